@@ -1,0 +1,519 @@
+//! The logical plan: every name resolved, every expression typed, every option a typed value.
+//! It says what the pipeline means, not how it is run.
+
+use crate::functions::Function;
+use crate::source::Span;
+use crate::types::DataType;
+
+/// A checked pipeline.
+#[derive(Clone, Debug)]
+pub struct LogicalPlan {
+    /// The pipeline's name: the file's stem.
+    pub name: String,
+    /// Connections, in file order. Inline options of a table make a connection named after it.
+    pub connections: Vec<Connection>,
+    /// Source tables, in file order, whether read or not.
+    pub sources: Vec<Source>,
+    /// Sinks, in file order; the implicit standard output comes last where a flow needs it.
+    pub sinks: Vec<Sink>,
+    /// Views, in file order: kept for `explain`, since flows hold their own copies.
+    pub views: Vec<View>,
+    /// What runs, in file order.
+    pub flows: Vec<Flow>,
+}
+
+/// An MQTT connection. Text fields marked *template* may hold `${NAME}`, resolved at start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Connection {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// Broker URL (template).
+    pub broker: String,
+    /// Client id (template); None: generated at start.
+    pub client_id: Option<String>,
+    /// User name (template).
+    pub username: Option<String>,
+    /// Password (template).
+    pub password: Option<String>,
+    /// Start with a clean session.
+    pub clean_session: bool,
+    /// Seconds the broker keeps the session (MQTT 5).
+    pub session_expiry_interval_s: Option<u32>,
+    /// Keep-alive interval in seconds, 0: off.
+    pub keep_alive_s: u16,
+    /// Protocol version.
+    pub mqtt_version: MqttVersion,
+    /// Last will.
+    pub last_will: Option<LastWill>,
+    /// Reconnection policy.
+    pub reconnect: Reconnect,
+    /// Largest packet taken, in bytes.
+    pub max_packet_size: u32,
+    /// Receive maximum (MQTT 5).
+    pub receive_maximum: u16,
+}
+
+/// Protocol version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MqttVersion {
+    /// MQTT 3.1.1 (OASIS standard, 2014)
+    V311,
+    /// MQTT 5.0 (OASIS standard, 2019)
+    V5,
+}
+
+/// Last will.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastWill {
+    /// Topic (template).
+    pub topic: String,
+    /// Payload (template).
+    pub payload: String,
+    /// Quality of service.
+    pub qos: Qos,
+    /// Retained.
+    pub retain: bool,
+}
+
+/// When and how often to try again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reconnect {
+    /// First delay in milliseconds.
+    pub initial_ms: u64,
+    /// Factor from one delay to the next.
+    pub multiplier: f64,
+    /// Greatest delay in milliseconds.
+    pub max_ms: u64,
+    /// Consecutive failures before giving up; None: never.
+    pub max_attempts: Option<u32>,
+}
+
+/// Quality of service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Qos {
+    /// 0
+    AtMostOnce,
+    /// 1
+    AtLeastOnce,
+    /// 2
+    ExactlyOnce,
+}
+
+/// A source table.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// Index into [`LogicalPlan::connections`].
+    pub connection: usize,
+    /// Topic filters (templates), none contained in another.
+    pub topics: Vec<String>,
+    /// Quality of service asked for.
+    pub qos: Qos,
+    /// Messages handed to sinks and acknowledged together, at most.
+    pub batch_size: u32,
+    /// Milliseconds after which an incomplete batch is handed on.
+    pub batch_timeout_ms: u32,
+    /// What becomes of a bad message.
+    pub bad_data: BadData,
+    /// Whether the sole JSON column takes the whole message.
+    pub whole_message: bool,
+    /// Columns, in declared order.
+    pub columns: Vec<SourceColumn>,
+}
+
+/// What becomes of a bad message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadData {
+    /// Counted, logged, dropped.
+    Drop,
+    /// The binary ends with code 65.
+    Fail,
+}
+
+/// A declared column.
+#[derive(Clone, Debug)]
+pub struct SourceColumn {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// Its type.
+    pub data_type: DataType,
+    /// NOT NULL: checked on each message.
+    pub not_null: bool,
+    /// Where its value comes from.
+    pub origin: Origin,
+}
+
+/// Where a column's value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A place in the JSON document; an empty path is the document itself.
+    Path {
+        /// Keys and indices from the root.
+        path: Vec<PathStep>,
+        /// How a TIMESTAMP is written; None for other types.
+        format: Option<TimestampFormat>,
+    },
+    /// The message around the payload.
+    Metadata(Metadata),
+}
+
+/// One step of a JSON path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PathStep {
+    /// `.key`
+    Key(String),
+    /// `[index]`, from 0
+    Index(u32),
+}
+
+/// How a TIMESTAMP is written in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimestampFormat {
+    /// RFC 3339, with the liberties of dialect §4.
+    Rfc3339,
+    /// Seconds since the epoch.
+    UnixSeconds,
+    /// Milliseconds since the epoch.
+    UnixMilliseconds,
+    /// Microseconds since the epoch.
+    UnixMicroseconds,
+    /// Nanoseconds since the epoch.
+    UnixNanoseconds,
+}
+
+/// What a message carries beside its payload. Natural types in brackets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Metadata {
+    /// `topic` (TEXT, never null)
+    Topic,
+    /// `topic.N` (TEXT), levels counted from 1
+    TopicLevel(u32),
+    /// `qos` (SMALLINT, never null)
+    Qos,
+    /// `retain` (BOOLEAN, never null)
+    Retain,
+    /// `duplicate` (BOOLEAN, never null)
+    Duplicate,
+    /// `received_at` (TIMESTAMP, never null)
+    ReceivedAt,
+    /// `content_type` (TEXT)
+    ContentType,
+    /// `response_topic` (TEXT)
+    ResponseTopic,
+    /// `correlation_data` (BYTEA)
+    CorrelationData,
+    /// `user_property.NAME` (TEXT)
+    UserProperty(String),
+    /// `message_expiry_interval` (BIGINT, seconds)
+    MessageExpiryInterval,
+}
+
+/// A sink.
+#[derive(Clone, Debug)]
+pub struct Sink {
+    /// The table's name; `stdout` for the implicit one.
+    pub name: String,
+    /// Where it is declared; None for the implicit one.
+    pub span: Option<Span>,
+    /// Declared columns (name, type, NOT NULL), empty where the query's are taken.
+    pub columns: Vec<OutputColumn>,
+    /// What it is.
+    pub kind: SinkKind,
+}
+
+/// Where rows go.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SinkKind {
+    /// JSON lines on standard output.
+    Stdout,
+    /// Nowhere.
+    Blackhole,
+    /// JSON lines appended to a file.
+    File {
+        /// Path (template).
+        path: String,
+    },
+    /// One PUBLISH per row.
+    Mqtt {
+        /// Index into [`LogicalPlan::connections`].
+        connection: usize,
+        /// Topic (template).
+        topic: String,
+        /// Quality of service.
+        qos: Qos,
+        /// Retained.
+        retain: bool,
+    },
+}
+
+/// A named query, checked.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// What it computes.
+    pub query: Relation,
+}
+
+/// A query whose rows go to a sink.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// The view's name, or the sink's for an INSERT, or `select_N` for a bare SELECT.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// Index into [`LogicalPlan::sinks`].
+    pub sink: usize,
+    /// What it computes; its columns are the sink's by position, cast already.
+    pub query: Relation,
+    /// Each row is written as `{"name": {…}}`.
+    pub wrap_in_name: bool,
+}
+
+/// A relational operator.
+#[derive(Clone, Debug)]
+pub enum Relation {
+    /// All messages of a source, with its declared columns.
+    Scan {
+        /// Index into [`LogicalPlan::sources`].
+        source: usize,
+    },
+    /// The rows of which the predicate is true.
+    Filter {
+        /// Its input.
+        input: Box<Relation>,
+        /// Of type BOOLEAN, over the input's columns.
+        predicate: Expr,
+    },
+    /// New columns from old ones.
+    Project {
+        /// Its input.
+        input: Box<Relation>,
+        /// The new columns: what they are called and how they are made.
+        columns: Vec<(OutputColumn, Expr)>,
+    },
+}
+
+/// A column that an operator gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub data_type: DataType,
+    /// Whether it can be NULL.
+    pub nullable: bool,
+}
+
+/// A typed expression over the columns of one relation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Its type.
+    pub data_type: DataType,
+    /// Whether it can be NULL.
+    pub nullable: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The kinds of [`Expr`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExprKind {
+    /// A column of the input, by position.
+    Column(usize),
+    /// A constant of the expression's type.
+    Literal(Value),
+    /// NOT over a BOOLEAN.
+    Not(Box<Expr>),
+    /// Unary minus; operand and result have one type. An overflow is a row error.
+    Negate(Box<Expr>),
+    /// Both operands have the expression's type. An overflow or a zero divisor is a row error.
+    Arithmetic {
+        /// Which.
+        op: ArithmeticOperator,
+        /// Left operand.
+        left: Box<Expr>,
+        /// Right operand.
+        right: Box<Expr>,
+    },
+    /// Both operands have one type, or are integers of any types (compared exactly).
+    Compare {
+        /// Which.
+        op: CompareOperator,
+        /// Left operand.
+        left: Box<Expr>,
+        /// Right operand.
+        right: Box<Expr>,
+    },
+    /// All of two or more BOOLEANs, evaluated left to right.
+    And(Vec<Expr>),
+    /// Any of two or more BOOLEANs, evaluated left to right.
+    Or(Vec<Expr>),
+    /// IS [NOT] NULL, never NULL itself.
+    IsNull {
+        /// The operand.
+        operand: Box<Expr>,
+        /// `NOT`
+        negated: bool,
+    },
+    /// IS [NOT] TRUE / FALSE / UNKNOWN over a BOOLEAN, never NULL itself.
+    IsTruth {
+        /// The operand.
+        operand: Box<Expr>,
+        /// None is UNKNOWN.
+        value: Option<bool>,
+        /// `NOT`
+        negated: bool,
+    },
+    /// [NOT] IN; the operand and all elements have one type, or are integers.
+    InList {
+        /// The operand.
+        operand: Box<Expr>,
+        /// The list, at least one.
+        list: Vec<Expr>,
+        /// `NOT`
+        negated: bool,
+    },
+    /// The first branch whose condition is true, else `otherwise`, else NULL. All results have
+    /// the expression's type. (The simple form is bound as comparisons.)
+    Case {
+        /// Conditions (BOOLEAN) and results.
+        branches: Vec<(Expr, Expr)>,
+        /// ELSE
+        otherwise: Option<Box<Expr>>,
+    },
+    /// From the operand's type to the expression's.
+    Cast(Box<Expr>),
+    /// `[NOT] LIKE` over TEXT.
+    Like {
+        /// The operand.
+        operand: Box<Expr>,
+        /// The pattern, TEXT.
+        pattern: Box<Expr>,
+        /// The escape character, if any.
+        escape: Option<char>,
+        /// `NOT`
+        negated: bool,
+    },
+    /// A function; its arguments have the types of the signature.
+    Call {
+        /// Which.
+        function: Function,
+        /// Its arguments.
+        arguments: Vec<Expr>,
+    },
+}
+
+/// Arithmetic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArithmeticOperator {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`; integers truncate towards zero
+    Divide,
+    /// `%`; the sign of the dividend
+    Modulo,
+}
+
+/// Comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompareOperator {
+    /// `=`
+    Equal,
+    /// `<>`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+/// A constant. Which variant belongs to which [`DataType`] follows from the names.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// NULL of any type
+    Null,
+    /// BOOLEAN
+    Boolean(bool),
+    /// any integer type, within its range
+    Integer(i128),
+    /// REAL, finite
+    Float32(f32),
+    /// DOUBLE, finite
+    Float64(f64),
+    /// DECIMAL: the value times ten to the type's scale
+    Decimal(i128),
+    /// TEXT, and JSON as its text
+    Text(String),
+    /// BYTEA
+    Bytes(Vec<u8>),
+    /// TIMESTAMP: microseconds, nanoseconds at precision 9
+    Timestamp(i64),
+    /// DATE: days since 1970-01-01
+    Date(i32),
+    /// TIME: microseconds since midnight
+    Time(i64),
+}
+
+impl LogicalPlan {
+    /// The columns that a relation gives.
+    pub fn columns(&self, relation: &Relation) -> Vec<OutputColumn> {
+        match relation {
+            Relation::Scan { source } => self.sources[*source]
+                .columns
+                .iter()
+                .map(|column| OutputColumn {
+                    name: column.name.clone(),
+                    data_type: column.data_type,
+                    nullable: column.nullable(),
+                })
+                .collect(),
+            Relation::Filter { input, .. } => self.columns(input),
+            Relation::Project { columns, .. } => {
+                columns.iter().map(|(column, _)| column.clone()).collect()
+            }
+        }
+    }
+}
+
+impl SourceColumn {
+    /// Whether the column can be NULL in a row that reached a query.
+    pub fn nullable(&self) -> bool {
+        let never_null = match &self.origin {
+            Origin::Path { path, .. } => path.is_empty(),
+            Origin::Metadata(metadata) => match metadata {
+                Metadata::Topic
+                | Metadata::Qos
+                | Metadata::Retain
+                | Metadata::Duplicate
+                | Metadata::ReceivedAt => true,
+                Metadata::TopicLevel(_)
+                | Metadata::ContentType
+                | Metadata::ResponseTopic
+                | Metadata::CorrelationData
+                | Metadata::UserProperty(_)
+                | Metadata::MessageExpiryInterval => false,
+            },
+        };
+        !self.not_null && !never_null
+    }
+}

@@ -1,0 +1,6 @@
+//! The intermediate representations: data only, no pass. Each one prints.
+
+pub mod ast;
+pub mod explain;
+pub mod logical;
+pub mod physical;

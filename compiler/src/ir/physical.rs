@@ -1,0 +1,160 @@
+//! The physical plan: for each source table that is read, what its decoder must find, what each
+//! flow reads, in which order it decides, and what it writes. Emitting it takes no decisions.
+
+use super::logical::{BadData, Connection, Expr, Metadata, PathStep, Qos, Sink, TimestampFormat};
+use crate::source::Span;
+use crate::types::DataType;
+
+/// A pipeline ready to be emitted.
+#[derive(Clone, Debug)]
+pub struct PhysicalPlan {
+    /// The pipeline's name.
+    pub name: String,
+    /// Connections that a table or sink uses.
+    pub connections: Vec<Connection>,
+    /// Sinks that a flow uses.
+    pub sinks: Vec<Sink>,
+    /// Source tables that a flow reads, each with its flows.
+    pub tables: Vec<Table>,
+}
+
+/// A source table, its decoder and its flows.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// Index into [`PhysicalPlan::connections`].
+    pub connection: usize,
+    /// Topic filters (templates).
+    pub topics: Vec<String>,
+    /// Quality of service.
+    pub qos: Qos,
+    /// Messages per batch, at most.
+    pub batch_size: u32,
+    /// Milliseconds per batch, at most.
+    pub batch_timeout_ms: u32,
+    /// What becomes of a bad message.
+    pub bad_data: BadData,
+    /// What the decoder must find in a message.
+    pub decoder: Decoder,
+    /// The columns that a check or a flow reads, in declared order. Expressions in flows name
+    /// them by index ([`super::logical::ExprKind::Column`]).
+    pub columns: Vec<Column>,
+    /// Columns (indices into `columns`) that must not be NULL, in declared order. They are
+    /// checked on every message before any flow.
+    pub not_null: Vec<usize>,
+    /// What runs on each message, in file order.
+    pub flows: Vec<Flow>,
+}
+
+/// What the JSON decoder finds.
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    /// The distinct places that are needed, each a slot that the decoder fills with the value's
+    /// span. Sorted by path.
+    pub slots: Vec<Vec<PathStep>>,
+    /// The straight line: the message's layout if a sender writes the declared top-level columns
+    /// in their order, without white space. None where the table has nested or no path columns.
+    pub straight_line: Option<Vec<StraightStep>>,
+}
+
+/// One key of the straight line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StraightStep {
+    /// The key.
+    pub key: String,
+    /// The kind of value expected behind it, by the column's type.
+    pub value: StraightValue,
+    /// The slot to fill, where the value is needed.
+    pub slot: Option<usize>,
+}
+
+/// The kind of a straight-line value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StraightValue {
+    /// A string without escapes, or null.
+    String,
+    /// A number, or null.
+    Number,
+    /// true, false or null.
+    Boolean,
+}
+
+/// A column as read.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// Its type.
+    pub data_type: DataType,
+    /// Whether it can be NULL behind the checks.
+    pub nullable: bool,
+    /// Where it comes from.
+    pub read: Read,
+}
+
+/// Where a column's value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// A slot of the decoder.
+    Slot {
+        /// Index into [`Decoder::slots`].
+        slot: usize,
+        /// For TIMESTAMP.
+        format: Option<TimestampFormat>,
+    },
+    /// The message around the payload, cast to the column's type where it differs.
+    Metadata(Metadata),
+}
+
+/// What becomes of a message of the table on its way to one sink.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// Index into [`PhysicalPlan::sinks`].
+    pub sink: usize,
+    /// Filters from the innermost view outwards.
+    pub filters: Vec<Filter>,
+    /// Columns read for the output and not before.
+    pub reads: Vec<usize>,
+    /// The output row.
+    pub outputs: Vec<Output>,
+    /// Each row is written as `{"name": {…}}`.
+    pub wrap_in_name: bool,
+}
+
+/// One WHERE.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// Columns (indices into [`Table::columns`]) to convert before it, not read by earlier ones.
+    pub reads: Vec<usize>,
+    /// The conjuncts in the order in which they are evaluated; each BOOLEAN, over the table's
+    /// columns. A row passes when all are true.
+    pub conjuncts: Vec<Expr>,
+}
+
+/// One output column.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Its name.
+    pub name: String,
+    /// How it is made.
+    pub value: OutputValue,
+}
+
+/// How an output value is made.
+#[derive(Clone, Debug)]
+pub enum OutputValue {
+    /// A bare column whose text is passed through as the sender wrote it (integers and DOUBLE;
+    /// TIMESTAMP when canonical); not in [`Flow::reads`].
+    Passthrough(usize),
+    /// Anything else.
+    Expr(Expr),
+}

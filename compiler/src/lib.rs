@@ -1,0 +1,34 @@
+//! The Laminar compiler: SQL text in, a package of Rust source files out.
+//!
+//! The stages, each a folder with one public function: [`parse`], [`bind`], [`lower`], [`emit`];
+//! the data that passes between them is in [`ir`]. All of that is pure. Files, environment and
+//! processes are the business of [`build`] and of the command line alone.
+
+#![forbid(unsafe_code)]
+
+pub mod bind;
+#[cfg(feature = "cli")]
+pub mod build;
+pub mod connectors;
+pub mod diagnostics;
+pub mod emit;
+pub mod functions;
+pub mod ir;
+pub mod lower;
+pub mod parse;
+pub mod source;
+pub mod types;
+
+use diagnostics::{Diagnostic, Diagnostics};
+use ir::logical::LogicalPlan;
+use source::SourceFile;
+
+/// Parses and binds `source`: the checked plan, or None if there are errors; and all diagnostics,
+/// in file order, warnings included.
+pub fn check(source: &SourceFile) -> (Option<LogicalPlan>, Vec<Diagnostic>) {
+    let mut diagnostics = Diagnostics::new();
+    let script = parse::parse(source, &mut diagnostics);
+    let plan = bind::bind(source, &script, &mut diagnostics);
+    let plan = plan.filter(|_| !diagnostics.has_errors());
+    (plan, diagnostics.finish())
+}

@@ -1,0 +1,63 @@
+//! The cast table: which type may become which, and how willingly.
+
+use super::{DataType, IntegerType};
+
+/// How a cast may come about, each kind including the ones before it (PostgreSQL, pg_cast).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CastKind {
+    /// Anywhere, unasked: never loses information.
+    Implicit,
+    /// When a value is stored into a column of that type (INSERT).
+    Assignment,
+    /// Only when CAST asks for it.
+    Explicit,
+}
+
+/// The kind of the cast `from → to`, or None where there is none. A type casts to itself
+/// implicitly.
+pub fn cast_kind(from: DataType, to: DataType) -> Option<CastKind> {
+    use CastKind::{Assignment, Explicit, Implicit};
+    use DataType as T;
+    if from == to {
+        return Some(Implicit);
+    }
+    match (from, to) {
+        (T::Integer(a), T::Integer(b)) => Some(if holds(b, a) { Implicit } else { Assignment }),
+        (T::Integer(_), T::Float64 | T::Decimal { .. })
+        | (T::Float32, T::Float64)
+        | (T::Decimal { .. }, T::Float64)
+        | (T::Timestamp(_), T::Timestamp(_)) => Some(Implicit),
+        (T::Integer(_), T::Float32)
+        | (T::Float64 | T::Decimal { .. }, T::Float32)
+        | (T::Float32 | T::Float64 | T::Decimal { .. }, T::Integer(_))
+        | (T::Float32 | T::Float64 | T::Decimal { .. }, T::Decimal { .. })
+        | (T::Timestamp(_), T::Date | T::Time) => Some(Assignment),
+        (T::Date, T::Timestamp(_)) => Some(Implicit),
+        // everything has a text form, and the text form can be read back
+        (_, T::Text) => Some(Assignment),
+        (T::Text, _) => Some(Explicit),
+        (T::Boolean, T::Integer(_)) | (T::Integer(_), T::Boolean) => Some(Explicit),
+        (T::Boolean | T::Integer(_) | T::Float32 | T::Float64 | T::Decimal { .. }, T::Json) => {
+            Some(Explicit)
+        }
+        (
+            T::Boolean
+            | T::Integer(_)
+            | T::Float32
+            | T::Float64
+            | T::Decimal { .. }
+            | T::Bytes
+            | T::Timestamp(_)
+            | T::Date
+            | T::Time
+            | T::Json,
+            _,
+        ) => None,
+    }
+}
+
+/// Whether every value of `inner` is one of `outer`.
+fn holds(outer: IntegerType, inner: IntegerType) -> bool {
+    let ((outer_min, outer_max), (inner_min, inner_max)) = (outer.range(), inner.range());
+    outer_min <= inner_min && inner_max <= outer_max
+}

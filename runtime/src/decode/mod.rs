@@ -1,0 +1,3 @@
+//! Decoders: from a payload's bytes to the places of the values that the queries need.
+
+pub mod json;

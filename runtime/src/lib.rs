@@ -1,0 +1,26 @@
+//! What a compiled pipeline is linked to: decoders, operators, sinks, the MQTT source and the
+//! process around them. The code that laminarc generates uses nothing else.
+//!
+//! Rooms: [`decode`], [`operator`], [`function`] and [`encode`] are pure (no clock, no socket, no
+//! thread: time is an argument); `source` and `sink` talk to the world; `pipeline` alone wires
+//! them together.
+
+pub mod decode;
+pub mod encode;
+pub mod error;
+pub mod function;
+pub mod message;
+pub mod operator;
+pub mod program;
+pub mod row;
+pub mod spec;
+pub mod value;
+
+#[cfg(feature = "binary")]
+pub mod metrics;
+#[cfg(feature = "binary")]
+pub mod pipeline;
+#[cfg(feature = "binary")]
+pub mod sink;
+#[cfg(feature = "binary")]
+pub mod source;

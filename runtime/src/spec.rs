@@ -1,0 +1,181 @@
+//! A pipeline as constants: what the generated crate tells the runtime about itself.
+//!
+//! Text fields marked *template* may hold `${NAME}`, `${NAME:-default}` and `$$`; they are
+//! resolved from the environment when the binary starts.
+
+use crate::program::Program;
+
+/// Everything there is to know about a pipeline.
+#[derive(Debug)]
+pub struct PipelineSpec {
+    /// The pipeline's name.
+    pub name: &'static str,
+    /// The SQL it was built from, literal passwords blanked.
+    pub sql: &'static str,
+    /// SHA-256 of the SQL, in hexadecimal.
+    pub sql_hash: &'static str,
+    /// The version of the compiler.
+    pub compiler_version: &'static str,
+    /// Connections in use.
+    pub connections: &'static [ConnectionSpec],
+    /// Source tables in use.
+    pub tables: &'static [TableSpec],
+    /// Sinks in use.
+    pub sinks: &'static [SinkSpec],
+}
+
+/// An MQTT connection.
+#[derive(Debug)]
+pub struct ConnectionSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// Broker URL (template).
+    pub broker: &'static str,
+    /// Client id (template); None: generated.
+    pub client_id: Option<&'static str>,
+    /// User name (template).
+    pub username: Option<&'static str>,
+    /// Password (template).
+    pub password: Option<&'static str>,
+    /// Start with a clean session.
+    pub clean_session: bool,
+    /// Seconds the broker keeps the session (MQTT 5).
+    pub session_expiry_interval_s: Option<u32>,
+    /// Keep-alive interval in seconds, 0: off.
+    pub keep_alive_s: u16,
+    /// Protocol version.
+    pub mqtt_version: MqttVersion,
+    /// Last will.
+    pub last_will: Option<LastWillSpec>,
+    /// Reconnection policy.
+    pub reconnect: ReconnectSpec,
+    /// Largest packet taken, in bytes.
+    pub max_packet_size: u32,
+    /// Receive maximum (MQTT 5).
+    pub receive_maximum: u16,
+}
+
+/// Protocol version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MqttVersion {
+    /// MQTT 3.1.1
+    V311,
+    /// MQTT 5.0
+    V5,
+}
+
+/// Last will.
+#[derive(Debug)]
+pub struct LastWillSpec {
+    /// Topic (template).
+    pub topic: &'static str,
+    /// Payload (template).
+    pub payload: &'static str,
+    /// Quality of service: 0, 1 or 2.
+    pub qos: u8,
+    /// Retained.
+    pub retain: bool,
+}
+
+/// When and how often to try again.
+#[derive(Clone, Copy, Debug)]
+pub struct ReconnectSpec {
+    /// First delay in milliseconds.
+    pub initial_ms: u64,
+    /// Factor from one delay to the next.
+    pub multiplier: f64,
+    /// Greatest delay in milliseconds.
+    pub max_ms: u64,
+    /// Consecutive failures before giving up; None: never.
+    pub max_attempts: Option<u32>,
+}
+
+/// A source table.
+#[derive(Debug)]
+pub struct TableSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// Index into [`PipelineSpec::connections`].
+    pub connection: usize,
+    /// Topic filters (templates).
+    pub topics: &'static [&'static str],
+    /// Quality of service asked for: 0, 1 or 2.
+    pub qos: u8,
+    /// Messages per batch, at most.
+    pub batch_size: u32,
+    /// Milliseconds per batch, at most.
+    pub batch_timeout_ms: u32,
+    /// What becomes of a bad message.
+    pub bad_data: BadData,
+    /// Names of the columns that are read, for messages about bad data.
+    pub columns: &'static [&'static str],
+    /// Places in the SQL of expressions that can fail.
+    pub sites: &'static [SiteSpec],
+    /// The flows, in the order of the program's outcomes.
+    pub flows: &'static [FlowSpec],
+    /// Makes the table's program, one per worker.
+    pub program: fn() -> Box<dyn Program>,
+}
+
+/// What becomes of a bad message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadData {
+    /// Counted, logged at a limited rate, dropped.
+    Drop,
+    /// The process ends with exit code 65.
+    Fail,
+}
+
+/// A place in the SQL.
+#[derive(Clone, Copy, Debug)]
+pub struct SiteSpec {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// The expression's text.
+    pub text: &'static str,
+}
+
+/// A flow of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct FlowSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// Index into [`PipelineSpec::sinks`].
+    pub sink: usize,
+}
+
+/// A sink.
+#[derive(Debug)]
+pub struct SinkSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: SinkKind,
+}
+
+/// Where rows go.
+#[derive(Debug)]
+pub enum SinkKind {
+    /// JSON lines on standard output.
+    Stdout,
+    /// Nowhere.
+    Blackhole,
+    /// JSON lines appended to a file.
+    File {
+        /// Path (template).
+        path: &'static str,
+    },
+    /// One PUBLISH per row.
+    Mqtt {
+        /// Index into [`PipelineSpec::connections`].
+        connection: usize,
+        /// Topic (template).
+        topic: &'static str,
+        /// Quality of service: 0, 1 or 2.
+        qos: u8,
+        /// Retained.
+        retain: bool,
+    },
+}
