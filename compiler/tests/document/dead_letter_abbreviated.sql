@@ -1,0 +1,9 @@
+CREATE TABLE mqtt_with_dlq (
+    ...
+) WITH (
+    connector = 'mqtt_source',
+    connection = 'mqtt_connection',
+    topics = '["data/#"]',
+    dead_letter_topic = 'errors/mqtt',
+    max_retries = 3
+);
