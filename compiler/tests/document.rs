@@ -37,20 +37,31 @@ const BLOCKS: &[(&str, bool, Option<&str>)] = &[
 fn every_block_is_accepted_or_has_one_clear_error() {
     let mut failures = Vec::new();
     for &(name, alone, expected) in BLOCKS {
-        let mut text = if alone { String::new() } else { read("prelude") };
+        let mut text = if alone {
+            String::new()
+        } else {
+            read("prelude")
+        };
         if name == "message_rates" {
             text = read("connection");
         }
         text.push_str(&read(name));
         let source = SourceFile::new(format!("{name}.sql"), text);
         let (plan, diagnostics) = check(&source);
-        let errors: Vec<_> =
-            diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
+        let errors: Vec<_> = diagnostics
+            .iter()
+            .filter(|d| d.severity == Severity::Error)
+            .collect();
         let codes: Vec<_> = errors.iter().map(|d| d.code.as_str()).collect();
         if codes != expected.into_iter().collect::<Vec<_>>() || plan.is_some() != codes.is_empty() {
-            let texts: Vec<_> =
-                errors.iter().map(|d| render(d, &source, Style::Plain)).collect();
-            failures.push(format!("{name}: {expected:?} wanted, got\n{}", texts.join("\n")));
+            let texts: Vec<_> = errors
+                .iter()
+                .map(|d| render(d, &source, Style::Plain))
+                .collect();
+            failures.push(format!(
+                "{name}: {expected:?} wanted, got\n{}",
+                texts.join("\n")
+            ));
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
@@ -60,7 +71,12 @@ fn every_block_is_accepted_or_has_one_clear_error() {
 fn every_file_is_a_block() {
     for entry in fs::read_dir(folder()).expect("the folder can be read") {
         let path = entry.expect("an entry can be read").path();
-        let stem = path.file_stem().expect("a name").to_str().expect("UTF-8").to_owned();
+        let stem = path
+            .file_stem()
+            .expect("a name")
+            .to_str()
+            .expect("UTF-8")
+            .to_owned();
         let listed = stem == "prelude" || BLOCKS.iter().any(|(name, ..)| *name == stem);
         assert!(listed, "{stem}.sql is not in BLOCKS");
     }

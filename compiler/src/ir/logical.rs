@@ -1,6 +1,9 @@
 //! The logical plan: every name resolved, every expression typed, every option a typed value.
 //! It says what the pipeline means, not how it is run.
 
+pub use super::endpoint::{
+    BadData, Connection, LastWill, MqttVersion, Qos, Reconnect, Sink, SinkKind,
+};
 use crate::functions::Function;
 use crate::source::Span;
 use crate::types::DataType;
@@ -20,85 +23,6 @@ pub struct LogicalPlan {
     pub views: Vec<View>,
     /// What runs, in file order.
     pub flows: Vec<Flow>,
-}
-
-/// An MQTT connection. Text fields marked *template* may hold `${NAME}`, resolved at start.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Connection {
-    /// Its name.
-    pub name: String,
-    /// Where it is declared.
-    pub span: Span,
-    /// Broker URL (template).
-    pub broker: String,
-    /// Client id (template); None: generated at start.
-    pub client_id: Option<String>,
-    /// User name (template).
-    pub username: Option<String>,
-    /// Password (template).
-    pub password: Option<String>,
-    /// Start with a clean session.
-    pub clean_session: bool,
-    /// Seconds the broker keeps the session (MQTT 5).
-    pub session_expiry_interval_s: Option<u32>,
-    /// Keep-alive interval in seconds, 0: off.
-    pub keep_alive_s: u16,
-    /// Protocol version.
-    pub mqtt_version: MqttVersion,
-    /// Last will.
-    pub last_will: Option<LastWill>,
-    /// Reconnection policy.
-    pub reconnect: Reconnect,
-    /// Largest packet taken, in bytes.
-    pub max_packet_size: u32,
-    /// Receive maximum (MQTT 5).
-    pub receive_maximum: u16,
-}
-
-/// Protocol version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MqttVersion {
-    /// MQTT 3.1.1 (OASIS standard, 2014)
-    V311,
-    /// MQTT 5.0 (OASIS standard, 2019)
-    V5,
-}
-
-/// Last will.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LastWill {
-    /// Topic (template).
-    pub topic: String,
-    /// Payload (template).
-    pub payload: String,
-    /// Quality of service.
-    pub qos: Qos,
-    /// Retained.
-    pub retain: bool,
-}
-
-/// When and how often to try again.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reconnect {
-    /// First delay in milliseconds.
-    pub initial_ms: u64,
-    /// Factor from one delay to the next.
-    pub multiplier: f64,
-    /// Greatest delay in milliseconds.
-    pub max_ms: u64,
-    /// Consecutive failures before giving up; None: never.
-    pub max_attempts: Option<u32>,
-}
-
-/// Quality of service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Qos {
-    /// 0
-    AtMostOnce,
-    /// 1
-    AtLeastOnce,
-    /// 2
-    ExactlyOnce,
 }
 
 /// A source table.
@@ -124,15 +48,6 @@ pub struct Source {
     pub whole_message: bool,
     /// Columns, in declared order.
     pub columns: Vec<SourceColumn>,
-}
-
-/// What becomes of a bad message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadData {
-    /// Counted, logged, dropped.
-    Drop,
-    /// The binary ends with code 65.
-    Fail,
 }
 
 /// A declared column.
@@ -213,44 +128,6 @@ pub enum Metadata {
     UserProperty(String),
     /// `message_expiry_interval` (BIGINT, seconds)
     MessageExpiryInterval,
-}
-
-/// A sink.
-#[derive(Clone, Debug)]
-pub struct Sink {
-    /// The table's name; `stdout` for the implicit one.
-    pub name: String,
-    /// Where it is declared; None for the implicit one.
-    pub span: Option<Span>,
-    /// Declared columns (name, type, NOT NULL), empty where the query's are taken.
-    pub columns: Vec<OutputColumn>,
-    /// What it is.
-    pub kind: SinkKind,
-}
-
-/// Where rows go.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SinkKind {
-    /// JSON lines on standard output.
-    Stdout,
-    /// Nowhere.
-    Blackhole,
-    /// JSON lines appended to a file.
-    File {
-        /// Path (template).
-        path: String,
-    },
-    /// One PUBLISH per row.
-    Mqtt {
-        /// Index into [`LogicalPlan::connections`].
-        connection: usize,
-        /// Topic (template).
-        topic: String,
-        /// Quality of service.
-        qos: Qos,
-        /// Retained.
-        retain: bool,
-    },
 }
 
 /// A named query, checked.

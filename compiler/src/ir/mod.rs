@@ -1,6 +1,7 @@
 //! The intermediate representations: data only, no pass. Each one prints.
 
 pub mod ast;
+pub mod endpoint;
 pub mod explain;
 pub mod logical;
 pub mod physical;
