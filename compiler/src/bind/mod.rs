@@ -1,4 +1,10 @@
 //! Syntax tree to logical plan.
+
+pub(crate) mod constant;
+mod datetime;
+mod json;
+mod literal;
+
 use crate::{
     diagnostics::Diagnostics,
     ir::{ast::Script, logical::LogicalPlan},
