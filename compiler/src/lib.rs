@@ -9,7 +9,11 @@
 pub mod bind;
 #[cfg(feature = "cli")]
 pub mod build;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod connectors;
+#[cfg(feature = "cli")]
+pub mod demo;
 pub mod diagnostics;
 pub mod emit;
 pub mod functions;

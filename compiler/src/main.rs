@@ -1,1 +1,7 @@
-fn main() {}
+//! The `laminarc` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    laminarc::cli::main()
+}

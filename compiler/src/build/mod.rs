@@ -1,1 +1,346 @@
-//! Running cargo.
+//! A package of files to an executable: the only stage that touches the machine.
+//!
+//! The runtime's sources travel in laminarc. They are extracted once to a per-user [`Cache`],
+//! compiled once by cargo, and linked to each pipeline's small crate. What has been built before
+//! comes from the cache without cargo. The user's cargo configuration and environment do not
+//! reach the build, save for what says how to reach the network and the linker: the same SQL
+//! gives the same binary.
+
+mod cache;
+mod cargo;
+mod embedded;
+mod error;
+mod fingerprint;
+mod toolchain;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub use cache::Cache;
+pub use error::BuildError;
+
+use crate::emit::Package;
+use cache::{copy_executable, make_folder, write_if_changed};
+use fingerprint::Fingerprint;
+use toolchain::Toolchain;
+
+/// What to build for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The CPU as rustc calls it, `native` being this machine's; None: any CPU of the target.
+    pub target_cpu: Option<String>,
+    /// The target triple; None: this machine's.
+    pub target: Option<String>,
+}
+
+/// How a build goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// Nothing to report yet.
+    Starting,
+    /// Another build holds the cache.
+    Waiting,
+    /// Dependencies are being downloaded.
+    Downloading {
+        /// How many have arrived.
+        crates: usize,
+    },
+    /// Crates are being compiled.
+    Compiling {
+        /// Steps done, those that need not be repeated included.
+        done: usize,
+        /// Steps in all.
+        total: usize,
+        /// The crates at work, separated by commas.
+        current: &'a str,
+    },
+}
+
+/// A binary in the cache.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binary {
+    /// Where it is. It may be run there; it stays until many others have been built.
+    pub path: PathBuf,
+    /// Whether it was there before, so that nothing had to be built.
+    pub cached: bool,
+}
+
+impl Binary {
+    /// Copies it to `to`, replacing what is there at once.
+    pub fn copy_to(&self, to: &Path) -> Result<(), BuildError> {
+        copy_executable(&self.path, to)
+    }
+}
+
+/// Builds `package` in `cache`; `on_event` hears how it goes on.
+///
+/// A second build of the same package for the same CPU does not start cargo: it takes as long as
+/// asking rustc for its version.
+pub fn build(
+    package: &Package,
+    options: &Options,
+    cache: &Cache,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<Binary, BuildError> {
+    cache.create()?;
+    let job = Job::new(package, options, cache)?;
+    if let Some(path) = job.finished() {
+        return Ok(Binary { path, cached: true });
+    }
+    let _lock = cache.lock(&job.name, &mut || on_event(Event::Waiting))?;
+    // Whoever held the lock may have built the same.
+    if let Some(path) = job.finished() {
+        return Ok(Binary { path, cached: true });
+    }
+    let built = job.build(on_event);
+    let path = built.map_err(|error| if_disk_full(error, cache))?;
+    Ok(Binary {
+        path,
+        cached: false,
+    })
+}
+
+/// Writes `package` to `folder` as a crate that plain cargo builds, the runtime beside it.
+pub fn write_crate(package: &Package, folder: &Path) -> Result<(), BuildError> {
+    cache::write_runtime(&folder.join("runtime"))?;
+    write_package(package, &crate_name(package), "runtime", folder)
+}
+
+/// One build: what is built, for what, and where.
+struct Job<'a> {
+    package: &'a Package,
+    cache: &'a Cache,
+    toolchain: Toolchain,
+    target: String,
+    rustflags: String,
+    name: String,
+    key: String,
+}
+
+impl<'a> Job<'a> {
+    fn new(package: &'a Package, options: &Options, cache: &'a Cache) -> Result<Self, BuildError> {
+        let toolchain = Toolchain::probe(cache.root())?;
+        let target = options
+            .target
+            .clone()
+            .unwrap_or_else(|| toolchain.host.clone());
+        toolchain.check_target(&target)?;
+        let cpu = options.target_cpu.as_deref();
+        let features = cpu
+            .map(|cpu| toolchain.cpu_features(cpu, &target))
+            .transpose()?;
+        let rustflags = cpu
+            .map(|cpu| format!("-Ctarget-cpu={cpu}"))
+            .unwrap_or_default();
+        let name = crate_name(package);
+        let mut key = Fingerprint::new();
+        for part in [
+            env!("CARGO_PKG_VERSION"),
+            embedded::runtime_hash(),
+            &embedded::manifest(&name, "", &package.features),
+            &embedded::lock_file(&name),
+            &toolchain.identity,
+            &target,
+            &rustflags,
+            &features.unwrap_or_default(),
+        ] {
+            key.part(part.as_bytes());
+        }
+        let key = key.short();
+        Ok(Self {
+            package,
+            cache,
+            toolchain,
+            target,
+            rustflags,
+            name,
+            key,
+        })
+    }
+
+    fn finished(&self) -> Option<PathBuf> {
+        self.cache.binary(&self.key, &self.package.slug)
+    }
+
+    fn build(&self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<PathBuf, BuildError> {
+        self.cache.extract_runtime()?;
+        let folder = self.cache.pipeline(&self.name);
+        write_package(self.package, &self.name, "../../runtime", &folder)?;
+        let made = self.compile(&folder, on_event)?;
+        let stored = self.cache.store(&made, &self.key, &self.package.slug)?;
+        self.clean(&folder, &made);
+        Ok(stored)
+    }
+
+    /// Runs cargo, downloading what is missing first. Gives the executable's path.
+    fn compile(
+        &self,
+        folder: &Path,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<PathBuf, BuildError> {
+        let mut run = cargo::run(&mut self.cargo_build(folder), on_event)?;
+        if !run.status.success() && run.errors.is_empty() && !self.is_downloaded(folder)? {
+            self.download(folder, on_event)?;
+            run = cargo::run(&mut self.cargo_build(folder), on_event)?;
+        }
+        if !run.status.success() {
+            return Err(failure(&run, folder));
+        }
+        run.executable.ok_or_else(|| BuildError::Cargo {
+            detail: "it ended well but made no executable".to_owned(),
+        })
+    }
+
+    fn cargo_build(&self, folder: &Path) -> Command {
+        let mut command = self.cargo(folder, "build");
+        command.args([
+            "--profile",
+            "laminar",
+            "--frozen",
+            "--message-format",
+            "json",
+        ]);
+        command
+    }
+
+    fn is_downloaded(&self, folder: &Path) -> Result<bool, BuildError> {
+        let mut command = self.cargo(folder, "fetch");
+        Ok(cargo::run(command.arg("--frozen"), &mut |_| {})?
+            .status
+            .success())
+    }
+
+    fn download(
+        &self,
+        folder: &Path,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<(), BuildError> {
+        on_event(Event::Downloading { crates: 0 });
+        let run = cargo::run(self.cargo(folder, "fetch").arg("--locked"), on_event)?;
+        match run.status.success() {
+            true => Ok(()),
+            false => Err(BuildError::Download {
+                crates: embedded::locked_crates(),
+                detail: run.detail(),
+            }),
+        }
+    }
+
+    /// A cargo that only these settings reach: each beats what a configuration file says.
+    fn cargo(&self, folder: &Path, subcommand: &str) -> Command {
+        let target = self.cache.target(&self.toolchain.folder_name());
+        let mut command = toolchain::command("cargo", folder);
+        command
+            .env("CARGO_ENCODED_RUSTFLAGS", &self.rustflags)
+            .env("RUSTC_WRAPPER", "")
+            .env("RUSTC_WORKSPACE_WRAPPER", "")
+            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_TARGET_DIR", &target)
+            .env("CARGO_BUILD_BUILD_DIR", &target)
+            .args([subcommand, "--target", &self.target]);
+        command
+    }
+
+    /// Removes what only this pipeline left in the target directory, so that it stays as large as
+    /// the runtime. What can't be removed does no harm.
+    fn clean(&self, folder: &Path, made: &Path) {
+        let _ = fs::remove_dir_all(folder);
+        let Some(profile) = made.parent() else {
+            return;
+        };
+        let _ = fs::remove_file(profile.join(format!("{}.d", self.name)));
+        remove_with_prefix(
+            &profile.join("deps"),
+            &format!("{}-", self.name.replace('-', "_")),
+        );
+        remove_with_prefix(&profile.join(".fingerprint"), &format!("{}-", self.name));
+    }
+}
+
+/// `laminar-p-<slug>-<hash of the files>`. Two crates of one name in one target directory would
+/// overwrite each other's binary; and the name sorts right before `laminar-runtime`, where the
+/// lock file has its entry.
+fn crate_name(package: &Package) -> String {
+    let mut hash = Fingerprint::new();
+    hash.part(embedded::runtime_hash().as_bytes());
+    for feature in &package.features {
+        hash.part(feature.as_bytes());
+    }
+    for (path, text) in &package.files {
+        hash.part(path.as_bytes());
+        hash.part(text.as_bytes());
+    }
+    format!("laminar-p-{}-{}", package.slug, hash.short())
+}
+
+fn write_package(
+    package: &Package,
+    name: &str,
+    runtime: &str,
+    folder: &Path,
+) -> Result<(), BuildError> {
+    make_folder(folder)?;
+    let manifest = embedded::manifest(name, runtime, &package.features);
+    write_if_changed(&folder.join("Cargo.toml"), manifest.as_bytes())?;
+    write_if_changed(
+        &folder.join("Cargo.lock"),
+        embedded::lock_file(name).as_bytes(),
+    )?;
+    for (path, text) in &package.files {
+        write_if_changed(&folder.join(path), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Why a build failed, from what rustc and cargo said.
+fn failure(run: &cargo::Run, folder: &Path) -> BuildError {
+    if run.mentions("No space left on device") || run.mentions("os error 28") {
+        return BuildError::DiskFull {
+            folder: folder.to_owned(),
+        };
+    }
+    if run.errors.is_empty() {
+        return BuildError::Cargo {
+            detail: run.detail(),
+        };
+    }
+    let detail = run.errors.join("\n");
+    let linking = ["error: linker", "error: linking with"];
+    if linking
+        .iter()
+        .any(|start| run.errors.iter().any(|error| error.starts_with(start)))
+    {
+        return BuildError::Linker { detail };
+    }
+    BuildError::Internal {
+        folder: folder.to_owned(),
+        detail,
+    }
+}
+
+fn if_disk_full(error: BuildError, cache: &Cache) -> BuildError {
+    match error {
+        BuildError::File { error, .. } if error.kind() == std::io::ErrorKind::StorageFull => {
+            BuildError::DiskFull {
+                folder: cache.root().to_owned(),
+            }
+        }
+        other => other,
+    }
+}
+
+fn remove_with_prefix(folder: &Path, prefix: &str) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
+            let path = entry.path();
+            let _ = match path.is_dir() {
+                true => fs::remove_dir_all(path),
+                false => fs::remove_file(path),
+            };
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The command line as types.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The compiler from streaming SQL over MQTT to one dedicated binary.
+#[derive(Debug, Parser)]
+#[command(
+    name = "laminarc",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:
+  laminarc new alerts                       start a project in the folder `alerts`
+  laminarc run pipeline.sql                 build for this machine and run
+  laminarc build pipeline.sql -o alerts     one file to copy anywhere
+
+Exit codes: 0 done, 1 a mistake in the SQL, 2 a mistake in the call or a problem with the machine."
+)]
+pub(super) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What laminarc can do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check a pipeline: report every mistake, build nothing
+    #[command(after_help = "Examples:
+  laminarc check pipeline.sql
+  cat pipeline.sql | laminarc check -")]
+    Check {
+        #[command(flatten)]
+        input: Input,
+    },
+    /// Build a pipeline: one executable that needs nothing else
+    #[command(after_help = "Examples:
+  laminarc build pipeline.sql                      makes ./pipeline, for any CPU of this kind
+  laminarc build pipeline.sql -o /usr/local/bin/alerts
+  laminarc build pipeline.sql --target-cpu native  only for CPUs like this machine's
+  laminarc build pipeline.sql --target aarch64-unknown-linux-gnu
+
+The first build compiles the runtime, which takes up to a few minutes; later ones take about a
+second. What was built is kept in LAMINAR_CACHE_DIR, by default ~/.cache/laminar.")]
+    Build {
+        #[command(flatten)]
+        input: Input,
+        /// The executable to write [default: FILE's name without its ending, in this folder]
+        #[arg(short, long, value_name = "OUT")]
+        output: Option<PathBuf>,
+        /// Build for this CPU, such as `x86-64-v3` or `native` [default: any]
+        #[arg(long, value_name = "CPU")]
+        target_cpu: Option<String>,
+        /// Build for another kind of machine, such as `aarch64-unknown-linux-gnu`
+        #[arg(long, value_name = "TRIPLE")]
+        target: Option<String>,
+        /// Also write the generated crate, with the runtime's sources, to this folder
+        #[arg(long, value_name = "DIR")]
+        emit_crate: Option<PathBuf>,
+    },
+    /// Build a pipeline for this machine and run it
+    #[command(after_help = "Examples:
+  laminarc run pipeline.sql
+  laminarc run pipeline.sql -- --broker tcp://localhost:1884
+  laminarc run pipeline.sql -- --replay messages.jsonl
+
+What stands behind `--` goes to the pipeline; `-- --help` lists what it takes. Once the pipeline
+has started, the exit code is the pipeline's.")]
+    Run {
+        #[command(flatten)]
+        input: Input,
+        /// Build for this CPU
+        #[arg(long, value_name = "CPU", default_value = "native")]
+        target_cpu: String,
+        /// Arguments for the pipeline
+        #[arg(last = true, value_name = "ARGS")]
+        arguments: Vec<std::ffi::OsString>,
+    },
+    /// Show how a pipeline is understood, planned or written in Rust
+    #[command(after_help = "Examples:
+  laminarc explain pipeline.sql
+  laminarc explain pipeline.sql --stage rust")]
+    Explain {
+        #[command(flatten)]
+        input: Input,
+        /// What to show
+        #[arg(long, value_enum, default_value_t = Stage::Physical)]
+        stage: Stage,
+    },
+    /// Start a project: a commented pipeline, sample messages and a README
+    #[command(after_help = "Example:
+  laminarc new alerts && cd alerts && laminarc run pipeline.sql -- --replay messages.jsonl")]
+    New {
+        /// The folder to create; it may exist if it is empty
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Download and compile the runtime, so that the first build is quick and needs no network
+    Warm,
+}
+
+/// Where the SQL comes from.
+#[derive(Args, Debug)]
+pub(super) struct Input {
+    /// The pipeline; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+}
+
+/// A stage of the compiler that can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Stage {
+    /// Tables, views and flows with their types
+    Logical,
+    /// What the decoder looks for, and what is decided in which order
+    Physical,
+    /// The generated Rust
+    Rust,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,50 @@
+//! The command line: a thin shell over the library. Diagnostics and progress go to standard
+//! error, what was asked for goes to standard output.
+
+mod arguments;
+mod commands;
+mod failure;
+mod input;
+mod progress;
+mod project;
+mod style;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+use failure::Failure;
+
+/// Runs `laminarc` with the arguments of this process. Exit codes: 0 done, 1 a mistake in the
+/// SQL, 2 a mistake in the call or a problem with the machine; behind `run`, the pipeline's.
+pub fn main() -> ExitCode {
+    // Ends with code 2 after a mistake, with 0 after --help and --version.
+    let arguments = Arguments::parse();
+    dispatch(arguments.command).unwrap_or_else(|failure| failure.report())
+}
+
+fn dispatch(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Check { input } => commands::check(&input.file),
+        Command::Build {
+            input,
+            output,
+            target_cpu,
+            target,
+            emit_crate,
+        } => commands::build(
+            &input.file,
+            output.as_deref(),
+            crate::build::Options { target_cpu, target },
+            emit_crate.as_deref(),
+        ),
+        Command::Run {
+            input,
+            target_cpu,
+            arguments,
+        } => commands::run(&input.file, target_cpu, &arguments),
+        Command::Explain { input, stage } => commands::explain(&input.file, stage),
+        Command::New { folder } => project::create(&folder),
+        Command::Warm => commands::warm(),
+    }
+}

@@ -1,0 +1,55 @@
+//! `laminarc new`: a project to start from.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::failure::Failure;
+use super::style::GREEN;
+
+/// Name and content of each file.
+const FILES: [(&str, &str); 3] = [
+    (
+        "pipeline.sql",
+        include_str!("../../../templates/project/pipeline.sql"),
+    ),
+    (
+        "messages.jsonl",
+        include_str!("../../../templates/project/messages.jsonl"),
+    ),
+    (
+        "README.md",
+        include_str!("../../../templates/project/README.md"),
+    ),
+];
+
+/// Writes the project to `folder`, which must be new or empty.
+pub(super) fn create(folder: &Path) -> Result<ExitCode, Failure> {
+    check_empty(folder)?;
+    fs::create_dir_all(folder).map_err(|error| Failure::path("create", folder, error))?;
+    for (name, text) in FILES {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(|error| Failure::path("write", &path, error))?;
+    }
+    let shown = folder.display();
+    anstream::eprintln!("{GREEN}created{GREEN:#} {shown} with a pipeline to start from; next:");
+    anstream::eprintln!("  cd {shown}");
+    anstream::eprintln!("  laminarc run pipeline.sql -- --replay messages.jsonl");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check_empty(folder: &Path) -> Result<(), Failure> {
+    let mut entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Failure::path("start a project in", folder, error)),
+    };
+    match entries.next() {
+        None => Ok(()),
+        Some(_) => {
+            let failure = Failure::path("start a project in", folder, "it is not empty");
+            Err(failure.help("name a folder that does not exist yet"))
+        }
+    }
+}
