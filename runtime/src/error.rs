@@ -12,6 +12,8 @@ pub enum Reason {
     Utf8,
     /// The payload nests deeper than 128 levels.
     Depth,
+    /// The payload is longer than 4 GiB.
+    TooLarge,
     /// The top level is not an object.
     NotAnObject,
     /// A NOT NULL column has no value.
@@ -20,7 +22,7 @@ pub enum Reason {
     WrongKind,
     /// On the way to a column's value stands something that is not an object (or array).
     NotOnPath,
-    /// A number that is out of the column's range.
+    /// A number or time that is out of the column's range.
     OutOfRange,
     /// A number with a fraction or exponent for an integer column.
     NotAnInteger,
@@ -38,7 +40,7 @@ pub enum Reason {
     DivisionByZero,
     /// A CAST that the value does not allow.
     Cast,
-    /// Text that a LIKE pattern ends with an escape character.
+    /// A LIKE pattern that ends with its escape character.
     LikePattern,
 }
 
@@ -48,6 +50,7 @@ impl Reason {
         Self::Syntax,
         Self::Utf8,
         Self::Depth,
+        Self::TooLarge,
         Self::NotAnObject,
         Self::NotNull,
         Self::WrongKind,
@@ -70,6 +73,7 @@ impl Reason {
             Self::Syntax => "syntax",
             Self::Utf8 => "utf8",
             Self::Depth => "depth",
+            Self::TooLarge => "too_large",
             Self::NotAnObject => "not_an_object",
             Self::NotNull => "not_null",
             Self::WrongKind => "wrong_kind",
@@ -95,11 +99,12 @@ impl fmt::Display for Reason {
             Self::Syntax => "the payload is not valid JSON",
             Self::Utf8 => "the payload is not valid UTF-8",
             Self::Depth => "the payload nests deeper than 128 levels",
+            Self::TooLarge => "the payload is longer than 4 GiB",
             Self::NotAnObject => "the payload is not a JSON object",
             Self::NotNull => "no value for a NOT NULL column",
             Self::WrongKind => "a JSON value of the wrong kind",
             Self::NotOnPath => "a value that is no object stands on the column's path",
-            Self::OutOfRange => "a number out of the column's range",
+            Self::OutOfRange => "a value out of the column's range",
             Self::NotAnInteger => "a number with a fraction or exponent for an integer column",
             Self::Surrogate => "a lone surrogate escape in a string",
             Self::Time => "not a valid date or time in the declared format",

@@ -9,11 +9,13 @@ pub mod decode;
 pub mod encode;
 pub mod error;
 pub mod function;
+pub mod generated;
 pub mod message;
 pub mod operator;
 pub mod program;
 pub mod row;
 pub mod spec;
+mod swar;
 pub mod value;
 
 #[cfg(feature = "binary")]

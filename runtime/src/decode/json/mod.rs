@@ -1,6 +1,28 @@
 //! The JSON decoder. It finds values; converting them is the business of [`crate::row::Row`], and
 //! happens only where a query asks.
+//!
+//! [`Decoder`] is the **reference path**: a complete, strict parse (RFC 8259, UTF-8, nesting up
+//! to 128 levels) that defines what every message means. Whatever is faster stands before it and
+//! either proves the same outcome or falls through to it; [`StraightLine`] is the first of these.
+//! What all of them scan with is in `scan`.
+//!
+//! The outcome of a message, in this order:
+//! 1. Bytes that are not UTF-8, anywhere: [`Utf8`](crate::error::Reason::Utf8) at the first.
+//! 2. The first byte that no JSON text has there: [`Syntax`](crate::error::Reason::Syntax), or
+//!    the bracket that opens the 129th level: [`Depth`](crate::error::Reason::Depth).
+//! 3. A document that is no object: [`NotAnObject`](crate::error::Reason::NotAnObject), unless
+//!    the shape asks for the document itself or, of an array, for its elements.
+//! 4. Else each slot's cell holds the value at its place. Of duplicate keys the last one counts
+//!    with all that is below it. A missing key, an index beyond the end and `null` on the way are
+//!    [`Kind::Missing`]; any other value that cannot hold the next step is [`Kind::Blocked`].
 
+pub(crate) mod escape;
+mod reference;
+mod scan;
 mod shape;
+mod straight_line;
 
-pub use shape::{Cell, Kind, Node, Shape, StraightLine};
+pub use reference::Decoder;
+pub(crate) use reference::is_valid;
+pub use shape::{Cell, Kind, Node, Shape};
+pub use straight_line::StraightLine;

@@ -34,6 +34,45 @@ pub struct Cell {
     pub len: u32,
 }
 
+impl Cell {
+    /// A value from offset `start` up to `end`.
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "payloads above 4 GiB are turned away before they are scanned"
+    )]
+    pub(super) fn new(kind: Kind, start: usize, end: usize) -> Self {
+        Self {
+            kind,
+            start: start as u32,
+            len: (end - start) as u32,
+        }
+    }
+
+    /// The offset of the value's first byte, a string's opening quote included.
+    #[inline]
+    pub fn offset(self) -> u32 {
+        self.start - self.quotes()
+    }
+
+    /// The value's text in `payload`, a string's quotes included.
+    pub fn text(self, payload: &[u8]) -> &[u8] {
+        let start = self.offset() as usize;
+        &payload[start..start + self.len as usize + 2 * self.quotes() as usize]
+    }
+
+    /// The value's text in `payload`, of a string what stands between its quotes.
+    #[inline]
+    pub fn inner(self, payload: &[u8]) -> &[u8] {
+        &payload[self.start as usize..][..self.len as usize]
+    }
+
+    /// Quotes on each side.
+    fn quotes(self) -> u32 {
+        u32::from(matches!(self.kind, Kind::String | Kind::EscapedString))
+    }
+}
+
 /// The kinds of values that a cell can hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(u8)]
@@ -61,23 +100,4 @@ pub enum Kind {
     Array,
     /// A value that is no object (or array) stands on the way to the place.
     Blocked,
-}
-
-/// A cursor that reads a message on the straight line.
-#[derive(Debug)]
-pub struct StraightLine<'c, 'm> {
-    payload: &'m [u8],
-    at: usize,
-    cells: &'c mut [Cell],
-}
-
-impl<'c, 'm> StraightLine<'c, 'm> {
-    /// A cursor at the start of `payload`.
-    pub fn new(payload: &'m [u8], cells: &'c mut [Cell]) -> Self {
-        Self {
-            payload,
-            at: 0,
-            cells,
-        }
-    }
 }

@@ -1,7 +1,15 @@
-//! The Rust types of SQL values that have no type of their own in the standard library.
+//! The Rust types of SQL values that have no type of their own in the standard library, and the
+//! conversions between values and their text.
 //!
 //! BOOLEAN is `bool`, integers are `i8` … `u64`, REAL and DOUBLE are finite `f32` and `f64`, TEXT
 //! is `&str`, BYTEA is `&[u8]`. NULL is `None` of an `Option` around these.
+
+pub(crate) mod calendar;
+pub(crate) mod number;
+pub(crate) mod text;
+pub(crate) mod time;
+
+pub use number::Integer;
 
 /// TIMESTAMP with 0, 3 or 6 fraction digits: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,7 +23,7 @@ pub struct TimestampNanos(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub i32);
 
-/// TIME: microseconds since midnight.
+/// TIME: microseconds since midnight, below 86,400,000,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(pub i64);
 
@@ -27,7 +35,32 @@ pub struct Decimal<const SCALE: u8>(pub i128);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Json<'m>(pub &'m [u8]);
 
-/// A value's text as the sender wrote it: a number, or a canonical timestamp with its quotes.
-/// It was checked to be a value of the column's type.
+/// A number's text as the sender wrote it, checked to be a value of the column's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verbatim<'m>(pub &'m [u8]);
+
+/// A timestamp on its way to the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimestampText<'m> {
+    /// The sender's text, which is letter for letter what printing the value would give.
+    Canonical(&'m [u8]),
+    /// A value to be printed.
+    Micros(Timestamp),
+    /// A value to be printed, TIMESTAMP(9).
+    Nanos(TimestampNanos),
+}
+
+/// How a TIMESTAMP column's values are written in messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeFormat {
+    /// RFC 3339 text.
+    Rfc3339,
+    /// Seconds since 1970-01-01T00:00:00Z.
+    UnixSeconds,
+    /// Milliseconds since then.
+    UnixMilliseconds,
+    /// Microseconds since then.
+    UnixMicroseconds,
+    /// Nanoseconds since then.
+    UnixNanoseconds,
+}

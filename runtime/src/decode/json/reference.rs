@@ -1,0 +1,442 @@
+//! The reference path: complete, strict and iterative.
+//!
+//! Containers that hold something needed are kept on a stack of frames, at most as deep as the
+//! shape; everything else is skipped with one bit a level.
+
+use super::escape;
+use super::scan;
+use super::shape::{Cell, Kind, Node, Shape};
+use crate::error::{Reason, RowError};
+
+/// Deepest nesting of arrays and objects.
+const MAX_DEPTH: usize = 128;
+
+/// The document's node.
+const ROOT: u16 = 0;
+
+/// A table's decoder with the scratch memory it works in.
+#[derive(Debug)]
+pub struct Decoder {
+    shape: &'static Shape,
+    open: Vec<Frame>,
+}
+
+/// A container that is open and holds something needed.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    node: u16,
+    bracket: Bracket,
+    /// Offset of its opening bracket.
+    start: usize,
+    /// Index of the current element.
+    index: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bracket {
+    Object,
+    Array,
+}
+
+impl Bracket {
+    fn closing(self) -> u8 {
+        match self {
+            Self::Object => b'}',
+            Self::Array => b']',
+        }
+    }
+
+    fn kind(self) -> Kind {
+        match self {
+            Self::Object => Kind::Object,
+            Self::Array => Kind::Array,
+        }
+    }
+}
+
+impl Decoder {
+    /// A decoder for `shape`.
+    pub fn new(shape: &'static Shape) -> Self {
+        Self {
+            shape,
+            open: Vec::with_capacity(MAX_DEPTH),
+        }
+    }
+
+    /// Decodes `payload` into `cells`, one for each of the shape's slots. After an error the cells
+    /// hold nothing of use.
+    pub fn decode(&mut self, payload: &[u8], cells: &mut [Cell]) -> Result<(), RowError> {
+        if u32::try_from(payload.len()).is_err() {
+            return Err(RowError::payload(Reason::TooLarge, 0));
+        }
+        if let Err(error) = std::str::from_utf8(payload) {
+            return Err(RowError::payload(Reason::Utf8, error.valid_up_to()));
+        }
+        cells.fill(Cell::default());
+        self.open.clear();
+        let mut parse = Parse {
+            nodes: self.shape.nodes,
+            open: &mut self.open,
+            input: Input { payload, at: 0 },
+            cells,
+        };
+        parse.document()
+    }
+}
+
+/// Whether `text` is a JSON text that nests at most 128 levels.
+pub(crate) fn is_valid(text: &str) -> bool {
+    let mut input = Input {
+        payload: text.as_bytes(),
+        at: 0,
+    };
+    let fits = u32::try_from(text.len()).is_ok();
+    input.white_space();
+    let valid = fits && input.skip_value(0).is_ok();
+    input.white_space();
+    valid && input.peek().is_none()
+}
+
+/// One run of the decoder.
+struct Parse<'d, 'p> {
+    nodes: &'static [Node],
+    open: &'d mut Vec<Frame>,
+    input: Input<'p>,
+    cells: &'d mut [Cell],
+}
+
+/// What comes behind a value.
+enum Next {
+    /// Another, with its node if it is needed.
+    Value(Option<u16>),
+    /// The document's end.
+    End,
+}
+
+impl Parse<'_, '_> {
+    fn document(&mut self) -> Result<(), RowError> {
+        let start = self.input.white_space();
+        let root = &self.nodes[usize::from(ROOT)];
+        let fits = match self.input.peek() {
+            Some(b'{') => true,
+            Some(b'[') => root.slot.is_some() || !root.elements.is_empty(),
+            _ => root.slot.is_some(),
+        };
+        let mut node = Some(ROOT);
+        loop {
+            let opened = match node {
+                Some(node) => self.needed_value(node)?,
+                None => self.input.skip_value(self.open.len()).map(|()| false)?,
+            };
+            match self.next_value(opened)? {
+                Next::Value(next) => node = next,
+                Next::End => break,
+            }
+        }
+        self.input.white_space();
+        if self.input.peek().is_some() {
+            return Err(self.input.syntax());
+        }
+        if fits {
+            Ok(())
+        } else {
+            Err(RowError::payload(Reason::NotAnObject, start))
+        }
+    }
+
+    /// Reads the value of `node`, or the opening bracket of one that has needed values in it:
+    /// true.
+    fn needed_value(&mut self, node: u16) -> Result<bool, RowError> {
+        let start = self.input.at;
+        let (bracket, descend) = match self.input.peek() {
+            Some(b'{') => (Bracket::Object, !self.node(node).keys.is_empty()),
+            Some(b'[') => (Bracket::Array, !self.node(node).elements.is_empty()),
+            _ => {
+                let cell = self.input.scalar()?;
+                self.set_scalar(node, cell);
+                return Ok(false);
+            }
+        };
+        self.enter(node, bracket, start);
+        if descend {
+            self.input.check_depth(self.open.len())?;
+            self.input.at += 1;
+            self.open.push(Frame {
+                node,
+                bracket,
+                start,
+                index: 0,
+            });
+        } else {
+            self.input.skip_value(self.open.len())?;
+            self.set_container(node, bracket, start);
+        }
+        Ok(descend)
+    }
+
+    /// Goes on to the next value. `opened`: the bracket of the innermost frame was just read.
+    fn next_value(&mut self, opened: bool) -> Result<Next, RowError> {
+        let mut first = opened;
+        while let Some(&frame) = self.open.last() {
+            self.input.white_space();
+            match self.input.peek() {
+                Some(byte) if byte == frame.bracket.closing() => {
+                    self.input.at += 1;
+                    self.open.pop();
+                    self.set_container(frame.node, frame.bracket, frame.start);
+                    first = false;
+                    continue;
+                }
+                Some(b',') if !first => {
+                    self.input.at += 1;
+                    self.input.white_space();
+                }
+                Some(_) if first => {}
+                _ => return Err(self.input.syntax()),
+            }
+            let node = match frame.bracket {
+                Bracket::Object => self.key(frame.node)?,
+                Bracket::Array => self.element(first),
+            };
+            return Ok(Next::Value(node));
+        }
+        Ok(Next::End)
+    }
+
+    /// Reads a key of `node` up to its value.
+    fn key(&mut self, node: u16) -> Result<Option<u16>, RowError> {
+        let key = self.input.key()?;
+        let keys = self.node(node).keys;
+        let text = key.inner(self.input.payload);
+        let found = if key.kind == Kind::String {
+            keys.iter().find(|(key, _)| key.as_bytes() == text)
+        } else {
+            keys.iter().find(|(key, _)| escape::stands_for(text, key))
+        };
+        Ok(found.map(|&(_, node)| node))
+    }
+
+    /// Counts the element that starts here.
+    fn element(&mut self, first: bool) -> Option<u16> {
+        let frame = self.open.last_mut().expect("an array is open");
+        frame.index += u32::from(!first);
+        let Frame { node, index, .. } = *frame;
+        let elements = self.node(node).elements;
+        let found = elements.iter().find(|&&(wanted, _)| wanted == index);
+        found.map(|&(_, node)| node)
+    }
+
+    fn node(&self, node: u16) -> &'static Node {
+        &self.nodes[usize::from(node)]
+    }
+
+    /// Sets a value that has nothing below it, over all that an earlier one has set.
+    fn set_scalar(&mut self, node: u16, cell: Cell) {
+        let node = self.node(node);
+        let below = if cell.kind == Kind::Null {
+            Cell::default()
+        } else {
+            Cell {
+                kind: Kind::Blocked,
+                start: cell.offset(),
+                len: cell.len,
+            }
+        };
+        self.slots(node).fill(below);
+        if let Some(slot) = node.slot {
+            self.cells[usize::from(slot)] = cell;
+        }
+    }
+
+    /// Clears what an earlier value has set, and blocks the ways that this container has not.
+    fn enter(&mut self, node: u16, bracket: Bracket, start: usize) {
+        let node = self.node(node);
+        self.slots(node).fill(Cell::default());
+        let blocked = Cell::new(Kind::Blocked, start, start + 1);
+        match bracket {
+            Bracket::Object => {
+                for &(_, child) in node.elements {
+                    self.slots(self.node(child)).fill(blocked);
+                }
+            }
+            Bracket::Array => {
+                for &(_, child) in node.keys {
+                    self.slots(self.node(child)).fill(blocked);
+                }
+            }
+        }
+    }
+
+    /// Sets a container that ends here.
+    fn set_container(&mut self, node: u16, bracket: Bracket, start: usize) {
+        if let Some(slot) = self.node(node).slot {
+            self.cells[usize::from(slot)] = Cell::new(bracket.kind(), start, self.input.at);
+        }
+    }
+
+    fn slots(&mut self, node: &Node) -> &mut [Cell] {
+        let (first, end) = node.slots;
+        &mut self.cells[usize::from(first)..usize::from(end)]
+    }
+}
+
+/// The payload and how far it is read.
+struct Input<'p> {
+    payload: &'p [u8],
+    at: usize,
+}
+
+impl Input<'_> {
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.payload.get(self.at).copied()
+    }
+
+    #[inline]
+    fn white_space(&mut self) -> usize {
+        self.at = scan::white_space(self.payload, self.at);
+        self.at
+    }
+
+    /// The byte here cannot stand here.
+    #[cold]
+    fn syntax(&self) -> RowError {
+        RowError::payload(Reason::Syntax, self.at)
+    }
+
+    /// One more level may be opened below `depth` levels.
+    #[inline]
+    fn check_depth(&self, depth: usize) -> Result<(), RowError> {
+        if depth < MAX_DEPTH {
+            Ok(())
+        } else {
+            Err(RowError::payload(Reason::Depth, self.at))
+        }
+    }
+
+    /// Reads a string, number or literal.
+    #[inline]
+    fn scalar(&mut self) -> Result<Cell, RowError> {
+        let scanned = match self.peek() {
+            Some(b'"') => return self.string(),
+            Some(b'-' | b'0'..=b'9') => scan::number(self.payload, self.at),
+            _ => scan::literal(self.payload, self.at),
+        };
+        let (end, kind) = scanned.map_err(|at| RowError::payload(Reason::Syntax, at))?;
+        let cell = Cell::new(kind, self.at, end);
+        self.at = end;
+        Ok(cell)
+    }
+
+    /// Reads a string from its opening quote on.
+    #[inline]
+    fn string(&mut self) -> Result<Cell, RowError> {
+        let start = self.at + 1;
+        let text = scan::string(self.payload, start)
+            .map_err(|at| RowError::payload(Reason::Syntax, at))?;
+        self.at = text.close + 1;
+        let kind = if text.escaped {
+            Kind::EscapedString
+        } else {
+            Kind::String
+        };
+        Ok(Cell::new(kind, start, text.close))
+    }
+
+    /// Reads a key, its colon and the white space around that.
+    #[inline]
+    fn key(&mut self) -> Result<Cell, RowError> {
+        if self.peek() != Some(b'"') {
+            return Err(self.syntax());
+        }
+        let key = self.string()?;
+        self.white_space();
+        if self.peek() != Some(b':') {
+            return Err(self.syntax());
+        }
+        self.at += 1;
+        self.white_space();
+        Ok(key)
+    }
+
+    /// Validates a value that nothing needs, `depth` levels below the document.
+    fn skip_value(&mut self, depth: usize) -> Result<(), RowError> {
+        let mut open = Open::default();
+        loop {
+            let bracket = match self.peek() {
+                Some(b'{') => Bracket::Object,
+                Some(b'[') => Bracket::Array,
+                _ => {
+                    self.scalar()?;
+                    if self.skip_to_next(&mut open)? {
+                        continue;
+                    }
+                    return Ok(());
+                }
+            };
+            self.check_depth(depth + open.count)?;
+            self.at += 1;
+            open.push(bracket);
+            self.white_space();
+            if self.peek() == Some(bracket.closing()) {
+                if !self.skip_to_next(&mut open)? {
+                    return Ok(());
+                }
+            } else if bracket == Bracket::Object {
+                self.key()?;
+            }
+        }
+    }
+
+    /// Behind a value: closes what closes here and goes on to the next value; false where all is
+    /// closed.
+    #[inline]
+    fn skip_to_next(&mut self, open: &mut Open) -> Result<bool, RowError> {
+        while let Some(bracket) = open.last() {
+            self.white_space();
+            match self.peek() {
+                Some(b',') => {
+                    self.at += 1;
+                    self.white_space();
+                    if bracket == Bracket::Object {
+                        self.key()?;
+                    }
+                    return Ok(true);
+                }
+                Some(byte) if byte == bracket.closing() => {
+                    self.at += 1;
+                    open.pop();
+                }
+                _ => return Err(self.syntax()),
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Open brackets, innermost in the lowest bit; at most [`MAX_DEPTH`].
+#[derive(Default)]
+struct Open {
+    objects: u128,
+    count: usize,
+}
+
+impl Open {
+    fn push(&mut self, bracket: Bracket) {
+        self.objects = self.objects << 1 | u128::from(bracket == Bracket::Object);
+        self.count += 1;
+    }
+
+    fn pop(&mut self) {
+        self.objects >>= 1;
+        self.count -= 1;
+    }
+
+    fn last(&self) -> Option<Bracket> {
+        match (self.count, self.objects & 1) {
+            (0, _) => None,
+            (_, 0) => Some(Bracket::Array),
+            (_, _) => Some(Bracket::Object),
+        }
+    }
+}

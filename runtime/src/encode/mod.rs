@@ -1,0 +1,203 @@
+//! Rows as JSON lines. The bytes depend on the values alone.
+//!
+//! - Integers: decimal. REAL and DOUBLE: the shortest digits that read back as the same value, a
+//!   whole number with `.0` (`40.0`), very large and small ones with an exponent (`1e300`).
+//! - TEXT: only `"`, `\` and control characters are escaped; everything else stands as it is.
+//! - TIMESTAMP: RFC 3339 with `Z` and the fewest of 0, 3, 6 or 9 fraction digits that are exact.
+//!   DATE and TIME: ISO 8601. BYTEA: Base64. DECIMAL: number text with all digits of its scale.
+//! - JSON: as the sender wrote it, raw line breaks turned into spaces: a row is one line.
+
+mod base64;
+mod string;
+
+use crate::value::{
+    Date, Decimal, Json, Time, Timestamp, TimestampNanos, TimestampText, Verbatim, text,
+};
+
+/// Encoded rows on their way to one sink.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// JSON lines, each with its line feed.
+    pub bytes: Vec<u8>,
+    /// Where each row ends in `bytes`, its line feed included.
+    pub ends: Vec<usize>,
+}
+
+impl Rows {
+    /// Starts a row. All its values are known by now: it is written whole or not at all.
+    #[inline]
+    pub fn row(&mut self) -> RowWriter<'_> {
+        RowWriter { rows: self }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Forgets all rows and keeps the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    /// The rows, each with its line feed.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, &end)| &self.bytes[start..end])
+    }
+}
+
+/// A row being written.
+#[derive(Debug)]
+pub struct RowWriter<'o> {
+    rows: &'o mut Rows,
+}
+
+impl RowWriter<'_> {
+    /// Appends text that is JSON already: keys and punctuation.
+    #[inline]
+    pub fn raw(&mut self, text: &str) {
+        self.rows.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    /// Appends a value.
+    #[inline]
+    pub fn value(&mut self, value: impl Encode) {
+        value.encode(&mut self.rows.bytes);
+    }
+
+    /// Ends the row with a line feed.
+    #[inline]
+    pub fn end(self) {
+        self.rows.bytes.push(b'\n');
+        self.rows.ends.push(self.rows.bytes.len());
+    }
+}
+
+/// A value as JSON.
+pub trait Encode {
+    /// Appends the value.
+    fn encode(self, out: &mut Vec<u8>);
+}
+
+/// NULL is `null`.
+impl<T: Encode> Encode for Option<T> {
+    #[inline]
+    fn encode(self, out: &mut Vec<u8>) {
+        match self {
+            Some(value) => value.encode(out),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+}
+
+impl Encode for bool {
+    fn encode(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(if self { b"true" } else { b"false" });
+    }
+}
+
+macro_rules! encode_integer {
+    ($($integer:ty)*) => { $(
+        impl Encode for $integer {
+            fn encode(self, out: &mut Vec<u8>) {
+                out.extend_from_slice(itoa::Buffer::new().format(self).as_bytes());
+            }
+        }
+    )* };
+}
+encode_integer!(i8 i16 i32 i64 u8 u16 u32 u64);
+
+macro_rules! encode_float {
+    ($($float:ty)*) => { $(
+        impl Encode for $float {
+            fn encode(self, out: &mut Vec<u8>) {
+                debug_assert!(self.is_finite(), "SQL floats are finite");
+                out.extend_from_slice(zmij::Buffer::new().format_finite(self).as_bytes());
+            }
+        }
+    )* };
+}
+encode_float!(f32 f64);
+
+impl Encode for &str {
+    fn encode(self, out: &mut Vec<u8>) {
+        string::encode(self, out);
+    }
+}
+
+impl Encode for &[u8] {
+    fn encode(self, out: &mut Vec<u8>) {
+        out.push(b'"');
+        base64::encode(self, out);
+        out.push(b'"');
+    }
+}
+
+macro_rules! encode_quoted {
+    ($($time:ident: $text:path,)*) => { $(
+        impl Encode for $time {
+            fn encode(self, out: &mut Vec<u8>) {
+                quoted($text(self).as_bytes(), out);
+            }
+        }
+    )* };
+}
+encode_quoted!(
+    Timestamp: text::timestamp,
+    TimestampNanos: text::timestamp_nanos,
+    Date: text::date,
+    Time: text::time,
+);
+
+fn quoted(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(text);
+    out.push(b'"');
+}
+
+impl<const SCALE: u8> Encode for Decimal<SCALE> {
+    fn encode(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(text::decimal(self.0, SCALE).as_bytes());
+    }
+}
+
+impl Encode for Json<'_> {
+    fn encode(self, out: &mut Vec<u8>) {
+        let start = out.len();
+        out.extend_from_slice(self.0);
+        // Inside a string a line break is always escaped: a raw one is white space.
+        if memchr::memchr2(b'\r', b'\n', self.0).is_some() {
+            for byte in &mut out[start..] {
+                if matches!(*byte, b'\r' | b'\n') {
+                    *byte = b' ';
+                }
+            }
+        }
+    }
+}
+
+impl Encode for Verbatim<'_> {
+    #[inline]
+    fn encode(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.0);
+    }
+}
+
+impl Encode for TimestampText<'_> {
+    fn encode(self, out: &mut Vec<u8>) {
+        match self {
+            Self::Canonical(text) => quoted(text, out),
+            Self::Micros(value) => value.encode(out),
+            Self::Nanos(value) => value.encode(out),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What comes with a message besides its payload.
+//!
+//! MQTT 5 properties (§2.2.2, §3.3.2.3) are an identifier and a value each; they are walked when a
+//! column asks for one. Of user properties of one name the first counts.
+
+use super::Row;
+use crate::message::Properties;
+use crate::value::Timestamp;
+
+impl<'m> Row<'m> {
+    /// The topic.
+    pub fn topic(&self) -> &'m str {
+        self.message.topic
+    }
+
+    /// The topic's level `n`, counted from 1; None where it has fewer.
+    pub fn topic_level(&self, n: u32) -> Option<&'m str> {
+        let index = usize::try_from(n.checked_sub(1)?).ok()?;
+        self.message.topic.split('/').nth(index)
+    }
+
+    /// The quality of service of the delivery: 0, 1 or 2.
+    pub fn qos(&self) -> i16 {
+        self.message.qos.into()
+    }
+
+    /// The RETAIN flag.
+    pub fn retain(&self) -> bool {
+        self.message.retain
+    }
+
+    /// The DUP flag.
+    pub fn duplicate(&self) -> bool {
+        self.message.duplicate
+    }
+
+    /// When it was received.
+    pub fn received_at(&self) -> Timestamp {
+        Timestamp(self.message.received_at_us)
+    }
+
+    /// The MIME type of the payload.
+    pub fn content_type(&self) -> Option<&'m str> {
+        self.properties().find_map(|property| match property {
+            Property::ContentType(text) => Some(text),
+            _ => None,
+        })
+    }
+
+    /// The topic for a response.
+    pub fn response_topic(&self) -> Option<&'m str> {
+        self.properties().find_map(|property| match property {
+            Property::ResponseTopic(text) => Some(text),
+            _ => None,
+        })
+    }
+
+    /// What tells the sender of a request which one a response belongs to.
+    pub fn correlation_data(&self) -> Option<&'m [u8]> {
+        self.properties().find_map(|property| match property {
+            Property::CorrelationData(bytes) => Some(bytes),
+            _ => None,
+        })
+    }
+
+    /// The user property `name`: its first value.
+    pub fn user_property(&self, name: &str) -> Option<&'m str> {
+        let replayed = self.message.properties.replayed.iter();
+        let encoded = self.properties().filter_map(|property| match property {
+            Property::User(key, value) => Some((key, value)),
+            _ => None,
+        });
+        encoded
+            .chain(replayed.copied())
+            .find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// Seconds until the message expires, as the broker counted them down.
+    pub fn message_expiry_interval(&self) -> Option<i64> {
+        self.properties().find_map(|property| match property {
+            Property::MessageExpiryInterval(seconds) => Some(seconds.into()),
+            _ => None,
+        })
+    }
+
+    fn properties(&self) -> Walk<'m> {
+        let Properties { encoded, .. } = self.message.properties;
+        Walk { rest: encoded }
+    }
+}
+
+/// A property that a column can read, or any other.
+enum Property<'m> {
+    ContentType(&'m str),
+    ResponseTopic(&'m str),
+    CorrelationData(&'m [u8]),
+    User(&'m str, &'m str),
+    MessageExpiryInterval(u32),
+    Other,
+}
+
+/// Walks a PUBLISH packet's properties and ends at the first that is malformed.
+struct Walk<'m> {
+    rest: &'m [u8],
+}
+
+impl<'m> Iterator for Walk<'m> {
+    type Item = Property<'m>;
+
+    fn next(&mut self) -> Option<Property<'m>> {
+        let (&identifier, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(match identifier {
+            // payload format indicator
+            0x01 => self.take(1).map(|_| Property::Other)?,
+            0x02 => Property::MessageExpiryInterval(self.four_bytes()?),
+            0x03 => Property::ContentType(self.text()?),
+            0x08 => Property::ResponseTopic(self.text()?),
+            0x09 => Property::CorrelationData(self.binary()?),
+            // subscription identifier
+            0x0b => self.variable_byte_integer().map(|()| Property::Other)?,
+            // topic alias
+            0x23 => self.take(2).map(|_| Property::Other)?,
+            0x26 => Property::User(self.text()?, self.text()?),
+            _ => return None,
+        })
+    }
+}
+
+impl<'m> Walk<'m> {
+    fn take(&mut self, len: usize) -> Option<&'m [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(len)?;
+        self.rest = rest;
+        Some(taken)
+    }
+
+    fn four_bytes(&mut self) -> Option<u32> {
+        let bytes = self.take(4)?;
+        Some(u32::from_be_bytes(bytes.try_into().ok()?))
+    }
+
+    /// Two bytes of length, then as many bytes (§1.5.6).
+    fn binary(&mut self) -> Option<&'m [u8]> {
+        let len = self.take(2)?;
+        self.take(u16::from_be_bytes(len.try_into().ok()?).into())
+    }
+
+    /// The same of UTF-8 (§1.5.4).
+    fn text(&mut self) -> Option<&'m str> {
+        std::str::from_utf8(self.binary()?).ok()
+    }
+
+    /// At most four bytes, each but the last with its high bit set (§1.5.5).
+    fn variable_byte_integer(&mut self) -> Option<()> {
+        let window = self.rest.get(..4).unwrap_or(self.rest);
+        let last = window.iter().position(|byte| byte & 0x80 == 0)?;
+        self.take(last + 1).map(drop)
+    }
+}

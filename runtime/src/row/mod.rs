@@ -1,0 +1,216 @@
+//! A decoded message as its queries read it: every column by its type.
+//!
+//! A read gives None for NULL (a missing key or `null`), and a [`RowError`] that names the column
+//! where the value is not one of the column's type. Nothing is converted before it is read.
+
+mod base64;
+mod metadata;
+mod passing;
+mod time;
+
+use crate::decode::json::{Cell, Kind, escape};
+use crate::error::{Reason, RowError};
+use crate::message::Message;
+use crate::value::number::{self, Parts};
+use crate::value::{Decimal, Integer, Json};
+use bumpalo::Bump;
+
+/// A message, the places of its values, and scratch memory for values that are made from it.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'m> {
+    /// The message.
+    pub message: &'m Message<'m>,
+    /// What the decoder found, by slot.
+    pub cells: &'m [Cell],
+    /// Memory that lives as long as the row.
+    pub arena: &'m Bump,
+}
+
+/// A column as generated code names it.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its slot in [`Row::cells`].
+    pub slot: u16,
+    /// Its index in [`crate::spec::TableSpec::columns`], for errors.
+    pub index: u16,
+}
+
+/// A read that cannot give NULL: of a NOT NULL column behind [`crate::program::Table::check`].
+pub trait Required<T> {
+    /// The value itself.
+    ///
+    /// # Panics
+    /// Where it is NULL: the check was left out.
+    fn required(self) -> Result<T, RowError>;
+}
+
+impl<T> Required<T> for Result<Option<T>, RowError> {
+    #[inline]
+    fn required(self) -> Result<T, RowError> {
+        self.map(|value| value.expect("a NOT NULL column is checked before it is read"))
+    }
+}
+
+/// What converting a cell gives: the value, or why there is none.
+type Converted<T> = Result<T, Reason>;
+
+impl<'m> Row<'m> {
+    /// BOOLEAN: `true` or `false`.
+    pub fn boolean(&self, column: Column) -> Result<Option<bool>, RowError> {
+        self.read(column, |cell| match cell.kind {
+            Kind::True => Ok(true),
+            Kind::False => Ok(false),
+            _ => Err(wrong_kind(cell)),
+        })
+    }
+
+    /// An integer type: a number without fraction and exponent, in range.
+    pub fn integer<T: Integer>(&self, column: Column) -> Result<Option<T>, RowError> {
+        self.read(column, |cell| {
+            number::integer(self.integer_digits(cell)?).ok_or(Reason::OutOfRange)
+        })
+    }
+
+    /// REAL: any number, rounded once; not beyond the greatest finite value.
+    pub fn float32(&self, column: Column) -> Result<Option<f32>, RowError> {
+        self.read(column, |cell| {
+            let value = number::float32(self.number(cell)?);
+            value.is_finite().then_some(value).ok_or(Reason::OutOfRange)
+        })
+    }
+
+    /// DOUBLE: any number, correctly rounded; not beyond the greatest finite value.
+    pub fn float64(&self, column: Column) -> Result<Option<f64>, RowError> {
+        self.read(column, |cell| {
+            let value = number::float64(self.number(cell)?);
+            value.is_finite().then_some(value).ok_or(Reason::OutOfRange)
+        })
+    }
+
+    /// DECIMAL(`precision`, `SCALE`): a number or the text of one. Excess fraction digits are
+    /// rounded, ties away from zero.
+    pub fn decimal<const SCALE: u8>(
+        &self,
+        column: Column,
+        precision: u8,
+    ) -> Result<Option<Decimal<SCALE>>, RowError> {
+        self.read(column, |cell| {
+            let text = match cell.kind {
+                Kind::String | Kind::EscapedString => self.string(cell)?.as_bytes(),
+                _ => self.number(cell)?,
+            };
+            let parts = Parts::parse(text).ok_or(Reason::WrongKind)?;
+            number::decimal(&parts, precision, SCALE).map(Decimal)
+        })
+    }
+
+    /// TEXT: a string; borrowed from the message unless it has escapes.
+    pub fn text(&self, column: Column) -> Result<Option<&'m str>, RowError> {
+        self.read(column, |cell| self.string(cell))
+    }
+
+    /// BYTEA: a Base64 string.
+    pub fn bytes(&self, column: Column) -> Result<Option<&'m [u8]>, RowError> {
+        self.read(column, |cell| {
+            base64::decode(self.string(cell)?, self.arena).ok_or(Reason::Base64)
+        })
+    }
+
+    /// JSON: any value but `null`, as its own text.
+    pub fn json(&self, column: Column) -> Result<Option<Json<'m>>, RowError> {
+        self.read(column, |cell| match cell.kind {
+            Kind::Blocked => Err(Reason::NotOnPath),
+            _ => Ok(Json(cell.text(self.message.payload))),
+        })
+    }
+
+    /// A NOT NULL column must have a value.
+    pub fn not_null(&self, column: Column) -> Result<(), RowError> {
+        let cell = self.cell(column);
+        let reason = match cell.kind {
+            Kind::Missing | Kind::Null => Reason::NotNull,
+            Kind::Blocked => Reason::NotOnPath,
+            Kind::False
+            | Kind::True
+            | Kind::Integer
+            | Kind::Number
+            | Kind::String
+            | Kind::EscapedString
+            | Kind::Object
+            | Kind::Array => return Ok(()),
+        };
+        Err(RowError::column(reason, column.index, cell.offset()))
+    }
+
+    #[inline]
+    fn cell(&self, column: Column) -> Cell {
+        self.cells[usize::from(column.slot)]
+    }
+
+    /// NULL for a missing value and `null`, else what `convert` makes of the cell.
+    #[inline]
+    fn read<T>(
+        &self,
+        column: Column,
+        convert: impl FnOnce(Cell) -> Converted<T>,
+    ) -> Result<Option<T>, RowError> {
+        let cell = self.cell(column);
+        if matches!(cell.kind, Kind::Missing | Kind::Null) {
+            return Ok(None);
+        }
+        match convert(cell) {
+            Ok(value) => Ok(Some(value)),
+            Err(reason) => Err(RowError::column(reason, column.index, cell.offset())),
+        }
+    }
+
+    /// The text of an integer.
+    #[inline]
+    fn integer_digits(&self, cell: Cell) -> Converted<&'m [u8]> {
+        match cell.kind {
+            Kind::Integer => Ok(cell.inner(self.message.payload)),
+            Kind::Number => Err(Reason::NotAnInteger),
+            _ => Err(wrong_kind(cell)),
+        }
+    }
+
+    /// The text of a number.
+    #[inline]
+    fn number(&self, cell: Cell) -> Converted<&'m [u8]> {
+        match cell.kind {
+            Kind::Integer | Kind::Number => Ok(cell.inner(self.message.payload)),
+            _ => Err(wrong_kind(cell)),
+        }
+    }
+
+    /// What a string stands for.
+    #[inline]
+    fn string(&self, cell: Cell) -> Converted<&'m str> {
+        let text = cell.inner(self.message.payload);
+        match cell.kind {
+            Kind::String => Ok(utf8(text)),
+            Kind::EscapedString => self.unescaped(text),
+            _ => Err(wrong_kind(cell)),
+        }
+    }
+
+    fn unescaped(&self, text: &[u8]) -> Converted<&'m str> {
+        let out = self.arena.alloc_slice_fill_copy(text.len(), 0);
+        let len = escape::unescape(text, out).ok_or(Reason::Surrogate)?;
+        Ok(utf8(&out[..len]))
+    }
+}
+
+/// The reason why `cell` cannot be read as what the column's type takes.
+#[cold]
+fn wrong_kind(cell: Cell) -> Reason {
+    if cell.kind == Kind::Blocked {
+        Reason::NotOnPath
+    } else {
+        Reason::WrongKind
+    }
+}
+
+fn utf8(text: &[u8]) -> &str {
+    std::str::from_utf8(text).expect("the decoder has validated the message's UTF-8")
+}

@@ -1,0 +1,119 @@
+//! Eight bytes at a time in a general register: the portable way to scan text.
+//!
+//! A word is loaded little-endian, so that the lowest byte is the first one. Each test below sets
+//! the high bit of the bytes it looks for. The tests for equality and "less than" subtract, and a
+//! borrow may set bits *above* a byte that was found; the lowest set bit is always right, and it
+//! is the only one that is used.
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Bytes in a word.
+const WIDTH: usize = 8;
+
+/// What [`plain`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Plain {
+    /// How many bytes stand before the first quote, backslash or control character.
+    pub(crate) len: usize,
+    /// Whether a byte of 0x80 or more may be among them: never false where there is one.
+    pub(crate) non_ascii: bool,
+}
+
+/// Measures the part of a JSON string that stands for itself: everything before the first `"`,
+/// `\` or byte below 0x20.
+#[inline]
+pub(crate) fn plain(text: &[u8]) -> Plain {
+    let mut non_ascii = 0;
+    let (words, tail) = text.as_chunks::<WIDTH>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let special = equal(word, b'"') | equal(word, b'\\') | below_space(word);
+        non_ascii |= word & HIGH;
+        if special != 0 {
+            return Plain {
+                len: index * WIDTH + first(special),
+                non_ascii: non_ascii != 0,
+            };
+        }
+    }
+    let plain_tail = tail
+        .iter()
+        .position(|&byte| byte == b'"' || byte == b'\\' || byte < b' ')
+        .unwrap_or(tail.len());
+    Plain {
+        len: text.len() - tail.len() + plain_tail,
+        non_ascii: non_ascii != 0 || !tail.is_ascii(),
+    }
+}
+
+/// How many ASCII digits `text` starts with.
+#[inline]
+pub(crate) fn digits(text: &[u8]) -> usize {
+    let (words, tail) = text.as_chunks::<WIDTH>();
+    for (index, word) in words.iter().enumerate() {
+        let other = not_digit(u64::from_le_bytes(*word));
+        if other != 0 {
+            return index * WIDTH + first(other);
+        }
+    }
+    let in_tail = tail.iter().position(|byte| !byte.is_ascii_digit());
+    text.len() - tail.len() + in_tail.unwrap_or(tail.len())
+}
+
+/// The index of the first byte that a test found.
+#[inline]
+fn first(found: u64) -> usize {
+    (found.trailing_zeros() / 8) as usize
+}
+
+#[inline]
+fn equal(word: u64, byte: u8) -> u64 {
+    let difference = word ^ (ONES * u64::from(byte));
+    difference.wrapping_sub(ONES) & !difference & HIGH
+}
+
+#[inline]
+fn below_space(word: u64) -> u64 {
+    word.wrapping_sub(ONES * 0x20) & !word & HIGH
+}
+
+/// Exact for every byte: the sums stay below 0x100, so that nothing carries.
+#[inline]
+fn not_digit(word: u64) -> u64 {
+    let difference = word ^ (ONES * u64::from(b'0'));
+    (((difference & !HIGH) + ONES * 0x76) | difference) & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_at_every_place() {
+        for len in 0..20 {
+            for at in 0..len {
+                for byte in 0..=255_u8 {
+                    let mut text = vec![b'7'; len];
+                    text[at] = byte;
+                    let special = byte == b'"' || byte == b'\\' || byte < 0x20;
+                    let found = plain(&text);
+                    assert_eq!(found.len, if special { at } else { len }, "{text:?}");
+                    assert!(found.non_ascii || byte < 0x80, "{text:?}");
+                    let digit = byte.is_ascii_digit();
+                    assert_eq!(digits(&text), if digit { len } else { at }, "{text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn neighbours_that_borrow_do_not_move_the_first() {
+        let mut text = *b"ab\"#\"!\x1f\x20cdefghij";
+        assert_eq!(plain(&text).len, 2);
+        text[2] = b'!';
+        assert_eq!(plain(&text).len, 4);
+        text[4] = b'#';
+        assert_eq!(plain(&text).len, 6);
+    }
+}

@@ -1,0 +1,210 @@
+//! Instants, dates and times of day from their text and from numbers.
+//!
+//! Fractions are rounded once, to the digits of the type; ties go to the later instant, wherever
+//! the instant lies, so that a shift in time never changes the rounding.
+
+use super::calendar::{Civil, DAY, FIRST_DAY, LAST_DAY};
+use super::number::{Parts, Ties, power_of_ten, scaled};
+use super::{Date, Time, TimeFormat, Timestamp, TimestampNanos};
+use crate::error::Reason;
+
+const NANOS_PER_SECOND: i64 = 1_000_000_000;
+const MICROS_PER_SECOND: i64 = 1_000_000;
+
+/// Microseconds in a day.
+pub(crate) const DAY_MICROS: i64 = DAY * MICROS_PER_SECOND;
+/// Nanoseconds in a day.
+pub(crate) const DAY_NANOS: i64 = DAY * NANOS_PER_SECOND;
+
+/// A point in time, as text can tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Instant {
+    /// Since 1970-01-01T00:00:00Z.
+    pub(crate) seconds: i64,
+    /// Below a thousand million.
+    pub(crate) nanos: u32,
+}
+
+impl Instant {
+    /// Rounded to `digits` (0, 3 or 6) behind the second.
+    pub(crate) fn timestamp(self, digits: u8) -> Result<Timestamp, Reason> {
+        let unit = power(9 - digits);
+        let fraction = (i64::from(self.nanos) + unit / 2) / unit * power(6 - digits);
+        in_calendar(self.seconds * MICROS_PER_SECOND + fraction)
+    }
+
+    /// To the nanosecond, in the years 1677 to 2262 that the type holds.
+    pub(crate) fn timestamp_nanos(self) -> Result<TimestampNanos, Reason> {
+        let nanos = i128::from(self.seconds) * i128::from(NANOS_PER_SECOND);
+        i64::try_from(nanos + i128::from(self.nanos))
+            .map(TimestampNanos)
+            .map_err(|_| Reason::OutOfRange)
+    }
+}
+
+/// Ten to the `exponent`, which is at most 18.
+fn power(exponent: u8) -> i64 {
+    i64::try_from(power_of_ten(exponent)).expect("18 digits fit")
+}
+
+/// Years 1 to 9999.
+pub(crate) fn in_calendar(micros: i64) -> Result<Timestamp, Reason> {
+    let days = micros.div_euclid(DAY_MICROS);
+    if (FIRST_DAY..=LAST_DAY).contains(&days) {
+        Ok(Timestamp(micros))
+    } else {
+        Err(Reason::OutOfRange)
+    }
+}
+
+/// RFC 3339, and what the dialect allows besides: a space for `T`, `+0200`, no offset at all for
+/// UTC, 1 to 9 fraction digits. A leap second is the first second of the next minute, as in
+/// PostgreSQL.
+pub(crate) fn rfc3339(text: &[u8]) -> Option<Instant> {
+    let (day, rest) = text.split_at_checked(10)?;
+    let days = days(day)?;
+    let [b'T' | b't' | b' ', rest @ ..] = rest else {
+        return None;
+    };
+    let (clock, rest) = rest.split_at_checked(8)?;
+    let (nanos, rest) = fraction(rest)?;
+    Some(Instant {
+        seconds: days * DAY + clock_seconds(clock)? - offset_seconds(rest)?,
+        nanos,
+    })
+}
+
+/// `YYYY-MM-DD`, of the years 1 to 9999.
+pub(crate) fn date(text: &[u8]) -> Option<Date> {
+    days(text).map(|days| Date(i32::try_from(days).expect("days of four-digit years fit")))
+}
+
+/// `HH:MM` or `HH:MM:SS`, the latter with up to 9 fraction digits.
+pub(crate) fn time(text: &[u8]) -> Result<Time, Reason> {
+    let (seconds, nanos) = time_parts(text).ok_or(Reason::Time)?;
+    let micros = seconds * MICROS_PER_SECOND + (i64::from(nanos) + 500) / 1_000;
+    if micros < DAY_MICROS {
+        Ok(Time(micros))
+    } else {
+        Err(Reason::OutOfRange)
+    }
+}
+
+fn time_parts(text: &[u8]) -> Option<(i64, u32)> {
+    if let [h0, h1, b':', m0, m1] = *text {
+        return Some((clock_seconds(&[h0, h1, b':', m0, m1, b':', b'0', b'0'])?, 0));
+    }
+    let (clock, rest) = text.split_at_checked(8)?;
+    let (nanos, rest) = fraction(rest)?;
+    rest.is_empty().then_some((clock_seconds(clock)?, nanos))
+}
+
+/// Time since the epoch as a number in the unit of `format`; `digits` is 0, 3 or 6.
+pub(crate) fn unix(
+    number: &Parts<'_>,
+    format: TimeFormat,
+    digits: u8,
+) -> Result<Timestamp, Reason> {
+    unix_scaled(number, format, digits)
+        .and_then(|value| value.checked_mul(power(6 - digits)))
+        .ok_or(Reason::OutOfRange)
+        .and_then(in_calendar)
+}
+
+/// The same in nanoseconds.
+pub(crate) fn unix_nanos(number: &Parts<'_>, format: TimeFormat) -> Result<TimestampNanos, Reason> {
+    unix_scaled(number, format, 9)
+        .map(TimestampNanos)
+        .ok_or(Reason::OutOfRange)
+}
+
+fn unix_scaled(number: &Parts<'_>, format: TimeFormat, digits: u8) -> Option<i64> {
+    let unit = match format {
+        TimeFormat::Rfc3339 => unreachable!("text is not read as a number"),
+        TimeFormat::UnixSeconds => 0,
+        TimeFormat::UnixMilliseconds => 3,
+        TimeFormat::UnixMicroseconds => 6,
+        TimeFormat::UnixNanoseconds => 9,
+    };
+    i64::try_from(scaled(number, i64::from(digits) - unit, Ties::Up)?).ok()
+}
+
+/// `value` rounded to a multiple of `unit`, ties up.
+pub(crate) fn round_to(value: i64, unit: i64) -> Option<i64> {
+    Some(value.checked_add(unit / 2)?.div_euclid(unit) * unit)
+}
+
+/// Rounds to `digits` (0, 3 or 6) behind the second.
+pub(crate) fn round_micros(micros: i64, digits: u8) -> Result<Timestamp, Reason> {
+    round_to(micros, power(6 - digits))
+        .ok_or(Reason::OutOfRange)
+        .and_then(in_calendar)
+}
+
+/// Nanoseconds to microseconds, rounded to `digits` (0, 3 or 6) behind the second.
+pub(crate) fn nanos_to_micros(nanos: i64, digits: u8) -> Timestamp {
+    let unit = power(9 - digits);
+    // The quotient is small, so the sum is taken there and cannot overflow.
+    let rounded = nanos.div_euclid(unit) + i64::from(nanos.rem_euclid(unit) >= (unit + 1) / 2);
+    Timestamp(rounded * power(6 - digits))
+}
+
+fn days(text: &[u8]) -> Option<i64> {
+    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *text else {
+        return None;
+    };
+    let year = i64::from(two(y0, y1)?) * 100 + i64::from(two(y2, y3)?);
+    let month = two(m0, m1)?;
+    let day = two(d0, d1)?;
+    (year >= 1).then_some(Civil { year, month, day }.days()?)
+}
+
+/// `HH:MM:SS`; the second may be 60.
+fn clock_seconds(text: &[u8]) -> Option<i64> {
+    let [h0, h1, b':', m0, m1, b':', s0, s1] = *text else {
+        return None;
+    };
+    let (hour, minute, second) = (two(h0, h1)?, two(m0, m1)?, two(s0, s1)?);
+    let exists = hour <= 23 && minute <= 59 && second <= 60;
+    exists.then(|| i64::from(hour * 3_600 + minute * 60 + second))
+}
+
+/// Nanoseconds of `.` and 1 to 9 digits, 0 where there is no point; and what follows.
+fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
+    let [b'.', rest @ ..] = text else {
+        return Some((0, text));
+    };
+    let (digits, rest) = rest.split_at(crate::swar::digits(rest));
+    if !(1..=9).contains(&digits.len()) {
+        return None;
+    }
+    let value = digits
+        .iter()
+        .fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
+    let missing = u32::try_from(9 - digits.len()).expect("at most 8");
+    Some((value * 10_u32.pow(missing), rest))
+}
+
+/// Nothing, `Z`, `+02:00` or `+0200`: seconds east of UTC.
+fn offset_seconds(text: &[u8]) -> Option<i64> {
+    let (sign, [h0, h1, m0, m1]) = match *text {
+        [] | [b'Z' | b'z'] => return Some(0),
+        [sign, h0, h1, b':', m0, m1] | [sign, h0, h1, m0, m1] => (sign, [h0, h1, m0, m1]),
+        _ => return None,
+    };
+    let (hour, minute) = (two(h0, h1)?, two(m0, m1)?);
+    if hour > 23 || minute > 59 {
+        return None;
+    }
+    let seconds = i64::from(hour * 3_600 + minute * 60);
+    match sign {
+        b'+' => Some(seconds),
+        b'-' => Some(-seconds),
+        _ => None,
+    }
+}
+
+fn two(tens: u8, ones: u8) -> Option<u32> {
+    let both = tens.is_ascii_digit() && ones.is_ascii_digit();
+    both.then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+}
