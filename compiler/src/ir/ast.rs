@@ -68,6 +68,9 @@ impl Text {
 pub struct Script {
     /// In file order; statements that did not parse are left out (and reported).
     pub statements: Vec<Statement>,
+    /// The names that left-out statements would have defined: that such a name is unknown has
+    /// been reported already, at its cause.
+    pub broken: Vec<Name>,
 }
 
 /// One statement.

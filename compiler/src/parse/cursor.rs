@@ -1,0 +1,478 @@
+//! Walking along the tokens of one statement: looking, taking, and saying what was expected.
+
+use super::tokens::{Kind, Token};
+use crate::diagnostics::{Diagnostic, code, nearest};
+use crate::ir::ast::{Name, Text};
+use crate::source::{SourceFile, Span};
+
+/// A result, or the mistake that ends the statement (or the list entry that it stands in).
+pub(super) type Parsed<T> = Result<T, Box<Diagnostic>>;
+
+/// Something of SQL that parses but that nothing stands for yet.
+struct Unsupported {
+    what: String,
+    span: Span,
+    help: String,
+}
+
+/// Where in a statement the parser is, and what there is to say about it so far.
+pub(super) struct Parser<'a> {
+    pub(super) source: &'a SourceFile,
+    /// The last one is [`Kind::End`].
+    tokens: &'a [Token],
+    at: usize,
+    /// Levels of expression that are open.
+    pub(super) nesting: usize,
+    diagnostics: Vec<Diagnostic>,
+    unsupported: Vec<Unsupported>,
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn new(source: &'a SourceFile, tokens: &'a [Token]) -> Self {
+        Self {
+            source,
+            tokens,
+            at: 0,
+            nesting: 0,
+            diagnostics: Vec::new(),
+            unsupported: Vec::new(),
+        }
+    }
+
+    /// The next token.
+    pub(super) fn peek(&self) -> &'a Token {
+        self.peek_at(0)
+    }
+
+    /// The token `ahead` places behind the next one.
+    pub(super) fn peek_at(&self, ahead: usize) -> &'a Token {
+        let at = (self.at + ahead).min(self.tokens.len() - 1);
+        &self.tokens[at]
+    }
+
+    /// Takes the next token; the end is never passed.
+    pub(super) fn advance(&mut self) -> &'a Token {
+        let token = self.peek();
+        self.at = (self.at + 1).min(self.tokens.len() - 1);
+        token
+    }
+
+    /// Takes the next token, for its text.
+    pub(super) fn advance_slice(&mut self) -> &'a str {
+        let token = self.advance();
+        self.slice(token)
+    }
+
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        matches!(self.peek().kind, Kind::End)
+    }
+
+    /// The source under `token`.
+    pub(super) fn slice(&self, token: &Token) -> &'a str {
+        self.source.slice(token.span)
+    }
+
+    /// The token before the next one.
+    pub(super) fn previous_span(&self) -> Span {
+        self.tokens[self.at.saturating_sub(1)].span
+    }
+
+    /// From `start` to the last token taken.
+    pub(super) fn since(&self, start: Span) -> Span {
+        start.to(self.previous_span())
+    }
+
+    // Keywords and symbols
+
+    pub(super) fn is_keyword(&self, keyword: &str) -> bool {
+        self.is_keyword_at(0, keyword)
+    }
+
+    pub(super) fn is_keyword_at(&self, ahead: usize, keyword: &str) -> bool {
+        let token = self.peek_at(ahead);
+        matches!(token.kind, Kind::Word) && self.slice(token).eq_ignore_ascii_case(keyword)
+    }
+
+    pub(super) fn is_any_keyword(&self, keywords: &[&str]) -> bool {
+        keywords.iter().any(|keyword| self.is_keyword(keyword))
+    }
+
+    /// Whether the next tokens are these words, such as `NOT NULL`.
+    pub(super) fn is_phrase(&self, phrase: &str) -> bool {
+        let mut words = phrase.split(' ').enumerate();
+        words.all(|(ahead, word)| self.is_keyword_at(ahead, word))
+    }
+
+    pub(super) fn accept_keyword(&mut self, keyword: &str) -> bool {
+        let found = self.is_keyword(keyword);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    /// Takes the words of `phrase` if all of them come next.
+    pub(super) fn accept_phrase(&mut self, phrase: &str) -> bool {
+        let found = self.is_phrase(phrase);
+        if found {
+            phrase.split(' ').for_each(|_| {
+                self.advance();
+            });
+        }
+        found
+    }
+
+    pub(super) fn expect_keyword(&mut self, keyword: &str) -> Parsed<()> {
+        if self.accept_keyword(keyword) {
+            return Ok(());
+        }
+        let mut error = self.expected(&format!("`{keyword}`"));
+        if matches!(self.peek().kind, Kind::Word)
+            && nearest(self.slice(self.peek()), [keyword]).is_some()
+        {
+            error = Box::new(error.help(format!("did you mean `{keyword}`?")));
+        }
+        Err(error)
+    }
+
+    pub(super) fn is_symbol(&self, symbol: &str) -> bool {
+        self.is_symbol_at(0, symbol)
+    }
+
+    pub(super) fn is_symbol_at(&self, ahead: usize, symbol: &str) -> bool {
+        let token = self.peek_at(ahead);
+        matches!(token.kind, Kind::Symbol) && self.slice(token) == symbol
+    }
+
+    pub(super) fn accept_symbol(&mut self, symbol: &str) -> bool {
+        let found = self.is_symbol(symbol);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    pub(super) fn expect_symbol(&mut self, symbol: &str) -> Parsed<Span> {
+        if self.is_symbol(symbol) {
+            return Ok(self.advance().span);
+        }
+        Err(self.expected(&format!("`{symbol}`")))
+    }
+
+    /// The bracket that closes the one at `opening`.
+    pub(super) fn expect_closing(&mut self, symbol: &str, opening: Span) -> Parsed<Span> {
+        if self.is_symbol(symbol) {
+            return Ok(self.advance().span);
+        }
+        let error = self.expected(&format!("`{symbol}`"));
+        Err(Box::new(error.context(opening, "to close this one")))
+    }
+
+    /// Whether `...` comes next, which the tokenizer sees as three full stops.
+    pub(super) fn is_ellipsis(&self) -> bool {
+        (0..3).all(|ahead| self.is_symbol_at(ahead, "."))
+    }
+
+    /// Takes `...`.
+    pub(super) fn take_ellipsis(&mut self) -> Span {
+        let start = self.advance().span;
+        self.advance();
+        self.advance();
+        self.since(start)
+    }
+
+    // Names and texts
+
+    /// A name that is not a reserved word; `what` says whose, such as `a table name`.
+    pub(super) fn name(&mut self, what: &str) -> Parsed<Name> {
+        let token = self.peek();
+        if matches!(token.kind, Kind::Word) && is_reserved(self.slice(token)) {
+            let word = self.slice(token);
+            let error = self.expected(what);
+            return Err(Box::new(error.help(format!(
+                "`{word}` is a reserved word: as a name it stands in double quotes, `\"{word}\"`"
+            ))));
+        }
+        self.any_name(what)
+    }
+
+    /// A name, reserved or not.
+    pub(super) fn any_name(&mut self, what: &str) -> Parsed<Name> {
+        let token = self.peek();
+        let (text, quoted) = match &token.kind {
+            Kind::Word => (self.slice(token).to_owned(), false),
+            Kind::Quoted(text) => (text.clone(), true),
+            Kind::Text(_) => {
+                let error = self.expected(what);
+                return Err(Box::new(error.help(
+                    "single quotes make a text; a name stands in double quotes or in none",
+                )));
+            }
+            Kind::Number | Kind::Symbol | Kind::Invalid(_) | Kind::End => {
+                return Err(self.expected(what));
+            }
+        };
+        self.advance();
+        Ok(Name {
+            text,
+            quoted,
+            span: token.span,
+        })
+    }
+
+    /// Whether a name that is no reserved word comes next.
+    pub(super) fn is_name(&self) -> bool {
+        let token = self.peek();
+        match token.kind {
+            Kind::Word => !is_reserved(self.slice(token)),
+            Kind::Quoted(_) => true,
+            Kind::Text(_) | Kind::Number | Kind::Symbol | Kind::Invalid(_) | Kind::End => false,
+        }
+    }
+
+    /// A text in single quotes.
+    pub(super) fn text(&mut self, what: &str) -> Parsed<Text> {
+        let token = self.peek();
+        match &token.kind {
+            Kind::Text(value) => {
+                self.advance();
+                Ok(Text {
+                    value: value.clone(),
+                    span: token.span,
+                })
+            }
+            Kind::Quoted(value) => {
+                let error = self.expected(what);
+                Err(Box::new(error.help(format!(
+                    "double quotes make a name; write {} for a text",
+                    single_quoted(value)
+                ))))
+            }
+            Kind::Word | Kind::Number | Kind::Symbol | Kind::Invalid(_) | Kind::End => {
+                Err(self.expected(what))
+            }
+        }
+    }
+
+    /// `(a, b)`, where it comes next; `what` says what its names are.
+    pub(super) fn name_list(&mut self, what: &str) -> Parsed<Vec<Name>> {
+        let mut names = Vec::new();
+        if !self.is_symbol("(") {
+            return Ok(names);
+        }
+        let opening = self.advance().span;
+        loop {
+            names.push(self.name(what)?);
+            if !self.accept_symbol(",") {
+                break;
+            }
+        }
+        self.expect_closing(")", opening)?;
+        Ok(names)
+    }
+
+    // What is said about mistakes
+
+    /// A mistake at the next token, where `what` should stand.
+    pub(super) fn expected(&self, what: &str) -> Box<Diagnostic> {
+        let token = self.peek();
+        let message = format!("expected {what}, found {}", self.describe(token));
+        Box::new(Diagnostic::new(code::SYNTAX, message, token.span).at(format!("expected {what}")))
+    }
+
+    /// What `token` is, in a message.
+    fn describe(&self, token: &Token) -> String {
+        let text = abbreviated(self.slice(token));
+        match token.kind {
+            Kind::End if text.is_empty() => "the end of the file".to_owned(),
+            Kind::Text(_) => format!("the text {text}"),
+            Kind::Number => format!("the number `{text}`"),
+            Kind::Word | Kind::Quoted(_) | Kind::Symbol | Kind::Invalid(_) | Kind::End => {
+                format!("`{text}`")
+            }
+        }
+    }
+
+    /// Reports a mistake that does not stop the statement from being read on.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports that `what` is not supported yet; `help` says what to do instead.
+    pub(super) fn unsupported(&mut self, what: impl Into<String>, span: Span, help: &str) {
+        self.unsupported.push(Unsupported {
+            what: what.into(),
+            span,
+            help: help.to_owned(),
+        });
+    }
+
+    /// How much has been reported as unsupported so far.
+    pub(super) fn unsupported_mark(&self) -> usize {
+        self.unsupported.len()
+    }
+
+    /// Takes back what was reported as unsupported since `mark`.
+    pub(super) fn forget_unsupported(&mut self, mark: usize) {
+        self.unsupported.truncate(mark);
+    }
+
+    /// What was reported since the last call. Everything unsupported of one statement makes one
+    /// diagnostic: they usually have one cause, such as a query meant for another system.
+    pub(super) fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        diagnostics.extend(merged(std::mem::take(&mut self.unsupported)));
+        diagnostics
+    }
+
+    // Skipping
+
+    /// Takes a bracket and everything up to the one that closes it.
+    pub(super) fn skip_brackets(&mut self) -> Span {
+        let start = self.peek().span;
+        let mut depth = 0_usize;
+        while !self.at_end() {
+            match self.advance_slice() {
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        self.since(start)
+    }
+
+    /// Goes on to the first token outside brackets that `stop` accepts, to a closing bracket, or
+    /// to the end.
+    pub(super) fn skip_until(&mut self, stop: impl Fn(&Self) -> bool) {
+        while !self.at_end() && !self.is_symbol(")") && !stop(self) {
+            if self.is_symbol("(") || self.is_symbol("[") {
+                self.skip_brackets();
+            } else {
+                self.advance();
+            }
+        }
+    }
+}
+
+/// One diagnostic for all of `entries`.
+fn merged(mut entries: Vec<Unsupported>) -> Option<Diagnostic> {
+    entries.sort_by_key(|entry| entry.span);
+    let mut names: Vec<&str> = Vec::new();
+    let mut helps: Vec<&str> = Vec::new();
+    for entry in &entries {
+        if !names.contains(&entry.what.as_str()) {
+            names.push(&entry.what);
+        }
+        if !entry.help.is_empty() && !helps.contains(&entry.help.as_str()) {
+            helps.push(&entry.help);
+        }
+    }
+    let message = match names.as_slice() {
+        [] => return None,
+        [one] => format!("{one} is not supported yet"),
+        [most @ .., last] if names.len() <= 5 => {
+            format!("{} and {last} are not supported yet", most.join(", "))
+        }
+        [most @ .., _] => format!(
+            "{} and {} more constructs are not supported yet",
+            most[..4].join(", "),
+            names.len() - 4
+        ),
+    };
+    let mut diagnostic =
+        Diagnostic::new(code::UNSUPPORTED, message, entries[0].span).at("not supported yet");
+    for entry in &entries[1..] {
+        diagnostic = diagnostic.also(entry.span, "not supported yet");
+    }
+    for help in helps {
+        diagnostic = diagnostic.help(help);
+    }
+    Some(diagnostic)
+}
+
+/// `value` as a SQL string literal.
+pub(super) fn single_quoted(value: &str) -> String {
+    format!("'{}'", abbreviated(value).replace('\'', "''"))
+}
+
+/// The beginning of `text`, on one line, for a message.
+pub(super) fn abbreviated(text: &str) -> String {
+    const MAX_CHARS: usize = 40;
+    let mut short: String = text.chars().take(MAX_CHARS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short.replace(['\n', '\r', '\t'], " ")
+}
+
+/// Words that cannot be a name without quotes: the ones that a query's or an expression's grammar
+/// needs, after PostgreSQL's list of reserved words.
+const RESERVED: &[&str] = &[
+    "ALL",
+    "AND",
+    "ANY",
+    "AS",
+    "BETWEEN",
+    "CASE",
+    "CAST",
+    "CREATE",
+    "CROSS",
+    "DEFAULT",
+    "DISTINCT",
+    "ELSE",
+    "END",
+    "EXCEPT",
+    "EXISTS",
+    "FALSE",
+    "FETCH",
+    "FOR",
+    "FROM",
+    "FULL",
+    "GROUP",
+    "HAVING",
+    "ILIKE",
+    "IN",
+    "INNER",
+    "INSERT",
+    "INTERSECT",
+    "INTO",
+    "IS",
+    "JOIN",
+    "LATERAL",
+    "LEFT",
+    "LIKE",
+    "LIMIT",
+    "NATURAL",
+    "NOT",
+    "NULL",
+    "OFFSET",
+    "ON",
+    "OR",
+    "ORDER",
+    "OUTER",
+    "RIGHT",
+    "SELECT",
+    "SIMILAR",
+    "SOME",
+    "THEN",
+    "TRUE",
+    "UNION",
+    "USING",
+    "WHEN",
+    "WHERE",
+    "WINDOW",
+    "WITH",
+];
+
+fn is_reserved(word: &str) -> bool {
+    RESERVED
+        .iter()
+        .any(|reserved| reserved.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,504 @@
+//! Expressions: operators and their precedence, by PostgreSQL's table. A Pratt parser: each
+//! operator has a binding power, and an operand extends as far as stronger operators follow it.
+
+use super::cursor::{Parsed, Parser};
+use super::tokens::Kind;
+use crate::diagnostics::{Diagnostic, code};
+use crate::ir::ast::{BinaryOperator, Expr, ExprKind, Literal, Text};
+use crate::source::Span;
+
+/// The deepest expression accepted, in levels. Every later stage walks expressions recursively,
+/// in the generated code even the Rust compiler: this keeps all of them far from the stack's end.
+pub(super) const MAX_DEPTH: usize = 100;
+
+/// Above this many operands, a chain of AND or of OR becomes a balanced tree.
+const MAX_PLAIN_CHAIN: usize = 16;
+
+/// Binding powers, weakest first (PostgreSQL, "Operator Precedence").
+mod power {
+    pub(super) const OR: u8 = 1;
+    pub(super) const AND: u8 = 2;
+    pub(super) const NOT: u8 = 3;
+    pub(super) const IS: u8 = 4;
+    pub(super) const COMPARISON: u8 = 5;
+    pub(super) const MATCH: u8 = 6;
+    pub(super) const OTHER: u8 = 7;
+    pub(super) const SUM: u8 = 8;
+    pub(super) const PRODUCT: u8 = 9;
+    pub(super) const EXPONENT: u8 = 10;
+    pub(super) const ZONE: u8 = 11;
+    pub(super) const SIGN: u8 = 12;
+    pub(super) const SUBSCRIPT: u8 = 13;
+    pub(super) const CAST: u8 = 14;
+}
+
+/// An expression and how many levels it has.
+pub(super) struct Tree {
+    pub(super) expr: Expr,
+    pub(super) depth: usize,
+}
+
+/// What may follow an operand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Infix {
+    /// AND, OR
+    Chain(BinaryOperator),
+    /// `+` … `>=`
+    Binary(BinaryOperator),
+    /// IS …
+    Is,
+    /// [NOT] IN, BETWEEN, LIKE
+    Match,
+    /// An operator that is not supported yet.
+    Unsupported,
+    /// `::`
+    DoubleColon,
+    /// `[`
+    Subscript,
+    /// AT TIME ZONE
+    TimeZone,
+    /// COLLATE
+    Collate,
+}
+
+impl Parser<'_> {
+    /// An expression.
+    pub(super) fn expression(&mut self) -> Parsed<Expr> {
+        self.tree().map(|tree| tree.expr)
+    }
+
+    /// An expression with its depth, as an operand of a larger one.
+    pub(super) fn tree(&mut self) -> Parsed<Tree> {
+        self.operand(power::OR)
+    }
+
+    /// An operand and all operators behind it that bind at least as strongly as `least`.
+    fn operand(&mut self, least: u8) -> Parsed<Tree> {
+        self.nesting += 1;
+        if self.nesting > MAX_DEPTH {
+            return Err(too_deep(self.peek().span));
+        }
+        let mut left = self.prefix(least)?;
+        let mut last = None;
+        while let Some((infix, power)) = self.infix() {
+            if power < least {
+                break;
+            }
+            let chained = matches!(power, power::COMPARISON | power::MATCH) && last == Some(power);
+            if chained {
+                return Err(self.chained_comparison());
+            }
+            last = Some(power);
+            left = self.extend(left, infix, power)?;
+        }
+        self.nesting -= 1;
+        Ok(left)
+    }
+
+    /// A node over operands of which the deepest has `depth` levels.
+    pub(super) fn node(&self, kind: ExprKind, span: Span, depth: usize) -> Parsed<Tree> {
+        if depth >= MAX_DEPTH {
+            return Err(too_deep(self.previous_span()));
+        }
+        Ok(Tree {
+            expr: Expr { kind, span },
+            depth: depth + 1,
+        })
+    }
+
+    /// Stands for an expression that was reported as not supported: the statement is left out.
+    pub(super) fn placeholder(&self, start: Span) -> Tree {
+        Tree {
+            expr: Expr {
+                kind: ExprKind::Literal(Literal::Null),
+                span: self.since(start),
+            },
+            depth: 1,
+        }
+    }
+
+    fn prefix(&mut self, least: u8) -> Parsed<Tree> {
+        let start = self.peek().span;
+        if self.is_keyword("NOT") {
+            if least > power::NOT {
+                return Err(Box::new(
+                    self.expected("an operand")
+                        .help("put parentheses around it: `(NOT …)`"),
+                ));
+            }
+            self.advance();
+            let operand = self.operand(power::NOT)?;
+            let kind = ExprKind::Not(Box::new(operand.expr));
+            return self.node(kind, self.since(start), operand.depth);
+        }
+        if self.accept_symbol("-") {
+            let operand = self.operand(power::SIGN)?;
+            let kind = ExprKind::Negate(Box::new(operand.expr));
+            return self.node(kind, self.since(start), operand.depth);
+        }
+        if self.accept_symbol("+") {
+            let mut operand = self.operand(power::SIGN)?;
+            operand.expr.span = self.since(start);
+            return Ok(operand);
+        }
+        self.primary()
+    }
+
+    /// The operator that comes next, with its binding power.
+    fn infix(&self) -> Option<(Infix, u8)> {
+        let token = self.peek();
+        match token.kind {
+            Kind::Symbol => symbol_infix(self.slice(token)),
+            Kind::Word => self.word_infix(),
+            Kind::Quoted(_) | Kind::Text(_) | Kind::Number | Kind::Invalid(_) | Kind::End => None,
+        }
+    }
+
+    fn word_infix(&self) -> Option<(Infix, u8)> {
+        let matching = ["IN", "BETWEEN", "LIKE"];
+        let unsupported = ["ILIKE", "SIMILAR", "RLIKE", "REGEXP", "GLOB"];
+        let ahead = usize::from(self.is_keyword("NOT"));
+        let is_any = |words: &[&str]| words.iter().any(|word| self.is_keyword_at(ahead, word));
+        if is_any(&matching) {
+            Some((Infix::Match, power::MATCH))
+        } else if is_any(&unsupported) {
+            Some((Infix::Unsupported, power::MATCH))
+        } else if self.is_keyword("AND") {
+            Some((Infix::Chain(BinaryOperator::And), power::AND))
+        } else if self.is_keyword("OR") {
+            Some((Infix::Chain(BinaryOperator::Or), power::OR))
+        } else if self.is_keyword("IS") {
+            Some((Infix::Is, power::IS))
+        } else if self.is_phrase("AT TIME ZONE") {
+            Some((Infix::TimeZone, power::ZONE))
+        } else if self.is_keyword("COLLATE") {
+            Some((Infix::Collate, power::ZONE))
+        } else {
+            None
+        }
+    }
+
+    fn extend(&mut self, left: Tree, infix: Infix, power: u8) -> Parsed<Tree> {
+        match infix {
+            Infix::Chain(op) => self.chain(left, op, power),
+            Infix::Binary(op) => self.binary(left, op, power),
+            Infix::Is => self.is(left),
+            Infix::Match => self.matching(left),
+            Infix::Unsupported => self.refuse_operator(&left, power),
+            Infix::DoubleColon => self.refuse_double_colon(&left),
+            Infix::Subscript => {
+                let start = self.peek().span;
+                let span = self.skip_brackets();
+                self.unsupported(
+                    "a subscript",
+                    span,
+                    "declare a column with a PATH such as '$.values[0]'",
+                );
+                Ok(self.placeholder(left.expr.span.to(start)))
+            }
+            Infix::TimeZone => {
+                let start = self.peek().span;
+                self.accept_phrase("AT TIME ZONE");
+                self.operand(power + 1)?;
+                let help = "timestamps are instants in UTC; local time has no type";
+                self.unsupported("`AT TIME ZONE`", self.since(start), help);
+                Ok(self.placeholder(left.expr.span))
+            }
+            Infix::Collate => {
+                let start = self.advance().span;
+                self.any_name("a collation")?;
+                let help = "leave it out: text is compared by its bytes";
+                self.unsupported("`COLLATE`", self.since(start), help);
+                Ok(self.placeholder(left.expr.span))
+            }
+        }
+    }
+
+    /// `a op b`
+    fn binary(&mut self, left: Tree, op: BinaryOperator, power: u8) -> Parsed<Tree> {
+        let token = self.advance();
+        if self.slice(token) == "==" {
+            self.report(
+                Diagnostic::new(code::SYNTAX, "there is no operator `==`", token.span)
+                    .help("equality is written `=`"),
+            );
+        }
+        let right = self.operand(power + 1)?;
+        let depth = left.depth.max(right.depth);
+        let span = left.expr.span.to(right.expr.span);
+        let kind = join(left.expr, op, token.span, right.expr);
+        self.node(kind, span, depth)
+    }
+
+    /// `a AND b AND c …`: read as one list, so that a long one need not become a deep tree.
+    fn chain(&mut self, left: Tree, op: BinaryOperator, power: u8) -> Parsed<Tree> {
+        let mut operands = vec![left];
+        let mut op_spans = Vec::new();
+        while self.infix() == Some((Infix::Chain(op), power)) {
+            let token = self.advance();
+            if self.slice(token) == "&&" {
+                self.report(
+                    Diagnostic::new(code::SYNTAX, "there is no operator `&&`", token.span)
+                        .help("write `AND`"),
+                );
+            }
+            op_spans.push(token.span);
+            operands.push(self.operand(power + 1)?);
+        }
+        let tree = fold(operands, &op_spans, op);
+        if tree.depth > MAX_DEPTH {
+            return Err(too_deep(self.previous_span()));
+        }
+        Ok(tree)
+    }
+
+    /// Behind `x`: `IS [NOT] NULL | TRUE | FALSE | UNKNOWN`
+    fn is(&mut self, operand: Tree) -> Parsed<Tree> {
+        let start = self.advance().span;
+        let negated = self.accept_keyword("NOT");
+        let depth = operand.depth;
+        let span = operand.expr.span;
+        if self.accept_phrase("DISTINCT FROM") {
+            let place = self.since(start);
+            let right = self.operand(power::IS + 1)?;
+            let help = "compare with `=` or `<>`, and test for NULL with IS NULL";
+            self.unsupported("`IS DISTINCT FROM`", place, help);
+            return Ok(self.placeholder(span.to(right.expr.span)));
+        }
+        let operand = Box::new(operand.expr);
+        let kind = if self.accept_keyword("NULL") {
+            ExprKind::IsNull { operand, negated }
+        } else {
+            let value = if self.accept_keyword("TRUE") {
+                Some(true)
+            } else if self.accept_keyword("FALSE") {
+                Some(false)
+            } else if self.accept_keyword("UNKNOWN") {
+                None
+            } else {
+                let what = "`NULL`, `TRUE`, `FALSE` or `UNKNOWN`";
+                return Err(self.expected(what));
+            };
+            ExprKind::IsTruth {
+                operand,
+                value,
+                negated,
+            }
+        };
+        self.node(kind, self.since(span), depth)
+    }
+
+    /// Behind `x`: `[NOT] IN (…)`, `[NOT] BETWEEN a AND b`, `[NOT] LIKE pattern [ESCAPE c]`
+    fn matching(&mut self, operand: Tree) -> Parsed<Tree> {
+        let negated = self.accept_keyword("NOT");
+        if self.accept_keyword("IN") {
+            self.in_list(operand, negated)
+        } else if self.accept_keyword("BETWEEN") {
+            self.between(operand, negated)
+        } else {
+            self.expect_keyword("LIKE")?;
+            self.like(operand, negated)
+        }
+    }
+
+    fn in_list(&mut self, operand: Tree, negated: bool) -> Parsed<Tree> {
+        let opening = self.peek().span;
+        if self.is_symbol("(") && self.is_query() {
+            self.skip_brackets();
+            let help = "list the values: `IN (1, 2, 3)`";
+            self.unsupported("a sub-query", self.since(opening), help);
+            return Ok(self.placeholder(operand.expr.span));
+        }
+        self.expect_symbol("(")?;
+        let mut list = Vec::new();
+        let mut depth = operand.depth;
+        loop {
+            let item = self.tree()?;
+            depth = depth.max(item.depth);
+            list.push(item.expr);
+            if !self.accept_symbol(",") {
+                break;
+            }
+        }
+        self.expect_closing(")", opening)?;
+        let span = self.since(operand.expr.span);
+        let kind = ExprKind::InList {
+            operand: Box::new(operand.expr),
+            list,
+            negated,
+        };
+        self.node(kind, span, depth)
+    }
+
+    fn between(&mut self, operand: Tree, negated: bool) -> Parsed<Tree> {
+        if self.is_any_keyword(&["SYMMETRIC", "ASYMMETRIC"]) {
+            let span = self.advance().span;
+            self.unsupported("`BETWEEN SYMMETRIC`", span, "put the lower end first");
+        }
+        let low = self.operand(power::MATCH + 1)?;
+        self.expect_keyword("AND")?;
+        let high = self.operand(power::MATCH + 1)?;
+        let depth = operand.depth.max(low.depth).max(high.depth);
+        let span = operand.expr.span.to(high.expr.span);
+        let kind = ExprKind::Between {
+            operand: Box::new(operand.expr),
+            low: Box::new(low.expr),
+            high: Box::new(high.expr),
+            negated,
+        };
+        self.node(kind, span, depth)
+    }
+
+    fn like(&mut self, operand: Tree, negated: bool) -> Parsed<Tree> {
+        let quantified = self.is_any_keyword(&["ANY", "ALL", "SOME"]);
+        if quantified {
+            let start = self.advance().span;
+            self.skip_brackets();
+            self.unsupported("`LIKE ANY`", self.since(start), "join several LIKE by OR");
+            return Ok(self.placeholder(operand.expr.span));
+        }
+        let pattern = self.operand(power::MATCH + 1)?;
+        let escape = if self.accept_keyword("ESCAPE") {
+            let text = self.text("an escape character such as '!'")?;
+            escape_character(&text)?
+        } else {
+            Some('\\')
+        };
+        let depth = operand.depth.max(pattern.depth);
+        let span = self.since(operand.expr.span);
+        let kind = ExprKind::Like {
+            operand: Box::new(operand.expr),
+            pattern: Box::new(pattern.expr),
+            escape,
+            negated,
+        };
+        self.node(kind, span, depth)
+    }
+
+    /// An operator that is not supported yet, or that belongs to other languages.
+    fn refuse_operator(&mut self, left: &Tree, power: u8) -> Parsed<Tree> {
+        let start = self.peek().span;
+        self.accept_keyword("NOT");
+        let token = self.advance();
+        self.accept_keyword("TO");
+        let place = self.since(start);
+        let right = self.operand(power + 1)?;
+        let operator = self.slice(token).to_ascii_uppercase();
+        let help = match operator.as_str() {
+            "ILIKE" => "write `lower(x) LIKE 'pattern in lower case'`",
+            "SIMILAR" | "RLIKE" | "REGEXP" | "GLOB" | "~" | "~*" | "!~" | "!~*" => "use LIKE",
+            "->" | "->>" | "#>" | "#>>" => "declare a column with a PATH such as '$.a.b'",
+            "<=>" => "compare with `=`, and test for NULL with IS NULL",
+            _ => "",
+        };
+        self.unsupported(format!("the operator `{operator}`"), place, help);
+        Ok(self.placeholder(left.expr.span.to(right.expr.span)))
+    }
+
+    fn refuse_double_colon(&mut self, left: &Tree) -> Parsed<Tree> {
+        let start = self.advance().span;
+        let (_, type_span) = self.data_type()?;
+        let help = format!(
+            "write `CAST({} AS {})`",
+            super::cursor::abbreviated(self.source.slice(left.expr.span)),
+            self.source.slice(type_span)
+        );
+        self.unsupported("the cast `::`", start, &help);
+        Ok(self.placeholder(left.expr.span))
+    }
+
+    fn chained_comparison(&self) -> Box<Diagnostic> {
+        let token = self.peek();
+        let operator = self.slice(token).to_ascii_uppercase();
+        let message = format!("`{operator}` cannot follow another comparison");
+        Box::new(
+            Diagnostic::new(code::SYNTAX, message, token.span)
+                .help("join comparisons by AND: `a < b AND b < c`"),
+        )
+    }
+}
+
+/// The operator of a symbol.
+fn symbol_infix(symbol: &str) -> Option<(Infix, u8)> {
+    use BinaryOperator as B;
+    let (op, power) = match symbol {
+        "+" => (B::Add, power::SUM),
+        "-" => (B::Subtract, power::SUM),
+        "*" => (B::Multiply, power::PRODUCT),
+        "/" => (B::Divide, power::PRODUCT),
+        "%" => (B::Modulo, power::PRODUCT),
+        "=" | "==" => (B::Equal, power::COMPARISON),
+        "<>" | "!=" => (B::NotEqual, power::COMPARISON),
+        "<" => (B::Less, power::COMPARISON),
+        "<=" => (B::LessOrEqual, power::COMPARISON),
+        ">" => (B::Greater, power::COMPARISON),
+        ">=" => (B::GreaterOrEqual, power::COMPARISON),
+        "&&" => return Some((Infix::Chain(B::And), power::AND)),
+        "^" => return Some((Infix::Unsupported, power::EXPONENT)),
+        "::" => return Some((Infix::DoubleColon, power::CAST)),
+        "[" => return Some((Infix::Subscript, power::SUBSCRIPT)),
+        "(" | ")" | "," | "." | "{" | "}" | "]" | ":" | "\\" | "=>" | ":=" | "!" => return None,
+        _ => return Some((Infix::Unsupported, power::OTHER)),
+    };
+    Some((Infix::Binary(op), power))
+}
+
+fn join(left: Expr, op: BinaryOperator, op_span: Span, right: Expr) -> ExprKind {
+    ExprKind::Binary {
+        op,
+        op_span,
+        left: Box::new(left),
+        right: Box::new(right),
+    }
+}
+
+/// One tree over a chain of AND or OR. A short chain leans to the left, as it is read; a long one
+/// is balanced, which keeps it flat and changes nothing: both operators are associative, and the
+/// operands keep their order.
+fn fold(mut operands: Vec<Tree>, op_spans: &[Span], op: BinaryOperator) -> Tree {
+    if operands.len() == 1 {
+        return operands.remove(0);
+    }
+    let middle = if operands.len() <= MAX_PLAIN_CHAIN {
+        operands.len() - 1
+    } else {
+        operands.len() / 2
+    };
+    let right = operands.split_off(middle);
+    let left = fold(operands, &op_spans[..middle - 1], op);
+    let right = fold(right, &op_spans[middle..], op);
+    let span = left.expr.span.to(right.expr.span);
+    Tree {
+        depth: left.depth.max(right.depth) + 1,
+        expr: Expr {
+            kind: join(left.expr, op, op_spans[middle - 1], right.expr),
+            span,
+        },
+    }
+}
+
+/// The character of `ESCAPE 'c'`; none for `ESCAPE ''`.
+fn escape_character(text: &Text) -> Parsed<Option<char>> {
+    let mut chars = text.value.chars();
+    let first = chars.next();
+    if chars.next().is_none() {
+        return Ok(first);
+    }
+    Err(Box::new(
+        Diagnostic::new(
+            code::LITERAL,
+            "an escape is a single character, or nothing",
+            text.span,
+        )
+        .help("write for example `ESCAPE '!'`"),
+    ))
+}
+
+fn too_deep(span: Span) -> Box<Diagnostic> {
+    let message = format!("an expression is nested more than {MAX_DEPTH} levels deep");
+    Box::new(
+        Diagnostic::new(code::NESTING, message, span)
+            .at("level 101 begins here")
+            .help("compute a part of it in a CREATE VIEW, and use its column here"),
+    )
+}

@@ -1,0 +1,446 @@
+//! The operands of expressions: literals, columns, calls, CASE, CAST, parentheses.
+
+use super::cursor::{Parsed, Parser, abbreviated};
+use super::expression::Tree;
+use super::tokens::{Kind, ellipsis};
+use crate::diagnostics::Diagnostic;
+use crate::ir::ast::{Expr, ExprKind, Literal, Name};
+use crate::source::Span;
+
+/// Functions over many rows.
+const AGGREGATES: &[&str] = &[
+    "ANY_VALUE",
+    "APPROX_DISTINCT",
+    "ARRAY_AGG",
+    "AVG",
+    "BIT_AND",
+    "BIT_OR",
+    "BOOL_AND",
+    "BOOL_OR",
+    "CORR",
+    "COUNT",
+    "COVAR_POP",
+    "COVAR_SAMP",
+    "EVERY",
+    "FIRST_VALUE",
+    "GROUP_CONCAT",
+    "JSON_AGG",
+    "JSON_ARRAYAGG",
+    "JSON_OBJECTAGG",
+    "LAST_VALUE",
+    "LISTAGG",
+    "MAX",
+    "MEDIAN",
+    "MIN",
+    "MODE",
+    "PERCENTILE_CONT",
+    "PERCENTILE_DISC",
+    "STDDEV",
+    "STDDEV_POP",
+    "STDDEV_SAMP",
+    "STRING_AGG",
+    "SUM",
+    "VARIANCE",
+    "VAR_POP",
+    "VAR_SAMP",
+];
+
+const AGGREGATE_HELP: &str =
+    "a query gives one row for each message; aggregates need windows, which come later";
+
+/// Calls with a grammar of their own in SQL, and others that come later.
+const SPECIAL_CALLS: &[&str] = &[
+    "CEIL",
+    "CEILING",
+    "DATE_TRUNC",
+    "EXTRACT",
+    "FLOOR",
+    "OVERLAY",
+    "POSITION",
+    "SUBSTRING",
+    "TRIM",
+    "UNNEST",
+];
+
+/// Words that are a value without parentheses.
+const CURRENT: &[&str] = &[
+    "CURRENT_DATE",
+    "CURRENT_TIME",
+    "CURRENT_TIMESTAMP",
+    "CURRENT_USER",
+    "LOCALTIME",
+    "LOCALTIMESTAMP",
+];
+
+impl Parser<'_> {
+    /// An operand.
+    pub(super) fn primary(&mut self) -> Parsed<Tree> {
+        let token = self.peek();
+        match &token.kind {
+            Kind::Text(_) => {
+                let text = self.text("a text")?;
+                Ok(self.literal(Literal::Text(text), token.span))
+            }
+            Kind::Number => {
+                self.advance();
+                let digits = self.slice(token).to_owned();
+                Ok(self.literal(Literal::Number(digits), token.span))
+            }
+            Kind::Quoted(_) => self.column_or_call(),
+            Kind::Word => self.word_operand(),
+            Kind::Symbol => self.symbol_operand(),
+            Kind::Invalid(_) | Kind::End => Err(self.expected("an expression")),
+        }
+    }
+
+    fn literal(&self, literal: Literal, start: Span) -> Tree {
+        Tree {
+            expr: Expr {
+                kind: ExprKind::Literal(literal),
+                span: self.since(start),
+            },
+            depth: 1,
+        }
+    }
+
+    fn symbol_operand(&mut self) -> Parsed<Tree> {
+        let token = self.peek();
+        match self.slice(token) {
+            "(" => self.parenthesized(),
+            "[" | "{" => {
+                let help = "list single values, or use a JSON column";
+                self.skip_brackets();
+                self.unsupported("an array or struct literal", self.since(token.span), help);
+                Ok(self.placeholder(token.span))
+            }
+            "." if self.is_ellipsis() => {
+                let span = self.take_ellipsis();
+                Err(Box::new(ellipsis(span)))
+            }
+            "!" => Err(Box::new(
+                self.expected("an expression")
+                    .help("negation is written `NOT`"),
+            )),
+            "~" | "@" | "|/" | "||/" | "!!" => {
+                self.advance();
+                let operator = self.slice(token);
+                self.unsupported(format!("the operator `{operator}`"), token.span, "");
+                self.primary()
+            }
+            _ => Err(self.expected("an expression")),
+        }
+    }
+
+    /// `(x)`, whose span includes the parentheses.
+    fn parenthesized(&mut self) -> Parsed<Tree> {
+        let opening = self.peek().span;
+        if self.is_query() {
+            self.skip_brackets();
+            let help = "name the inner query in a CREATE VIEW, and read from that view";
+            self.unsupported("a sub-query", self.since(opening), help);
+            return Ok(self.placeholder(opening));
+        }
+        self.advance();
+        let mut tree = self.tree()?;
+        if self.is_symbol(",") {
+            self.skip_until(|_| false);
+            self.unsupported("a row of several values", opening, "");
+        }
+        self.expect_closing(")", opening)?;
+        tree.expr.span = self.since(opening);
+        Ok(tree)
+    }
+
+    fn word_operand(&mut self) -> Parsed<Tree> {
+        let token = self.peek();
+        let word = self.slice(token).to_ascii_uppercase();
+        let called = self.is_symbol_at(1, "(");
+        match word.as_str() {
+            "NULL" => self.constant(Literal::Null),
+            "TRUE" => self.constant(Literal::Boolean(true)),
+            "FALSE" => self.constant(Literal::Boolean(false)),
+            "CASE" => self.case(),
+            "CAST" => self.cast(),
+            "TRY_CAST" | "SAFE_CAST" if called => {
+                self.refuse_call("use CAST: a value that does not convert makes its row an error")
+            }
+            "EXISTS" if called => self.refuse_call(""),
+            "ROW" | "STRUCT" if called => self.refuse_call("list the columns one by one"),
+            "ARRAY" if self.is_symbol_at(1, "[") => {
+                self.advance();
+                self.skip_brackets();
+                self.unsupported("an array literal", self.since(token.span), "");
+                Ok(self.placeholder(token.span))
+            }
+            "INTERVAL" if matches!(self.peek_at(1).kind, Kind::Text(_) | Kind::Number) => {
+                Ok(self.refuse_interval())
+            }
+            "TIMESTAMP" | "TIMESTAMPTZ" | "DATE" | "TIME" if self.is_typed_literal() => {
+                self.typed_literal()
+            }
+            current if CURRENT.contains(&current) && !called => {
+                self.advance();
+                let help = "`now()` is the time at which the message was received";
+                self.unsupported(format!("`{current}`"), token.span, help);
+                Ok(self.placeholder(token.span))
+            }
+            _ => self.column_or_call(),
+        }
+    }
+
+    fn constant(&mut self, literal: Literal) -> Parsed<Tree> {
+        let start = self.advance().span;
+        Ok(self.literal(literal, start))
+    }
+
+    /// `CASE [operand] WHEN … THEN … [ELSE …] END`
+    fn case(&mut self) -> Parsed<Tree> {
+        let start = self.advance().span;
+        let mut depth = 0;
+        let mut part = |parser: &mut Self| -> Parsed<Expr> {
+            let tree = parser.tree()?;
+            depth = depth.max(tree.depth);
+            Ok(tree.expr)
+        };
+        let operand = if self.is_keyword("WHEN") {
+            None
+        } else {
+            Some(Box::new(part(self)?))
+        };
+        let mut branches = Vec::new();
+        while self.accept_keyword("WHEN") {
+            let condition = part(self)?;
+            self.expect_keyword("THEN")?;
+            branches.push((condition, part(self)?));
+        }
+        if branches.is_empty() {
+            return Err(self.expected("`WHEN`"));
+        }
+        let otherwise = if self.accept_keyword("ELSE") {
+            Some(Box::new(part(self)?))
+        } else {
+            None
+        };
+        if !self.is_keyword("END") {
+            let error = self.expected("`END`");
+            return Err(Box::new(error.context(start, "to close this `CASE`")));
+        }
+        self.advance();
+        let kind = ExprKind::Case {
+            operand,
+            branches,
+            otherwise,
+        };
+        self.node(kind, self.since(start), depth)
+    }
+
+    /// `CAST(x AS type)`
+    fn cast(&mut self) -> Parsed<Tree> {
+        let start = self.advance().span;
+        let opening = self.expect_symbol("(")?;
+        let operand = self.tree()?;
+        self.expect_keyword("AS")?;
+        let (data_type, type_span) = self.data_type()?;
+        self.expect_closing(")", opening)?;
+        let kind = ExprKind::Cast {
+            operand: Box::new(operand.expr),
+            data_type,
+            type_span,
+        };
+        self.node(kind, self.since(start), operand.depth)
+    }
+
+    /// Whether `TIMESTAMP '…'`, `TIMESTAMP(3) '…'` or `TIMESTAMP WITH TIME ZONE '…'` comes next.
+    fn is_typed_literal(&self) -> bool {
+        let is_text = |ahead: usize| matches!(self.peek_at(ahead).kind, Kind::Text(_));
+        let with_digits = self.is_symbol_at(1, "(") && self.is_symbol_at(3, ")") && is_text(4);
+        let with_zone =
+            self.is_keyword_at(2, "TIME") && self.is_keyword_at(3, "ZONE") && is_text(4);
+        is_text(1) || with_digits || with_zone
+    }
+
+    fn typed_literal(&mut self) -> Parsed<Tree> {
+        let (data_type, start) = self.data_type()?;
+        let text = self.text("a text")?;
+        Ok(self.literal(Literal::Typed { data_type, text }, start))
+    }
+
+    /// `INTERVAL '1 minute'`, `INTERVAL '1' MINUTE`
+    fn refuse_interval(&mut self) -> Tree {
+        let start = self.advance().span;
+        self.advance();
+        let units = [
+            "YEAR",
+            "MONTH",
+            "DAY",
+            "HOUR",
+            "MINUTE",
+            "SECOND",
+            "YEARS",
+            "MONTHS",
+            "DAYS",
+            "HOURS",
+            "MINUTES",
+            "SECONDS",
+            "MILLISECOND",
+            "MILLISECONDS",
+        ];
+        if self.is_any_keyword(&units) {
+            self.advance();
+        }
+        self.unsupported("`INTERVAL`", self.since(start), "");
+        self.placeholder(start)
+    }
+
+    /// A call with a grammar or meaning that is not supported yet.
+    fn refuse_call(&mut self, help: &str) -> Parsed<Tree> {
+        let token = self.advance();
+        self.skip_brackets();
+        let name = self.slice(token).to_ascii_uppercase();
+        self.unsupported(format!("`{name}`"), self.since(token.span), help);
+        self.refuse_call_suffix(token.span);
+        Ok(self.placeholder(token.span))
+    }
+
+    /// `name`, `qualifier.name`, `name(arguments)`
+    fn column_or_call(&mut self) -> Parsed<Tree> {
+        let start = self.peek().span;
+        let mut name = self.name("an expression")?;
+        if self.is_symbol("(") {
+            return self.call(name);
+        }
+        if matches!(self.peek().kind, Kind::Text(_)) && !name.quoted {
+            return Err(self.word_before_text(&name));
+        }
+        let mut qualifier: Option<Name> = None;
+        let mut parts = 1;
+        while self.accept_symbol(".") {
+            let next = self.any_name("a column")?;
+            qualifier = Some(std::mem::replace(&mut name, next));
+            parts += 1;
+        }
+        if parts > 2 || (parts > 1 && self.is_symbol("(")) {
+            if self.is_symbol("(") {
+                self.skip_brackets();
+            }
+            let help = "a column is `column` or `table.column`; declare nested values with a PATH";
+            self.unsupported("a name of several parts", self.since(start), help);
+            return Ok(self.placeholder(start));
+        }
+        self.node(ExprKind::Column { qualifier, name }, self.since(start), 0)
+    }
+
+    /// `JSON '…'`, which only some types have.
+    fn word_before_text(&self, name: &Name) -> Box<Diagnostic> {
+        let text = self.slice(self.peek());
+        let error = self.expected("an operator");
+        Box::new(error.help(format!(
+            "for a constant of a type, write `CAST({} AS {})`",
+            abbreviated(text),
+            abbreviated(&name.text)
+        )))
+    }
+
+    /// Behind `name`: `(arguments)`
+    fn call(&mut self, name: Name) -> Parsed<Tree> {
+        let upper = name.text.to_ascii_uppercase();
+        let start = name.span;
+        if !name.quoted && AGGREGATES.contains(&upper.as_str()) {
+            self.skip_brackets();
+            self.unsupported(
+                format!("the aggregate `{upper}`"),
+                self.since(start),
+                AGGREGATE_HELP,
+            );
+            self.refuse_call_suffix(start);
+            return Ok(self.placeholder(start));
+        }
+        if !name.quoted && SPECIAL_CALLS.contains(&upper.as_str()) {
+            self.skip_brackets();
+            self.unsupported(format!("`{upper}`"), self.since(start), "");
+            self.refuse_call_suffix(start);
+            return Ok(self.placeholder(start));
+        }
+        let opening = self.advance().span;
+        let mut arguments = Vec::new();
+        let mut depth = 0;
+        while !self.is_symbol(")") {
+            self.refuse_argument_forms();
+            if self.is_symbol(")") {
+                break;
+            }
+            let argument = self.tree()?;
+            depth = depth.max(argument.depth);
+            arguments.push(argument.expr);
+            if !self.accept_symbol(",") {
+                break;
+            }
+        }
+        self.refuse_argument_ending();
+        self.expect_closing(")", opening)?;
+        let span = self.since(start);
+        self.refuse_call_suffix(start);
+        self.node(ExprKind::Call { name, arguments }, span, depth)
+    }
+
+    /// `DISTINCT x`, `*` and `name => x` among arguments.
+    fn refuse_argument_forms(&mut self) {
+        let start = self.peek().span;
+        if self.accept_keyword("DISTINCT") {
+            self.unsupported("`DISTINCT` in a call", start, "");
+        }
+        if self.accept_symbol("*") {
+            self.unsupported("`*` as an argument", start, "");
+        }
+        if self.is_symbol_at(1, "=>") || self.is_symbol_at(1, ":=") {
+            self.advance();
+            self.advance();
+            self.unsupported(
+                "a named argument",
+                self.since(start),
+                "give arguments by position",
+            );
+        }
+    }
+
+    /// `ORDER BY …` and the like behind arguments.
+    fn refuse_argument_ending(&mut self) {
+        let start = self.peek().span;
+        if self.is_any_keyword(&["ORDER", "FROM", "FOR", "USING", "LIMIT", "SEPARATOR"]) {
+            let word = self.slice(self.peek()).to_ascii_uppercase();
+            self.skip_until(|_| false);
+            self.unsupported(
+                format!("`{word}` in a call"),
+                self.since(start),
+                "separate arguments by commas",
+            );
+        }
+    }
+
+    /// `OVER (…)`, `FILTER (…)` and `WITHIN GROUP (…)` behind a call that began at `start`.
+    fn refuse_call_suffix(&mut self, start: Span) {
+        loop {
+            let place = self.peek().span;
+            let what = if self.accept_phrase("WITHIN GROUP") {
+                "`WITHIN GROUP`"
+            } else if self.is_symbol_at(1, "(") && self.accept_keyword("FILTER") {
+                "`FILTER`"
+            } else if self.accept_keyword("OVER") {
+                "a window function"
+            } else {
+                return;
+            };
+            let place = self.since(place);
+            if self.is_symbol("(") {
+                self.skip_brackets();
+            } else {
+                self.advance();
+            }
+            debug_assert!(
+                start.start <= place.start,
+                "a suffix stands behind its call"
+            );
+            self.unsupported(what, place, "");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! CREATE TABLE: its column list, and what may stand behind a column's type.
+
+use super::cursor::{Parsed, Parser, abbreviated};
+use super::tokens::{Kind, ellipsis};
+use crate::diagnostics::nearest;
+use crate::ir::ast::{ColumnClause, ColumnClauseKind, ColumnDefinition, CreateTable, OptionEntry};
+use crate::source::Span;
+
+/// The words that begin a clause behind a column's type.
+const CLAUSES: &[&str] = &[
+    "NOT",
+    "NULL",
+    "PATH",
+    "FORMAT",
+    "METADATA",
+    "DEFAULT",
+    "GENERATED",
+    "CHECK",
+    "PRIMARY",
+    "UNIQUE",
+    "REFERENCES",
+    "COMMENT",
+    "COLLATE",
+    "CONSTRAINT",
+    "AS",
+];
+
+/// What a column list holds.
+#[derive(Default)]
+struct ColumnList {
+    columns: Vec<ColumnDefinition>,
+    options: Vec<OptionEntry>,
+}
+
+impl Parser<'_> {
+    /// What follows `CREATE TABLE`.
+    pub(super) fn create_table(&mut self, start: Span) -> Parsed<CreateTable> {
+        self.refuse_if_not_exists();
+        let name = self.plain_name("a table name")?;
+        let list = if self.is_symbol("(") {
+            self.column_list()?
+        } else {
+            ColumnList::default()
+        };
+        let options = if self.is_keyword("WITH") {
+            self.with_options()?
+        } else {
+            Vec::new()
+        };
+        let query = if self.accept_keyword("AS") {
+            Some(self.query()?)
+        } else {
+            None
+        };
+        Ok(CreateTable {
+            name,
+            columns: list.columns,
+            column_list_options: list.options,
+            options,
+            query,
+            span: self.since(start),
+        })
+    }
+
+    /// `(columns)`; a mistake in one of them does not hide mistakes in the next.
+    fn column_list(&mut self) -> Parsed<ColumnList> {
+        let opening = self.expect_symbol("(")?;
+        let mut list = ColumnList::default();
+        while !self.is_symbol(")") && !self.at_end() {
+            if let Err(error) = self.column_list_entry(&mut list) {
+                self.report(*error);
+                self.skip_until(|parser| parser.is_symbol(","));
+            }
+            if !self.next_entry(Self::is_column, "column")? {
+                break;
+            }
+        }
+        self.expect_closing(")", opening)?;
+        Ok(list)
+    }
+
+    fn column_list_entry(&mut self, list: &mut ColumnList) -> Parsed<()> {
+        if self.is_ellipsis() {
+            let span = self.take_ellipsis();
+            self.report(ellipsis(span));
+        } else if self.is_option() {
+            list.options.push(self.option()?);
+        } else if let Some(what) = self.table_constraint() {
+            self.refuse_until_comma(what);
+        } else {
+            list.columns.push(self.column()?);
+        }
+        Ok(())
+    }
+
+    /// What constrains a whole table, if that comes next. Not every one of these words is
+    /// reserved: `check TEXT` is a column.
+    fn table_constraint(&self) -> Option<&'static str> {
+        [
+            ("WATERMARK FOR", "`WATERMARK FOR`"),
+            ("PRIMARY KEY", "`PRIMARY KEY`"),
+            ("FOREIGN KEY", "`FOREIGN KEY`"),
+            ("PERIOD FOR", "`PERIOD FOR`"),
+        ]
+        .into_iter()
+        .find(|(phrase, _)| self.is_phrase(phrase))
+        .or_else(|| {
+            [
+                ("CHECK", "`CHECK`"),
+                ("UNIQUE", "`UNIQUE`"),
+                ("LIKE", "`LIKE`"),
+            ]
+            .into_iter()
+            .find(|(word, _)| {
+                self.is_keyword(word) && (*word == "LIKE" || self.is_symbol_at(1, "("))
+            })
+        })
+        .or_else(|| {
+            let named = self.is_keyword("CONSTRAINT")
+                && ["CHECK", "UNIQUE", "PRIMARY", "FOREIGN"]
+                    .iter()
+                    .any(|word| self.is_keyword_at(2, word));
+            named.then_some(("CONSTRAINT", "`CONSTRAINT`"))
+        })
+        .map(|(_, what)| what)
+    }
+
+    fn refuse_until_comma(&mut self, what: &str) {
+        let start = self.peek().span;
+        self.skip_until(|parser| parser.is_symbol(","));
+        self.unsupported(what, self.since(start), "");
+    }
+
+    /// Whether a column's name and type come next.
+    fn is_column(&self) -> bool {
+        self.is_name() && self.is_type_at(1)
+    }
+
+    /// `name type clauses`
+    fn column(&mut self) -> Parsed<ColumnDefinition> {
+        let name = self.name("a column")?;
+        if self.is_symbol(",") || self.is_symbol(")") {
+            let error = self.expected("a type");
+            return Err(Box::new(error.help(format!(
+                "every column has a type: `{} TEXT`",
+                abbreviated(self.source.slice(name.span))
+            ))));
+        }
+        let (data_type, type_span) = self.data_type()?;
+        let mut clauses = Vec::new();
+        while !self.is_symbol(",") && !self.is_symbol(")") && !self.at_end() {
+            if self.is_column() && !self.is_any_keyword(CLAUSES) {
+                break;
+            }
+            clauses.extend(self.column_clause()?);
+        }
+        let span = self.since(name.span);
+        Ok(ColumnDefinition {
+            name,
+            data_type,
+            type_span,
+            clauses,
+            span,
+        })
+    }
+
+    /// One clause; None if it was reported as not supported yet.
+    fn column_clause(&mut self) -> Parsed<Option<ColumnClause>> {
+        let start = self.peek().span;
+        let kind = if self.accept_phrase("NOT NULL") {
+            ColumnClauseKind::NotNull
+        } else if self.accept_keyword("NULL") {
+            ColumnClauseKind::Null
+        } else if self.accept_keyword("PATH") {
+            ColumnClauseKind::Path(self.text("a path such as '$.a.b'")?)
+        } else if self.accept_keyword("FORMAT") {
+            ColumnClauseKind::Format(self.text("a format such as 'unix_ms'")?)
+        } else if self.accept_keyword("METADATA") {
+            self.expect_keyword("FROM")?;
+            ColumnClauseKind::Metadata(self.text("what to read, such as 'topic'")?)
+        } else {
+            return self.refuse_column_clause().map(|()| None);
+        };
+        let span = self.since(start);
+        Ok(Some(ColumnClause { kind, span }))
+    }
+
+    /// A clause that is not supported yet, or that does not exist.
+    fn refuse_column_clause(&mut self) -> Parsed<()> {
+        let start = self.peek().span;
+        let (what, help) = match self.slice(self.peek()).to_ascii_uppercase().as_str() {
+            "DEFAULT" => (
+                "`DEFAULT`",
+                "a missing key is NULL: `coalesce(column, value)` in the query gives another value",
+            ),
+            "GENERATED" | "AS" => (
+                "`GENERATED ALWAYS AS`",
+                "compute the column in a CREATE VIEW over the table",
+            ),
+            "CHECK" => (
+                "`CHECK`",
+                "filter with WHERE in a CREATE VIEW over the table",
+            ),
+            "PRIMARY" => ("`PRIMARY KEY`", ""),
+            "UNIQUE" => ("`UNIQUE`", ""),
+            "REFERENCES" => ("`REFERENCES`", ""),
+            "COMMENT" => ("`COMMENT`", "write a `--` comment"),
+            "COLLATE" => ("`COLLATE`", "text is compared by its bytes"),
+            "CONSTRAINT" => ("`CONSTRAINT`", ""),
+            _ => return Err(self.no_column_clause()),
+        };
+        if !matches!(self.peek().kind, Kind::Word) {
+            return Err(self.no_column_clause());
+        }
+        self.advance();
+        self.skip_until(|parser| {
+            parser.is_symbol(",")
+                || parser.is_any_keyword(&["PATH", "FORMAT", "METADATA"])
+                || parser.is_phrase("NOT NULL")
+        });
+        self.unsupported(what, self.since(start), help);
+        Ok(())
+    }
+
+    fn no_column_clause(&self) -> Box<crate::diagnostics::Diagnostic> {
+        let token = self.peek();
+        let error = self.expected("`,`, `)` or a clause of this column");
+        if !matches!(token.kind, Kind::Word) {
+            return error;
+        }
+        Box::new(match nearest(self.slice(token), CLAUSES.iter().copied()) {
+            Some(clause) => error.help(format!("did you mean `{clause}`?")),
+            None => error.help(
+                "clauses of a column are NOT NULL, PATH '…', FORMAT '…' and METADATA FROM '…'",
+            ),
+        })
+    }
+}

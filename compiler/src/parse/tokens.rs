@@ -1,0 +1,325 @@
+//! Text to tokens, each with its exact bytes. The only file that names sqlparser: its tokenizer
+//! knows SQL's comments, quotes and numbers; lines and columns become byte offsets here.
+//!
+//! Nothing is lost to the first mistake. What is no token of this dialect stays in the stream as
+//! [`Kind::Invalid`] with its diagnostic, and tokenizing goes on behind it.
+
+use crate::diagnostics::{Diagnostic, code};
+use crate::source::{SourceFile, Span};
+use sqlparser::dialect::Dialect;
+use sqlparser::tokenizer::{Location, Token as SqlToken, TokenWithSpan, Tokenizer};
+use std::str::Chars;
+
+/// A token: what it is and where it stands. The text of words, numbers and symbols is the source
+/// under the span.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) span: Span,
+}
+
+/// The kinds of [`Token`].
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// A keyword or an unquoted name.
+    Word,
+    /// `"name"`, with its content.
+    Quoted(String),
+    /// `'text'`, with its content.
+    Text(String),
+    /// `1`, `2.5`, `1e9`
+    Number,
+    /// An operator or punctuation.
+    Symbol,
+    /// Not a token of this dialect, and why.
+    Invalid(Box<Diagnostic>),
+    /// `;`, or the end of the file with an empty span.
+    End,
+}
+
+/// How many times tokenizing starts again behind a mistake that sqlparser's tokenizer stops at.
+/// Bounds the work for files that consist of such mistakes.
+const MAX_RESTARTS: usize = 20;
+
+/// All tokens of `source` without white space and comments; the last one is [`Kind::End`].
+pub(super) fn tokenize(source: &SourceFile) -> Vec<Token> {
+    let text = source.text();
+    let mut tokens = Vec::new();
+    let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    for _ in 0..=MAX_RESTARTS {
+        let (end, complete) = tokenize_part(text, at, &mut tokens);
+        if complete {
+            break;
+        }
+        let (token, next) = stopped_at(source, end, &tokens);
+        tokens.push(token);
+        at = next;
+    }
+    mark_run_together(source, &mut tokens);
+    tokens.push(Token {
+        kind: Kind::End,
+        span: Span::new(text.len()..text.len()),
+    });
+    tokens
+}
+
+/// Adds the tokens of `text[from..]`: where it got to, and whether that is the end.
+fn tokenize_part(text: &str, from: usize, tokens: &mut Vec<Token>) -> (usize, bool) {
+    let part = &text[from..];
+    let mut raw = Vec::new();
+    let complete = Tokenizer::new(&Laminar, part)
+        .tokenize_with_location_into_buf(&mut raw)
+        .is_ok();
+    let mut place = Place::new(part);
+    for TokenWithSpan { token, span } in raw {
+        let start = from + place.advance(span.start);
+        let span = Span::new(start..from + place.advance(span.end));
+        tokens.extend(kind_of(token, span).map(|kind| Token { kind, span }));
+    }
+    (from + place.at, complete)
+}
+
+/// The lexical side of the dialect: PostgreSQL's names and nested comments, and none of the other
+/// systems' quoting.
+#[derive(Debug)]
+struct Laminar;
+
+impl Dialect for Laminar {
+    fn is_delimited_identifier_start(&self, c: char) -> bool {
+        c == '"'
+    }
+
+    fn is_identifier_start(&self, c: char) -> bool {
+        c.is_alphabetic() || c == '_'
+    }
+
+    fn is_identifier_part(&self, c: char) -> bool {
+        c.is_alphanumeric() || c == '_' || c == '$'
+    }
+
+    fn supports_nested_comments(&self) -> bool {
+        true
+    }
+
+    /// Keeps `$` from opening a string that swallows the rest of the file.
+    fn supports_dollar_placeholder(&self) -> bool {
+        true
+    }
+}
+
+/// Turns the tokenizer's lines and columns into byte offsets by walking along, which stays linear
+/// however long a line is.
+struct Place<'a> {
+    rest: Chars<'a>,
+    location: Location,
+    at: usize,
+}
+
+impl<'a> Place<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            rest: text.chars(),
+            location: Location::new(1, 1),
+            at: 0,
+        }
+    }
+
+    /// The offset of `target`, which is not before the last one asked for.
+    fn advance(&mut self, target: Location) -> usize {
+        while self.location < target {
+            let Some(c) = self.rest.next() else { break };
+            self.at += c.len_utf8();
+            self.location = if c == '\n' {
+                Location::new(self.location.line + 1, 1)
+            } else {
+                Location::new(self.location.line, self.location.column + 1)
+            };
+        }
+        self.at
+    }
+}
+
+/// What the tokenizer's token is here; None for white space and comments.
+fn kind_of(token: SqlToken, span: Span) -> Option<Kind> {
+    Some(match token {
+        SqlToken::Whitespace(_) => return None,
+        SqlToken::SemiColon | SqlToken::EOF => Kind::End,
+        SqlToken::Word(word) if word.quote_style.is_none() => Kind::Word,
+        SqlToken::Word(word) if word.value.is_empty() => invalid(
+            Diagnostic::new(code::TOKEN, "a name cannot be empty", span).at("nothing in quotes"),
+        ),
+        SqlToken::Word(word) => Kind::Quoted(word.value),
+        SqlToken::SingleQuotedString(text) => Kind::Text(text),
+        SqlToken::Number(_, false) => Kind::Number,
+        SqlToken::Number(_, true) => invalid(
+            Diagnostic::new(code::TOKEN, "a number cannot end in `L`", span)
+                .help("leave the `L` out: a number takes the type of its place"),
+        ),
+        SqlToken::Char(c) => invalid(stray_character(c, span)),
+        SqlToken::NationalStringLiteral(_) => invalid(foreign_string("N'…'", span)),
+        SqlToken::HexStringLiteral(_) => invalid(
+            Diagnostic::new(
+                code::UNSUPPORTED,
+                "hexadecimal literals are not supported",
+                span,
+            )
+            .help("write the number in decimal digits"),
+        ),
+        SqlToken::Placeholder(_) => invalid(
+            Diagnostic::new(
+                code::UNSUPPORTED,
+                "a statement has no parameters such as `$1` or `?`",
+                span,
+            )
+            .help("write the value itself; `'${NAME}'` in an option reads the environment"),
+        ),
+        SqlToken::EscapedStringLiteral(_) => invalid(foreign_string("E'…'", span)),
+        SqlToken::UnicodeStringLiteral(_) => invalid(foreign_string("U&'…'", span)),
+        SqlToken::SingleQuotedByteStringLiteral(_) => invalid(foreign_string("B'…'", span)),
+        _ => Kind::Symbol,
+    })
+}
+
+fn invalid(diagnostic: Diagnostic) -> Kind {
+    Kind::Invalid(Box::new(diagnostic))
+}
+
+fn foreign_string(form: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        code::UNSUPPORTED,
+        format!("string literals of the form `{form}` are not supported yet"),
+        span,
+    )
+    .help("write a plain `'…'`, with `''` for a quote within")
+}
+
+fn stray_character(c: char, span: Span) -> Diagnostic {
+    match c {
+        '‘' | '’' | '‚' | '‛' | '′' | '´' => smart_quote("'", span),
+        '“' | '”' | '„' | '‟' | '″' | '«' | '»' => smart_quote("\"", span),
+        '`' => Diagnostic::new(code::TOKEN, "a backtick does not quote a name here", span)
+            .help("quote names with `\"` and text with `'`"),
+        '…' => ellipsis(span),
+        '\u{feff}' => Diagnostic::new(
+            code::TOKEN,
+            "a byte-order mark stands in the middle of the file",
+            span,
+        )
+        .help("remove it: it is invisible, and belongs at the start of a file only"),
+        c => Diagnostic::new(
+            code::TOKEN,
+            format!("the character {} does not belong here", shown(c)),
+            span,
+        )
+        .help("in a name, it has to stand in double quotes; in a text, in single quotes"),
+    }
+}
+
+fn smart_quote(plain: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(code::TOKEN, "a typographic quote is no SQL quote", span)
+        .help(format!("write the plain quote {plain}"))
+}
+
+/// The diagnostic for `...` where columns belong.
+pub(super) fn ellipsis(span: Span) -> Diagnostic {
+    Diagnostic::new(code::ELLIPSIS, "`...` stands where columns belong", span)
+        .at("an abbreviation, not SQL")
+        .help("name the columns to read from the messages: `device_id TEXT, temperature FLOAT`")
+}
+
+fn shown(c: char) -> String {
+    if c.is_control() {
+        format!("U+{:04X}", u32::from(c))
+    } else {
+        format!("`{c}` (U+{:04X})", u32::from(c))
+    }
+}
+
+/// The token at `start`, where the tokenizer gave up, and where to go on.
+fn stopped_at(source: &SourceFile, start: usize, before: &[Token]) -> (Token, usize) {
+    let text = source.text();
+    let rest = &text[start..];
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    let unclosed = [
+        ("/*", "comment", "*/"),
+        ("'", "string", "'"),
+        ("\"", "quoted name", "\""),
+        ("N'", "string", "'"),
+        ("n'", "string", "'"),
+        ("X'", "string", "'"),
+        ("x'", "string", "'"),
+    ]
+    .into_iter()
+    .find(|(opening, ..)| rest.starts_with(opening));
+    let (diagnostic, span, next) = match unclosed {
+        Some((opening, what, closing)) => {
+            let span = Span::new(start..start + opening.len());
+            let diagnostic = unclosed_at(source, span, what, closing, before);
+            (diagnostic, span, text.len())
+        }
+        None => {
+            let span = Span::new(start..start + first);
+            let message = format!("`{}` does not belong here", source.slice(span));
+            (
+                Diagnostic::new(code::TOKEN, message, span),
+                span,
+                start + first,
+            )
+        }
+    };
+    let kind = invalid(diagnostic);
+    (Token { kind, span }, next)
+}
+
+/// An earlier text that runs over a line's end most likely lacks its own closing quote, which
+/// turned the rest of the file inside out.
+fn unclosed_at(
+    source: &SourceFile,
+    span: Span,
+    what: &str,
+    closing: &str,
+    before: &[Token],
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(code::TOKEN, format!("this {what} is never closed"), span)
+        .at("begins here");
+    let suspect = before.iter().find(|token| {
+        matches!(token.kind, Kind::Text(_) | Kind::Quoted(_))
+            && source.slice(token.span).contains('\n')
+            && source.slice(token.span).ends_with(closing)
+    });
+    match suspect {
+        Some(token) => {
+            let opening = Span {
+                start: token.span.start,
+                end: token.span.start + 1,
+            };
+            diagnostic
+                .context(opening, "this one runs over the end of its line")
+                .help(format!("the closing {closing} is probably missing there"))
+        }
+        None => diagnostic.help(format!("close it with {closing}")),
+    }
+}
+
+/// Marks `1_000`, `1.2.3` and `1st`: a number and what follows it without a gap.
+fn mark_run_together(source: &SourceFile, tokens: &mut [Token]) {
+    for at in 1..tokens.len() {
+        let (before, after) = (&tokens[at - 1], &tokens[at]);
+        let touching = before.span.end == after.span.start;
+        let runs_on = matches!(after.kind, Kind::Word | Kind::Number);
+        if !(touching && runs_on && matches!(before.kind, Kind::Number)) {
+            continue;
+        }
+        let span = before.span.to(after.span);
+        let text = source.slice(span);
+        let diagnostic = Diagnostic::new(
+            code::TOKEN,
+            format!("`{text}` is neither a number nor a name"),
+            span,
+        )
+        .help(format!(
+            "a name that begins with a digit stands in double quotes: `\"{text}\"`"
+        ));
+        tokens[at].kind = invalid(diagnostic);
+    }
+}
