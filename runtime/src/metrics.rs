@@ -1,1 +1,110 @@
-//! Placeholder.
+//! What a pipeline counts. Counters only grow; they are added to by workers and read by anyone.
+//!
+//! For each flow, in messages: received = emitted + filtered + rejected + empty + in flight.
+
+use crate::error::Reason;
+use crate::spec::PipelineSpec;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// Adds `count`.
+    #[inline]
+    pub fn add(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Its value now.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The counters of a pipeline, indexed as its [`PipelineSpec`] is.
+#[derive(Debug)]
+pub struct Metrics {
+    /// By connection.
+    pub connections: Vec<ConnectionMetrics>,
+    /// By source table.
+    pub tables: Vec<TableMetrics>,
+    /// By sink.
+    pub sinks: Vec<SinkMetrics>,
+}
+
+/// Counters of a connection.
+#[derive(Debug, Default)]
+pub struct ConnectionMetrics {
+    /// Sessions that were opened and subscribed.
+    pub connects: Counter,
+    /// Attempts to connect that failed, and connections that were lost.
+    pub failures: Counter,
+    /// Messages that were skipped because they are larger than `max_packet_size`.
+    pub oversized: Counter,
+    /// Messages on a topic that no table asked for.
+    pub unmatched: Counter,
+}
+
+/// Counters of a source table.
+#[derive(Debug)]
+pub struct TableMetrics {
+    /// Messages.
+    pub received: Counter,
+    /// Bytes of their payloads.
+    pub bytes: Counter,
+    /// Messages with an empty payload; part of `received`.
+    pub empty: Counter,
+    /// Messages that were bad as a whole or for at least one flow.
+    pub rejected: Counter,
+    /// The same by first reason: indexed by `Reason as usize`.
+    pub reasons: Vec<Counter>,
+    /// By flow.
+    pub flows: Vec<FlowMetrics>,
+}
+
+/// Counters of a flow, in messages.
+#[derive(Debug, Default)]
+pub struct FlowMetrics {
+    /// Gave at least one row.
+    pub emitted: Counter,
+    /// WHERE was not true.
+    pub filtered: Counter,
+    /// Bad, as a whole or for this flow.
+    pub rejected: Counter,
+}
+
+/// Counters of a sink.
+#[derive(Debug, Default)]
+pub struct SinkMetrics {
+    /// Rows that the sink confirmed.
+    pub rows: Counter,
+    /// Deliveries that failed and were tried again.
+    pub retries: Counter,
+    /// Rows that the other side refused for good.
+    pub refused: Counter,
+}
+
+impl Metrics {
+    /// All counters of a pipeline, at zero.
+    pub fn new(spec: &PipelineSpec) -> Self {
+        let table = |table: &crate::spec::TableSpec| TableMetrics {
+            received: Counter::default(),
+            bytes: Counter::default(),
+            empty: Counter::default(),
+            rejected: Counter::default(),
+            reasons: Reason::ALL.iter().map(|_| Counter::default()).collect(),
+            flows: table.flows.iter().map(|_| FlowMetrics::default()).collect(),
+        };
+        Self {
+            connections: spec
+                .connections
+                .iter()
+                .map(|_| ConnectionMetrics::default())
+                .collect(),
+            tables: spec.tables.iter().map(table).collect(),
+            sinks: spec.sinks.iter().map(|_| SinkMetrics::default()).collect(),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! A pipeline written by hand, as a template for reading generated ones, and as the process that
+//! the integration tests start. Two tables, `first` and `second`, echo what they receive; the
+//! environment says how everything is set up, with these defaults:
+//!
+//! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
+//! `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit)
+//! `RETRY_MS=100 CLIENT_ID=` (generated); `BROKER`, `USERNAME`, `PASSWORD`, `FILE` and `OUT` are
+//! read as templates by the pipeline itself.
+
+use laminar_runtime::encode::Rows;
+use laminar_runtime::error::{Reason, RowError};
+use laminar_runtime::message::Message;
+use laminar_runtime::program::{Program, Report};
+use laminar_runtime::spec::{
+    BadData, ConnectionSpec, FlowSpec, LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec,
+    SinkKind, SinkSpec, TableSpec,
+};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    laminar_runtime::pipeline::run(Box::leak(Box::new(pipeline())))
+}
+
+fn pipeline() -> PipelineSpec {
+    PipelineSpec {
+        name: "hand_made",
+        sql: "SELECT 1",
+        sql_hash: "none",
+        compiler_version: "0.0.0",
+        connections: Box::leak(Box::new([connection()])),
+        tables: Box::leak(Box::new([
+            table("first", "FIRST"),
+            table("second", "SECOND"),
+        ])),
+        sinks: Box::leak(Box::new([SinkSpec {
+            name: "out",
+            kind: sink(),
+        }])),
+    }
+}
+
+fn connection() -> ConnectionSpec {
+    let present = |name| std::env::var_os(name).is_some();
+    ConnectionSpec {
+        name: "plant",
+        broker: "${BROKER}",
+        client_id: present("CLIENT_ID").then_some("${CLIENT_ID}"),
+        username: present("USERNAME").then_some("${USERNAME}"),
+        password: present("PASSWORD").then_some("${PASSWORD}"),
+        clean_session: number("CLEAN", "true"),
+        session_expiry_interval_s: Some(3_600),
+        keep_alive_s: number("KEEP_ALIVE", "60"),
+        mqtt_version: match text("MQTT", "3.1.1") {
+            "5" => MqttVersion::V5,
+            _ => MqttVersion::V311,
+        },
+        last_will: present("WILL").then_some(LastWillSpec {
+            topic: "${WILL}",
+            payload: "gone",
+            qos: 1,
+            retain: false,
+        }),
+        reconnect: ReconnectSpec {
+            initial_ms: number("RETRY_MS", "100"),
+            multiplier: 2.0,
+            max_ms: 1_000,
+            max_attempts: std::env::var("ATTEMPTS")
+                .ok()
+                .and_then(|text| text.parse().ok()),
+        },
+        max_packet_size: number("MAX_PACKET", "1048576"),
+        receive_maximum: 1_024,
+    }
+}
+
+fn table(name: &'static str, topics: &'static str) -> TableSpec {
+    let filter = text(topics, name);
+    let filter = if filter == name {
+        format!("{name}/#").leak()
+    } else {
+        filter
+    };
+    TableSpec {
+        name,
+        connection: 0,
+        topics: Box::leak(Box::new([filter])),
+        qos: number("QOS", "1"),
+        batch_size: number("BATCH", "1000"),
+        batch_timeout_ms: 100,
+        bad_data: match text("BAD_DATA", "drop") {
+            "fail" => BadData::Fail,
+            _ => BadData::Drop,
+        },
+        columns: &["payload"],
+        sites: &[],
+        flows: &[FlowSpec {
+            name: "echo",
+            sink: 0,
+        }],
+        program: || Box::new(Echo),
+    }
+}
+
+fn sink() -> SinkKind {
+    match text("SINK", "stdout") {
+        "file" => SinkKind::File { path: "${FILE}" },
+        "mqtt" => SinkKind::Mqtt {
+            connection: 0,
+            topic: "${OUT}",
+            qos: number("QOS", "1"),
+            retain: false,
+        },
+        "blackhole" => SinkKind::Blackhole,
+        _ => SinkKind::Stdout,
+    }
+}
+
+fn text(name: &str, default: &'static str) -> &'static str {
+    std::env::var(name).map_or(default, |value| value.leak())
+}
+
+fn number<T: std::str::FromStr>(name: &str, default: &'static str) -> T {
+    let value = text(name, default).parse().ok();
+    value.unwrap_or_else(|| panic!("{name} is not what it should be"))
+}
+
+/// A message becomes a row, unless it begins with `bad` or `skip`.
+struct Echo;
+
+impl Program for Echo {
+    fn process(
+        &mut self,
+        messages: &[Message<'_>],
+        sink_of: &[usize],
+        outputs: &mut [Rows],
+        report: &mut dyn Report,
+    ) {
+        let (mut emitted, mut filtered, mut empty) = (0, 0, 0);
+        for (index, message) in messages.iter().enumerate() {
+            match message.payload {
+                [] => empty += 1,
+                [b'b', b'a', b'd', ..] => {
+                    report.message_rejected(index, RowError::payload(Reason::Syntax, 3));
+                }
+                [b's', b'k', b'i', b'p', ..] => filtered += 1,
+                _ => {
+                    echo(message, &mut outputs[sink_of[0]]);
+                    emitted += 1;
+                }
+            }
+        }
+        report.flow_done(0, emitted, filtered);
+        report.empty(empty);
+    }
+}
+
+fn echo(message: &Message<'_>, rows: &mut Rows) {
+    let mut json = rows.row();
+    json.raw(r#"{"topic":"#);
+    json.value(message.topic);
+    json.raw(r#","payload":"#);
+    json.value(String::from_utf8_lossy(message.payload).as_ref());
+    json.raw(r#","qos":"#);
+    json.value(message.qos);
+    json.raw(r#","retain":"#);
+    json.value(message.retain);
+    json.raw("}");
+    json.end();
+}

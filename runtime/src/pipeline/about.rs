@@ -1,0 +1,174 @@
+//! What `--about` and `--check-config` print.
+
+use super::exit::Failure;
+use super::outlets;
+use super::settings::{Connection, Target};
+use crate::spec::{BadData, MqttVersion, PipelineSpec, SinkKind, TableSpec};
+use std::fmt::Write as _;
+
+/// The pipeline's name and the versions it was made with.
+pub fn version(spec: &PipelineSpec) -> String {
+    let runtime = env!("CARGO_PKG_VERSION");
+    format!(
+        "{} (laminarc {}, runtime {runtime})\n",
+        spec.name, spec.compiler_version
+    )
+}
+
+/// What this binary is: versions, hash, what each flow guarantees, the SQL.
+pub fn about(spec: &PipelineSpec) -> String {
+    let mut text = format!("pipeline   {}\n", spec.name);
+    let _ = writeln!(text, "compiler   laminarc {}", spec.compiler_version);
+    let _ = writeln!(
+        text,
+        "runtime    laminar-runtime {}",
+        env!("CARGO_PKG_VERSION")
+    );
+    let _ = writeln!(text, "SQL        SHA-256 {}", spec.sql_hash);
+    text.push_str("\nFlows:\n");
+    for table in spec.tables {
+        for flow in table.flows {
+            let sink = spec.sinks[flow.sink].name;
+            let _ = writeln!(text, "  {} -> {} -> {sink}", table.name, flow.name);
+            let _ = writeln!(text, "    {}", guarantee(spec, table, flow.sink));
+        }
+    }
+    let _ = write!(text, "\nSQL:\n{}", spec.sql);
+    if !spec.sql.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// What holds for the way of a message from the broker into a sink, and what weakens it.
+pub fn guarantee(spec: &PipelineSpec, table: &TableSpec, sink: usize) -> String {
+    let mut weak: Vec<&str> = Vec::new();
+    if table.qos == 0 {
+        weak.push("the table's qos is 0");
+    }
+    if spec.connections[table.connection].clean_session {
+        weak.push("a clean session: messages sent while this binary is down are lost");
+    }
+    let strong = match spec.sinks[sink].kind {
+        SinkKind::Stdout => {
+            weak.push("standard output confirms what the operating system took, not who reads it");
+            "rows are written before their messages are acknowledged"
+        }
+        SinkKind::Blackhole => "rows go nowhere",
+        SinkKind::File { .. } => {
+            "rows are written and synchronised to the disk (fdatasync) before their messages are \
+             acknowledged"
+        }
+        SinkKind::Mqtt { qos: 0, .. } => {
+            weak.push("the sink's qos is 0: the broker confirms nothing");
+            "rows are sent before their messages are acknowledged"
+        }
+        SinkKind::Mqtt { .. } => {
+            "rows are confirmed by the sink's broker before their messages are acknowledged"
+        }
+    };
+    let level = if table.qos == 0 {
+        "at most once"
+    } else {
+        "at least once"
+    };
+    let bad = match table.bad_data {
+        BadData::Drop => "bad messages are counted, logged and dropped",
+        BadData::Fail => "a bad message ends the process with exit code 65",
+    };
+    let mut text = format!("{level}: {strong}; {bad}");
+    for reason in weak {
+        let _ = write!(text, "\n    weakened by: {reason}");
+    }
+    text
+}
+
+/// What the configuration came to, passwords hidden.
+pub fn configuration(
+    spec: &'static PipelineSpec,
+    connections: &[Connection],
+    filters: &[Vec<crate::source::topic::Filter>],
+    targets: &[Target],
+) -> String {
+    let mut text = String::new();
+    for connection in connections {
+        connection_lines(&mut text, connection);
+    }
+    for (table, filters) in spec.tables.iter().zip(filters) {
+        let topics: Vec<&str> = filters
+            .iter()
+            .map(crate::source::topic::Filter::as_str)
+            .collect();
+        let connection = spec.connections[table.connection].name;
+        let _ = writeln!(text, "table {}", table.name);
+        let _ = writeln!(text, "  connection = {connection}");
+        let _ = writeln!(text, "  topics = {}", topics.join(", "));
+        let _ = writeln!(text, "  qos = {}", table.qos);
+    }
+    for (sink, target) in spec.sinks.iter().zip(targets) {
+        let target = match target {
+            Target::Stdout => "standard output".to_owned(),
+            Target::Blackhole => "nowhere".to_owned(),
+            Target::File(path) => format!("file {}", path.display()),
+            Target::Mqtt {
+                connection,
+                topic,
+                qos,
+                retain,
+            } => {
+                let connection = spec.connections[*connection].name;
+                let retained = if *retain { ", retained" } else { "" };
+                format!("topic {topic} on connection {connection}, qos {qos}{retained}")
+            }
+        };
+        let _ = writeln!(text, "sink {}\n  to = {target}", sink.name);
+    }
+    text
+}
+
+fn connection_lines(text: &mut String, connection: &Connection) {
+    let spec = connection.spec;
+    let version = match spec.mqtt_version {
+        MqttVersion::V311 => "3.1.1",
+        MqttVersion::V5 => "5",
+    };
+    let _ = writeln!(text, "connection {}", spec.name);
+    let _ = writeln!(text, "  broker = {}", connection.broker);
+    let _ = writeln!(text, "  mqtt_version = {version}");
+    let _ = writeln!(text, "  client_id = {}", connection.client_id);
+    if let Some(username) = &connection.username {
+        let _ = writeln!(text, "  username = {username}");
+    }
+    if connection.password.is_some() {
+        let _ = writeln!(text, "  password = [hidden]");
+    }
+    let _ = writeln!(text, "  clean_session = {}", spec.clean_session);
+    let _ = writeln!(text, "  keep_alive = {} s", spec.keep_alive_s);
+    if let Some((topic, payload)) = &connection.last_will {
+        let _ = writeln!(text, "  last will = {} bytes on {topic}", payload.len());
+    }
+}
+
+/// Whether each file sink can be opened: an error names the first that cannot. Nothing is created
+/// or written.
+pub fn check_files(spec: &'static PipelineSpec, targets: &[Target]) -> Result<(), Failure> {
+    for (sink, target) in spec.sinks.iter().zip(targets) {
+        match target {
+            Target::File(path) if path.exists() => {
+                let opened = std::fs::OpenOptions::new().append(true).open(path);
+                opened.map_err(|error| outlets::cannot_open(path, sink.name, &error))?;
+            }
+            Target::File(path) => {
+                let folder = path
+                    .parent()
+                    .filter(|folder| !folder.as_os_str().is_empty());
+                if folder.is_some_and(|folder| !folder.is_dir()) {
+                    let error = std::io::ErrorKind::NotFound.into();
+                    return Err(outlets::cannot_open(path, sink.name, &error));
+                }
+            }
+            Target::Stdout | Target::Blackhole | Target::Mqtt { .. } => {}
+        }
+    }
+    Ok(())
+}

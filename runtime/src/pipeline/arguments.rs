@@ -1,0 +1,239 @@
+//! The command line of a pipeline's binary.
+
+use super::exit::Failure;
+use lexopt::prelude::*;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the command line asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arguments {
+    /// What to do.
+    pub command: Command,
+    /// Brokers in place of those of the SQL.
+    pub brokers: Vec<BrokerOverride>,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Run until a signal comes.
+    Run,
+    /// Run on recorded messages.
+    Replay(ReplayOptions),
+    /// Resolve and check the configuration, and show it.
+    CheckConfig,
+    /// Show what this binary is.
+    About,
+    /// Show the usage.
+    Help,
+    /// Show the versions.
+    Version,
+}
+
+/// How to replay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplayOptions {
+    /// The file; None: standard input.
+    pub path: Option<PathBuf>,
+    /// Give every message to every table.
+    pub ignore_topics: bool,
+    /// Send to network sinks instead of printing.
+    pub with_sinks: bool,
+}
+
+/// `--broker [NAME=]URL`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokerOverride {
+    /// The connection; None: all of them.
+    pub connection: Option<String>,
+    /// The URL.
+    pub url: String,
+}
+
+/// The usage, without its first line.
+pub const USAGE: &str = "\
+Without --replay it runs until SIGINT or SIGTERM, then hands over what it holds and exits.
+Rows are written to standard output, everything else to standard error.
+
+Options:
+      --replay FILE         run on recorded messages, one JSON object a line, and exit
+                            ('-': standard input); keys: topic, payload or payload_base64,
+                            and optionally qos, retain, received_at, user_properties
+      --ignore-topics       with --replay: give every message to every table
+      --with-sinks          with --replay: send to network sinks instead of printing the rows
+      --broker [NAME=]URL   use another broker (for connection NAME, or for all)
+      --check-config        resolve and check ${VARIABLES}, URLs, topics and files, and exit
+      --about               show the SQL, versions and delivery guarantees, and exit
+  -h, --help                show this help, and exit
+  -V, --version             show the version, and exit
+
+Exit codes:
+   0  done, or stopped on request
+  65  bad data in a table with bad_data = 'fail'
+  69  a broker was given up or refused the connection for good
+  75  stopped with messages not acknowledged (a second signal, or 10 s of draining)
+  78  a mistake in the command line, the environment or a file
+";
+
+/// Reads the command line, the program's name not among `arguments`.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Failure> {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let mut commands = Vec::new();
+    let mut brokers = Vec::new();
+    let (mut ignore_topics, mut with_sinks) = (false, false);
+    while let Some(argument) = parser.next().map_err(usage)? {
+        match argument {
+            Long("replay") => {
+                let file = parser.value().map_err(usage)?;
+                let path = (file != "-").then(|| PathBuf::from(file));
+                commands.push(Command::Replay(ReplayOptions {
+                    path,
+                    ignore_topics: false,
+                    with_sinks: false,
+                }));
+            }
+            Long("ignore-topics") => ignore_topics = true,
+            Long("with-sinks") => with_sinks = true,
+            Long("broker") => brokers.push(broker(parser.value().map_err(usage)?)?),
+            Long("check-config") => commands.push(Command::CheckConfig),
+            Long("about") => commands.push(Command::About),
+            Short('h') | Long("help") => commands.push(Command::Help),
+            Short('V') | Long("version") => commands.push(Command::Version),
+            Short(_) | Long(_) | Value(_) => return Err(usage(argument.unexpected())),
+        }
+    }
+    let command = with_replay_options(single(commands)?, ignore_topics, with_sinks)?;
+    Ok(Arguments { command, brokers })
+}
+
+fn usage(error: impl std::fmt::Display) -> Failure {
+    Failure::configuration(format!("{error} (see --help)"))
+}
+
+fn single(mut commands: Vec<Command>) -> Result<Command, Failure> {
+    if let Some(at) = commands
+        .iter()
+        .position(|command| matches!(command, Command::Help | Command::Version))
+    {
+        return Ok(commands.swap_remove(at));
+    }
+    if commands.len() > 1 {
+        return Err(usage(
+            "--replay, --check-config and --about exclude each other",
+        ));
+    }
+    Ok(commands.pop().unwrap_or(Command::Run))
+}
+
+fn with_replay_options(
+    command: Command,
+    ignore_topics: bool,
+    with_sinks: bool,
+) -> Result<Command, Failure> {
+    match command {
+        Command::Replay(options) => Ok(Command::Replay(ReplayOptions {
+            ignore_topics,
+            with_sinks,
+            ..options
+        })),
+        Command::Run | Command::CheckConfig | Command::About if ignore_topics || with_sinks => {
+            Err(usage("--ignore-topics and --with-sinks go with --replay"))
+        }
+        Command::Run | Command::CheckConfig | Command::About | Command::Help | Command::Version => {
+            Ok(command)
+        }
+    }
+}
+
+fn broker(value: OsString) -> Result<BrokerOverride, Failure> {
+    let value = value.string().map_err(usage)?;
+    let scheme_at = value.find("://").unwrap_or(value.len());
+    // The equals sign of NAME=URL stands before the scheme; later ones belong to the URL.
+    match value[..scheme_at].split_once('=') {
+        Some(("", _)) => Err(usage("--broker needs a connection's name before `=`")),
+        Some((name, _)) => Ok(BrokerOverride {
+            connection: Some(name.to_owned()),
+            url: value[name.len() + 1..].to_owned(),
+        }),
+        None => Ok(BrokerOverride {
+            connection: None,
+            url: value,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Arguments, String> {
+        parse(line.split_whitespace().map(OsString::from)).map_err(|failure| failure.message)
+    }
+
+    fn replay(path: Option<&str>, ignore_topics: bool, with_sinks: bool) -> Command {
+        let path = path.map(PathBuf::from);
+        Command::Replay(ReplayOptions {
+            path,
+            ignore_topics,
+            with_sinks,
+        })
+    }
+
+    #[test]
+    fn commands_are_read() {
+        let cases = [
+            ("", Command::Run),
+            ("--replay a.jsonl", replay(Some("a.jsonl"), false, false)),
+            ("--replay=a.jsonl", replay(Some("a.jsonl"), false, false)),
+            ("--replay -", replay(None, false, false)),
+            ("--ignore-topics --replay -", replay(None, true, false)),
+            ("--replay - --with-sinks", replay(None, false, true)),
+            ("--check-config", Command::CheckConfig),
+            ("--about", Command::About),
+            ("-h", Command::Help),
+            ("--about --help", Command::Help),
+            ("--version", Command::Version),
+        ];
+        for (line, command) in cases {
+            let brokers = Vec::new();
+            assert_eq!(parsed(line), Ok(Arguments { command, brokers }), "{line}");
+        }
+    }
+
+    #[test]
+    fn brokers_are_read() {
+        let cases = [
+            ("tcp://h:1", None, "tcp://h:1"),
+            ("plant=tcp://h:1", Some("plant"), "tcp://h:1"),
+            ("tcp://h/?a=b", None, "tcp://h/?a=b"),
+            ("plant=h", Some("plant"), "h"),
+        ];
+        for (value, connection, url) in cases {
+            let expected = BrokerOverride {
+                connection: connection.map(str::to_owned),
+                url: url.to_owned(),
+            };
+            let arguments = parsed(&format!("--broker {value}")).expect(value);
+            assert_eq!(arguments.brokers, [expected], "{value}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let cases = [
+            ("--replya x", "--replya"),
+            ("file", "file"),
+            ("-x", "-x"),
+            ("--replay", "missing argument"),
+            ("--about=1", "--about"),
+            ("--about --check-config", "exclude each other"),
+            ("--ignore-topics", "go with --replay"),
+            ("--broker =tcp://h", "before `=`"),
+        ];
+        for (line, expected) in cases {
+            let message = parsed(line).expect_err(line);
+            assert!(message.contains(expected), "{line}: {message}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The process around a pipeline: its command line, its configuration, and the wiring of sources
+//! to tables to sinks. This is the only room that knows both sources and sinks.
+
+pub mod about;
+pub mod arguments;
+pub mod bad_messages;
+pub mod environment;
+pub mod exit;
+pub mod logging;
+pub mod outlets;
+pub mod replay;
+pub mod settings;
+pub mod summary;
+pub mod worker;
+
+use crate::spec::PipelineSpec;
+use arguments::{Arguments, BrokerOverride, Command};
+use exit::{Exit, Failure};
+use settings::Resolver;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// Runs the process of a pipeline from its command line to its exit code.
+pub fn run(spec: &'static PipelineSpec) -> ExitCode {
+    logging::start();
+    let outcome =
+        arguments::parse(std::env::args_os().skip(1)).and_then(|arguments| obey(spec, arguments));
+    let exit = match outcome {
+        Ok(exit) => exit,
+        Err(failure) => {
+            failure
+                .message
+                .lines()
+                .for_each(|line| tracing::error!("{line}"));
+            failure.exit
+        }
+    };
+    exit.into()
+}
+
+fn obey(spec: &'static PipelineSpec, arguments: Arguments) -> Result<Exit, Failure> {
+    match arguments.command {
+        Command::Run => run_live(spec, &arguments.brokers),
+        Command::Replay(options) => replay::run(spec, &options, &arguments.brokers),
+        Command::CheckConfig => {
+            check_configuration(spec, &arguments.brokers).map(|text| show(&text))
+        }
+        Command::About => Ok(show(&about::about(spec))),
+        Command::Version => Ok(show(&about::version(spec))),
+        Command::Help => Ok(show(&format!(
+            "Usage: {} [OPTIONS]\n\nThe pipeline `{}`, compiled by laminarc. {}",
+            spec.name,
+            spec.name,
+            arguments::USAGE
+        ))),
+    }
+}
+
+/// Prints what was asked for. Nobody reading it is no error.
+fn show(text: &str) -> Exit {
+    let mut output = std::io::stdout();
+    let _ = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush());
+    Exit::Success
+}
+
+fn check_configuration(
+    spec: &'static PipelineSpec,
+    brokers: &[BrokerOverride],
+) -> Result<String, Failure> {
+    let mut resolver = Resolver::new(&environment::variable);
+    let connections = resolver.connections(spec, brokers);
+    let filters = resolver.filters(spec.tables);
+    let targets = resolver.targets(spec.sinks);
+    resolver.finish()?;
+    let connections: Vec<_> = connections.into_iter().flatten().collect();
+    let targets: Vec<_> = targets.into_iter().flatten().collect();
+    about::check_files(spec, &targets)?;
+    Ok(about::configuration(spec, &connections, &filters, &targets))
+}
+
+fn run_live(_spec: &'static PipelineSpec, _brokers: &[BrokerOverride]) -> Result<Exit, Failure> {
+    Err(Failure::configuration("this version can only --replay"))
+}

@@ -1,0 +1,144 @@
+//! Opens the sinks of a pipeline and starts their threads.
+
+use super::exit::{Exit, Failure};
+use super::settings::Target;
+use crate::sink::Outlet;
+use crate::sink::lines::{End, Lines};
+use crate::spec::SinkSpec;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+/// What happens to a sink while the pipeline runs that the whole process has to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SinkEvent {
+    /// Nobody reads standard output any more.
+    OutputClosed,
+    /// The sink ended for good.
+    Failed(Failure),
+}
+
+/// Called from a sink's thread.
+pub type OnEvent = std::sync::Arc<dyn Fn(SinkEvent) + Send + Sync>;
+
+/// The open sinks.
+pub struct Outlets {
+    /// Where each sink takes its batches. Once all clones of these are gone, the threads end.
+    pub by_sink: Vec<Outlet>,
+    /// The threads.
+    pub threads: Vec<JoinHandle<()>>,
+}
+
+/// What standard output and each file are for, before they are opened.
+struct Plan {
+    stdout: Vec<(usize, bool)>,
+    files: Vec<(PathBuf, Vec<usize>)>,
+}
+
+/// What becomes of the rows of network sinks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// They are printed as `{"sink": row}`.
+    Printed,
+    /// They are sent; [`open`] leaves these sinks to the caller.
+    Sent,
+}
+
+/// Opens all sinks. Sinks that share a file, standard output or a connection share a thread, and
+/// so the order in which a worker hands over.
+pub fn open(
+    sinks: &'static [SinkSpec],
+    targets: &[Target],
+    network: Network,
+    on_event: &OnEvent,
+) -> Result<Outlets, Failure> {
+    let plan = plan(targets, network);
+    let mut outlets = Outlets {
+        by_sink: vec![Outlet::Blackhole; targets.len()],
+        threads: Vec::new(),
+    };
+    if !plan.stdout.is_empty() {
+        let mut lines = Lines::stdout()
+            .map_err(|error| Failure::configuration(format!("standard output: {error}")))?;
+        for (sink, _) in plan.stdout.iter().filter(|(_, wrapped)| *wrapped) {
+            lines.wrap(*sink, sinks[*sink].name);
+        }
+        let ours: Vec<usize> = plan.stdout.iter().map(|(sink, _)| *sink).collect();
+        outlets.start_lines("stdout", lines, &ours, on_event);
+    }
+    for (path, ours) in &plan.files {
+        let name = sinks[ours[0]].name;
+        let lines = Lines::append(path).map_err(|error| cannot_open(path, name, &error))?;
+        outlets.start_lines("file", lines, ours, on_event);
+    }
+    Ok(outlets)
+}
+
+/// The error for a file that cannot be opened.
+pub fn cannot_open(path: &Path, sink: &str, error: &io::Error) -> Failure {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let hint = match folder {
+        Some(folder) if !folder.exists() => {
+            format!(" (there is no folder `{}`)", folder.display())
+        }
+        Some(_) | None => String::new(),
+    };
+    let path = path.display();
+    Failure::configuration(format!(
+        "table `{sink}`, option `path`: cannot open `{path}`: {error}{hint}"
+    ))
+}
+
+fn plan(targets: &[Target], network: Network) -> Plan {
+    let mut plan = Plan {
+        stdout: Vec::new(),
+        files: Vec::new(),
+    };
+    for (sink, target) in targets.iter().enumerate() {
+        match target {
+            Target::Stdout => plan.stdout.push((sink, false)),
+            Target::Blackhole => {}
+            Target::File(path) => match plan.files.iter_mut().find(|(known, _)| known == path) {
+                Some((_, sinks)) => sinks.push(sink),
+                None => plan.files.push((path.clone(), vec![sink])),
+            },
+            Target::Mqtt { .. } => {
+                if network == Network::Printed {
+                    plan.stdout.push((sink, true));
+                }
+            }
+        }
+    }
+    plan
+}
+
+impl Outlets {
+    fn start_lines(&mut self, kind: &str, lines: Lines, sinks: &[usize], on_event: &OnEvent) {
+        let (sender, queue) = mpsc::channel();
+        for &sink in sinks {
+            self.by_sink[sink] = Outlet::Lines(sender.clone());
+        }
+        let on_event = on_event.clone();
+        let is_stdout = kind == "stdout";
+        self.start(&format!("sink-{kind}"), move || match lines.run(&queue) {
+            End::Done => {}
+            End::Closed if is_stdout => on_event(SinkEvent::OutputClosed),
+            End::Closed => on_event(SinkEvent::Failed(Failure {
+                exit: Exit::Unavailable,
+                message: "a file sink is a pipe that nobody reads any more".into(),
+            })),
+        });
+    }
+
+    /// Starts a sink's thread.
+    pub fn start(&mut self, name: &str, body: impl FnOnce() + Send + 'static) {
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(body);
+        self.threads
+            .push(thread.expect("the system can start a thread"));
+    }
+}

@@ -1,0 +1,292 @@
+//! `--replay`: recorded messages instead of a broker, one JSON object a line, through the same
+//! [`Worker`] to the same sinks. Memory is bounded: one line at a time is read.
+
+mod lines;
+mod record;
+
+use super::arguments::{BrokerOverride, ReplayOptions};
+use super::environment;
+use super::exit::{Exit, Failure};
+use super::logging::RateLimit;
+use super::outlets::{self, Network, OnEvent, Outlets, SinkEvent};
+use super::settings::{Resolver, Target};
+use super::summary;
+use super::worker::{Context, Worker};
+use crate::metrics::Metrics;
+use crate::sink::Progress;
+use crate::source::Consumer as _;
+use crate::source::topic::Filter;
+use crate::spec::{PipelineSpec, SinkKind};
+use lines::{Line, Lines};
+use record::RecordReader;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+/// Runs the pipeline on a file of messages to its end.
+pub fn run(
+    spec: &'static PipelineSpec,
+    options: &ReplayOptions,
+    brokers: &[BrokerOverride],
+) -> Result<Exit, Failure> {
+    let input = open_input(options)?;
+    let mut resolver = Resolver::new(&environment::variable);
+    let filters = (!options.ignore_topics).then(|| resolver.filters(spec.tables));
+    let targets = if options.with_sinks {
+        resolver.targets(spec.sinks)
+    } else {
+        local_targets(&mut resolver, spec)
+    };
+    let connections = options
+        .with_sinks
+        .then(|| resolver.connections(spec, brokers));
+    resolver.finish()?;
+    let targets: Vec<Target> = targets.into_iter().flatten().collect();
+    let metrics = Arc::new(Metrics::new(spec));
+    let events = Arc::new(Events::default());
+    let on_event = events.callback();
+    let network = match connections {
+        None => Network::Printed,
+        Some(_) => Network::Sent,
+    };
+    let mut outlets = outlets::open(spec.sinks, &targets, network, &on_event)?;
+    if let Some(connections) = &connections {
+        start_publishers(&mut outlets, &targets, connections, &metrics, &on_event)?;
+    }
+    let replay = Replay::start(spec, &metrics, &outlets, filters.as_deref(), events);
+    drop(outlets.by_sink);
+    let ended = replay.run(input);
+    if ended.is_ok() {
+        for thread in outlets.threads {
+            let _ = thread.join();
+        }
+    }
+    eprint_summary(spec, &metrics);
+    ended
+}
+
+fn open_input(options: &ReplayOptions) -> Result<Box<dyn Read>, Failure> {
+    let Some(path) = &options.path else {
+        return Ok(Box::new(io::stdin().lock()));
+    };
+    let failed = |error: io::Error| {
+        Failure::configuration(format!(
+            "--replay: cannot open `{}`: {error}",
+            path.display()
+        ))
+    };
+    let file = File::open(path).map_err(failed)?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    Ok(Box::new(file))
+}
+
+/// The targets where network sinks are printed: what they would need is not asked for.
+fn local_targets(resolver: &mut Resolver<'_>, spec: &'static PipelineSpec) -> Vec<Option<Target>> {
+    let mut targets = Vec::with_capacity(spec.sinks.len());
+    for sink in spec.sinks {
+        match sink.kind {
+            SinkKind::Mqtt {
+                connection,
+                topic,
+                qos,
+                retain,
+            } => targets.push(Some(Target::Mqtt {
+                connection,
+                topic: topic.to_owned(),
+                qos,
+                retain,
+            })),
+            SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } => {
+                targets.extend(resolver.targets(std::slice::from_ref(sink)));
+            }
+        }
+    }
+    targets
+}
+
+fn start_publishers(
+    _outlets: &mut Outlets,
+    _targets: &[Target],
+    _connections: &[Option<super::settings::Connection>],
+    _metrics: &Arc<Metrics>,
+    _on_event: &OnEvent,
+) -> Result<(), Failure> {
+    Err(Failure::configuration(
+        "--with-sinks: this binary was built without the `mqtt` feature",
+    ))
+}
+
+fn eprint_summary(spec: &PipelineSpec, metrics: &Metrics) {
+    use std::io::Write as _;
+    // A closed standard error is nobody's loss.
+    let _ = io::stderr().write_all(summary::summary(spec, metrics).as_bytes());
+}
+
+/// What sinks have told so far.
+#[derive(Default)]
+struct Events {
+    first: Mutex<Option<SinkEvent>>,
+}
+
+impl Events {
+    /// Remembers the first event and wakes the thread that replays, which is the current one.
+    fn callback(self: &Arc<Self>) -> OnEvent {
+        let (events, thread) = (Arc::clone(self), std::thread::current());
+        Arc::new(move |event| {
+            let mut first = events.first.lock().unwrap_or_else(PoisonError::into_inner);
+            first.get_or_insert(event);
+            thread.unpark();
+        })
+    }
+
+    fn check(&self) -> Result<(), Stop> {
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        match first.as_ref() {
+            None => Ok(()),
+            Some(SinkEvent::OutputClosed) => Err(Stop::Quietly),
+            Some(SinkEvent::Failed(failure)) => Err(Stop::Failed(failure.clone())),
+        }
+    }
+}
+
+/// Why a replay ends before its input does.
+enum Stop {
+    Quietly,
+    Failed(Failure),
+}
+
+struct Replay {
+    worker: Worker,
+    events: Arc<Events>,
+    records: RecordReader,
+    bad_lines: u64,
+    limit: RateLimit,
+}
+
+/// Sinks may be waited for this long before events are looked at again.
+const WAIT: Duration = Duration::from_millis(100);
+
+impl Replay {
+    fn start(
+        spec: &'static PipelineSpec,
+        metrics: &Arc<Metrics>,
+        outlets: &Outlets,
+        filters: Option<&[Vec<Filter>]>,
+        events: Arc<Events>,
+    ) -> Self {
+        let thread = std::thread::current();
+        let wake = Box::new(move || thread.unpark());
+        let context = Context {
+            spec,
+            metrics: Arc::clone(metrics),
+            outlets: outlets.by_sink.clone(),
+        };
+        let progress = Arc::new(Progress::new(Arc::clone(metrics), wake));
+        Self {
+            worker: Worker::new(context, None, filters, progress),
+            events,
+            records: RecordReader::new(),
+            bad_lines: 0,
+            limit: RateLimit::default(),
+        }
+    }
+
+    /// Reads all lines; returns when the sinks have everything.
+    fn run(mut self, input: Box<dyn Read>) -> Result<Exit, Failure> {
+        let ended = self.feed(input).and_then(|()| self.drain());
+        self.worker.finish_log();
+        let left_out = self.limit.take_left_out();
+        if left_out > 0 {
+            tracing::warn!("replay: {left_out} more lines like these");
+        }
+        if self.bad_lines > 0 {
+            tracing::warn!("replay: {} lines could not be read", self.bad_lines);
+        }
+        match ended {
+            Ok(()) | Err(Stop::Quietly) => Ok(Exit::Success),
+            Err(Stop::Failed(failure)) => Err(failure),
+        }
+    }
+
+    fn feed(&mut self, input: Box<dyn Read>) -> Result<(), Stop> {
+        let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, input));
+        loop {
+            match lines.next() {
+                Ok(None) => return Ok(()),
+                Ok(Some(Line { number, text })) => match text {
+                    Ok(text) => self.replay_line(number, text)?,
+                    Err(too_long) => self.bad_line(number, &too_long.to_string()),
+                },
+                Err(error) => {
+                    let message = format!("--replay: cannot read: {error}");
+                    return Err(Stop::Failed(Failure::configuration(message)));
+                }
+            }
+        }
+    }
+
+    fn replay_line(&mut self, number: u64, text: &[u8]) -> Result<(), Stop> {
+        if text.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        self.events.check()?;
+        self.wait_for_room()?;
+        let now = Instant::now();
+        let worker = &mut self.worker;
+        let taken = self.records.read(text, now_us(), |message| {
+            worker.take(std::slice::from_ref(message), now)
+        });
+        match taken {
+            Ok(ControlFlow::Continue(())) => Ok(()),
+            Ok(ControlFlow::Break(())) => {
+                self.drain()?;
+                let failure = self.worker.failure().cloned();
+                Err(Stop::Failed(
+                    failure.expect("a worker that breaks says why"),
+                ))
+            }
+            Err(error) => {
+                self.bad_line(number, &error.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    fn wait_for_room(&mut self) -> Result<(), Stop> {
+        self.worker.confirmed();
+        while self.worker.room() == 0 {
+            std::thread::park_timeout(WAIT);
+            self.events.check()?;
+            self.worker.confirmed();
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self) -> Result<(), Stop> {
+        self.worker.flush();
+        while !self.worker.is_drained() {
+            std::thread::park_timeout(WAIT);
+            self.events.check()?;
+        }
+        self.events.check()
+    }
+
+    fn bad_line(&mut self, number: u64, error: &str) {
+        self.bad_lines += 1;
+        if self.limit.admit(Instant::now()) {
+            tracing::warn!("replay: line {number}: {error}");
+        }
+    }
+}
+
+/// Microseconds since 1970, for messages that do not say when they were received.
+fn now_us() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}

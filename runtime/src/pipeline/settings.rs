@@ -1,0 +1,450 @@
+//! A pipeline's constants with their templates filled in, and checked.
+
+use super::arguments::BrokerOverride;
+use super::environment::{self, Variable};
+use super::exit::Failure;
+use crate::source::topic::{self, Filter};
+use crate::source::url::BrokerAddress;
+use crate::spec::{ConnectionSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
+use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
+use std::path::PathBuf;
+
+/// A connection, ready to be opened.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Its constants.
+    pub spec: &'static ConnectionSpec,
+    /// Where the broker is.
+    pub broker: BrokerAddress,
+    /// Client id of the session that receives.
+    pub client_id: String,
+    /// User name.
+    pub username: Option<String>,
+    /// Password.
+    pub password: Option<Secret>,
+    /// Last will: topic and payload.
+    pub last_will: Option<(String, String)>,
+}
+
+/// A text that no log shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+/// Where a sink's rows go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Standard output.
+    Stdout,
+    /// Nowhere.
+    Blackhole,
+    /// The end of a file.
+    File(PathBuf),
+    /// A topic.
+    Mqtt {
+        /// Index of the connection.
+        connection: usize,
+        /// Topic that is published on.
+        topic: String,
+        /// Quality of service.
+        qos: u8,
+        /// Retained.
+        retain: bool,
+    },
+}
+
+/// Collects the mistakes of a configuration, so that all are told at once.
+pub struct Resolver<'l> {
+    lookup: &'l dyn Fn(&str) -> Variable,
+    mistakes: Vec<String>,
+}
+
+impl<'l> Resolver<'l> {
+    /// A resolver that finds variables by `lookup`.
+    pub fn new(lookup: &'l dyn Fn(&str) -> Variable) -> Self {
+        Self {
+            lookup,
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// An error with all mistakes, if there were any.
+    pub fn finish(self) -> Result<(), Failure> {
+        if self.mistakes.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::configuration(self.mistakes.join("\n")))
+    }
+
+    /// All connections. Where a mistake was found they may be None or lack a part, and
+    /// [`Resolver::finish`] is an error.
+    pub fn connections(
+        &mut self,
+        spec: &'static PipelineSpec,
+        overrides: &[BrokerOverride],
+    ) -> Vec<Option<Connection>> {
+        for given in overrides {
+            let name = given.connection.as_deref();
+            if name.is_some_and(|name| spec.connections.iter().all(|known| known.name != name)) {
+                let names: Vec<_> = spec.connections.iter().map(|known| known.name).collect();
+                self.mistakes.push(format!(
+                    "--broker: no connection `{}`, there is `{}`",
+                    name.unwrap_or_default(),
+                    names.join("`, `")
+                ));
+            }
+        }
+        let mut all = Vec::with_capacity(spec.connections.len());
+        for connection in spec.connections {
+            all.push(self.connection(spec, connection, overrides));
+        }
+        all
+    }
+
+    /// The topic filters of each table; an invalid one is left out and remembered.
+    pub fn filters(&mut self, tables: &'static [TableSpec]) -> Vec<Vec<Filter>> {
+        let mut all = Vec::with_capacity(tables.len());
+        for table in tables {
+            let place = format!("table `{}`, option `topics`", table.name);
+            let mut filters = Vec::with_capacity(table.topics.len());
+            for template in table.topics {
+                filters.extend(self.filter(&place, template));
+            }
+            all.push(filters);
+        }
+        all
+    }
+
+    /// The target of each sink; None where a mistake was found.
+    pub fn targets(&mut self, sinks: &'static [SinkSpec]) -> Vec<Option<Target>> {
+        let mut all = Vec::with_capacity(sinks.len());
+        for sink in sinks {
+            all.push(self.target(sink));
+        }
+        all
+    }
+
+    fn connection(
+        &mut self,
+        pipeline: &PipelineSpec,
+        spec: &'static ConnectionSpec,
+        overrides: &[BrokerOverride],
+    ) -> Option<Connection> {
+        let place = |option: &str| format!("connection `{}`, option `{option}`", spec.name);
+        let broker = self.broker(spec, overrides);
+        let client_id = match spec.client_id {
+            Some(template) => self.text(&place("client_id"), template),
+            None => Some(random_client_id(pipeline.name)),
+        };
+        let username = self.optional(&place("username"), spec.username);
+        let password = self.optional(&place("password"), spec.password);
+        let last_will = spec.last_will.as_ref().and_then(|will| {
+            let topic = self.topic_name(&place("lwt_topic"), will.topic);
+            let payload = self.text(&place("lwt_payload"), will.payload);
+            topic.zip(payload)
+        });
+        self.check_client_id(spec, client_id.as_deref());
+        Some(Connection {
+            spec,
+            broker: broker?,
+            client_id: client_id?,
+            username,
+            password: password.map(Secret),
+            last_will,
+        })
+    }
+
+    fn broker(
+        &mut self,
+        spec: &ConnectionSpec,
+        overrides: &[BrokerOverride],
+    ) -> Option<BrokerAddress> {
+        let chosen = overrides.iter().rev().find(|given| {
+            given
+                .connection
+                .as_deref()
+                .is_none_or(|name| name == spec.name)
+        });
+        let (place, url) = if let Some(given) = chosen {
+            ("--broker".to_owned(), given.url.clone())
+        } else {
+            let place = format!("connection `{}`, option `broker`", spec.name);
+            let url = self.text(&place, spec.broker)?;
+            (place, url)
+        };
+        match BrokerAddress::parse(&url) {
+            Ok(address) => Some(address),
+            Err(error) => {
+                self.mistakes.push(format!("{place}: `{url}`: {error}"));
+                None
+            }
+        }
+    }
+
+    fn check_client_id(&mut self, spec: &ConnectionSpec, client_id: Option<&str>) {
+        let Some(client_id) = client_id else { return };
+        let place = format!("connection `{}`, option `client_id`", spec.name);
+        if client_id.contains('\0') || client_id.len() > 65_000 {
+            self.mistakes
+                .push(format!("{place}: it is too long or has a NUL character"));
+        }
+        if client_id.is_empty() && !spec.clean_session {
+            self.mistakes.push(format!(
+                "{place}: it is empty, but `clean_session = false` needs one to resume by"
+            ));
+        }
+    }
+
+    fn target(&mut self, sink: &'static SinkSpec) -> Option<Target> {
+        match sink.kind {
+            SinkKind::Stdout => Some(Target::Stdout),
+            SinkKind::Blackhole => Some(Target::Blackhole),
+            SinkKind::File { path } => {
+                let place = format!("table `{}`, option `path`", sink.name);
+                let path = self.text(&place, path)?;
+                if path.is_empty() {
+                    self.mistakes.push(format!("{place}: it is empty"));
+                    return None;
+                }
+                Some(Target::File(PathBuf::from(path)))
+            }
+            SinkKind::Mqtt {
+                connection,
+                topic,
+                qos,
+                retain,
+            } => {
+                let place = format!("table `{}`, option `topic`", sink.name);
+                let topic = self.topic_name(&place, topic)?;
+                Some(Target::Mqtt {
+                    connection,
+                    topic,
+                    qos,
+                    retain,
+                })
+            }
+        }
+    }
+
+    fn filter(&mut self, place: &str, template: &str) -> Option<Filter> {
+        let text = self.text(place, template)?;
+        match Filter::parse(&text) {
+            Ok(filter) => Some(filter),
+            Err(error) => {
+                self.mistakes
+                    .push(format!("{place}: `{text}` is not a topic filter: {error}"));
+                None
+            }
+        }
+    }
+
+    fn topic_name(&mut self, place: &str, template: &str) -> Option<String> {
+        let topic = self.text(place, template)?;
+        match topic::check_name(&topic) {
+            Ok(()) => Some(topic),
+            Err(error) => {
+                self.mistakes
+                    .push(format!("{place}: `{topic}` is not a topic: {error}"));
+                None
+            }
+        }
+    }
+
+    fn optional(&mut self, place: &str, template: Option<&str>) -> Option<String> {
+        template.and_then(|template| self.text(place, template))
+    }
+
+    fn text(&mut self, place: &str, template: &str) -> Option<String> {
+        match environment::resolve(template, self.lookup) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                self.mistakes.push(format!("{place}: {error}"));
+                None
+            }
+        }
+    }
+}
+
+/// A client id that no other process has. The standard library's hash keys come from the
+/// operating system's random numbers.
+fn random_client_id(pipeline: &str) -> String {
+    let random = RandomState::new().hash_one((pipeline, std::process::id()));
+    format!("laminar-{:012x}", random & 0xffff_ffff_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{BadData, LastWillSpec, MqttVersion, ReconnectSpec};
+
+    static PIPELINE: PipelineSpec = PipelineSpec {
+        name: "p",
+        sql: "",
+        sql_hash: "",
+        compiler_version: "",
+        connections: &[ConnectionSpec {
+            name: "plant",
+            broker: "${BROKER}",
+            client_id: Some("${ID}"),
+            username: Some("u"),
+            password: Some("${PASSWORD}"),
+            clean_session: false,
+            session_expiry_interval_s: None,
+            keep_alive_s: 60,
+            mqtt_version: MqttVersion::V311,
+            last_will: Some(LastWillSpec {
+                topic: "${WILL}",
+                payload: "gone",
+                qos: 1,
+                retain: true,
+            }),
+            reconnect: ReconnectSpec {
+                initial_ms: 1000,
+                multiplier: 2.0,
+                max_ms: 60_000,
+                max_attempts: None,
+            },
+            max_packet_size: 1 << 20,
+            receive_maximum: 1024,
+        }],
+        tables: &[TableSpec {
+            name: "t",
+            connection: 0,
+            topics: &["a/${TOPIC}", "b"],
+            qos: 1,
+            batch_size: 1,
+            batch_timeout_ms: 1,
+            bad_data: BadData::Drop,
+            columns: &[],
+            sites: &[],
+            flows: &[],
+            program: || unreachable!("nothing runs in these tests"),
+        }],
+        sinks: &[
+            SinkSpec {
+                name: "f",
+                kind: SinkKind::File { path: "${FILE}" },
+            },
+            SinkSpec {
+                name: "m",
+                kind: SinkKind::Mqtt {
+                    connection: 0,
+                    topic: "out/${TOPIC}",
+                    qos: 1,
+                    retain: false,
+                },
+            },
+        ],
+    };
+
+    /// The mistakes that a set of variables (`NAME=value` each) leads to.
+    fn mistakes(variables: &[&str], overrides: &[BrokerOverride]) -> String {
+        let lookup = |name: &str| {
+            let found = variables
+                .iter()
+                .find_map(|pair| pair.strip_prefix(&format!("{name}=")));
+            found.map(|value| Ok(value.to_owned()))
+        };
+        let mut resolver = Resolver::new(&lookup);
+        resolver.connections(&PIPELINE, overrides);
+        resolver.filters(PIPELINE.tables);
+        resolver.targets(PIPELINE.sinks);
+        resolver
+            .finish()
+            .map_or_else(|failure| failure.message, |()| String::new())
+    }
+
+    const GOOD: [&str; 6] = [
+        "BROKER=tcp://h",
+        "ID=i",
+        "PASSWORD=",
+        "WILL=w",
+        "TOPIC=x",
+        "FILE=f",
+    ];
+
+    /// [`GOOD`] with one variable changed; `NAME` alone takes it away.
+    fn changed(change: &str) -> String {
+        let name = change.split('=').next().unwrap_or_default();
+        let mut variables: Vec<&str> = GOOD
+            .into_iter()
+            .filter(|pair| !pair.starts_with(&format!("{name}=")))
+            .collect();
+        variables.push(change);
+        mistakes(&variables, &[])
+    }
+
+    #[test]
+    fn each_mistake_names_its_option() {
+        assert_eq!(mistakes(&GOOD, &[]), "");
+        let cases = [
+            (
+                "BROKER",
+                "connection `plant`, option `broker`: environment variable `BROKER`",
+            ),
+            ("BROKER=ssl://h", "`ssl://` is not supported yet"),
+            (
+                "ID",
+                "option `client_id`: environment variable `ID` is not set",
+            ),
+            ("ID=", "option `client_id`: it is empty"),
+            (
+                "PASSWORD",
+                "option `password`: environment variable `PASSWORD` is not set",
+            ),
+            ("WILL=a/+", "option `lwt_topic`: `a/+` is not a topic"),
+            (
+                "TOPIC=#/x",
+                "table `t`, option `topics`: `a/#/x` is not a topic filter",
+            ),
+            (
+                "TOPIC=+",
+                "table `m`, option `topic`: `out/+` is not a topic",
+            ),
+            ("FILE=", "table `f`, option `path`: it is empty"),
+        ];
+        for (change, expected) in cases {
+            let found = changed(change);
+            assert!(found.contains(expected), "{change}: {found}");
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        assert_eq!(mistakes(&[], &[]).lines().count(), 7);
+    }
+
+    #[test]
+    fn a_broker_can_be_given() {
+        let given = |connection: Option<&str>, url: &str| BrokerOverride {
+            connection: connection.map(str::to_owned),
+            url: url.to_owned(),
+        };
+        let without_broker = &GOOD[1..];
+        let cases = [
+            (given(None, "tcp://h"), ""),
+            (given(Some("plant"), "tcp://h"), ""),
+            (given(Some("plant"), "ssl://h"), "--broker: `ssl://h`"),
+            (
+                given(Some("plnt"), "tcp://h"),
+                "no connection `plnt`, there is `plant`",
+            ),
+        ];
+        for (given, expected) in cases {
+            let found = mistakes(without_broker, std::slice::from_ref(&given));
+            assert_eq!(expected.is_empty(), found.is_empty(), "{given:?}: {found}");
+            assert!(found.contains(expected), "{given:?}: {found}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        assert_eq!(format!("{:?}", Secret("hunter2".into())), "[hidden]");
+    }
+}

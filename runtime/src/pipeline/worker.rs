@@ -1,0 +1,415 @@
+//! The road from messages to sinks, the same for a broker and for a replay.
+//!
+//! Messages are given to the programs of the tables whose filters match; rows gather per sink,
+//! those of several tables in one place, so that they stay in the order of their messages. A
+//! hand-over (flush) sends what gathered to the sinks under one sequence number and remembers
+//! which place of the stream it reaches. When all sinks that it touched have confirmed, and those
+//! before it too, the messages up to that place can be acknowledged.
+
+use super::bad_messages::{self, BadMessages};
+use super::exit::{Exit, Failure};
+use crate::encode::Rows;
+use crate::error::RowError;
+use crate::message::Message;
+use crate::metrics::{Metrics, TableMetrics};
+use crate::program::{Program, Report};
+use crate::sink::{Batch, Outlet, Progress};
+use crate::source::Consumer;
+use crate::source::topic::Filter;
+use crate::spec::{BadData, PipelineSpec, TableSpec};
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Takes messages of one connection (or of a replay) through their tables to the sinks.
+pub struct Worker {
+    tables: Vec<Table>,
+    outputs: Vec<Rows>,
+    outlets: Vec<Outlet>,
+    progress: Arc<Progress>,
+    metrics: Arc<Metrics>,
+    connection: Option<usize>,
+    bad_messages: BadMessages,
+    flights: VecDeque<Flight>,
+    sequence: u64,
+    taken: u64,
+    handed_over: u64,
+    confirmed: u64,
+    deadline: Option<Instant>,
+    failure: Option<Failure>,
+}
+
+/// A table with its program.
+struct Table {
+    index: usize,
+    spec: &'static TableSpec,
+    program: Box<dyn Program>,
+    sink_of: Vec<usize>,
+    filters: Option<Vec<Filter>>,
+    in_batch: usize,
+}
+
+/// A hand-over that is not confirmed yet.
+struct Flight {
+    sequence: u64,
+    reaches: u64,
+    sinks: Vec<usize>,
+}
+
+/// What a message is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Destination {
+    Nowhere,
+    /// One table (an index into [`Worker::tables`]), which takes many messages at a time.
+    Table(usize),
+    /// Each of the matching tables, this message alone: rows of one sink stay in message order,
+    /// and a table under `bad_data = 'fail'` stops at the very message.
+    EachTable,
+}
+
+/// Hand-overs under way at a time. More would only delay acknowledgements.
+const FLIGHTS: usize = 8;
+/// Messages that are taken at a time.
+const CHUNK: usize = 1024;
+/// Rows are handed over when they fill this many bytes, whatever the batch size.
+const BATCH_BYTES: usize = 512 * 1024;
+
+/// What a worker needs of the process.
+#[derive(Clone)]
+pub struct Context {
+    /// The pipeline.
+    pub spec: &'static PipelineSpec,
+    /// Its counters.
+    pub metrics: Arc<Metrics>,
+    /// Where each sink takes batches.
+    pub outlets: Vec<Outlet>,
+}
+
+impl Worker {
+    /// A worker for the tables of a connection, or for all tables. `filters` are by table; None:
+    /// every message is for every table. `progress` must be fresh: sequence numbers begin at 1.
+    pub fn new(
+        context: Context,
+        connection: Option<usize>,
+        filters: Option<&[Vec<Filter>]>,
+        progress: Arc<Progress>,
+    ) -> Self {
+        let Context {
+            spec,
+            metrics,
+            outlets,
+        } = context;
+        let ours = |table: &TableSpec| connection.is_none_or(|index| table.connection == index);
+        let tables = spec
+            .tables
+            .iter()
+            .enumerate()
+            .filter(|(_, table)| ours(table));
+        let table = |(index, table): (usize, &'static TableSpec)| Table {
+            index,
+            spec: table,
+            program: (table.program)(),
+            sink_of: table.flows.iter().map(|flow| flow.sink).collect(),
+            filters: filters.map(|filters| filters[index].clone()),
+            in_batch: 0,
+        };
+        Self {
+            tables: tables.map(table).collect(),
+            outputs: spec.sinks.iter().map(|_| Rows::default()).collect(),
+            outlets,
+            progress,
+            metrics,
+            connection,
+            bad_messages: BadMessages::new(spec),
+            flights: VecDeque::with_capacity(FLIGHTS),
+            sequence: 0,
+            taken: 0,
+            handed_over: 0,
+            confirmed: 0,
+            deadline: None,
+            failure: None,
+        }
+    }
+
+    /// Hands over what has gathered.
+    pub fn flush(&mut self) {
+        self.deadline = None;
+        let has_rows = self.outputs.iter().any(|rows| !rows.ends.is_empty());
+        if self.handed_over == self.taken && !has_rows {
+            return;
+        }
+        self.handed_over = self.taken;
+        self.sequence += 1;
+        let mut sinks = Vec::new();
+        for (sink, output) in self.outputs.iter_mut().enumerate() {
+            if output.ends.is_empty() {
+                continue;
+            }
+            sinks.push(sink);
+            self.outlets[sink].send(Batch {
+                sink,
+                sequence: self.sequence,
+                rows: std::mem::replace(output, self.progress.spare()),
+                progress: Arc::clone(&self.progress),
+            });
+        }
+        for table in &mut self.tables {
+            table.in_batch = 0;
+        }
+        self.flights.push_back(Flight {
+            sequence: self.sequence,
+            reaches: self.taken,
+            sinks,
+        });
+    }
+
+    /// Whether everything that was taken is handed over and confirmed.
+    pub fn is_drained(&mut self) -> bool {
+        self.confirmed();
+        self.flights.is_empty() && self.handed_over == self.taken
+    }
+
+    /// Why it takes no more messages, where that is so.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// Logs what the rate limit has held back.
+    pub fn finish_log(&mut self) {
+        self.bad_messages.tick(None);
+    }
+
+    fn destination(&self, topic: &str) -> Destination {
+        let mut destination = Destination::Nowhere;
+        for (index, table) in self.tables.iter().enumerate() {
+            if !table.wants(topic) {
+                continue;
+            }
+            destination = match destination {
+                Destination::Nowhere if table.spec.bad_data == BadData::Drop => {
+                    Destination::Table(index)
+                }
+                Destination::Nowhere | Destination::Table(_) | Destination::EachTable => {
+                    Destination::EachTable
+                }
+            };
+        }
+        destination
+    }
+
+    fn run_each_table(&mut self, message: &Message<'_>, now: Instant) {
+        for index in 0..self.tables.len() {
+            if self.tables[index].wants(message.topic) && self.failure.is_none() {
+                self.run_table(index, std::slice::from_ref(message), now);
+            }
+        }
+    }
+
+    fn run_table(&mut self, index: usize, messages: &[Message<'_>], now: Instant) {
+        let table = &mut self.tables[index];
+        let metrics = &self.metrics.tables[table.index];
+        metrics.received.add(messages.len() as u64);
+        metrics.bytes.add(
+            messages
+                .iter()
+                .map(|message| message.payload.len() as u64)
+                .sum(),
+        );
+        table.in_batch += messages.len();
+        let timeout = Duration::from_millis(u64::from(table.spec.batch_timeout_ms));
+        let deadline = now + timeout;
+        self.deadline = Some(
+            self.deadline
+                .map_or(deadline, |earlier| earlier.min(deadline)),
+        );
+        let mut tally = Tally {
+            messages,
+            table: table.index,
+            spec: table.spec,
+            metrics,
+            bad_messages: &mut self.bad_messages,
+            now,
+            last_rejected: None,
+            failure: None,
+        };
+        table
+            .program
+            .process(messages, &table.sink_of, &mut self.outputs, &mut tally);
+        self.failure = tally.failure.or(self.failure.take());
+    }
+
+    fn is_full(&self) -> bool {
+        let full = |table: &Table| table.in_batch >= table.batch_size();
+        self.tables.iter().any(full)
+            || self
+                .outputs
+                .iter()
+                .any(|rows| rows.bytes.len() >= BATCH_BYTES)
+    }
+
+    /// The run of messages from `start` that go to the same place.
+    fn run_end(&self, messages: &[Message<'_>], start: usize, first: Destination) -> usize {
+        let mut end = start + 1;
+        while end < messages.len() && self.destination(messages[end].topic) == first {
+            end += 1;
+        }
+        end
+    }
+
+    fn count_unmatched(&self, count: usize) {
+        if let Some(connection) = self.connection {
+            self.metrics.connections[connection]
+                .unmatched
+                .add(count as u64);
+        }
+    }
+}
+
+impl Consumer for Worker {
+    fn room(&self) -> usize {
+        if self.flights.len() >= FLIGHTS || self.failure.is_some() {
+            return 0;
+        }
+        let left = |table: &Table| table.batch_size().saturating_sub(table.in_batch);
+        self.tables
+            .iter()
+            .map(left)
+            .min()
+            .unwrap_or(CHUNK)
+            .min(CHUNK)
+    }
+
+    fn take(&mut self, messages: &[Message<'_>], now: Instant) -> ControlFlow<()> {
+        let mut at = 0;
+        while at < messages.len() {
+            let destination = self.destination(messages[at].topic);
+            let end = match destination {
+                Destination::EachTable => at + 1,
+                Destination::Nowhere | Destination::Table(_) => {
+                    self.run_end(messages, at, destination)
+                }
+            };
+            match destination {
+                Destination::Nowhere => self.count_unmatched(end - at),
+                Destination::Table(index) => self.run_table(index, &messages[at..end], now),
+                Destination::EachTable => self.run_each_table(&messages[at], now),
+            }
+            if self.failure.is_some() {
+                // The bad message itself stays unacknowledged; what came before it counts.
+                self.flush();
+                return ControlFlow::Break(());
+            }
+            self.taken += (end - at) as u64;
+            at = end;
+        }
+        if self.is_full() {
+            self.flush();
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn idle(&mut self) {
+        if self.flights.len() < FLIGHTS {
+            self.flush();
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let batch = self.deadline.filter(|_| self.flights.len() < FLIGHTS);
+        batch.into_iter().chain(self.bad_messages.due()).min()
+    }
+
+    fn tick(&mut self, now: Instant) {
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            self.idle();
+        }
+        self.bad_messages.tick(Some(now));
+    }
+
+    fn confirmed(&mut self) -> u64 {
+        while let Some(flight) = self.flights.front() {
+            let has = |&sink: &usize| self.progress.confirmed(sink) >= flight.sequence;
+            if !flight.sinks.iter().all(has) {
+                break;
+            }
+            self.confirmed = flight.reaches;
+            self.flights.pop_front();
+        }
+        self.confirmed
+    }
+}
+
+impl Table {
+    fn wants(&self, topic: &str) -> bool {
+        match &self.filters {
+            None => true,
+            Some(filters) => filters.iter().any(|filter| filter.matches(topic)),
+        }
+    }
+
+    fn batch_size(&self) -> usize {
+        usize::try_from(self.spec.batch_size)
+            .unwrap_or(usize::MAX)
+            .max(1)
+    }
+}
+
+/// Counts what a program reports about a run of messages.
+struct Tally<'t, 'm> {
+    messages: &'t [Message<'m>],
+    table: usize,
+    spec: &'static TableSpec,
+    metrics: &'t TableMetrics,
+    bad_messages: &'t mut BadMessages,
+    now: Instant,
+    last_rejected: Option<usize>,
+    failure: Option<Failure>,
+}
+
+impl Tally<'_, '_> {
+    /// A message counts once, by its first error, however many flows it fails.
+    fn reject(&mut self, message: usize, error: RowError) {
+        if self.last_rejected == Some(message) {
+            return;
+        }
+        self.last_rejected = Some(message);
+        self.metrics.rejected.add(1);
+        self.metrics.reasons[error.reason as usize].add(1);
+        match self.spec.bad_data {
+            BadData::Drop => {
+                let message = &self.messages[message];
+                self.bad_messages.log(self.table, message, error, self.now);
+            }
+            BadData::Fail => {
+                self.failure = Some(Failure {
+                    exit: Exit::BadData,
+                    message: bad_messages::describe(self.spec, &self.messages[message], error),
+                });
+            }
+        }
+    }
+}
+
+impl Report for Tally<'_, '_> {
+    fn message_rejected(&mut self, message: usize, error: RowError) {
+        self.reject(message, error);
+        for flow in &self.metrics.flows {
+            flow.rejected.add(1);
+        }
+    }
+
+    fn row_rejected(&mut self, message: usize, flow: usize, error: RowError) {
+        self.reject(message, error);
+        self.metrics.flows[flow].rejected.add(1);
+    }
+
+    fn flow_done(&mut self, flow: usize, emitted: u64, filtered: u64) {
+        self.metrics.flows[flow].emitted.add(emitted);
+        self.metrics.flows[flow].filtered.add(filtered);
+    }
+
+    fn empty(&mut self, count: u64) {
+        self.metrics.empty.add(count);
+    }
+}
