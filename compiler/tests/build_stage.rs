@@ -42,7 +42,10 @@ fn package(slug: &str, main: &str) -> Package {
 
 fn saying(slug: &str, text: &str) -> Package {
     let import = "use laminar_runtime as _;";
-    package(slug, &format!("{import}\nfn main() {{ println!({text:?}); }}\n"))
+    package(
+        slug,
+        &format!("{import}\nfn main() {{ println!({text:?}); }}\n"),
+    )
 }
 
 fn output_of(binary: &Path) -> String {
@@ -78,7 +81,9 @@ fn times(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
 /// The one folder of `cache` that has the runtime's sources.
 fn sources(cache: &Cache) -> PathBuf {
     let entries = fs::read_dir(cache.root()).expect("it is there").flatten();
-    let mut with_runtime = entries.map(|e| e.path()).filter(|p| p.join("runtime").is_dir());
+    let mut with_runtime = entries
+        .map(|e| e.path())
+        .filter(|p| p.join("runtime").is_dir());
     with_runtime.next().expect("the runtime was extracted")
 }
 
@@ -128,7 +133,11 @@ fn internal_errors_keep_the_crate(cache: &Cache) {
     assert!(detail.contains("mismatched types"), "{detail}");
     assert!(folder.join("src/main.rs").is_file(), "{}", folder.display());
     assert!(error.to_string().starts_with("internal error"), "{error}");
-    assert!(error.helps()[0].contains("please report"), "{:?}", error.helps());
+    assert!(
+        error.helps()[0].contains("please report"),
+        "{:?}",
+        error.helps()
+    );
     fs::remove_dir_all(folder).expect("it is ours");
 }
 
@@ -136,7 +145,9 @@ fn internal_errors_keep_the_crate(cache: &Cache) {
 fn nothing_of_a_pipeline_stays(cache: &Cache) {
     let left = |folder: &Path| -> Vec<PathBuf> {
         let files = times(folder).into_iter().map(|(path, _)| path);
-        files.filter(|path| path.to_string_lossy().contains("same")).collect()
+        files
+            .filter(|path| path.to_string_lossy().contains("same"))
+            .collect()
     };
     assert_eq!(left(&cache.root().join("target")), Vec::<PathBuf>::new());
     assert_eq!(left(&sources(cache)), Vec::<PathBuf>::new());
@@ -151,7 +162,10 @@ fn several_at_once(cache: &Cache) {
                 let text = format!("number {number}");
                 let package = saying("parallel", &text);
                 let built = build(&package, &Options::default(), cache, &mut |_| {});
-                assert_eq!(output_of(&built.expect("it compiles").path), format!("{text}\n"));
+                assert_eq!(
+                    output_of(&built.expect("it compiles").path),
+                    format!("{text}\n")
+                );
             });
         }
     });
@@ -172,14 +186,26 @@ fn what_cannot_be_built_is_explained() {
         target: None,
     };
     let cases = [
-        (target("x86_64-linux"), "unknown target `x86_64-linux`", "target"),
-        (target("sparc64-unknown-linux-gnu"), "is not installed", "rustup target add"),
+        (
+            target("x86_64-linux"),
+            "unknown target `x86_64-linux`",
+            "target",
+        ),
+        (
+            target("sparc64-unknown-linux-gnu"),
+            "is not installed",
+            "rustup target add",
+        ),
         (cpu, "unknown CPU `pentium-9`", "--print target-cpus"),
     ];
     for (options, message, help) in cases {
         let error = of(options);
         assert!(error.to_string().contains(message), "{error}");
-        assert!(error.helps().join("\n").contains(help), "{:?}", error.helps());
+        assert!(
+            error.helps().join("\n").contains(help),
+            "{:?}",
+            error.helps()
+        );
     }
     fs::write(&scratch.0.join("file"), "").expect("writable");
     let cache = Cache::at(&scratch.0.join("file")).expect("an absolute path");
@@ -191,7 +217,12 @@ fn what_cannot_be_built_is_explained() {
 fn a_written_crate_is_complete() {
     let scratch = Scratch::new("crate");
     write_crate(&saying("x", "x"), &scratch.0).expect("the folder is writable");
-    for file in ["Cargo.toml", "Cargo.lock", "src/main.rs", "runtime/Cargo.toml"] {
+    for file in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "src/main.rs",
+        "runtime/Cargo.toml",
+    ] {
         assert!(scratch.0.join(file).is_file(), "{file} is missing");
     }
     let manifest = fs::read_to_string(scratch.0.join("Cargo.toml")).expect("it is there");

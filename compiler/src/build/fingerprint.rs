@@ -22,17 +22,31 @@ impl Fingerprint {
 
     /// The first 64 bits in hexadecimal: enough to tell apart what one user builds.
     pub(super) fn short(self) -> String {
-        let digest = self.0.finalize();
-        digest.iter().take(8).fold(String::new(), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("a String takes it");
-            text
-        })
+        hexadecimal(&self.0.finalize()[..8])
     }
+}
+
+/// SHA-256 of the SQL, in hexadecimal: what a binary says it was built from.
+pub fn sql_hash(sql: &str) -> String {
+    hexadecimal(&Sha256::digest(sql))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a String takes it");
+        text
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_hash_of_the_sql_is_plain_sha_256() {
+        let of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(sql_hash(""), of_nothing);
+    }
 
     #[test]
     fn parts_do_not_run_together() {

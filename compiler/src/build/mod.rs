@@ -19,6 +19,7 @@ use std::process::Command;
 
 pub use cache::Cache;
 pub use error::BuildError;
+pub use fingerprint::sql_hash;
 
 use crate::emit::Package;
 use cache::{copy_executable, make_folder, write_if_changed};

@@ -12,7 +12,7 @@ use super::input::{self, plural};
 use super::progress::Progress;
 use super::style::GREEN;
 use crate::build::{self, Binary, Cache, Options};
-use crate::emit::{Package, emit};
+use crate::emit::{Identity, Package, emit};
 use crate::ir::logical::LogicalPlan;
 use crate::lower::lower;
 use crate::source::SourceFile;
@@ -90,7 +90,7 @@ pub(super) fn explain(file: &Path, stage: Stage) -> Result<ExitCode, Failure> {
     let text = match stage {
         Stage::Logical => format!("{plan:#?}\n"),
         Stage::Physical => format!("{:#?}\n", lower(&plan)),
-        Stage::Rust => rust(&emit(&lower(&plan), &source)),
+        Stage::Rust => rust(&emitted(&plan, &source)),
     };
     match io::stdout().write_all(text.as_bytes()) {
         // Whoever reads has seen enough: `laminarc explain … | head`.
@@ -124,7 +124,15 @@ pub(super) fn warm() -> Result<ExitCode, Failure> {
 /// Checks `source` and generates its package.
 pub(super) fn package(source: &SourceFile) -> Result<Package, Failure> {
     let (plan, _) = input::check(source)?;
-    Ok(emit(&lower(&plan), source))
+    Ok(emitted(&plan, source))
+}
+
+fn emitted(plan: &LogicalPlan, source: &SourceFile) -> Package {
+    let identity = Identity {
+        sql_hash: &build::sql_hash(source.text()),
+        compiler_version: env!("CARGO_PKG_VERSION"),
+    };
+    emit(&lower(plan), source, &identity)
 }
 
 /// Builds `package` in the user's cache and shows how it goes on.

@@ -23,6 +23,9 @@ pub struct LogicalPlan {
     pub views: Vec<View>,
     /// What runs, in file order.
     pub flows: Vec<Flow>,
+    /// Literals in the SQL that hold secrets, quotes included: they are blanked wherever the SQL
+    /// is kept or shown.
+    pub secrets: Vec<Span>,
 }
 
 /// A source table.
@@ -377,19 +380,7 @@ impl SourceColumn {
     pub fn nullable(&self) -> bool {
         let never_null = match &self.origin {
             Origin::Path { path, .. } => path.is_empty(),
-            Origin::Metadata(metadata) => match metadata {
-                Metadata::Topic
-                | Metadata::Qos
-                | Metadata::Retain
-                | Metadata::Duplicate
-                | Metadata::ReceivedAt => true,
-                Metadata::TopicLevel(_)
-                | Metadata::ContentType
-                | Metadata::ResponseTopic
-                | Metadata::CorrelationData
-                | Metadata::UserProperty(_)
-                | Metadata::MessageExpiryInterval => false,
-            },
+            Origin::Metadata(metadata) => !metadata.can_be_absent(),
         };
         !self.not_null && !never_null
     }

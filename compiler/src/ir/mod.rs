@@ -3,5 +3,7 @@
 pub mod ast;
 pub mod endpoint;
 pub mod explain;
+pub mod expression;
+pub mod like;
 pub mod logical;
 pub mod physical;

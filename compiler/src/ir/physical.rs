@@ -16,6 +16,8 @@ pub struct PhysicalPlan {
     pub sinks: Vec<Sink>,
     /// Source tables that a flow reads, each with its flows.
     pub tables: Vec<Table>,
+    /// Literals in the SQL that hold secrets ([`super::logical::LogicalPlan::secrets`]).
+    pub secrets: Vec<Span>,
 }
 
 /// A source table, its decoder and its flows.

@@ -1,0 +1,133 @@
+//! How a flow reads columns.
+
+use super::expression::{Binding, Code, cast};
+use super::sites::Sites;
+use crate::ir::logical::{Metadata, TimestampFormat};
+use crate::ir::physical::{Column, Read};
+use crate::types::{DataType, TimestampPrecision};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+/// Code that reads a column, converted to its type.
+pub(super) fn read(column: &Column, constant: &Ident, sites: &mut Sites) -> Code {
+    match &column.read {
+        Read::Slot { format, .. } => {
+            let call = conversion(column.data_type, constant, *format);
+            let required = if column.nullable {
+                quote!()
+            } else {
+                quote!(.required())
+            };
+            let code = Code::plain(quote!(row.#call #required?), Binding::Atom);
+            code.with(column.nullable, true)
+        }
+        Read::Metadata(metadata) => {
+            let natural = metadata_value(metadata);
+            cast(&natural, metadata.data_type(), column.data_type, || {
+                sites.at(column.span)
+            })
+        }
+    }
+}
+
+/// Code that checks a column and gives its text as the sender wrote it.
+pub(super) fn read_text(column: &Column, constant: &Ident) -> TokenStream {
+    let Read::Slot { format, .. } = &column.read else {
+        panic!("only columns of the payload are passed through");
+    };
+    match column.data_type {
+        DataType::Integer(_) => {
+            let integer = super::literal::rust_type(column.data_type);
+            quote!(row.integer_text::<#integer>(#constant)?)
+        }
+        DataType::Float64 => quote!(row.float64_text(#constant)?),
+        DataType::Timestamp(precision) => {
+            let format = time_format(*format);
+            if precision == TimestampPrecision::Nanoseconds {
+                return quote!(row.timestamp_nanos_text(#constant, #format)?);
+            }
+            let digits = Literal::u8_unsuffixed(precision.digits());
+            quote!(row.timestamp_text(#constant, #format, #digits)?)
+        }
+        DataType::Boolean
+        | DataType::Float32
+        | DataType::Decimal { .. }
+        | DataType::Text
+        | DataType::Bytes
+        | DataType::Date
+        | DataType::Time
+        | DataType::Json => panic!("lower passes numbers and timestamps through, nothing else"),
+    }
+}
+
+fn conversion(
+    data_type: DataType,
+    constant: &Ident,
+    format: Option<TimestampFormat>,
+) -> TokenStream {
+    match data_type {
+        DataType::Boolean => quote!(boolean(#constant)),
+        DataType::Integer(_) => {
+            let integer = super::literal::rust_type(data_type);
+            quote!(integer::<#integer>(#constant))
+        }
+        DataType::Float32 => quote!(float32(#constant)),
+        DataType::Float64 => quote!(float64(#constant)),
+        DataType::Decimal { precision, scale } => {
+            let (precision, scale) = (
+                Literal::u8_unsuffixed(precision),
+                Literal::u8_unsuffixed(scale),
+            );
+            quote!(decimal::<#scale>(#constant, #precision))
+        }
+        DataType::Text => quote!(text(#constant)),
+        DataType::Bytes => quote!(bytes(#constant)),
+        DataType::Timestamp(precision) => {
+            let format = time_format(format);
+            if precision == TimestampPrecision::Nanoseconds {
+                return quote!(timestamp_nanos(#constant, #format));
+            }
+            let digits = Literal::u8_unsuffixed(precision.digits());
+            quote!(timestamp(#constant, #format, #digits))
+        }
+        DataType::Date => quote!(date(#constant)),
+        DataType::Time => quote!(time(#constant)),
+        DataType::Json => quote!(json(#constant)),
+    }
+}
+
+fn time_format(format: Option<TimestampFormat>) -> TokenStream {
+    let name = match format.unwrap_or(TimestampFormat::Rfc3339) {
+        TimestampFormat::Rfc3339 => "Rfc3339",
+        TimestampFormat::UnixSeconds => "UnixSeconds",
+        TimestampFormat::UnixMilliseconds => "UnixMilliseconds",
+        TimestampFormat::UnixMicroseconds => "UnixMicroseconds",
+        TimestampFormat::UnixNanoseconds => "UnixNanoseconds",
+    };
+    let name = format_ident!("{name}");
+    quote!(TimeFormat::#name)
+}
+
+/// What the message carries, in its natural type.
+pub(super) fn metadata_value(metadata: &Metadata) -> Code {
+    let call = match metadata {
+        Metadata::Topic => quote!(topic()),
+        Metadata::TopicLevel(level) => {
+            let level = Literal::u32_unsuffixed(*level);
+            quote!(topic_level(#level))
+        }
+        Metadata::Qos => quote!(qos()),
+        Metadata::Retain => quote!(retain()),
+        Metadata::Duplicate => quote!(duplicate()),
+        Metadata::ReceivedAt => quote!(received_at()),
+        Metadata::ContentType => quote!(content_type()),
+        Metadata::ResponseTopic => quote!(response_topic()),
+        Metadata::CorrelationData => quote!(correlation_data()),
+        Metadata::UserProperty(name) => {
+            let name = super::literal::text(name);
+            quote!(user_property(#name))
+        }
+        Metadata::MessageExpiryInterval => quote!(message_expiry_interval()),
+    };
+    Code::plain(quote!(row.#call), Binding::Atom).with(metadata.can_be_absent(), false)
+}

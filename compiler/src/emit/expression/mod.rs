@@ -1,0 +1,242 @@
+//! Expressions to Rust.
+//!
+//! [`Expressions::value`] gives the value, an `Option` where it can be NULL. For BOOLEANs,
+//! [`Expressions::condition`] gives a plain `bool`: whether the value is true (or false), which
+//! is what WHERE and CASE ask and reads naturally.
+
+mod boolean;
+mod cast;
+mod code;
+mod membership;
+mod operator;
+
+use super::literal;
+use super::sites::Sites;
+use crate::functions::Function;
+use crate::ir::logical::{Expr, ExprKind, Value};
+use crate::source::Span;
+use crate::types::DataType;
+pub(super) use cast::cast;
+use code::lift2;
+pub(super) use code::{Applied, Binding, Code, Null, lift1, mentions};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// A column as generated code holds it.
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    /// The local variable.
+    pub(super) name: Ident,
+    /// Whether it is an `Option`.
+    pub(super) nullable: bool,
+}
+
+/// Turns expressions over a table's columns into code.
+pub(super) struct Expressions<'a> {
+    /// The table's columns, by index.
+    pub(super) variables: &'a [Variable],
+    /// Where expressions that can fail stand.
+    pub(super) sites: &'a mut Sites,
+}
+
+impl Expressions<'_> {
+    /// The expression's value.
+    pub(super) fn value(&mut self, expr: &Expr) -> Code {
+        match &expr.kind {
+            ExprKind::Column(column) => self.variable(*column),
+            ExprKind::Literal(value) => constant(value, expr.data_type),
+            ExprKind::Negate(operand) => self.negate(operand, expr.span),
+            ExprKind::Arithmetic { op, left, right } => {
+                self.arithmetic(*op, left, right, expr.span)
+            }
+            ExprKind::Cast(operand) => {
+                let code = self.value(operand);
+                cast(&code, operand.data_type, expr.data_type, || {
+                    self.sites.at(expr.span)
+                })
+            }
+            ExprKind::Case {
+                branches,
+                otherwise,
+            } => self.case(branches, otherwise.as_deref(), expr),
+            ExprKind::Call {
+                function,
+                arguments,
+            } => self.call(*function, arguments, expr),
+            ExprKind::Not(_)
+            | ExprKind::Compare { .. }
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsNull { .. }
+            | ExprKind::IsTruth { .. }
+            | ExprKind::InList { .. }
+            | ExprKind::Like { .. } => self.boolean(expr),
+        }
+    }
+
+    fn variable(&self, column: usize) -> Code {
+        let Variable { name, nullable } = &self.variables[column];
+        Code {
+            variable: Some(name.clone()),
+            ..Code::plain(quote!(#name), Binding::Atom).with(*nullable, false)
+        }
+    }
+
+    /// The value as an operand whose neighbour tells the type of numbers.
+    fn operand(&mut self, expr: &Expr) -> Code {
+        match &expr.kind {
+            ExprKind::Literal(value) if *value != Value::Null => {
+                let tokens = literal::inferred(value, expr.data_type);
+                Code::plain(tokens, sign_binding(value))
+            }
+            _ => self.value(expr),
+        }
+    }
+
+    fn case(&mut self, branches: &[(Expr, Expr)], otherwise: Option<&Expr>, expr: &Expr) -> Code {
+        let conditions: Vec<_> = branches
+            .iter()
+            .map(|(condition, _)| self.condition(condition, true))
+            .collect();
+        let results: Vec<_> = branches
+            .iter()
+            .map(|(_, result)| self.value(result))
+            .collect();
+        let last = match otherwise {
+            Some(otherwise) => self.value(otherwise),
+            None => constant(&Value::Null, expr.data_type),
+        };
+        let nullable = last.nullable || results.iter().any(|result| result.nullable);
+        if_chain(&conditions, &results, &last, nullable)
+    }
+
+    fn call(&mut self, function: Function, arguments: &[Expr], expr: &Expr) -> Code {
+        let strict = |this: &mut Self, apply: fn(&TokenStream) -> TokenStream| {
+            let operand = this.value(&arguments[0]);
+            lift1(&operand, Null::Stays, |text| {
+                Applied::value(apply(&text.tokens), Binding::Atom)
+            })
+        };
+        match function {
+            Function::Abs => self.abs(&arguments[0], expr.span),
+            Function::Length => strict(self, |text| quote!(length(#text))),
+            Function::Lower => strict(self, |text| quote!(lower(#text, row.arena))),
+            Function::Upper => strict(self, |text| quote!(upper(#text, row.arena))),
+            Function::Now => Code::plain(quote!(row.received_at()), Binding::Atom),
+            Function::Coalesce => self.coalesce(arguments, expr),
+            Function::Nullif => self.nullif(&arguments[0], &arguments[1]),
+        }
+    }
+
+    /// The first argument that is not NULL; later ones are not evaluated.
+    fn coalesce(&mut self, arguments: &[Expr], expr: &Expr) -> Code {
+        let mut codes = Vec::new();
+        for argument in arguments {
+            let code = self.value(argument);
+            let last = !code.nullable;
+            codes.push(code);
+            if last {
+                break;
+            }
+        }
+        let last = codes
+            .pop()
+            .unwrap_or_else(|| constant(&Value::Null, expr.data_type));
+        codes
+            .into_iter()
+            .rfold(last, |rest, first| first_not_null(&first, &rest))
+    }
+
+    /// NULL where both are equal, else the first.
+    fn nullif(&mut self, first: &Expr, second: &Expr) -> Code {
+        let (first, second) = (self.value(first), self.value(second));
+        let fails = first.fails || second.fails;
+        let left = first.optional().receiver();
+        let right = second.at_least(Binding::Unary);
+        let tokens = if fails {
+            let (left, right) = (first.optional().tokens, second.optional().tokens);
+            quote!({
+                let (left, right) = (#left, #right);
+                left.filter(|&left| Some(left) != right)
+            })
+        } else if second.nullable {
+            quote!(#left.filter(|&value| Some(value) != #right))
+        } else {
+            quote!(#left.filter(|&value| value != #right))
+        };
+        let binding = if fails { Binding::Block } else { Binding::Atom };
+        Code::plain(tokens, binding).with(true, fails)
+    }
+
+    fn site(&mut self, span: Span) -> proc_macro2::Literal {
+        self.sites.at(span)
+    }
+}
+
+fn sign_binding(value: &Value) -> Binding {
+    if literal::is_negative(value) {
+        Binding::Unary
+    } else {
+        Binding::Atom
+    }
+}
+
+/// A constant.
+fn constant(value: &Value, data_type: DataType) -> Code {
+    let code = Code::plain(literal::value(value, data_type), sign_binding(value));
+    code.with(*value == Value::Null, false)
+}
+
+/// `if … { … } else if … { … } else { … }`
+fn if_chain(conditions: &[Code], results: &[Code], last: &Code, nullable: bool) -> Code {
+    let result = |code: &Code| {
+        if nullable {
+            code.optional().tokens
+        } else {
+            code.tokens.clone()
+        }
+    };
+    let mut tokens = TokenStream::new();
+    for (condition, value) in conditions.iter().zip(results) {
+        let (condition, value) = (&condition.tokens, result(value));
+        tokens.extend(quote!(if #condition { #value } else));
+    }
+    let otherwise = result(last);
+    tokens.extend(quote!({ #otherwise }));
+    let fails = last.fails || conditions.iter().chain(results).any(|code| code.fails);
+    Code::plain(tokens, Binding::Block).with(nullable, fails)
+}
+
+fn first_not_null(first: &Code, rest: &Code) -> Code {
+    let (receiver, fallback) = (first.receiver(), &rest.tokens);
+    let simple = rest.binding == Binding::Atom && rest.variable.is_some() || is_literal(rest);
+    let fails = first.fails || rest.fails;
+    let (tokens, binding) = match (rest.fails, rest.nullable, simple) {
+        (false, true, true) => (quote!(#receiver.or(#fallback)), Binding::Atom),
+        (false, true, false) => (quote!(#receiver.or_else(|| #fallback)), Binding::Atom),
+        (false, false, true) => (quote!(#receiver.unwrap_or(#fallback)), Binding::Atom),
+        (false, false, false) => (
+            quote!(#receiver.unwrap_or_else(|| #fallback)),
+            Binding::Atom,
+        ),
+        (true, nullable, _) => {
+            let (found, first) = (
+                if nullable {
+                    quote!(Some(value))
+                } else {
+                    quote!(value)
+                },
+                &first.tokens,
+            );
+            let tokens = quote!(match #first { Some(value) => #found, None => { #fallback } });
+            (tokens, Binding::Block)
+        }
+    };
+    Code::plain(tokens, binding).with(rest.nullable, fails)
+}
+
+fn is_literal(code: &Code) -> bool {
+    let mut tokens = code.tokens.clone().into_iter();
+    let literal = matches!(tokens.next(), Some(proc_macro2::TokenTree::Literal(_)));
+    literal && tokens.next().is_none()
+}

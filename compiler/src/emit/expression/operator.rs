@@ -1,0 +1,151 @@
+//! Arithmetic and comparisons.
+
+use super::{Applied, Binding, Code, Expressions, Null, lift1, lift2};
+use crate::ir::logical::{ArithmeticOperator, CompareOperator, Expr, ExprKind, Value};
+use crate::source::Span;
+use crate::types::{DataType, IntegerType};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Expressions<'_> {
+    pub(super) fn negate(&mut self, operand: &Expr, span: Span) -> Code {
+        let code = self.value(operand);
+        if matches!(operand.data_type, DataType::Float32 | DataType::Float64) {
+            return lift1(&code, Null::Stays, |value| {
+                let value = value.at_least(Binding::Unary);
+                Applied::value(quote!(-#value), Binding::Unary)
+            });
+        }
+        let site = self.site(span);
+        lift1(&code, Null::Stays, |value| {
+            let value = &value.tokens;
+            Applied::result(quote!(negate(#value)), site)
+        })
+    }
+
+    pub(super) fn abs(&mut self, operand: &Expr, span: Span) -> Code {
+        let code = self.value(operand);
+        let site = self.site(span);
+        lift1(&code, Null::Stays, |value| {
+            let value = &value.tokens;
+            Applied::result(quote!(abs(#value)), site)
+        })
+    }
+
+    pub(super) fn arithmetic(
+        &mut self,
+        op: ArithmeticOperator,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+    ) -> Code {
+        let (left, right) = self.operands(left, right);
+        let site = self.site(span);
+        lift2(&left, &right, Null::Stays, |left, right| {
+            let (left, right) = (&left.tokens, &right.tokens);
+            let call = match op {
+                ArithmeticOperator::Add => quote!(add(#left, #right)),
+                ArithmeticOperator::Subtract => quote!(subtract(#left, #right)),
+                ArithmeticOperator::Multiply => quote!(multiply(#left, #right)),
+                ArithmeticOperator::Divide => quote!(divide(#left, #right)),
+                ArithmeticOperator::Modulo => quote!(modulo(#left, #right)),
+            };
+            Applied::result(call, site)
+        })
+    }
+
+    /// Two operands of one type; at least one of them tells Rust which.
+    fn operands(&mut self, left: &Expr, right: &Expr) -> (Code, Code) {
+        match (is_literal(left), is_literal(right)) {
+            (true, true) => (self.value(left), self.operand(right)),
+            (true, false) | (false, true | false) => (self.operand(left), self.operand(right)),
+        }
+    }
+
+    /// `left op right`; what NULL means is the caller's choice.
+    pub(super) fn compare(
+        &mut self,
+        op: CompareOperator,
+        left: &Expr,
+        right: &Expr,
+        null: Null,
+    ) -> Code {
+        let mixed = mixed_integers(left, right);
+        let (left_code, right_code) = if mixed {
+            (self.operand(left), self.operand(right))
+        } else {
+            self.operands(left, right)
+        };
+        let equals_constant = !mixed
+            && (op, null) == (CompareOperator::Equal, Null::IsFalse)
+            && left_code.nullable
+            && is_literal(right)
+            && !right_code.nullable;
+        if equals_constant {
+            let (left, right) = (left_code.at_least(Binding::Unary), &right_code.tokens);
+            let code = Code::plain(quote!(#left == Some(#right)), Binding::Compare);
+            return code.with(false, left_code.fails);
+        }
+        let widen = |expr: &Expr, code: &Code| {
+            if mixed && !is_literal(expr) {
+                let tokens = &code.tokens;
+                Code::plain(quote!(i128::from(#tokens)), Binding::Atom)
+            } else {
+                code.clone()
+            }
+        };
+        lift2(&left_code, &right_code, null, |a, b| {
+            Applied::value(
+                comparison(op, &widen(left, a), &widen(right, b)),
+                Binding::Compare,
+            )
+        })
+    }
+}
+
+pub(super) fn is_literal(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Literal(_))
+}
+
+/// Whether two integers must meet in `i128`. A literal that the other side's type holds need not:
+/// it takes that type.
+fn mixed_integers(left: &Expr, right: &Expr) -> bool {
+    let (DataType::Integer(a), DataType::Integer(b)) = (left.data_type, right.data_type) else {
+        return false;
+    };
+    let fits = |literal: &Expr, other: IntegerType| match &literal.kind {
+        ExprKind::Literal(Value::Integer(number)) => {
+            let (least, greatest) = other.range();
+            (least..=greatest).contains(number)
+        }
+        _ => false,
+    };
+    a != b && !fits(left, b) && !fits(right, a)
+}
+
+fn comparison(op: CompareOperator, left: &Code, right: &Code) -> TokenStream {
+    let (left, right) = (
+        left.at_least(Binding::Unary),
+        right.at_least(Binding::Unary),
+    );
+    match op {
+        CompareOperator::Equal => quote!(#left == #right),
+        CompareOperator::NotEqual => quote!(#left != #right),
+        CompareOperator::Less => quote!(#left < #right),
+        CompareOperator::LessOrEqual => quote!(#left <= #right),
+        CompareOperator::Greater => quote!(#left > #right),
+        CompareOperator::GreaterOrEqual => quote!(#left >= #right),
+    }
+}
+
+/// The comparison that is true where `op` is false.
+pub(super) fn inverse(op: CompareOperator) -> CompareOperator {
+    match op {
+        CompareOperator::Equal => CompareOperator::NotEqual,
+        CompareOperator::NotEqual => CompareOperator::Equal,
+        CompareOperator::Less => CompareOperator::GreaterOrEqual,
+        CompareOperator::LessOrEqual => CompareOperator::Greater,
+        CompareOperator::Greater => CompareOperator::LessOrEqual,
+        CompareOperator::GreaterOrEqual => CompareOperator::Less,
+    }
+}

@@ -1,0 +1,252 @@
+//! A flow as a function: read the filter's columns, decide, read the rest, write the row.
+
+use super::expression::{Expressions, Variable, mentions};
+use super::names::{Scope, Style, shown};
+use super::sites::Sites;
+use super::{column, literal};
+use crate::ir::logical::{Expr, Value};
+use crate::ir::physical::{Flow, Output, OutputValue, Read, Table};
+use crate::source::SourceFile;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What all flows of a table share.
+pub(super) struct FlowContext<'a> {
+    /// The table.
+    pub(super) table: &'a Table,
+    /// The constants that name its columns, by index.
+    pub(super) constants: &'a [Ident],
+    /// Names of the sinks, by index.
+    pub(super) sinks: &'a [&'a str],
+    /// The SQL.
+    pub(super) source: &'a SourceFile,
+    /// The places of expressions that can fail.
+    pub(super) sites: Sites,
+}
+
+/// The function of `flow`, called `name`.
+pub(super) fn function(context: &mut FlowContext<'_>, flow: &Flow, name: &Ident) -> TokenStream {
+    let body = Body::new(context, flow).write();
+    let [row, out] = ["row", "out"].map(|parameter| {
+        let ident = format_ident!("{parameter}");
+        if mentions(&body, &ident) {
+            ident
+        } else {
+            format_ident!("_{parameter}")
+        }
+    });
+    let (line, _) = context.source.line_column(flow.span.start);
+    let sink = shown(context.sinks[flow.sink]);
+    let doc = format!(" Flow `{}` (line {line}), to `{sink}`.", shown(&flow.name));
+    quote! {
+        #[doc = #doc]
+        fn #name(#row: &Row<'_>, #out: &mut Rows) -> Result<Outcome, RowError> {
+            #body
+        }
+    }
+}
+
+/// A statement and the variable that it declares, if any.
+struct Statement {
+    variable: Option<Ident>,
+    value: TokenStream,
+    /// Whether it must run even if nobody reads the variable.
+    can_fail: bool,
+}
+
+struct Body<'a, 'c> {
+    context: &'a mut FlowContext<'c>,
+    flow: &'a Flow,
+    scope: Scope,
+    variables: Vec<Variable>,
+    statements: Vec<Statement>,
+}
+
+impl<'a, 'c> Body<'a, 'c> {
+    fn new(context: &'a mut FlowContext<'c>, flow: &'a Flow) -> Self {
+        let mut scope = Scope::default();
+        let columns = &context.table.columns;
+        let variables = columns
+            .iter()
+            .map(|column| Variable {
+                name: scope.declare(&column.name, "column", Style::Snake),
+                nullable: match &column.read {
+                    Read::Slot { .. } => column.nullable,
+                    Read::Metadata(metadata) => metadata.can_be_absent(),
+                },
+            })
+            .collect();
+        Self {
+            context,
+            flow,
+            scope,
+            variables,
+            statements: Vec::new(),
+        }
+    }
+
+    fn write(mut self) -> TokenStream {
+        for filter in &self.flow.filters {
+            for column in &filter.reads {
+                self.read(*column);
+            }
+            if filter.conjuncts.iter().any(is_never) {
+                return self.finish(&quote!(Ok(Outcome::Filtered)));
+            }
+            self.filter(&filter.conjuncts);
+        }
+        let texts = self.read_outputs();
+        let flow = self.flow;
+        let values: Vec<_> = flow
+            .outputs
+            .iter()
+            .map(|output| self.output(output, &texts))
+            .collect();
+        let row = write_row(flow, &values);
+        self.finish(&row)
+    }
+
+    fn read(&mut self, column: usize) {
+        let constant = &self.context.constants[column];
+        let code = column::read(
+            &self.context.table.columns[column],
+            constant,
+            &mut self.context.sites,
+        );
+        self.statements.push(Statement {
+            variable: Some(self.variables[column].name.clone()),
+            value: code.tokens,
+            can_fail: code.fails,
+        });
+    }
+
+    fn expressions(&mut self) -> Expressions<'_> {
+        Expressions {
+            variables: &self.variables,
+            sites: &mut self.context.sites,
+        }
+    }
+
+    fn filter(&mut self, conjuncts: &[Expr]) {
+        let passes = self.expressions().all(conjuncts);
+        self.statements.push(Statement {
+            variable: None,
+            value: quote! {
+                let passes = #passes;
+                if !passes {
+                    return Ok(Outcome::Filtered);
+                }
+            },
+            can_fail: true,
+        });
+    }
+
+    /// Reads the columns that only the output needs, in declared order; gives the variables that
+    /// hold texts to pass through.
+    fn read_outputs(&mut self) -> BTreeMap<usize, Ident> {
+        let texts: BTreeSet<usize> = self.flow.outputs.iter().filter_map(passthrough).collect();
+        let reads: BTreeSet<usize> = self.flow.reads.iter().copied().collect();
+        let mut names = BTreeMap::new();
+        for &column in reads.union(&texts) {
+            if reads.contains(&column) {
+                self.read(column);
+            }
+            if texts.contains(&column) {
+                let declared = &self.context.table.columns[column];
+                let text = format!("{}_text", self.variables[column].name);
+                let name = self.scope.declare(&text, "column", Style::Snake);
+                self.statements.push(Statement {
+                    variable: Some(name.clone()),
+                    value: column::read_text(declared, &self.context.constants[column]),
+                    can_fail: true,
+                });
+                names.insert(column, name);
+            }
+        }
+        names
+    }
+
+    /// The code of an output value, which can't fail any more.
+    fn output(&mut self, output: &Output, texts: &BTreeMap<usize, Ident>) -> TokenStream {
+        let expr = match &output.value {
+            OutputValue::Passthrough(column) => {
+                let text = &texts[column];
+                return quote!(#text);
+            }
+            OutputValue::Expr(expr) => expr,
+        };
+        if expr.literal() == Some(&Value::Null) {
+            return quote!(None::<bool>);
+        }
+        let code = self.expressions().value(expr);
+        if code.variable.is_some() || expr.literal().is_some() {
+            return code.tokens;
+        }
+        let name = self.scope.declare(&output.name, "output", Style::Snake);
+        self.statements.push(Statement {
+            variable: Some(name.clone()),
+            value: code.tokens,
+            can_fail: code.fails,
+        });
+        quote!(#name)
+    }
+
+    /// The statements, then `tail`. A variable that nobody reads is not declared.
+    fn finish(self, tail: &TokenStream) -> TokenStream {
+        let mut body = tail.clone();
+        for Statement {
+            variable,
+            value,
+            can_fail,
+        } in self.statements.into_iter().rev()
+        {
+            let read = variable.as_ref().is_some_and(|name| mentions(&body, name));
+            let statement = match variable {
+                None => value,
+                Some(name) if read => quote!(let #name = #value;),
+                Some(_) if can_fail => quote!(#value;),
+                Some(_) => continue,
+            };
+            body = quote!(#statement #body);
+        }
+        body
+    }
+}
+
+fn is_never(conjunct: &Expr) -> bool {
+    conjunct
+        .literal()
+        .is_some_and(|value| *value != Value::Boolean(true))
+}
+
+fn passthrough(output: &Output) -> Option<usize> {
+    match output.value {
+        OutputValue::Passthrough(column) => Some(column),
+        OutputValue::Expr(_) => None,
+    }
+}
+
+fn write_row(flow: &Flow, values: &[TokenStream]) -> TokenStream {
+    let mut calls = TokenStream::new();
+    let mut raw = String::from("{");
+    if flow.wrap_in_name {
+        raw = format!("{{{}:{{", literal::json_string(&flow.name));
+    }
+    for (at, (output, value)) in flow.outputs.iter().zip(values).enumerate() {
+        let comma = if at == 0 { "" } else { "," };
+        raw = format!("{raw}{comma}{}:", literal::json_string(&output.name));
+        let text = literal::text(&raw);
+        calls.extend(quote!(json.raw(#text); json.value(#value);));
+        raw.clear();
+    }
+    raw.push_str(if flow.wrap_in_name { "}}" } else { "}" });
+    let text = literal::text(&raw);
+    quote! {
+        let mut json = out.row();
+        #calls
+        json.raw(#text);
+        json.end();
+        Ok(Outcome::Emitted)
+    }
+}

@@ -1,0 +1,319 @@
+//! SQL names as Rust identifiers: unique within their scope, stable, at most [`MAX_CHARS`]
+//! characters of plain ASCII, and never one that means something in the generated code.
+
+use proc_macro2::{Ident, Span};
+use std::collections::BTreeSet;
+
+/// Longest identifier made from a name; what makes it unique comes on top.
+const MAX_CHARS: usize = 40;
+
+/// How an identifier is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    /// `sensor_data`: modules, functions, variables
+    Snake,
+    /// `SensorData`: types
+    Camel,
+    /// `SENSOR_DATA`: constants
+    Upper,
+}
+
+/// The identifiers in use in one scope.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    taken: BTreeSet<String>,
+}
+
+impl Scope {
+    /// An identifier for the SQL name `name`, unlike any given before. `fallback` is used where
+    /// the name has nothing that an identifier could keep; it must be lower-case ASCII.
+    pub(super) fn declare(&mut self, name: &str, fallback: &str, style: Style) -> Ident {
+        let base = styled(&words(name, fallback), style);
+        let base = if is_reserved(&base) {
+            format!("{base}_")
+        } else {
+            base
+        };
+        let unique = (1..)
+            .map(|number| match number {
+                1 => base.clone(),
+                _ => format!("{}_{number}", base.trim_end_matches('_')),
+            })
+            .find(|candidate| !self.taken.contains(candidate))
+            .expect("one of infinitely many numbers is free");
+        self.taken.insert(unique.clone());
+        Ident::new(&unique, Span::call_site())
+    }
+}
+
+/// The words of a name: runs of ASCII letters and digits, split where lower case turns to upper,
+/// in lower case, together at most [`MAX_CHARS`] with an underscore between two.
+fn words(name: &str, fallback: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let (mut in_word, mut after_lower, mut length) = (false, false, 0);
+    for c in name.chars() {
+        if !c.is_ascii_alphanumeric() {
+            in_word = false;
+            continue;
+        }
+        if !in_word || (after_lower && c.is_ascii_uppercase()) {
+            words.push(String::new());
+            length += 1;
+        }
+        in_word = true;
+        after_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+        length += 1;
+        if length > MAX_CHARS {
+            break;
+        }
+        if let Some(word) = words.last_mut() {
+            word.push(c.to_ascii_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    if !words
+        .first()
+        .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
+    {
+        words.insert(0, fallback.to_owned());
+    }
+    words
+}
+
+fn styled(words: &[String], style: Style) -> String {
+    match style {
+        Style::Snake => words.join("_"),
+        Style::Upper => words.join("_").to_ascii_uppercase(),
+        Style::Camel => words
+            .iter()
+            .map(|word| word[..1].to_ascii_uppercase() + &word[1..])
+            .collect(),
+    }
+}
+
+/// Rust's keywords, used or reserved, and `_`'s relatives that can't be names.
+const KEYWORDS: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Names that the emitter itself writes: the runtime's prelude, what the standard prelude and the
+/// language give, and its own variables.
+const WRITTEN: &[&str] = &[
+    "At",
+    "Box",
+    "CastTo",
+    "Column",
+    "Date",
+    "Decimal",
+    "Encode",
+    "Err",
+    "FLOWS",
+    "Json",
+    "None",
+    "Ok",
+    "Option",
+    "Outcome",
+    "PIPELINE",
+    "Place",
+    "Reason",
+    "Required",
+    "Result",
+    "Row",
+    "RowError",
+    "RowWriter",
+    "Rows",
+    "SHAPE",
+    "Some",
+    "String",
+    "Table",
+    "Time",
+    "TimeFormat",
+    "Timestamp",
+    "TimestampNanos",
+    "TimestampText",
+    "Vec",
+    "Verbatim",
+    "abs",
+    "add",
+    "alloc",
+    "bool",
+    "boxed",
+    "cast",
+    "cast_bytes",
+    "cast_decimal",
+    "cast_json",
+    "cast_text",
+    "cast_timestamp",
+    "cast_timestamp_nanos",
+    "char",
+    "check",
+    "core",
+    "divide",
+    "f32",
+    "f64",
+    "flow",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "include_str",
+    "isize",
+    "json",
+    "laminar_runtime",
+    "left",
+    "length",
+    "like",
+    "line",
+    "lower",
+    "matches",
+    "modulo",
+    "multiply",
+    "negate",
+    "out",
+    "passes",
+    "right",
+    "row",
+    "spec",
+    "std",
+    "str",
+    "straight_line",
+    "subtract",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "unreachable",
+    "upper",
+    "usize",
+    "value",
+    "values",
+];
+
+fn is_reserved(identifier: &str) -> bool {
+    KEYWORDS.binary_search(&identifier).is_ok() || WRITTEN.binary_search(&identifier).is_ok()
+}
+
+/// Longest piece of SQL text shown in a comment, in characters.
+const MAX_SHOWN: usize = 60;
+
+/// A SQL name for a comment: one line, cut to a bearable length, and with everything but plain
+/// letters, digits and harmless punctuation escaped.
+pub(super) fn shown(name: &str) -> String {
+    let mut shown: String = name.chars().take(MAX_SHOWN).map(escaped).collect();
+    if name.chars().nth(MAX_SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn escaped(c: char) -> String {
+    let plain = c.is_alphanumeric() || (c.is_ascii_graphic() && c != '`') || c == ' ';
+    if plain {
+        c.to_string()
+    } else {
+        c.escape_unicode().to_string()
+    }
+}
+
+/// A name as part of a package name: `[a-z0-9-]`, at most 40 characters.
+pub(super) fn slug(name: &str) -> String {
+    words(name, "pipeline").join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(names: &[&str], style: Style, want: &[&str]) {
+        let mut scope = Scope::default();
+        let got: Vec<_> = names
+            .iter()
+            .map(|name| scope.declare(name, "column", style).to_string())
+            .collect();
+        assert_eq!(got, want);
+    }
+
+    #[test]
+    fn names_become_identifiers() {
+        check(
+            &[
+                "sensor_id",
+                "deviceId",
+                "HTTPStatus",
+                "switch:0",
+                "0",
+                "größe",
+                "",
+            ],
+            Style::Snake,
+            &[
+                "sensor_id",
+                "device_id",
+                "httpstatus",
+                "switch_0",
+                "column_0",
+                "gr_e",
+                "column",
+            ],
+        );
+        check(
+            &["sensor data", "x1y2"],
+            Style::Camel,
+            &["SensorData", "X1y2"],
+        );
+        check(
+            &["sensorData", "type"],
+            Style::Upper,
+            &["SENSOR_DATA", "TYPE"],
+        );
+    }
+
+    #[test]
+    fn collisions_and_reserved_words_step_aside() {
+        check(
+            &[
+                "a", "A", "a_2", "a", "type", "Type", "_", "self", "add", "row",
+            ],
+            Style::Snake,
+            &[
+                "a", "a_2", "a_2_2", "a_3", "type_", "type_2", "column", "self_", "add_", "row_",
+            ],
+        );
+        check(
+            &["self", "timestamp"],
+            Style::Camel,
+            &["Self_", "Timestamp_"],
+        );
+    }
+
+    #[test]
+    fn long_names_are_cut() {
+        let long = "x".repeat(10_000);
+        let mut scope = Scope::default();
+        for _ in 0..3 {
+            let name = scope.declare(&long, "column", Style::Snake).to_string();
+            assert!(name.len() <= MAX_CHARS + 2, "{name}");
+        }
+        assert!(slug(&long).len() <= 40);
+        assert!(slug("9 Lives!").starts_with("pipeline-9"));
+    }
+
+    #[test]
+    fn reserved_words_are_sorted() {
+        assert!(KEYWORDS.is_sorted());
+        assert!(WRITTEN.is_sorted());
+    }
+
+    #[test]
+    fn comments_show_nothing_harmful() {
+        assert_eq!(shown("a\n*/\u{202e}`b"), "a\\u{a}*/\\u{202e}\\u{60}b");
+        assert_eq!(shown(&"ä".repeat(99)).chars().count(), MAX_SHOWN + 1);
+    }
+}

@@ -1,0 +1,220 @@
+//! The pipeline as constants: connections, tables, sinks.
+
+use super::Identity;
+use super::literal::text;
+use super::table::TableModule;
+use crate::ir::logical::{
+    BadData, Connection, LastWill, MqttVersion, Qos, Reconnect, Sink, SinkKind,
+};
+use crate::ir::physical::{PhysicalPlan, Table};
+use crate::source::SourceFile;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+
+/// The `use` of the specification types in play and the `PIPELINE` constant.
+pub(super) fn pipeline(
+    plan: &PhysicalPlan,
+    modules: &[TableModule],
+    source: &SourceFile,
+    identity: &Identity<'_>,
+) -> TokenStream {
+    let (name, hash, version) = (
+        text(&plan.name),
+        text(identity.sql_hash),
+        text(identity.compiler_version),
+    );
+    let connections = plan.connections.iter().map(connection);
+    let tables = plan
+        .tables
+        .iter()
+        .zip(modules)
+        .map(|(table, module)| table_spec(table, module, source));
+    let sinks = plan.sinks.iter().map(sink);
+    let imports = imports(plan, modules);
+    quote! {
+        use laminar_runtime::spec::{#(#imports),*};
+
+        /// The pipeline as the runtime sees it.
+        pub static PIPELINE: PipelineSpec = PipelineSpec {
+            name: #name,
+            sql: include_str!("pipeline.sql"),
+            sql_hash: #hash,
+            compiler_version: #version,
+            connections: &[#(#connections),*],
+            tables: &[#(#tables),*],
+            sinks: &[#(#sinks),*],
+        };
+    }
+}
+
+fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
+    let mut names = BTreeSet::from(["PipelineSpec"]);
+    if !plan.connections.is_empty() {
+        names.extend(["ConnectionSpec", "MqttVersion", "ReconnectSpec"]);
+    }
+    if plan
+        .connections
+        .iter()
+        .any(|connection| connection.last_will.is_some())
+    {
+        names.insert("LastWillSpec");
+    }
+    if !plan.tables.is_empty() {
+        names.extend(["BadData", "FlowSpec", "TableSpec"]);
+    }
+    if modules.iter().any(|module| !module.sites.is_empty()) {
+        names.insert("SiteSpec");
+    }
+    if !plan.sinks.is_empty() {
+        names.extend(["SinkKind", "SinkSpec"]);
+    }
+    names
+        .into_iter()
+        .map(|name| format_ident!("{name}"))
+        .collect()
+}
+
+fn connection(connection: &Connection) -> TokenStream {
+    let (name, broker) = (text(&connection.name), text(&connection.broker));
+    let client_id = optional_text(connection.client_id.as_deref());
+    let username = optional_text(connection.username.as_deref());
+    let password = optional_text(connection.password.as_deref());
+    let clean_session = connection.clean_session;
+    let expiry = optional_u32(connection.session_expiry_interval_s);
+    let keep_alive = Literal::u16_unsuffixed(connection.keep_alive_s);
+    let version = match connection.mqtt_version {
+        MqttVersion::V311 => quote!(MqttVersion::V311),
+        MqttVersion::V5 => quote!(MqttVersion::V5),
+    };
+    let last_will = match &connection.last_will {
+        Some(will) => {
+            let will = last_will(will);
+            quote!(Some(#will))
+        }
+        None => quote!(None),
+    };
+    let reconnect = reconnect(&connection.reconnect);
+    let max_packet_size = Literal::u32_unsuffixed(connection.max_packet_size);
+    let receive_maximum = Literal::u16_unsuffixed(connection.receive_maximum);
+    quote! {
+        ConnectionSpec {
+            name: #name,
+            broker: #broker,
+            client_id: #client_id,
+            username: #username,
+            password: #password,
+            clean_session: #clean_session,
+            session_expiry_interval_s: #expiry,
+            keep_alive_s: #keep_alive,
+            mqtt_version: #version,
+            last_will: #last_will,
+            reconnect: #reconnect,
+            max_packet_size: #max_packet_size,
+            receive_maximum: #receive_maximum,
+        }
+    }
+}
+
+fn last_will(will: &LastWill) -> TokenStream {
+    let (topic, payload) = (text(&will.topic), text(&will.payload));
+    let (qos, retain) = (qos(will.qos), will.retain);
+    quote!(LastWillSpec { topic: #topic, payload: #payload, qos: #qos, retain: #retain })
+}
+
+fn reconnect(reconnect: &Reconnect) -> TokenStream {
+    let initial_ms = Literal::u64_unsuffixed(reconnect.initial_ms);
+    let multiplier = Literal::f64_unsuffixed(reconnect.multiplier);
+    let max_ms = Literal::u64_unsuffixed(reconnect.max_ms);
+    let max_attempts = optional_u32(reconnect.max_attempts);
+    quote! {
+        ReconnectSpec {
+            initial_ms: #initial_ms,
+            multiplier: #multiplier,
+            max_ms: #max_ms,
+            max_attempts: #max_attempts,
+        }
+    }
+}
+
+fn table_spec(table: &Table, module: &TableModule, source: &SourceFile) -> TokenStream {
+    let name = text(&table.name);
+    let connection = Literal::usize_unsuffixed(table.connection);
+    let topics = table.topics.iter().map(|topic| text(topic));
+    let qos = qos(table.qos);
+    let batch_size = Literal::u32_unsuffixed(table.batch_size);
+    let batch_timeout_ms = Literal::u32_unsuffixed(table.batch_timeout_ms);
+    let bad_data = match table.bad_data {
+        BadData::Drop => quote!(BadData::Drop),
+        BadData::Fail => quote!(BadData::Fail),
+    };
+    let columns = table.columns.iter().map(|column| text(&column.name));
+    let sites = module.sites.specs(source);
+    let flows = table.flows.iter().map(|flow| {
+        let (name, sink) = (text(&flow.name), Literal::usize_unsuffixed(flow.sink));
+        quote!(FlowSpec { name: #name, sink: #sink })
+    });
+    let (module, program) = (&module.module, &module.program);
+    quote! {
+        TableSpec {
+            name: #name,
+            connection: #connection,
+            topics: &[#(#topics),*],
+            qos: #qos,
+            batch_size: #batch_size,
+            batch_timeout_ms: #batch_timeout_ms,
+            bad_data: #bad_data,
+            columns: &[#(#columns),*],
+            sites: &[#(#sites),*],
+            flows: &[#(#flows),*],
+            program: laminar_runtime::program::boxed::<#module::#program>,
+        }
+    }
+}
+
+fn sink(sink: &Sink) -> TokenStream {
+    let name = text(&sink.name);
+    let kind = match &sink.kind {
+        SinkKind::Stdout => quote!(SinkKind::Stdout),
+        SinkKind::Blackhole => quote!(SinkKind::Blackhole),
+        SinkKind::File { path } => {
+            let path = text(path);
+            quote!(SinkKind::File { path: #path })
+        }
+        SinkKind::Mqtt {
+            connection,
+            topic,
+            qos,
+            retain,
+        } => {
+            let (connection, topic) = (Literal::usize_unsuffixed(*connection), text(topic));
+            let qos = self::qos(*qos);
+            quote! {
+                SinkKind::Mqtt { connection: #connection, topic: #topic, qos: #qos, retain: #retain }
+            }
+        }
+    };
+    quote!(SinkSpec { name: #name, kind: #kind })
+}
+
+fn qos(qos: Qos) -> Literal {
+    Literal::u8_unsuffixed(match qos {
+        Qos::AtMostOnce => 0,
+        Qos::AtLeastOnce => 1,
+        Qos::ExactlyOnce => 2,
+    })
+}
+
+fn optional_text(value: Option<&str>) -> TokenStream {
+    match value.map(text) {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    }
+}
+
+fn optional_u32(value: Option<u32>) -> TokenStream {
+    match value.map(Literal::u32_unsuffixed) {
+        Some(number) => quote!(Some(#number)),
+        None => quote!(None),
+    }
+}

@@ -1,0 +1,292 @@
+//! A source table as a module: its columns, its decoder and its flows.
+
+use super::flow::{FlowContext, function};
+use super::names::{Scope, Style, shown};
+use super::sites::Sites;
+use super::{column, literal};
+use crate::ir::logical::PathStep;
+use crate::ir::physical::{Decoder, PhysicalPlan, Read, StraightStep, StraightValue, Table};
+use crate::source::SourceFile;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+
+/// A table's module.
+pub(super) struct TableModule {
+    /// The module's name.
+    pub(super) module: Ident,
+    /// The type that implements `Table`.
+    pub(super) program: Ident,
+    /// The module.
+    pub(super) tokens: TokenStream,
+    /// Where expressions that can fail stand.
+    pub(super) sites: Sites,
+}
+
+/// Emits the module of `table`, named within `modules`.
+pub(super) fn module(
+    plan: &PhysicalPlan,
+    table: &Table,
+    source: &SourceFile,
+    modules: &mut Scope,
+) -> TableModule {
+    let module = modules.declare(&table.name, "table", Style::Snake);
+    let mut items = Scope::default();
+    let program = items.declare(&table.name, "table", Style::Camel);
+    let constants: Vec<_> = table
+        .columns
+        .iter()
+        .map(|column| items.declare(&column.name, "column", Style::Upper))
+        .collect();
+    let mut context = FlowContext {
+        table,
+        constants: &constants,
+        sinks: &plan
+            .sinks
+            .iter()
+            .map(|sink| sink.name.as_str())
+            .collect::<Vec<_>>(),
+        source,
+        sites: Sites::default(),
+    };
+    let names: Vec<_> = table
+        .flows
+        .iter()
+        .map(|flow| items.declare(&flow.name, "flow", Style::Snake))
+        .collect();
+    let functions: Vec<_> = table
+        .flows
+        .iter()
+        .zip(&names)
+        .map(|(flow, name)| function(&mut context, flow, name))
+        .collect();
+    let sites = context.sites;
+    let (columns, shape) = (column_constants(table, &constants), shape(&table.decoder));
+    let implementation = implementation(table, &program, &constants, &names);
+    let (line, _) = source.line_column(table.span.start);
+    let doc = format!(
+        " Table `{}` (line {line}): its decoder and its flows.",
+        shown(&table.name)
+    );
+    let tokens = quote! {
+        #[doc = #doc]
+        pub mod #module {
+            use laminar_runtime::generated::*;
+
+            /// The table's program.
+            pub struct #program;
+
+            #columns
+            #shape
+            #implementation
+            #(#functions)*
+        }
+    };
+    TableModule {
+        module,
+        program,
+        tokens,
+        sites,
+    }
+}
+
+/// `const SENSOR_ID: Column = …;` for each column that comes from the payload.
+fn column_constants(table: &Table, constants: &[Ident]) -> TokenStream {
+    let columns = table.columns.iter().zip(constants).enumerate();
+    columns
+        .filter_map(|(index, (column, constant))| {
+            let Read::Slot { slot, .. } = column.read else {
+                return None;
+            };
+            let (slot, index) = (number(slot), number(index));
+            let doc = format!(" `{}` {}", shown(&column.name), column.data_type);
+            Some(quote! {
+                #[doc = #doc]
+                const #constant: Column = Column { slot: #slot, index: #index };
+            })
+        })
+        .collect()
+}
+
+fn implementation(
+    table: &Table,
+    program: &Ident,
+    constants: &[Ident],
+    functions: &[Ident],
+) -> TokenStream {
+    let flows = number(functions.len());
+    let straight_line = straight_line(table.decoder.straight_line.as_deref());
+    let check = check(table, constants);
+    let arms = functions.iter().enumerate().map(|(at, function)| {
+        let at = number(at);
+        quote!(#at => #function(row, out),)
+    });
+    let count = match functions.len() {
+        1 => "the table has 1 flow".to_owned(),
+        several => format!("the table has {several} flows"),
+    };
+    quote! {
+        impl Table for #program {
+            const SHAPE: &'static json::Shape = &SHAPE;
+            const FLOWS: usize = #flows;
+
+            #straight_line
+            #check
+
+            fn flow(flow: usize, row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+                match flow {
+                    #(#arms)*
+                    _ => unreachable!(#count),
+                }
+            }
+        }
+    }
+}
+
+fn straight_line(steps: Option<&[StraightStep]>) -> TokenStream {
+    let Some(steps) = steps else {
+        return quote! {
+            fn straight_line(_line: &mut json::StraightLine<'_, '_>) -> Option<()> {
+                None
+            }
+        };
+    };
+    let calls = steps.iter().enumerate().map(|(at, step)| {
+        let start = if at == 0 { "{" } else { "," };
+        let key = literal::bytes(format!("{start}{}:", literal::json_string(&step.key)).as_bytes());
+        let value = straight_value(step);
+        quote!(line.key(#key)?; line.#value?;)
+    });
+    quote! {
+        #[inline(always)]
+        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
+            #(#calls)*
+            line.end()
+        }
+    }
+}
+
+fn straight_value(step: &StraightStep) -> TokenStream {
+    let slot = step.slot.map(number);
+    match (step.value, slot) {
+        (StraightValue::String, Some(slot)) => quote!(string(#slot)),
+        (StraightValue::String, None) => quote!(skip_string()),
+        (StraightValue::Number, Some(slot)) => quote!(number(#slot)),
+        (StraightValue::Number, None) => quote!(skip_number()),
+        (StraightValue::Boolean, Some(slot)) => quote!(boolean(#slot)),
+        (StraightValue::Boolean, None) => quote!(skip_boolean()),
+    }
+}
+
+/// The NOT NULL columns, in declared order.
+fn check(table: &Table, constants: &[Ident]) -> TokenStream {
+    let checks: Vec<_> = table
+        .not_null
+        .iter()
+        .map(|&index| {
+            let (column, constant) = (&table.columns[index], &constants[index]);
+            match &column.read {
+                Read::Slot { .. } => quote!(row.not_null(#constant)?;),
+                Read::Metadata(metadata) => {
+                    let (value, index) = (column::metadata_value(metadata).tokens, number(index));
+                    quote! {
+                        if #value.is_none() {
+                            return Err(RowError::column(Reason::NotNull, #index, 0));
+                        }
+                    }
+                }
+            }
+        })
+        .collect();
+    let row = Ident::new(
+        if checks.is_empty() { "_row" } else { "row" },
+        Span::call_site(),
+    );
+    quote! {
+        fn check(#row: &Row<'_>) -> Result<(), RowError> {
+            #(#checks)*
+            Ok(())
+        }
+    }
+}
+
+/// A node of the decoder's tree while it is built.
+struct Node {
+    slot: Option<usize>,
+    slots: (usize, usize),
+    keys: Vec<(String, usize)>,
+    elements: Vec<(u32, usize)>,
+}
+
+/// The decoder's tree: nodes in depth-first order, as slots are.
+fn shape(decoder: &Decoder) -> TokenStream {
+    let mut nodes = Vec::new();
+    add_node(&mut nodes, &decoder.slots, 0, (0, decoder.slots.len()));
+    let nodes = nodes.iter().map(|node| {
+        let slot = match node.slot {
+            Some(slot) => {
+                let slot = number(slot);
+                quote!(Some(#slot))
+            }
+            None => quote!(None),
+        };
+        let (first, end) = (number(node.slots.0), number(node.slots.1));
+        let keys = node.keys.iter().map(|(key, node)| {
+            let (key, node) = (literal::text(key), number(*node));
+            quote!((#key, #node))
+        });
+        let elements = node.elements.iter().map(|(index, node)| {
+            let (index, node) = (Literal::u32_unsuffixed(*index), number(*node));
+            quote!((#index, #node))
+        });
+        quote! {
+            json::Node {
+                slot: #slot,
+                slots: (#first, #end),
+                keys: &[#(#keys),*],
+                elements: &[#(#elements),*],
+            }
+        }
+    });
+    let slots = number(decoder.slots.len());
+    quote! {
+        static SHAPE: json::Shape = json::Shape { slots: #slots, nodes: &[#(#nodes),*] };
+    }
+}
+
+/// Adds the node whose paths are `slots[range]`, all alike in their first `depth` steps, and all
+/// below it; gives its index.
+fn add_node(
+    nodes: &mut Vec<Node>,
+    slots: &[Vec<PathStep>],
+    depth: usize,
+    range: (usize, usize),
+) -> usize {
+    let (mut first, end) = range;
+    let own = first < end && slots[first].len() == depth;
+    let index = nodes.len();
+    nodes.push(Node {
+        slot: own.then_some(first),
+        slots: range,
+        keys: Vec::new(),
+        elements: Vec::new(),
+    });
+    first += usize::from(own);
+    while first < end {
+        let step = &slots[first][depth];
+        let alike = slots[first..end]
+            .iter()
+            .take_while(|path| path[depth] == *step)
+            .count();
+        let child = add_node(nodes, slots, depth + 1, (first, first + alike));
+        match step {
+            PathStep::Key(key) => nodes[index].keys.push((key.clone(), child)),
+            PathStep::Index(element) => nodes[index].elements.push((*element, child)),
+        }
+        first += alike;
+    }
+    index
+}
+
+fn number(number: usize) -> Literal {
+    Literal::usize_unsuffixed(number)
+}

@@ -1,0 +1,186 @@
+//! Which columns a table's flows and checks read, and when.
+
+use super::decoder::path;
+use super::inline::Inlined;
+use crate::ir::logical::{Expr, ExprKind, Origin, Source, SourceColumn, TimestampFormat};
+use crate::ir::physical::{Column, Decoder, Filter, Flow, Output, OutputValue, Read};
+use crate::types::DataType;
+use std::collections::BTreeSet;
+
+/// The columns of a source that are in use, renumbered without gaps.
+pub(super) struct Columns<'a> {
+    source: &'a Source,
+    used: BTreeSet<usize>,
+}
+
+impl<'a> Columns<'a> {
+    /// What `flows` read and what must not be NULL.
+    pub(super) fn new(source: &'a Source, flows: &[&Inlined<'_>]) -> Self {
+        let mut used = BTreeSet::new();
+        for flow in flows {
+            for expr in flow
+                .filters
+                .iter()
+                .flatten()
+                .chain(flow.outputs.iter().map(|o| &o.1))
+            {
+                expr.collect_columns(&mut used);
+            }
+        }
+        used.extend((0..source.columns.len()).filter(|&at| is_checked(&source.columns[at])));
+        Self { source, used }
+    }
+
+    /// Indices into the source's columns.
+    pub(super) fn used(&self) -> &BTreeSet<usize> {
+        &self.used
+    }
+
+    /// The column's index in the physical table.
+    fn index(&self, column: usize) -> usize {
+        self.used.range(..column).count()
+    }
+
+    /// The columns as the flows read them.
+    pub(super) fn physical(&self, decoder: &Decoder) -> Vec<Column> {
+        let columns = self.used.iter().map(|&column| &self.source.columns[column]);
+        columns
+            .map(|column| Column {
+                name: column.name.clone(),
+                span: column.span,
+                data_type: column.data_type,
+                nullable: column.nullable(),
+                read: read(column, decoder),
+            })
+            .collect()
+    }
+
+    /// The columns to check on each message.
+    pub(super) fn not_null(&self) -> Vec<usize> {
+        let checked = self
+            .used
+            .iter()
+            .filter(|&&column| is_checked(&self.source.columns[column]));
+        checked.map(|&column| self.index(column)).collect()
+    }
+
+    /// The flow with its reads planned: a column is converted right before the first filter that
+    /// needs it, or with the output, once.
+    pub(super) fn flow(&self, inlined: &Inlined<'_>) -> Flow {
+        let mut seen = BTreeSet::new();
+        let filters = inlined
+            .filters
+            .iter()
+            .map(|conjuncts| Filter {
+                reads: self.new_reads(conjuncts.iter(), &mut seen),
+                conjuncts: conjuncts
+                    .iter()
+                    .map(|conjunct| self.renumbered(conjunct))
+                    .collect(),
+            })
+            .collect();
+        let outputs: Vec<_> = inlined
+            .outputs
+            .iter()
+            .map(|output| self.output(output))
+            .collect();
+        let computed = inlined.outputs.iter().zip(&outputs);
+        let computed = computed.filter_map(|((_, expr), output)| match output.value {
+            OutputValue::Passthrough(_) => None,
+            OutputValue::Expr(_) => Some(expr),
+        });
+        Flow {
+            name: inlined.flow.name.clone(),
+            span: inlined.flow.span,
+            sink: inlined.flow.sink,
+            filters,
+            reads: self.new_reads(computed, &mut seen),
+            outputs,
+            wrap_in_name: inlined.flow.wrap_in_name,
+        }
+    }
+
+    /// The columns of `exprs` that are not among `seen` yet, in declared order.
+    fn new_reads<'e>(
+        &self,
+        exprs: impl Iterator<Item = &'e Expr>,
+        seen: &mut BTreeSet<usize>,
+    ) -> Vec<usize> {
+        let mut needed = BTreeSet::new();
+        for expr in exprs {
+            expr.collect_columns(&mut needed);
+        }
+        let new = needed.into_iter().filter(|column| seen.insert(*column));
+        new.map(|column| self.index(column)).collect()
+    }
+
+    fn output(&self, (name, expr): &(String, Expr)) -> Output {
+        let value = match expr.kind {
+            ExprKind::Column(column) if passes_through(&self.source.columns[column]) => {
+                OutputValue::Passthrough(self.index(column))
+            }
+            _ => OutputValue::Expr(self.renumbered(expr)),
+        };
+        Output {
+            name: name.clone(),
+            value,
+        }
+    }
+
+    fn renumbered(&self, expr: &Expr) -> Expr {
+        let mut expr = expr.clone();
+        self.renumber(&mut expr);
+        expr
+    }
+
+    fn renumber(&self, expr: &mut Expr) {
+        if let ExprKind::Column(column) = &mut expr.kind {
+            *column = self.index(*column);
+        }
+        for child in expr.children_mut() {
+            self.renumber(child);
+        }
+    }
+}
+
+/// Whether NOT NULL asks for a check at all: what a message always has needs none.
+fn is_checked(column: &SourceColumn) -> bool {
+    column.not_null
+        && match &column.origin {
+            Origin::Path { path, .. } => !path.is_empty(),
+            Origin::Metadata(metadata) => metadata.can_be_absent(),
+        }
+}
+
+/// Whether a bare column is written as the sender wrote it.
+fn passes_through(column: &SourceColumn) -> bool {
+    let Origin::Path { format, .. } = &column.origin else {
+        return false;
+    };
+    match column.data_type {
+        DataType::Integer(_) | DataType::Float64 => true,
+        DataType::Timestamp(_) => format.is_none_or(|format| format == TimestampFormat::Rfc3339),
+        DataType::Boolean
+        | DataType::Float32
+        | DataType::Decimal { .. }
+        | DataType::Text
+        | DataType::Bytes
+        | DataType::Date
+        | DataType::Time
+        | DataType::Json => false,
+    }
+}
+
+fn read(column: &SourceColumn, decoder: &Decoder) -> Read {
+    match &column.origin {
+        Origin::Path { format, .. } => {
+            let path = path(column).expect("the column has a path");
+            let slot = decoder.slots.binary_search(path);
+            Read::Slot {
+                slot: slot.expect("the decoder has a slot for each column in use"),
+                format: *format,
+            }
+        }
+        Origin::Metadata(metadata) => Read::Metadata(metadata.clone()),
+    }
+}

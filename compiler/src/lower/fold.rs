@@ -1,0 +1,218 @@
+//! Constant folding and the laws of three-valued logic, from the leaves upwards. A row that
+//! failed before fails still: an operand that can fail is never dropped, unless SQL would not
+//! have evaluated it.
+
+use crate::bind::constant;
+use crate::functions::Function;
+use crate::ir::logical::{CompareOperator, Expr, ExprKind, Value};
+use crate::types::DataType;
+use std::mem;
+
+const TRUE: Value = Value::Boolean(true);
+const FALSE: Value = Value::Boolean(false);
+
+/// Simplifies `expr` in place. Its type stays.
+pub(super) fn fold(expr: &mut Expr) {
+    for child in expr.children_mut() {
+        fold(child);
+    }
+    if let Some(value) = constant_value(expr) {
+        *expr = literal(expr, value);
+        return;
+    }
+    match &mut expr.kind {
+        ExprKind::Not(operand) => {
+            if let ExprKind::Not(inner) = &mut operand.kind {
+                *expr = take(inner);
+            }
+        }
+        ExprKind::And(operands) => {
+            let operands = mem::take(operands);
+            connective(expr, operands, &FALSE);
+        }
+        ExprKind::Or(operands) => {
+            let operands = mem::take(operands);
+            connective(expr, operands, &TRUE);
+        }
+        ExprKind::InList { .. } => in_list(expr),
+        ExprKind::Case { .. } => case(expr),
+        ExprKind::Call {
+            function: Function::Coalesce,
+            arguments,
+        } => coalesce(arguments),
+        ExprKind::Column(_)
+        | ExprKind::Literal(_)
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::Compare { .. }
+        | ExprKind::IsNull { .. }
+        | ExprKind::IsTruth { .. }
+        | ExprKind::Cast(_)
+        | ExprKind::Like { .. }
+        | ExprKind::Call { .. } => {}
+    }
+}
+
+/// The value, where it is the same for every row and computing it can't fail.
+fn constant_value(expr: &Expr) -> Option<Value> {
+    let children = expr.children();
+    let null = |child: &&Expr| child.literal() == Some(&Value::Null);
+    let infallible = || !children.iter().any(|child| child.can_fail());
+    match &expr.kind {
+        ExprKind::Column(_) | ExprKind::Literal(_) => None,
+        ExprKind::IsNull { operand, negated } if !operand.nullable && !operand.can_fail() => {
+            Some(Value::Boolean(*negated))
+        }
+        _ if !children.is_empty() && children.iter().all(|child| child.literal().is_some()) => {
+            constant::fold(expr)
+        }
+        ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::Compare { .. }
+        | ExprKind::Cast(_)
+        | ExprKind::Like { .. }
+            if children.iter().any(null) && infallible() =>
+        {
+            Some(Value::Null)
+        }
+        ExprKind::Not(_)
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::Compare { .. }
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::IsNull { .. }
+        | ExprKind::IsTruth { .. }
+        | ExprKind::InList { .. }
+        | ExprKind::Case { .. }
+        | ExprKind::Cast(_)
+        | ExprKind::Like { .. }
+        | ExprKind::Call { .. } => None,
+    }
+}
+
+fn literal(expr: &Expr, value: Value) -> Expr {
+    Expr {
+        nullable: value == Value::Null,
+        kind: ExprKind::Literal(value),
+        data_type: expr.data_type,
+        span: expr.span,
+    }
+}
+
+/// Moves an expression out of its place.
+fn take(expr: &mut Expr) -> Expr {
+    let hole = literal(expr, Value::Null);
+    mem::replace(expr, hole)
+}
+
+/// AND (decided by FALSE) or OR (by TRUE) of folded operands.
+fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value) {
+    let and = *decided == FALSE;
+    let neutral = if and { &TRUE } else { &FALSE };
+    let mut kept: Vec<Expr> = Vec::new();
+    for mut operand in operands {
+        match &mut operand.kind {
+            ExprKind::And(inner) if and => kept.append(inner),
+            ExprKind::Or(inner) if !and => kept.append(inner),
+            ExprKind::Literal(value) if value == neutral => {}
+            _ => kept.push(operand),
+        }
+    }
+    if let Some(end) = kept
+        .iter()
+        .position(|operand| operand.literal() == Some(decided))
+    {
+        let last = kept.swap_remove(end);
+        kept.truncate(end);
+        kept.retain(Expr::can_fail);
+        kept.push(last);
+    }
+    *expr = match kept.len() {
+        0 => literal(expr, neutral.clone()),
+        1 => kept.swap_remove(0),
+        _ => Expr {
+            nullable: kept.iter().any(|operand| operand.nullable),
+            kind: if and {
+                ExprKind::And(kept)
+            } else {
+                ExprKind::Or(kept)
+            },
+            data_type: DataType::Boolean,
+            span: expr.span,
+        },
+    };
+}
+
+/// IN over anything but constants becomes comparisons, which is what it means.
+fn in_list(expr: &mut Expr) {
+    let ExprKind::InList {
+        operand,
+        list,
+        negated,
+    } = &mut expr.kind
+    else {
+        return;
+    };
+    if list.iter().all(|element| element.literal().is_some()) {
+        return;
+    }
+    let negated = *negated;
+    let comparisons: Vec<_> = mem::take(list)
+        .into_iter()
+        .map(|element| Expr {
+            data_type: DataType::Boolean,
+            nullable: operand.nullable || element.nullable,
+            span: element.span,
+            kind: ExprKind::Compare {
+                op: CompareOperator::Equal,
+                left: operand.clone(),
+                right: Box::new(element),
+            },
+        })
+        .collect();
+    connective(expr, comparisons, &TRUE);
+    if negated {
+        let span = expr.span;
+        *expr = Expr {
+            data_type: DataType::Boolean,
+            nullable: expr.nullable,
+            kind: ExprKind::Not(Box::new(take(expr))),
+            span,
+        };
+    }
+}
+
+/// Drops branches that are never taken, and all behind one that always is.
+fn case(expr: &mut Expr) {
+    let ExprKind::Case {
+        branches,
+        otherwise,
+    } = &mut expr.kind
+    else {
+        return;
+    };
+    branches.retain(|(condition, _)| !matches!(condition.literal(), Some(value) if *value != TRUE));
+    let always = branches
+        .iter()
+        .position(|(condition, _)| condition.literal() == Some(&TRUE));
+    if let Some(always) = always {
+        let (_, result) = branches.swap_remove(always);
+        branches.truncate(always);
+        *otherwise = Some(Box::new(result));
+    }
+    if branches.is_empty() {
+        *expr = match otherwise {
+            Some(result) => take(result),
+            None => literal(expr, Value::Null),
+        };
+    }
+}
+
+/// Drops NULLs and what stands behind an argument that is never NULL.
+fn coalesce(arguments: &mut Vec<Expr>) {
+    arguments.retain(|argument| argument.literal() != Some(&Value::Null));
+    if let Some(last) = arguments.iter().position(|argument| !argument.nullable) {
+        arguments.truncate(last + 1);
+    }
+}

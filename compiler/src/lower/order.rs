@@ -1,0 +1,73 @@
+//! In which order the conjuncts of a WHERE are evaluated.
+//!
+//! A message is mostly rejected, so what is cheap and rejects much comes first. Operands that can
+//! fail stay where they are, and nothing moves across them: which error a row gives, and whether
+//! it gives one, follows from the SQL as written.
+
+use crate::ir::logical::{CompareOperator, Expr, ExprKind, Value};
+use crate::types::DataType;
+
+/// The conjuncts of `predicate` in order of evaluation; those that are always true are left out,
+/// those behind one that never is as well.
+pub(super) fn conjuncts(predicate: Expr) -> Vec<Expr> {
+    let mut conjuncts = match predicate.kind {
+        ExprKind::And(operands) => operands,
+        _ => vec![predicate],
+    };
+    conjuncts.retain(|conjunct| conjunct.literal() != Some(&Value::Boolean(true)));
+    for run in conjuncts.chunk_by_mut(|a, b| !a.can_fail() && !b.can_fail()) {
+        run.sort_by_cached_key(cost);
+    }
+    let never = conjuncts
+        .iter()
+        .position(|conjunct| conjunct.literal().is_some());
+    if let Some(never) = never {
+        conjuncts.truncate(never + 1);
+        // what can't fail need not be asked
+        let decided = conjuncts.split_off(never);
+        conjuncts.retain(Expr::can_fail);
+        conjuncts.extend(decided);
+    }
+    conjuncts
+}
+
+/// A rank: what is cheaper or rejects more comes first.
+fn cost(expr: &Expr) -> u32 {
+    let own = match &expr.kind {
+        ExprKind::Literal(_) => return 0,
+        ExprKind::Column(_) => 1,
+        ExprKind::IsNull { .. } | ExprKind::IsTruth { .. } => 1,
+        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => 0,
+        ExprKind::Compare { op, left, .. } => compare_cost(*op, left.data_type),
+        ExprKind::InList { operand, list, .. } => {
+            let length = u32::try_from(list.len()).unwrap_or(u32::MAX);
+            let equality = compare_cost(CompareOperator::Equal, operand.data_type);
+            equality.saturating_add(length.min(16))
+        }
+        ExprKind::Negate(_) | ExprKind::Arithmetic { .. } => 2,
+        ExprKind::Case { .. } => 4,
+        ExprKind::Like { .. } => 100,
+        ExprKind::Cast(_) | ExprKind::Call { .. } => 30,
+    };
+    let operands = expr.children().into_iter().map(cost);
+    operands.fold(own, u32::saturating_add)
+}
+
+fn compare_cost(op: CompareOperator, data_type: DataType) -> u32 {
+    let range = match op {
+        CompareOperator::Equal => 0,
+        CompareOperator::NotEqual
+        | CompareOperator::Less
+        | CompareOperator::LessOrEqual
+        | CompareOperator::Greater
+        | CompareOperator::GreaterOrEqual => 3,
+    };
+    let by_type = match data_type {
+        DataType::Boolean => 2,
+        DataType::Integer(_) | DataType::Date | DataType::Time | DataType::Timestamp(_) => 3,
+        DataType::Float32 | DataType::Float64 => 4,
+        DataType::Decimal { .. } => 6,
+        DataType::Text | DataType::Bytes | DataType::Json => 20,
+    };
+    by_type + range
+}
