@@ -237,7 +237,7 @@ fn write_row(flow: &Flow, values: &[TokenStream]) -> TokenStream {
         let comma = if at == 0 { "" } else { "," };
         raw = format!("{raw}{comma}{}:", literal::json_string(&output.name));
         let text = literal::text(&raw);
-        calls.extend(quote!(json.raw(#text); json.value(#value);));
+        calls.extend(quote!(json.field(#text, #value);));
         raw.clear();
     }
     raw.push_str(if flow.wrap_in_name { "}}" } else { "}" });

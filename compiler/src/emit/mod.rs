@@ -78,7 +78,29 @@ pub fn pipeline(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_
     };
     let file = syn::parse2(tokens.clone())
         .unwrap_or_else(|error| panic!("the emitter wrote Rust that is none: {error}\n{tokens}"));
-    prettyplease::unparse(&file)
+    spaced(&prettyplease::unparse(&file))
+}
+
+/// The formatted code with an empty line between items. Items are told by how their first line
+/// starts; no literal spans lines, so no line is part of one.
+fn spaced(code: &str) -> String {
+    const ITEMS: &[&str] = &["///", "#[", "pub ", "static ", "impl ", "fn ", "use "];
+    let is_item = |line: &str| ITEMS.iter().any(|item| line.starts_with(item));
+    let mut spaced = String::with_capacity(code.len() + 64);
+    let mut before = "{";
+    for line in code.lines() {
+        let item = line.trim_start();
+        let belongs =
+            before.starts_with("///") || before.starts_with("#[") || before.ends_with('{');
+        let lists_on = before.starts_with("const ") && item.starts_with("///");
+        if is_item(item) && !belongs && !lists_on {
+            spaced.push('\n');
+        }
+        spaced.push_str(line);
+        spaced.push('\n');
+        before = item;
+    }
+    spaced
 }
 
 /// The SQL with each secret replaced by `'***'`.

@@ -222,6 +222,10 @@ fn shape(decoder: &Decoder) -> TokenStream {
     let mut nodes = Vec::new();
     add_node(&mut nodes, &decoder.slots, 0, (0, decoder.slots.len()));
     let nodes = nodes.iter().map(|node| {
+        if let (Some(slot), [], []) = (node.slot, node.keys.as_slice(), node.elements.as_slice()) {
+            let slot = number(slot);
+            return quote!(json::Node::leaf(#slot));
+        }
         let slot = match node.slot {
             Some(slot) => {
                 let slot = number(slot);

@@ -74,6 +74,13 @@ impl RowWriter<'_> {
         value.encode(&mut self.rows.bytes);
     }
 
+    /// Appends text that is JSON already, such as `,"key":`, and the value behind it.
+    #[inline]
+    pub fn field(&mut self, before: &str, value: impl Encode) {
+        self.raw(before);
+        self.value(value);
+    }
+
     /// Ends the row with a line feed.
     #[inline]
     pub fn end(self) {

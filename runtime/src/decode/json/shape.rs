@@ -23,6 +23,18 @@ pub struct Node {
     pub elements: &'static [(u32, u16)],
 }
 
+impl Node {
+    /// A value that is needed itself, and nothing within it.
+    pub const fn leaf(slot: u16) -> Self {
+        Self {
+            slot: Some(slot),
+            slots: (slot, slot + 1),
+            keys: &[],
+            elements: &[],
+        }
+    }
+}
+
 /// What was found for a slot.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cell {
