@@ -190,7 +190,12 @@ fn sink(sink: &Sink) -> TokenStream {
             let (connection, topic) = (Literal::usize_unsuffixed(*connection), text(topic));
             let qos = self::qos(*qos);
             quote! {
-                SinkKind::Mqtt { connection: #connection, topic: #topic, qos: #qos, retain: #retain }
+                SinkKind::Mqtt {
+                    connection: #connection,
+                    topic: #topic,
+                    qos: #qos,
+                    retain: #retain,
+                }
             }
         }
     };
