@@ -66,12 +66,11 @@ fn times(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("it is there").flatten() {
         let path = entry.path();
-        match path.is_dir() {
-            true => found.append(&mut times(&path)),
-            false => {
-                let time = entry.metadata().and_then(|m| m.modified());
-                found.push((path, time.expect("the system has modification times")));
-            }
+        if path.is_dir() {
+            found.append(&mut times(&path))
+        } else {
+            let time = entry.metadata().and_then(|m| m.modified());
+            found.push((path, time.expect("the system has modification times")));
         }
     }
     found.sort();
@@ -207,7 +206,7 @@ fn what_cannot_be_built_is_explained() {
             error.helps()
         );
     }
-    fs::write(&scratch.0.join("file"), "").expect("writable");
+    fs::write(scratch.0.join("file"), "").expect("writable");
     let cache = Cache::at(&scratch.0.join("file")).expect("an absolute path");
     let error = build(&package, &native(), &cache, &mut |_| {}).expect_err("a file, no folder");
     assert!(matches!(error, BuildError::File { .. }), "{error}");

@@ -39,9 +39,10 @@ fn metadata(folder: &Path, options: &[&str]) -> Result<(), String> {
         .current_dir(folder)
         .output()
         .expect("cargo runs this test");
-    match output.status.success() {
-        true => Ok(()),
-        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 }
 

@@ -131,14 +131,12 @@ impl Cache {
         }
         let staging = temporary_beside(&sources);
         write_runtime(&staging.join("runtime"))?;
-        match fs::rename(&staging, &sources) {
-            Ok(()) => Ok(()),
-            // Another build was faster (or left the folder without the runtime in it).
-            Err(_) => {
-                let _ = fs::remove_dir_all(&staging);
-                repair(&sources.join("runtime"))
-            }
+        if fs::rename(&staging, &sources).is_ok() {
+            return Ok(());
         }
+        // Another build was faster (or left the folder without the runtime in it).
+        let _ = fs::remove_dir_all(&staging);
+        repair(&sources.join("runtime"))
     }
 }
 
@@ -290,7 +288,9 @@ mod tests {
         let told = std::sync::Barrier::new(2);
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                let waiting = &mut || drop(told.wait());
+                let waiting = &mut || {
+                    told.wait();
+                };
                 cache.lock("x", waiting).expect("writable");
             });
             // Without the other's call of `waiting` this test would not end.

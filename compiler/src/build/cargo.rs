@@ -35,10 +35,10 @@ pub(super) struct Run {
 impl Run {
     /// All that cargo said, or else how it ended.
     pub(super) fn detail(&self) -> String {
-        match self.said.is_empty() {
-            true => format!("cargo ended with {}", self.status),
-            false => self.said.join("\n"),
+        if self.said.is_empty() {
+            return format!("cargo ended with {}", self.status);
         }
+        self.said.join("\n")
     }
 
     /// Whether any of the errors or of what cargo said contains `text`.

@@ -219,13 +219,13 @@ impl<'a> Job<'a> {
     ) -> Result<(), BuildError> {
         on_event(Event::Downloading { crates: 0 });
         let run = cargo::run(self.cargo(folder, "fetch").arg("--locked"), on_event)?;
-        match run.status.success() {
-            true => Ok(()),
-            false => Err(BuildError::Download {
-                crates: embedded::locked_crates(),
-                detail: run.detail(),
-            }),
+        if run.status.success() {
+            return Ok(());
         }
+        Err(BuildError::Download {
+            crates: embedded::locked_crates(),
+            detail: run.detail(),
+        })
     }
 
     /// A cargo that only these settings reach: each beats what a configuration file says.
@@ -338,9 +338,10 @@ fn remove_with_prefix(folder: &Path, prefix: &str) {
     for entry in entries.flatten() {
         if entry.file_name().to_string_lossy().starts_with(prefix) {
             let path = entry.path();
-            let _ = match path.is_dir() {
-                true => fs::remove_dir_all(path),
-                false => fs::remove_file(path),
+            let _ = if path.is_dir() {
+                fs::remove_dir_all(path)
+            } else {
+                fs::remove_file(path)
             };
         }
     }

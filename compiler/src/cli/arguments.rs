@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     version,
     max_term_width = 100,
     after_help = "Examples:
+  laminarc demo                             see it work, with a broker of its own
   laminarc new alerts                       start a project in the folder `alerts`
   laminarc run pipeline.sql                 build for this machine and run
   laminarc build pipeline.sql -o alerts     one file to copy anywhere
@@ -95,6 +96,20 @@ has started, the exit code is the pipeline's.")]
         /// The folder to create; it may exist if it is empty
         #[arg(value_name = "DIR")]
         folder: PathBuf,
+    },
+    /// See it work: a broker, simulated sensors and the sensor-alert pipeline
+    #[command(after_help = "Examples:
+  laminarc demo                      until Ctrl-C
+  laminarc demo --messages 100000    as fast as this machine can, then a summary
+
+Everything runs on this machine; the broker listens on 127.0.0.1 only.")]
+    Demo {
+        /// End after this many messages
+        #[arg(long, value_name = "N")]
+        messages: Option<u64>,
+        /// Messages a second [default: 20000; with --messages, as many as the pipeline takes]
+        #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..))]
+        rate: Option<u32>,
     },
     /// Download and compile the runtime, so that the first build is quick and needs no network
     Warm,

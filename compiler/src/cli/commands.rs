@@ -37,7 +37,7 @@ pub(super) fn check(file: &Path) -> Result<ExitCode, Failure> {
 pub(super) fn build(
     file: &Path,
     output: Option<&Path>,
-    options: Options,
+    options: &Options,
     emit_crate: Option<&Path>,
 ) -> Result<ExitCode, Failure> {
     let output = output.map_or_else(|| default_output(file), Path::to_owned);
@@ -49,7 +49,7 @@ pub(super) fn build(
         build::write_crate(&package, folder)?;
     }
     let mut progress = Progress::new();
-    let binary = compile(&package, &options, &mut progress)?;
+    let binary = compile(&package, options, &mut progress)?;
     binary.copy_to(&output)?;
     let size = fs::metadata(&output).map_or(0, |found| found.len());
     #[expect(
@@ -104,7 +104,7 @@ pub(super) fn explain(file: &Path, stage: Stage) -> Result<ExitCode, Failure> {
 
 /// `laminarc warm`: builds the demo's pipeline both ways, which leaves the runtime compiled.
 pub(super) fn warm() -> Result<ExitCode, Failure> {
-    let source = SourceFile::new("the built-in example", crate::demo::PIPELINE);
+    let source = SourceFile::new("sensor_alerts.sql", crate::demo::PIPELINE);
     let package = package(&source)?;
     let mut progress = Progress::new();
     for target_cpu in [None, Some("native".to_owned())] {

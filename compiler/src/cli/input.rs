@@ -19,10 +19,10 @@ pub(super) fn read(path: &Path) -> Result<SourceFile, Failure> {
     if path.is_dir() {
         let inside = path.join("pipeline.sql");
         let failure = Failure::path("read", path, "it is a folder, not a pipeline file");
-        return Err(match inside.is_file() {
-            true => failure.help(format!("did you mean {}?", inside.display())),
-            false => failure,
-        });
+        if inside.is_file() {
+            return Err(failure.help(format!("did you mean {}?", inside.display())));
+        }
+        return Err(failure);
     }
     let bytes = File::open(path).and_then(limited);
     source(
@@ -47,16 +47,13 @@ pub(super) fn check(source: &SourceFile) -> Result<(LogicalPlan, usize), Failure
         .filter(|d| d.severity == Severity::Error)
         .count();
     let warnings = diagnostics.len() - errors;
-    match plan {
-        Some(plan) => Ok((plan, warnings)),
-        None => {
-            let counts = counts(errors, warnings);
-            let (red, bold) = (style::RED, style::BOLD);
-            let name = source.name();
-            anstream::eprintln!("{red}error{red:#}{bold}: {name}: {counts}{bold:#}");
-            Err(Failure::Sql)
-        }
+    if let Some(plan) = plan {
+        return Ok((plan, warnings));
     }
+    let (red, bold, name) = (style::RED, style::BOLD, source.name());
+    let counts = counts(errors, warnings);
+    anstream::eprintln!("{red}error{red:#}{bold}: {name}: {counts}{bold:#}");
+    Err(Failure::Sql)
 }
 
 /// `2 errors, 1 warning`.
@@ -105,7 +102,7 @@ fn not_utf8(path: &Path, bytes: &[u8]) -> Failure {
         .utf8_chunks()
         .next()
         .map_or(0, |chunk| chunk.valid().len());
-    let line = bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = bytes[..valid].split(|byte| *byte == b'\n').count();
     let why = format!("it is not UTF-8 text: line {line}, byte {valid} of the file");
     Failure::path("read", path, why).help("save it as UTF-8")
 }

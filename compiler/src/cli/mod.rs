@@ -2,9 +2,12 @@
 //! error, what was asked for goes to standard output.
 
 mod arguments;
+mod child;
 mod commands;
+mod demo;
 mod failure;
 mod input;
+mod live;
 mod progress;
 mod project;
 mod style;
@@ -35,7 +38,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         } => commands::build(
             &input.file,
             output.as_deref(),
-            crate::build::Options { target_cpu, target },
+            &crate::build::Options { target_cpu, target },
             emit_crate.as_deref(),
         ),
         Command::Run {
@@ -45,6 +48,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         } => commands::run(&input.file, target_cpu, &arguments),
         Command::Explain { input, stage } => commands::explain(&input.file, stage),
         Command::New { folder } => project::create(&folder),
+        Command::Demo { messages, rate } => demo::run(messages, rate),
         Command::Warm => commands::warm(),
     }
 }

@@ -45,11 +45,9 @@ fn check_empty(folder: &Path) -> Result<(), Failure> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(Failure::path("start a project in", folder, error)),
     };
-    match entries.next() {
-        None => Ok(()),
-        Some(_) => {
-            let failure = Failure::path("start a project in", folder, "it is not empty");
-            Err(failure.help("name a folder that does not exist yet"))
-        }
+    if entries.next().is_none() {
+        return Ok(());
     }
+    let failure = Failure::path("start a project in", folder, "it is not empty");
+    Err(failure.help("name a folder that does not exist yet"))
 }

@@ -1,4 +1,11 @@
-//! `laminarc demo`: a broker, simulated sensors and the sensor-alert pipeline on one machine.
+//! What `laminarc demo` is made of: a broker and simulated sensors, without any dependency.
 
-/// The example that the demo builds and runs.
+pub mod broker;
+mod devices;
+mod packet;
+mod session;
+
+pub use devices::Sensors;
+
+/// The pipeline that the demo builds and runs.
 pub const PIPELINE: &str = include_str!("../../../examples/sensor_alerts/pipeline.sql");
