@@ -2,7 +2,7 @@
 //!
 //! RFC 3339 with the liberties of the dialect: a space may stand for `T`, the offset may lack its
 //! colon or its minutes or be missing (then it is UTC), and up to nine fraction digits count.
-//! As in `PostgreSQL`, a bare date is midnight UTC.
+//! As in PostgreSQL, a bare date is midnight UTC.
 
 use super::literal::Problem;
 use crate::types::TimestampPrecision;
@@ -187,7 +187,7 @@ impl Scanner<'_> {
         Err(self.unexpected("expected `T` or a space here"))
     }
 
-    /// Nanoseconds since midnight. Seconds may be left out, as in `PostgreSQL`.
+    /// Nanoseconds since midnight. Seconds may be left out, as in PostgreSQL.
     fn time_ns(&mut self) -> Result<i64, Problem> {
         let hour = self.field("hour", 0, 23)?;
         self.expect(b':')?;

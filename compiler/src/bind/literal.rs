@@ -1,5 +1,5 @@
 //! Values from their text forms: string literals beside a typed operand, and constant casts.
-//! The forms are `PostgreSQL`'s input syntax; NaN and infinities do not exist here.
+//! The forms are PostgreSQL's input syntax; NaN and infinities do not exist here.
 
 use super::{datetime, json};
 use crate::ir::logical::Value;
@@ -58,7 +58,7 @@ fn trimmed_value(text: &str, data_type: DataType) -> Result<Value, Problem> {
     }
 }
 
-/// `PostgreSQL`'s spellings: any unambiguous prefix of true, false, yes, no, on, off; 1 and 0.
+/// PostgreSQL's spellings: any unambiguous prefix of true, false, yes, no, on, off; 1 and 0.
 fn boolean(text: &str) -> Result<bool, Problem> {
     let lower = text.to_ascii_lowercase();
     let prefix_of = |words: &[&str]| words.iter().any(|word| word.starts_with(&lower));
@@ -87,7 +87,7 @@ fn integer_value(text: &str, integer: IntegerType) -> Result<i128, Problem> {
         })
 }
 
-/// `digits[.digits][e[±]digits]` with an optional sign: what `PostgreSQL` takes, without the names
+/// `digits[.digits][e[±]digits]` with an optional sign: what PostgreSQL takes, without the names
 /// of infinities that Rust's parser would take too.
 fn is_number(text: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -122,7 +122,7 @@ pub(crate) fn float32(text: &str) -> Result<f32, Problem> {
         .ok_or_else(|| Problem::whole(text, "this is beyond the range of REAL"))
 }
 
-/// The value times ten to the `scale`, rounded half away from zero as `PostgreSQL` does.
+/// The value times ten to the `scale`, rounded half away from zero as PostgreSQL does.
 pub(crate) fn decimal(text: &str, precision: u8, scale: u8) -> Result<i128, Problem> {
     if !is_number(text) {
         return Err(Problem::whole(text, "this is not a number"));
@@ -167,7 +167,7 @@ fn scaled_digits(text: &str, scale: i64) -> Option<i128> {
     Some(if negative { -value } else { value })
 }
 
-/// `PostgreSQL`'s `\x68656c6c6f`, or text without backslashes as its UTF-8.
+/// PostgreSQL's `\x68656c6c6f`, or text without backslashes as its UTF-8.
 fn bytes(text: &str) -> Result<Vec<u8>, Problem> {
     let Some(digits) = text.strip_prefix("\\x") else {
         return match text.find('\\') {

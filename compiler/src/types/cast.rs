@@ -2,7 +2,7 @@
 
 use super::{DataType, IntegerType};
 
-/// How a cast may come about, each kind including the ones before it (`PostgreSQL`, `pg_cast`).
+/// How a cast may come about, each kind including the ones before it (PostgreSQL, pg_cast).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CastKind {
     /// Anywhere, unasked: never loses information.
@@ -24,9 +24,11 @@ pub fn cast_kind(from: DataType, to: DataType) -> Option<CastKind> {
     match (from, to) {
         (T::Integer(a), T::Integer(b)) => Some(if holds(b, a) { Implicit } else { Assignment }),
         (T::Integer(_), T::Float64 | T::Decimal { .. })
-        | (T::Float32 | T::Decimal { .. }, T::Float64)
+        | (T::Float32, T::Float64)
+        | (T::Decimal { .. }, T::Float64)
         | (T::Timestamp(_), T::Timestamp(_)) => Some(Implicit),
-        (T::Integer(_) | T::Float64 | T::Decimal { .. }, T::Float32)
+        (T::Integer(_), T::Float32)
+        | (T::Float64 | T::Decimal { .. }, T::Float32)
         | (T::Float32 | T::Float64 | T::Decimal { .. }, T::Integer(_))
         | (T::Float32 | T::Float64 | T::Decimal { .. }, T::Decimal { .. })
         | (T::Timestamp(_), T::Date | T::Time) => Some(Assignment),
