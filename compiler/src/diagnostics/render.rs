@@ -1,6 +1,11 @@
-//! Placeholder.
-use super::Diagnostic;
-use crate::source::SourceFile;
+//! Diagnostics as text, in the shape of rustc's: drawn by annotate-snippets.
+
+use super::{Diagnostic, Severity};
+use crate::source::{SourceFile, Span};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::borrow::Cow;
+use std::ops::Range;
+
 /// Whether to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -9,7 +14,166 @@ pub enum Style {
     /// ANSI colours.
     Coloured,
 }
-/// Renders one diagnostic.
+
+/// One diagnostic, with the lines of `source` it is about. Ends with a line break.
 pub fn render(diagnostic: &Diagnostic, source: &SourceFile, style: Style) -> String {
-    format!("{diagnostic:?} {} {style:?}", source.name())
+    let excerpt = Excerpt::new(diagnostic, source);
+    let annotations = diagnostic.labels.iter().map(|label| {
+        let kind = if label.primary {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
+        let annotation = kind.span(excerpt.place(label.span));
+        match label.text.as_str() {
+            "" => annotation,
+            text => annotation.label(harmless(text)),
+        }
+    });
+    let snippet = Snippet::source(excerpt.shown.as_str())
+        .line_start(excerpt.first_line)
+        .path(harmless(source.name()))
+        .annotations(annotations);
+    let title = level(diagnostic.severity)
+        .primary_title(harmless(&diagnostic.message))
+        .id(diagnostic.code.as_str());
+    let notes = diagnostic.notes.iter();
+    let helps = diagnostic.helps.iter();
+    let report: Group<'_> = title
+        .element(snippet)
+        .elements(notes.map(|note| Level::NOTE.message(harmless(note))))
+        .elements(helps.map(|help| Level::HELP.message(harmless(help))));
+    let mut text = renderer(style).render(&[report]);
+    text.push('\n');
+    text
+}
+
+/// All diagnostics of a file, a blank line behind each, and a line that sums them up. Empty if
+/// there are none.
+pub fn render_all(diagnostics: &[Diagnostic], source: &SourceFile, style: Style) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        text.push_str(&render(diagnostic, source, style));
+        text.push('\n');
+    }
+    let count = |severity| {
+        let of_severity = |d: &&Diagnostic| d.severity == severity;
+        diagnostics.iter().filter(of_severity).count()
+    };
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let name = source.name();
+    let summary = match (errors, warnings) {
+        (0, 0) => return text,
+        (0, _) => format!("`{name}` has {}", counted(warnings, "warning")),
+        (_, 0) => format!("could not compile `{name}`: {}", counted(errors, "error")),
+        _ => format!(
+            "could not compile `{name}`: {}, {}",
+            counted(errors, "error"),
+            counted(warnings, "warning")
+        ),
+    };
+    let severity = if errors > 0 {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let title = level(severity).primary_title(harmless(&summary));
+    text.push_str(&renderer(style).render(&[Group::with_title(title)]));
+    text.push('\n');
+    text
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    }
+}
+
+fn renderer(style: Style) -> Renderer {
+    match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled().hyperlink(false),
+    }
+}
+
+/// The whole lines that a diagnostic marks: drawing only these keeps the cost of a diagnostic
+/// independent of the file's size.
+struct Excerpt<'a> {
+    raw: &'a str,
+    /// Offset of `raw` in the file.
+    start: usize,
+    first_line: usize,
+    /// `raw` with what a terminal could act on replaced.
+    shown: String,
+}
+
+impl<'a> Excerpt<'a> {
+    fn new(diagnostic: &Diagnostic, source: &'a SourceFile) -> Self {
+        let spans = diagnostic.labels.iter().map(|label| label.span);
+        let marked = spans.reduce(Span::to).unwrap_or_default().range();
+        let text = source.text();
+        let start = text[..marked.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[marked.end..]
+            .find('\n')
+            .map_or(text.len(), |at| marked.end + at);
+        let raw = &text[start..end];
+        Self {
+            raw,
+            start,
+            first_line: source.line_column(Span::new(start..end).start).0,
+            shown: harmless(raw).into_owned(),
+        }
+    }
+
+    /// Where `span` lies in what is shown.
+    fn place(&self, span: Span) -> Range<usize> {
+        let shown = |at: usize| {
+            let before = harmless(&self.raw[..at - self.start]).len();
+            before.min(self.shown.len())
+        };
+        let range = span.range();
+        shown(range.start)..shown(range.end)
+    }
+}
+
+/// `text` with the characters replaced that steer a terminal or reorder what it shows, so that a
+/// file cannot draw over what is said about it. Tabs and line breaks stay, `\r\n` as `\n`.
+fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek().is_none_or(|&next| next == '\n') => {}
+            '\u{7f}' => shown.push('\u{2421}'),
+            c if c.is_ascii() && is_harmful(c) => shown.extend(control_picture(c)),
+            c if is_harmful(c) => shown.push(char::REPLACEMENT_CHARACTER),
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// The picture of an ASCII control character, such as `␛`.
+fn control_picture(c: char) -> Option<char> {
+    char::from_u32(0x2400 + u32::from(c))
+}
+
+/// Control characters but line breaks and tabs, and Unicode's bidirectional, invisible and
+/// line-separating format characters.
+fn is_harmful(c: char) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        '\u{61c}' | '\u{180e}' | '\u{feff}' => true,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
+        c => c.is_control(),
+    }
 }

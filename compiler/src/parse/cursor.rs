@@ -321,12 +321,18 @@ impl<'a> Parser<'a> {
         self.unsupported.truncate(mark);
     }
 
-    /// What was reported since the last call. Everything unsupported of one statement makes one
-    /// diagnostic: they usually have one cause, such as a query meant for another system.
+    /// Closes what was reported as unsupported so far: later reports make a diagnostic of their
+    /// own.
+    pub(super) fn flush_unsupported(&mut self) {
+        let diagnostic = merged(std::mem::take(&mut self.unsupported));
+        self.diagnostics.extend(diagnostic);
+    }
+
+    /// What was reported since the last call. What is unsupported in one query makes one
+    /// diagnostic: its parts usually have one cause, such as a query meant for another system.
     pub(super) fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
-        let mut diagnostics = std::mem::take(&mut self.diagnostics);
-        diagnostics.extend(merged(std::mem::take(&mut self.unsupported)));
-        diagnostics
+        self.flush_unsupported();
+        std::mem::take(&mut self.diagnostics)
     }
 
     // Skipping
@@ -361,6 +367,12 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// Places that one diagnostic marks at most.
+pub(super) const MAX_PLACES: usize = 10;
+
+/// Ways out that one diagnostic shows at most.
+const MAX_HELPS: usize = 5;
+
 /// One diagnostic for all of `entries`.
 fn merged(mut entries: Vec<Unsupported>) -> Option<Diagnostic> {
     entries.sort_by_key(|entry| entry.span);
@@ -388,10 +400,10 @@ fn merged(mut entries: Vec<Unsupported>) -> Option<Diagnostic> {
     };
     let mut diagnostic =
         Diagnostic::new(code::UNSUPPORTED, message, entries[0].span).at("not supported yet");
-    for entry in &entries[1..] {
-        diagnostic = diagnostic.also(entry.span, "not supported yet");
+    for entry in entries.iter().take(MAX_PLACES).skip(1) {
+        diagnostic = diagnostic.also(entry.span, "");
     }
-    for help in helps {
+    for help in helps.into_iter().take(MAX_HELPS) {
         diagnostic = diagnostic.help(help);
     }
     Some(diagnostic)

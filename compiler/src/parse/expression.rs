@@ -72,6 +72,11 @@ impl Parser<'_> {
         self.operand(power::OR)
     }
 
+    /// The operand of a sign.
+    pub(super) fn signed_operand(&mut self) -> Parsed<Tree> {
+        self.operand(power::SIGN)
+    }
+
     /// An operand and all operators behind it that bind at least as strongly as `least`.
     fn operand(&mut self, least: u8) -> Parsed<Tree> {
         self.nesting += 1;
@@ -132,12 +137,12 @@ impl Parser<'_> {
             return self.node(kind, self.since(start), operand.depth);
         }
         if self.accept_symbol("-") {
-            let operand = self.operand(power::SIGN)?;
+            let operand = self.signed_operand()?;
             let kind = ExprKind::Negate(Box::new(operand.expr));
             return self.node(kind, self.since(start), operand.depth);
         }
         if self.accept_symbol("+") {
-            let mut operand = self.operand(power::SIGN)?;
+            let mut operand = self.signed_operand()?;
             operand.expr.span = self.since(start);
             return Ok(operand);
         }
@@ -498,7 +503,7 @@ fn too_deep(span: Span) -> Box<Diagnostic> {
     let message = format!("an expression is nested more than {MAX_DEPTH} levels deep");
     Box::new(
         Diagnostic::new(code::NESTING, message, span)
-            .at("level 101 begins here")
+            .at("too deep from here on")
             .help("compute a part of it in a CREATE VIEW, and use its column here"),
     )
 }

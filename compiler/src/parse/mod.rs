@@ -93,6 +93,7 @@ fn report_invalid(tokens: &[Token], diagnostics: &mut Diagnostics) -> bool {
             .iter_mut()
             .find(|d| d.message == diagnostic.message)
         {
+            Some(same) if same.labels.len() >= cursor::MAX_PLACES => {}
             Some(same) => *same = same.clone().also(token.span, ""),
             None => reported.push((**diagnostic).clone()),
         }

@@ -55,11 +55,7 @@ impl Parser<'_> {
             return Ok(false);
         }
         if is_entry(self) {
-            let previous = self.previous_span();
-            let behind = Span {
-                start: previous.end - 1,
-                end: previous.end,
-            };
+            let behind = self.previous_span();
             let here = self.peek().span;
             self.report(
                 Diagnostic::new(

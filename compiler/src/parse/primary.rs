@@ -125,7 +125,7 @@ impl Parser<'_> {
                 self.advance();
                 let operator = self.slice(token);
                 self.unsupported(format!("the operator `{operator}`"), token.span, "");
-                self.primary()
+                self.signed_operand()
             }
             _ => Err(self.expected("an expression")),
         }
@@ -347,11 +347,7 @@ impl Parser<'_> {
         let start = name.span;
         if !name.quoted && AGGREGATES.contains(&upper.as_str()) {
             self.skip_brackets();
-            self.unsupported(
-                format!("the aggregate `{upper}`"),
-                self.since(start),
-                AGGREGATE_HELP,
-            );
+            self.unsupported(format!("`{upper}`"), self.since(start), AGGREGATE_HELP);
             self.refuse_call_suffix(start);
             return Ok(self.placeholder(start));
         }

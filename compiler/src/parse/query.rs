@@ -1,7 +1,7 @@
 //! Queries: SELECT … FROM … WHERE, and everything else that SQL lets stand there, refused by name.
 
 use super::cursor::{Parsed, Parser};
-use super::tokens::{Kind, Token, ellipsis};
+use super::tokens::{Kind, ellipsis};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{Query, Relation, SelectItem};
 use crate::source::Span;
@@ -241,7 +241,7 @@ impl Parser<'_> {
                     .help("a query reads from a table or view: `SELECT … FROM name`"),
             );
         }
-        if let Some(slip) = self.misspelt(&["FROM"]) {
+        if let Some(slip) = self.misspelt_at(self.previous_span(), &["FROM"]) {
             return slip;
         }
         let error = self.expected("`,` or `FROM`");
@@ -382,24 +382,13 @@ impl Parser<'_> {
         } else {
             &KEYWORDS_BEHIND_FROM
         };
-        self.misspelt(keywords).map_or(Ok(()), Err)
+        let next = self.peek();
+        let is_word = matches!(next.kind, Kind::Word);
+        let slip = self.misspelt_at(next.span, keywords).filter(|_| is_word);
+        slip.map_or(Ok(()), Err)
     }
 
-    /// A mistake, if the next token or the alias before it looks like one of `keywords`.
-    fn misspelt(&self, keywords: &[&'static str]) -> Option<Box<Diagnostic>> {
-        let next: &Token = self.peek();
-        let at_previous = self.misspelt_at(self.previous_span(), keywords);
-        at_previous.or_else(|| match next.kind {
-            Kind::Word => self.misspelt_at(next.span, keywords),
-            Kind::Quoted(_)
-            | Kind::Text(_)
-            | Kind::Number
-            | Kind::Symbol
-            | Kind::Invalid(_)
-            | Kind::End => None,
-        })
-    }
-
+    /// A mistake, if the word at `span` looks like one of `keywords`.
     fn misspelt_at(&self, span: Span, keywords: &[&'static str]) -> Option<Box<Diagnostic>> {
         let word = self.source.slice(span);
         let is_word = word.starts_with(|c: char| c.is_alphabetic());

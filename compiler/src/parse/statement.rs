@@ -41,12 +41,8 @@ impl Parser<'_> {
         if self.at_end() {
             return Ok(());
         }
-        let previous = self.previous_span();
-        if self.is_statement_start() {
-            let behind = Span {
-                start: previous.end - 1,
-                end: previous.end,
-            };
+        if self.is_statement_start() || self.is_any_keyword(STATEMENTS) {
+            let behind = self.previous_span();
             let here = self.peek().span;
             let error =
                 Diagnostic::new(code::SYNTAX, "a `;` is missing between statements", behind)

@@ -71,6 +71,7 @@ impl Parser<'_> {
                 self.report(*error);
                 self.skip_until(|parser| parser.is_symbol(","));
             }
+            self.flush_unsupported();
             if !self.next_entry(Self::is_column, "column")? {
                 break;
             }

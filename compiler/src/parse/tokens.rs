@@ -4,6 +4,7 @@
 //! Nothing is lost to the first mistake. What is no token of this dialect stays in the stream as
 //! [`Kind::Invalid`] with its diagnostic, and tokenizing goes on behind it.
 
+use super::cursor::abbreviated;
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::{SourceFile, Span};
 use sqlparser::dialect::Dialect;
@@ -195,8 +196,9 @@ fn foreign_string(form: &str, span: Span) -> Diagnostic {
 
 fn stray_character(c: char, span: Span) -> Diagnostic {
     match c {
-        '‘' | '’' | '‚' | '‛' | '′' | '´' => smart_quote("'", span),
-        '“' | '”' | '„' | '‟' | '″' | '«' | '»' => smart_quote("\"", span),
+        '‘' | '’' | '‚' | '‛' | '′' | '´' | '“' | '”' | '„' | '‟' | '″' | '«' | '»' => {
+            smart_quote(span)
+        }
         '`' => Diagnostic::new(code::TOKEN, "a backtick does not quote a name here", span)
             .help("quote names with `\"` and text with `'`"),
         '…' => ellipsis(span),
@@ -215,9 +217,9 @@ fn stray_character(c: char, span: Span) -> Diagnostic {
     }
 }
 
-fn smart_quote(plain: &str, span: Span) -> Diagnostic {
+fn smart_quote(span: Span) -> Diagnostic {
     Diagnostic::new(code::TOKEN, "a typographic quote is no SQL quote", span)
-        .help(format!("write the plain quote {plain}"))
+        .help("write the plain ones: `'` around a text, `\"` around a name")
 }
 
 /// The diagnostic for `...` where columns belong.
@@ -312,14 +314,17 @@ fn mark_run_together(source: &SourceFile, tokens: &mut [Token]) {
         }
         let span = before.span.to(after.span);
         let text = source.slice(span);
-        let diagnostic = Diagnostic::new(
-            code::TOKEN,
-            format!("`{text}` is neither a number nor a name"),
-            span,
-        )
-        .help(format!(
-            "a name that begins with a digit stands in double quotes: `\"{text}\"`"
-        ));
+        let message = format!("`{}` is neither a number nor a name", abbreviated(text));
+        let digits = text.replace('_', "");
+        let help = if digits.parse::<f64>().is_ok() {
+            format!(
+                "write the number without underscores: `{}`",
+                abbreviated(&digits)
+            )
+        } else {
+            "a name that begins with a digit stands in double quotes".to_owned()
+        };
+        let diagnostic = Diagnostic::new(code::TOKEN, message, span).help(help);
         tokens[at].kind = invalid(diagnostic);
     }
 }

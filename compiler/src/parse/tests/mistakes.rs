@@ -1,0 +1,1 @@
+//! Texts with mistakes, and what is said about them.
