@@ -177,3 +177,147 @@ fn is_harmful(c: char) -> bool {
         c => c.is_control(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Style, render, render_all};
+    use crate::diagnostics::{Diagnostic, code};
+    use crate::source::{SourceFile, Span};
+
+    fn file(text: &str) -> SourceFile {
+        SourceFile::new("pipeline.sql", text)
+    }
+
+    fn place(source: &SourceFile, what: &str) -> Span {
+        let at = source.text().find(what).expect("it is in the text");
+        Span::new(at..at + what.len())
+    }
+
+    #[test]
+    fn looks_like_rustc() {
+        let source = file("CREATE x;\nSELECT sensor_id, temprature\nFROM sensor_data\n");
+        let diagnostic = Diagnostic::new(
+            code::UNKNOWN_COLUMN,
+            "no column `temprature` in table `sensor_data`",
+            place(&source, "temprature"),
+        )
+        .at("unknown column")
+        .context(place(&source, "sensor_data"), "has columns `sensor_id`")
+        .note("names match whatever their case")
+        .help("a column with a similar name exists: `temperature`");
+        let expected = "\
+error[E0201]: no column `temprature` in table `sensor_data`
+ --> pipeline.sql:2:19
+  |
+2 | SELECT sensor_id, temprature
+  |                   ^^^^^^^^^^ unknown column
+3 | FROM sensor_data
+  |      ----------- has columns `sensor_id`
+  |
+  = note: names match whatever their case
+  = help: a column with a similar name exists: `temperature`
+";
+        assert_eq!(render(&diagnostic, &source, Style::Plain), expected);
+    }
+
+    #[test]
+    fn sums_up() {
+        let source = file("a b");
+        let error = Diagnostic::new(code::SYNTAX, "no", place(&source, "a"));
+        let warning = Diagnostic::new(code::UNUSED, "hm", place(&source, "b"));
+        let cases = [
+            (vec![], None),
+            (
+                vec![error.clone()],
+                Some("error: could not compile `pipeline.sql`: 1 error"),
+            ),
+            (
+                vec![error.clone(), error, warning.clone()],
+                Some("error: could not compile `pipeline.sql`: 2 errors, 1 warning"),
+            ),
+            (
+                vec![warning.clone(), warning],
+                Some("warning: `pipeline.sql` has 2 warnings"),
+            ),
+        ];
+        for (diagnostics, expected) in cases {
+            let text = render_all(&diagnostics, &source, Style::Plain);
+            assert_eq!(text.lines().last(), expected);
+        }
+    }
+
+    #[test]
+    fn colours_only_when_asked() {
+        let source = file("SELECT");
+        let diagnostic = Diagnostic::new(code::SYNTAX, "no", place(&source, "SELECT"));
+        assert!(!render(&diagnostic, &source, Style::Plain).contains('\u{1b}'));
+        assert!(render(&diagnostic, &source, Style::Coloured).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_replaced_everywhere() {
+        let evil = "\u{1b}[2J\u{9b}31m\u{202e}\u{200f}\u{2066}\u{7f}\0\u{61c}\u{feff}";
+        let source = SourceFile::new(evil, format!("SELECT \"{evil}\" oops"));
+        let diagnostic = Diagnostic::new(code::SYNTAX, evil, place(&source, "oops"))
+            .at(evil)
+            .note(evil)
+            .help(evil);
+        let text = render_all(&[diagnostic], &source, Style::Plain);
+        let steering = |c: char| c != '\n' && super::is_harmful(c);
+        assert!(!text.contains(steering), "{text:?}");
+        assert!(text.contains("␛[2J�31m"), "{text}");
+        let lines: Vec<&str> = text.lines().collect();
+        let column = lines[3]
+            .find("oops")
+            .map(|at| lines[3][..at].chars().count());
+        let caret = lines[4].find('^').map(|at| lines[4][..at].chars().count());
+        assert_eq!(column, caret, "the caret stands below its place\n{text}");
+    }
+
+    #[test]
+    fn windows_line_ends_do_not_show() {
+        let source = file("SELECT a\r\nFROM\r\n");
+        let diagnostic = Diagnostic::new(code::SYNTAX, "no", place(&source, "FROM"))
+            .context(place(&source, "a"), "here");
+        let expected = "\
+error[E0001]: no
+ --> pipeline.sql:2:1
+  |
+1 | SELECT a
+  |        - here
+2 | FROM
+  | ^^^^
+";
+        assert_eq!(render(&diagnostic, &source, Style::Plain), expected);
+    }
+
+    #[test]
+    fn long_lines_are_trimmed_around_the_mark() {
+        let long = "x, ".repeat(5_000);
+        let source = file(&format!("SELECT {long} oops, {long}\n"));
+        let diagnostic = Diagnostic::new(code::SYNTAX, "no", place(&source, "oops")).at("here");
+        let text = render(&diagnostic, &source, Style::Plain);
+        assert!(
+            text.lines().all(|line| line.chars().count() < 200),
+            "{text}"
+        );
+        assert!(
+            text.contains("oops") && text.contains("^^^^ here"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_end_of_a_file_can_be_marked() {
+        for text in ["", "SELECT", "SELECT\n", "é\n\n"] {
+            let source = file(text);
+            let end = Span::new(text.len()..text.len());
+            let shown = render(
+                &Diagnostic::new(code::SYNTAX, "no", end),
+                &source,
+                Style::Plain,
+            );
+            assert!(shown.contains('^'), "{text:?}: {shown}");
+        }
+    }
+}

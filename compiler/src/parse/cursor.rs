@@ -354,6 +354,26 @@ impl<'a> Parser<'a> {
         self.since(start)
     }
 
+    /// Goes on to the comma or bracket that ends the list entry at `start`, from wherever in it a
+    /// mistake was found.
+    pub(super) fn skip_entry(&mut self, start: usize) {
+        let found = self.at;
+        self.at = start;
+        let mut depth = 0_usize;
+        while !self.at_end() {
+            let token = self.slice(self.peek());
+            if self.at >= found && depth == 0 && matches!(token, "," | ")") {
+                break;
+            }
+            match token {
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
     /// Goes on to the first token outside brackets that `stop` accepts, to a closing bracket, or
     /// to the end.
     pub(super) fn skip_until(&mut self, stop: impl Fn(&Self) -> bool) {

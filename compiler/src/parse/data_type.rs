@@ -36,26 +36,21 @@ const fn integer(signed: IntegerType, unsigned: IntegerType) -> Rule {
     Rule::Integer { signed, unsigned }
 }
 
-/// The first words of all types known to us or to other systems.
+/// The first words of all types known to us or to other systems; the usual spellings first, since
+/// they are suggested first.
 const TYPES: &[(&str, Rule)] = &[
     ("BOOLEAN", Rule::Plain(DataType::Boolean)),
     ("BOOL", Rule::Plain(DataType::Boolean)),
     ("TINYINT", integer(IntegerType::Int8, IntegerType::UInt8)),
     ("SMALLINT", integer(IntegerType::Int16, IntegerType::UInt16)),
-    ("INT2", integer(IntegerType::Int16, IntegerType::UInt16)),
     ("INT", integer(IntegerType::Int32, IntegerType::UInt32)),
     ("INTEGER", integer(IntegerType::Int32, IntegerType::UInt32)),
-    ("INT4", integer(IntegerType::Int32, IntegerType::UInt32)),
     ("BIGINT", integer(IntegerType::Int64, IntegerType::UInt64)),
-    ("INT8", integer(IntegerType::Int64, IntegerType::UInt64)),
     ("REAL", Rule::Plain(DataType::Float32)),
-    ("FLOAT4", Rule::Plain(DataType::Float32)),
-    ("FLOAT8", Rule::Plain(DataType::Float64)),
     ("FLOAT", Rule::Float),
     ("DOUBLE", Rule::Double),
     ("DECIMAL", Rule::Decimal),
     ("NUMERIC", Rule::Decimal),
-    ("DEC", Rule::Decimal),
     ("TEXT", Rule::Plain(DataType::Text)),
     ("STRING", Rule::Plain(DataType::Text)),
     ("VARCHAR", Rule::Varying),
@@ -67,6 +62,12 @@ const TYPES: &[(&str, Rule)] = &[
     ("DATE", Rule::Plain(DataType::Date)),
     ("TIME", Rule::Time),
     ("JSON", Rule::Plain(DataType::Json)),
+    ("INT2", integer(IntegerType::Int16, IntegerType::UInt16)),
+    ("INT4", integer(IntegerType::Int32, IntegerType::UInt32)),
+    ("INT8", integer(IntegerType::Int64, IntegerType::UInt64)),
+    ("FLOAT4", Rule::Plain(DataType::Float32)),
+    ("FLOAT8", Rule::Plain(DataType::Float64)),
+    ("DEC", Rule::Decimal),
     ("JSONB", Rule::Foreign("JSON")),
     ("UINT8", Rule::Foreign("TINYINT UNSIGNED")),
     ("UINT16", Rule::Foreign("SMALLINT UNSIGNED")),

@@ -13,11 +13,12 @@ impl Parser<'_> {
         let opening = self.expect_symbol("(")?;
         let mut options = Vec::new();
         while !self.is_symbol(")") && !self.at_end() {
+            let start = self.position();
             match self.option() {
                 Ok(option) => options.push(option),
                 Err(error) => {
                     self.report(*error);
-                    self.skip_until(|parser| parser.is_symbol(","));
+                    self.skip_entry(start);
                 }
             }
             if !self.next_entry(Self::is_option, "option")? {

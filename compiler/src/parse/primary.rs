@@ -46,7 +46,7 @@ const AGGREGATES: &[&str] = &[
 ];
 
 const AGGREGATE_HELP: &str =
-    "a query gives one row for each message; aggregates need windows, which come later";
+    "a query gives one row for each message; an aggregate would need a window of time";
 
 /// Calls with a grammar of their own in SQL, and others that come later.
 const SPECIAL_CALLS: &[&str] = &[

@@ -25,6 +25,9 @@ const CLAUSES: &[&str] = &[
     "AS",
 ];
 
+/// The clauses that a slip of the pen may have meant.
+const SUGGESTED: [&str; 4] = ["NOT NULL", "PATH", "FORMAT", "METADATA"];
+
 /// What a column list holds.
 #[derive(Default)]
 struct ColumnList {
@@ -67,9 +70,10 @@ impl Parser<'_> {
         let opening = self.expect_symbol("(")?;
         let mut list = ColumnList::default();
         while !self.is_symbol(")") && !self.at_end() {
+            let start = self.position();
             if let Err(error) = self.column_list_entry(&mut list) {
                 self.report(*error);
-                self.skip_until(|parser| parser.is_symbol(","));
+                self.skip_entry(start);
             }
             self.flush_unsupported();
             if !self.next_entry(Self::is_column, "column")? {
@@ -229,7 +233,7 @@ impl Parser<'_> {
         if !matches!(token.kind, Kind::Word) {
             return error;
         }
-        Box::new(match nearest(self.slice(token), CLAUSES.iter().copied()) {
+        Box::new(match nearest(self.slice(token), SUGGESTED) {
             Some(clause) => error.help(format!("did you mean `{clause}`?")),
             None => error.help(
                 "clauses of a column are NOT NULL, PATH '…', FORMAT '…' and METADATA FROM '…'",

@@ -303,28 +303,37 @@ fn unclosed_at(
     }
 }
 
-/// Marks `1_000`, `1.2.3` and `1st`: a number and what follows it without a gap.
+/// Marks tokens that touch and do not make sense together: `1_000`, `1.2.3`, `1st`, `E'text'`.
 fn mark_run_together(source: &SourceFile, tokens: &mut [Token]) {
     for at in 1..tokens.len() {
         let (before, after) = (&tokens[at - 1], &tokens[at]);
-        let touching = before.span.end == after.span.start;
-        let runs_on = matches!(after.kind, Kind::Word | Kind::Number);
-        if !(touching && runs_on && matches!(before.kind, Kind::Number)) {
+        if before.span.end != after.span.start {
             continue;
         }
         let span = before.span.to(after.span);
-        let text = source.slice(span);
-        let message = format!("`{}` is neither a number nor a name", abbreviated(text));
-        let digits = text.replace('_', "");
-        let help = if digits.parse::<f64>().is_ok() {
-            format!(
-                "write the number without underscores: `{}`",
-                abbreviated(&digits)
-            )
-        } else {
-            "a name that begins with a digit stands in double quotes".to_owned()
+        let diagnostic = match (&before.kind, &after.kind) {
+            (Kind::Number, Kind::Word | Kind::Number) => run_on_number(source, span),
+            (Kind::Word, Kind::Text(_)) if before.span.range().len() == 1 => {
+                let prefix = source.slice(before.span).to_ascii_uppercase();
+                foreign_string(&format!("{prefix}'…'"), span)
+            }
+            _ => continue,
         };
-        let diagnostic = Diagnostic::new(code::TOKEN, message, span).help(help);
         tokens[at].kind = invalid(diagnostic);
     }
+}
+
+fn run_on_number(source: &SourceFile, span: Span) -> Diagnostic {
+    let text = source.slice(span);
+    let message = format!("`{}` is neither a number nor a name", abbreviated(text));
+    let digits = text.replace('_', "");
+    let help = if digits.parse::<f64>().is_ok() {
+        format!(
+            "write the number without underscores: `{}`",
+            abbreviated(&digits)
+        )
+    } else {
+        "a name that begins with a digit stands in double quotes".to_owned()
+    };
+    Diagnostic::new(code::TOKEN, message, span).help(help)
 }

@@ -178,7 +178,8 @@ fn check(text: &str) {
     );
     let rendered = render_all(&diagnostics, &source, Style::Plain);
     assert_eq!(rendered.is_empty(), diagnostics.is_empty());
-    let visible = |c: char| c == '\n' || !c.is_control();
+    let reorders = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let visible = |c: char| c == '\n' || !(c.is_control() || reorders(c));
     assert!(rendered.chars().all(visible), "{rendered:?}");
 }
 
