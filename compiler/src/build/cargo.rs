@@ -41,6 +41,14 @@ impl Run {
         self.said.join("\n")
     }
 
+    /// The innermost reason that cargo gives: the ones around it name files of the cache.
+    pub(super) fn cause(&self) -> String {
+        let inner = self.said.iter().rposition(|line| line == "Caused by:");
+        let line = self.said.get(inner.map_or(0, |at| at + 1));
+        let line = line.map_or("nothing", |line| line.trim());
+        format!("cargo says: {}", line.trim_start_matches("error: "))
+    }
+
     /// Whether any of the errors or of what cargo said contains `text`.
     pub(super) fn mentions(&self, text: &str) -> bool {
         self.errors

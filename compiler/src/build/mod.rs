@@ -224,7 +224,7 @@ impl<'a> Job<'a> {
         }
         Err(BuildError::Download {
             crates: embedded::locked_crates(),
-            detail: run.detail(),
+            detail: run.cause(),
         })
     }
 
