@@ -3,7 +3,7 @@
 use crate::ir::logical::Value;
 use crate::types::{DataType, IntegerType, TimestampPrecision};
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use std::fmt::Write as _;
 
 /// The Rust type of a SQL type's values that are not NULL.
@@ -129,6 +129,11 @@ pub(super) fn is_negative(constant: &Value) -> bool {
     }
 }
 
+/// `Some(…)` or `None`.
+pub(super) fn optional(value: Option<impl ToTokens>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}
+
 /// An integer with a type suffix, or none.
 fn integer_of(number: i128, suffix: &str) -> TokenStream {
     signed(number < 0, &format!("{}{suffix}", number.unsigned_abs()))
@@ -161,15 +166,15 @@ pub(super) fn bytes(bytes: &[u8]) -> TokenStream {
     let plain = std::str::from_utf8(bytes)
         .ok()
         .filter(|text| text.is_ascii());
-    let literal = match plain.and_then(|text| Some((text, raw_hashes(text)?))) {
-        Some((text, hashes)) => parsed(&format!("br{hashes}\"{text}\"{hashes}")),
-        None => {
-            let escaped: String = bytes
-                .iter()
-                .map(|byte| byte.escape_ascii().to_string())
-                .collect();
-            parsed(&format!("b\"{escaped}\""))
-        }
+    let raw = plain.and_then(|text| Some((text, raw_hashes(text)?)));
+    let literal = if let Some((text, hashes)) = raw {
+        parsed(&format!("br{hashes}\"{text}\"{hashes}"))
+    } else {
+        let escaped: String = bytes
+            .iter()
+            .map(|byte| byte.escape_ascii().to_string())
+            .collect();
+        parsed(&format!("b\"{escaped}\""))
     };
     quote!(#literal)
 }
@@ -259,7 +264,7 @@ mod tests {
     #[test]
     fn text_is_escaped() {
         check(&text("plain"), "\"plain\"");
-        check(&text(r#"say "hi""#), r##"r#"say "hi""#"##);
+        check(&text(r#"say "hi""#), "r#\"say \"hi\"\"#");
         check(&text("\"#\"##\\"), "r###\"\"#\"##\\\"###");
         check(&text("a\n\u{202e}\0"), "\"a\\n\\u{202e}\\u{0}\"");
         check(&bytes(b"{\"a\":"), "br#\"{\"a\":\"#");

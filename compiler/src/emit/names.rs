@@ -34,14 +34,11 @@ impl Scope {
         } else {
             base
         };
-        let unique = (1..)
-            .map(|number| match number {
-                1 => base.clone(),
-                _ => format!("{}_{number}", base.trim_end_matches('_')),
-            })
-            .find(|candidate| !self.taken.contains(candidate))
-            .expect("one of infinitely many numbers is free");
-        self.taken.insert(unique.clone());
+        let (mut unique, mut number) = (base.clone(), 1);
+        while !self.taken.insert(unique.clone()) {
+            number += 1;
+            unique = format!("{}_{number}", base.trim_end_matches('_'));
+        }
         Ident::new(&unique, Span::call_site())
     }
 }

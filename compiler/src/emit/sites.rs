@@ -20,7 +20,7 @@ impl Sites {
         let known = self.spans.iter().position(|known| *known == span);
         let index = known.unwrap_or_else(|| {
             // beyond 65,535 expressions the last one answers for all
-            if self.spans.len() <= usize::from(u16::MAX) {
+            if u16::try_from(self.spans.len()).is_ok() {
                 self.spans.push(span);
             }
             self.spans.len() - 1

@@ -1,7 +1,7 @@
 //! The pipeline as constants: connections, tables, sinks.
 
 use super::Identity;
-use super::literal::text;
+use super::literal::{optional, text};
 use super::table::TableModule;
 use crate::ir::logical::{
     BadData, Connection, LastWill, MqttVersion, Qos, Reconnect, Sink, SinkKind,
@@ -87,13 +87,7 @@ fn connection(connection: &Connection) -> TokenStream {
         MqttVersion::V311 => quote!(MqttVersion::V311),
         MqttVersion::V5 => quote!(MqttVersion::V5),
     };
-    let last_will = match &connection.last_will {
-        Some(will) => {
-            let will = last_will(will);
-            quote!(Some(#will))
-        }
-        None => quote!(None),
-    };
+    let last_will = optional(connection.last_will.as_ref().map(last_will));
     let reconnect = reconnect(&connection.reconnect);
     let max_packet_size = Literal::u32_unsuffixed(connection.max_packet_size);
     let receive_maximum = Literal::u16_unsuffixed(connection.receive_maximum);
@@ -211,15 +205,9 @@ fn qos(qos: Qos) -> Literal {
 }
 
 fn optional_text(value: Option<&str>) -> TokenStream {
-    match value.map(text) {
-        Some(text) => quote!(Some(#text)),
-        None => quote!(None),
-    }
+    optional(value.map(text))
 }
 
 fn optional_u32(value: Option<u32>) -> TokenStream {
-    match value.map(Literal::u32_unsuffixed) {
-        Some(number) => quote!(Some(#number)),
-        None => quote!(None),
-    }
+    optional(value.map(Literal::u32_unsuffixed))
 }

@@ -226,13 +226,7 @@ fn shape(decoder: &Decoder) -> TokenStream {
             let slot = number(slot);
             return quote!(json::Node::leaf(#slot));
         }
-        let slot = match node.slot {
-            Some(slot) => {
-                let slot = number(slot);
-                quote!(Some(#slot))
-            }
-            None => quote!(None),
-        };
+        let slot = literal::optional(node.slot.map(number));
         let (first, end) = (number(node.slots.0), number(node.slots.1));
         let keys = node.keys.iter().map(|(key, node)| {
             let (key, node) = (literal::text(key), number(*node));

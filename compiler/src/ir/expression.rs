@@ -166,8 +166,8 @@ fn cast_can_fail(from: DataType, to: DataType) -> bool {
     let nanoseconds = DataType::Timestamp(TimestampPrecision::Nanoseconds);
     match (from, to) {
         (DataType::Text, DataType::Json) => true,
-        (_, DataType::Text | DataType::Json) => false,
-        (DataType::Integer(_) | DataType::Float32, DataType::Float64)
+        (_, DataType::Text | DataType::Json)
+        | (DataType::Integer(_) | DataType::Float32, DataType::Float64)
         | (DataType::Integer(_), DataType::Float32 | DataType::Boolean)
         | (DataType::Boolean, DataType::Integer(_))
         | (DataType::Timestamp(_), DataType::Date | DataType::Time) => false,

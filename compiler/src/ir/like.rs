@@ -41,7 +41,7 @@ impl LikePattern {
         }
         let any = |element: Option<&Element>| element == Some(&Element::AnyText);
         let (open_start, open_end) = (any(elements.first()), any(elements.last()));
-        let text: String = elements.iter().filter_map(character).collect();
+        let text: String = elements.iter().copied().filter_map(character).collect();
         let inner = elements.iter().skip_while(|e| **e == Element::AnyText);
         let wildcards_inside = inner
             .skip_while(|e| matches!(e, Element::Character(_)))
@@ -57,9 +57,9 @@ impl LikePattern {
     }
 }
 
-fn character(element: &Element) -> Option<char> {
+fn character(element: Element) -> Option<char> {
     match element {
-        Element::Character(c) => Some(*c),
+        Element::Character(c) => Some(c),
         Element::AnyText | Element::AnyCharacter => None,
     }
 }

@@ -61,10 +61,7 @@ impl Expressions<'_> {
         }
         let pattern = self.value(pattern);
         let site = self.site(expr.span);
-        let escape = match escape {
-            Some(escape) => quote!(Some(#escape)),
-            None => quote!(None),
-        };
+        let escape = literal::optional(escape);
         lift2(&text, &pattern, null, |text, pattern| {
             let (text, pattern) = (&text.tokens, &pattern.tokens);
             let call = quote!(like(#text, #pattern, #escape));
