@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::style::GREEN;
 use crate::build::{self, Binary, Cache, Options};
 use crate::emit::{Identity, Package, emit};
+use crate::ir::explain;
 use crate::ir::logical::LogicalPlan;
 use crate::lower::lower;
 use crate::source::SourceFile;
@@ -88,8 +89,8 @@ pub(super) fn explain(file: &Path, stage: Stage) -> Result<ExitCode, Failure> {
     let source = input::read(file)?;
     let (plan, _) = input::check(&source)?;
     let text = match stage {
-        Stage::Logical => format!("{plan:#?}\n"),
-        Stage::Physical => format!("{:#?}\n", lower(&plan)),
+        Stage::Logical => explain::logical(&plan),
+        Stage::Physical => explain::physical(&lower(&plan)),
         Stage::Rust => rust(&emitted(&plan, &source)),
     };
     match io::stdout().write_all(text.as_bytes()) {

@@ -44,6 +44,8 @@ pub struct Table {
     /// The columns that a check or a flow reads, in declared order. Expressions in flows name
     /// them by index ([`super::logical::ExprKind::Column`]).
     pub columns: Vec<Column>,
+    /// Names of declared columns that nothing reads: the decoder checks their syntax alone.
+    pub skipped: Vec<String>,
     /// Columns (indices into `columns`) that must not be NULL, in declared order. They are
     /// checked on every message before any flow.
     pub not_null: Vec<usize>,

@@ -55,6 +55,13 @@ impl<'a> Columns<'a> {
             .collect()
     }
 
+    /// Names of the other columns.
+    pub(super) fn skipped(&self) -> Vec<String> {
+        let columns = self.source.columns.iter().enumerate();
+        let skipped = columns.filter(|(index, _)| !self.used.contains(index));
+        skipped.map(|(_, column)| column.name.clone()).collect()
+    }
+
     /// The columns to check on each message.
     pub(super) fn not_null(&self) -> Vec<usize> {
         let checked = self

@@ -50,6 +50,7 @@ fn table(plan: &LogicalPlan, source: usize, flows: &[Inlined<'_>]) -> Table {
         batch_timeout_ms: source.batch_timeout_ms,
         bad_data: source.bad_data,
         columns: columns.physical(&decoder),
+        skipped: columns.skipped(),
         not_null: columns.not_null(),
         flows: flows.into_iter().map(|flow| columns.flow(flow)).collect(),
         decoder,

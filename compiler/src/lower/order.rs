@@ -35,8 +35,7 @@ pub(super) fn conjuncts(predicate: Expr) -> Vec<Expr> {
 fn cost(expr: &Expr) -> u32 {
     let own = match &expr.kind {
         ExprKind::Literal(_) => return 0,
-        ExprKind::Column(_) => 1,
-        ExprKind::IsNull { .. } | ExprKind::IsTruth { .. } => 1,
+        ExprKind::Column(_) | ExprKind::IsNull { .. } | ExprKind::IsTruth { .. } => 1,
         ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => 0,
         ExprKind::Compare { op, left, .. } => compare_cost(*op, left.data_type),
         ExprKind::InList { operand, list, .. } => {

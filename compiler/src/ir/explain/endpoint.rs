@@ -1,0 +1,124 @@
+//! Connections and sinks, alike in both plans.
+
+use super::{Outline, shown};
+use crate::ir::endpoint::{BadData, Connection, MqttVersion, Qos, Sink, SinkKind};
+
+/// `connection name` and what it says.
+pub(super) fn connection(outline: &mut Outline, connection: &Connection) {
+    let session = if connection.clean_session {
+        "clean session"
+    } else {
+        "kept session"
+    };
+    let version = match connection.mqtt_version {
+        MqttVersion::V311 => "MQTT 3.1.1",
+        MqttVersion::V5 => "MQTT 5",
+    };
+    let (name, broker) = (shown(&connection.name), shown(&connection.broker));
+    outline.line(
+        0,
+        format!("connection {name}: {broker}, {version}, {session}"),
+    );
+    let mut options = vec![format!("keep alive {} s", connection.keep_alive_s)];
+    options.extend(
+        connection
+            .client_id
+            .as_ref()
+            .map(|id| format!("client id {}", shown(id))),
+    );
+    options.extend(
+        connection
+            .username
+            .as_ref()
+            .map(|name| format!("user {}", shown(name))),
+    );
+    options.extend(
+        connection
+            .password
+            .as_ref()
+            .map(|_| "password ***".to_owned()),
+    );
+    let expiry = connection.session_expiry_interval_s;
+    options.extend(expiry.map(|seconds| format!("session kept for {seconds} s")));
+    outline.line(1, options.join(", "));
+    let reconnect = connection.reconnect;
+    let attempts = match reconnect.max_attempts {
+        Some(attempts) => format!("{attempts} attempts"),
+        None => "for ever".to_owned(),
+    };
+    let (first, last) = (reconnect.initial_ms, reconnect.max_ms);
+    let factor = reconnect.multiplier;
+    outline.line(
+        1,
+        format!("reconnects after {first} ms times {factor} up to {last} ms, {attempts}"),
+    );
+    let (packet, receive) = (connection.max_packet_size, connection.receive_maximum);
+    outline.line(
+        1,
+        format!("packets up to {packet} bytes, receive maximum {receive}"),
+    );
+    if let Some(will) = &connection.last_will {
+        let (topic, qos) = (shown(&will.topic), number(will.qos));
+        let retained = if will.retain { ", retained" } else { "" };
+        let payload = shown(&will.payload);
+        outline.line(
+            1,
+            format!("last will on {topic} (qos {qos}{retained}): {payload}"),
+        );
+    }
+}
+
+/// `sink name: what it is`
+pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection]) {
+    let kind = match &sink.kind {
+        SinkKind::Stdout => "standard output".to_owned(),
+        SinkKind::Blackhole => "nowhere".to_owned(),
+        SinkKind::File { path } => format!("file {}", shown(path)),
+        SinkKind::Mqtt {
+            connection,
+            topic,
+            qos,
+            retain,
+        } => {
+            let connection = shown(&connections[*connection].name);
+            let retained = if *retain { ", retained" } else { "" };
+            format!(
+                "topic {} on {connection} (qos {}{retained})",
+                shown(topic),
+                number(*qos)
+            )
+        }
+    };
+    outline.line(0, format!("sink {}: {kind}", shown(&sink.name)));
+}
+
+/// What a table says about its messages.
+pub(super) fn subscription(
+    topics: &[String],
+    qos: Qos,
+    batch: (u32, u32),
+    bad_data: BadData,
+) -> String {
+    let topics = topics
+        .iter()
+        .map(|topic| shown(topic))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let (size, timeout_ms) = batch;
+    let bad_data = match bad_data {
+        BadData::Drop => "are dropped",
+        BadData::Fail => "end the process",
+    };
+    let qos = number(qos);
+    format!(
+        "topics {topics} (qos {qos}), batches of {size} or {timeout_ms} ms, bad messages {bad_data}"
+    )
+}
+
+pub(super) fn number(qos: Qos) -> u8 {
+    match qos {
+        Qos::AtMostOnce => 0,
+        Qos::AtLeastOnce => 1,
+        Qos::ExactlyOnce => 2,
+    }
+}

@@ -1,0 +1,205 @@
+//! Expressions as SQL, with casts and operator precedence made visible.
+
+use super::shown;
+use crate::ir::logical::{
+    ArithmeticOperator, CompareOperator, Expr, ExprKind, Metadata, TimestampFormat, Value,
+};
+use crate::types::DataType;
+
+/// `expr` over columns of these names.
+pub(super) fn expression(expr: &Expr, columns: &[String]) -> String {
+    let one = |operand: &Expr| operand_text(operand, columns);
+    let not = |negated: &bool| if *negated { "NOT " } else { "" };
+    match &expr.kind {
+        ExprKind::Column(column) => columns[*column].clone(),
+        ExprKind::Literal(value) => literal(value, expr.data_type),
+        ExprKind::Not(operand) => format!("NOT {}", one(operand)),
+        ExprKind::Negate(operand) => format!("-{}", one(operand)),
+        ExprKind::Arithmetic { op, left, right } => {
+            format!("{} {} {}", one(left), arithmetic(*op), one(right))
+        }
+        ExprKind::Compare { op, left, right } => {
+            format!("{} {} {}", one(left), compare(*op), one(right))
+        }
+        ExprKind::And(operands) => joined(operands, " AND ", columns),
+        ExprKind::Or(operands) => joined(operands, " OR ", columns),
+        ExprKind::IsNull { operand, negated } => {
+            format!("{} IS {}NULL", one(operand), not(negated))
+        }
+        ExprKind::IsTruth {
+            operand,
+            value,
+            negated,
+        } => {
+            let value = match value {
+                Some(true) => "TRUE",
+                Some(false) => "FALSE",
+                None => "UNKNOWN",
+            };
+            format!("{} IS {}{value}", one(operand), not(negated))
+        }
+        ExprKind::InList {
+            operand,
+            list,
+            negated,
+        } => {
+            let list = listed(list, columns);
+            format!("{} {}IN ({list})", one(operand), not(negated))
+        }
+        ExprKind::Case {
+            branches,
+            otherwise,
+        } => case(branches, otherwise.as_deref(), columns),
+        ExprKind::Cast(operand) => {
+            format!(
+                "CAST({} AS {})",
+                expression(operand, columns),
+                expr.data_type
+            )
+        }
+        ExprKind::Like {
+            operand,
+            pattern,
+            escape,
+            negated,
+        } => {
+            let escape = match escape {
+                Some('\\') => String::new(),
+                Some(escape) => format!(" ESCAPE '{}'", shown(&escape.to_string())),
+                None => " ESCAPE ''".to_owned(),
+            };
+            format!(
+                "{} {}LIKE {}{escape}",
+                one(operand),
+                not(negated),
+                one(pattern)
+            )
+        }
+        ExprKind::Call {
+            function,
+            arguments,
+        } => format!(
+            "{}({})",
+            function.signature().name,
+            listed(arguments, columns)
+        ),
+    }
+}
+
+/// In parentheses unless it binds tightly.
+fn operand_text(expr: &Expr, columns: &[String]) -> String {
+    let text = expression(expr, columns);
+    match &expr.kind {
+        ExprKind::Column(_)
+        | ExprKind::Literal(_)
+        | ExprKind::Cast(_)
+        | ExprKind::Call { .. }
+        | ExprKind::Case { .. } => text,
+        ExprKind::Not(_)
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::Compare { .. }
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::IsNull { .. }
+        | ExprKind::IsTruth { .. }
+        | ExprKind::InList { .. }
+        | ExprKind::Like { .. } => format!("({text})"),
+    }
+}
+
+/// Operands of AND and OR: comparisons need no parentheses there.
+fn joined(operands: &[Expr], separator: &str, columns: &[String]) -> String {
+    let texts = operands.iter().map(|operand| match &operand.kind {
+        ExprKind::And(_) | ExprKind::Or(_) => format!("({})", expression(operand, columns)),
+        _ => expression(operand, columns),
+    });
+    texts.collect::<Vec<_>>().join(separator)
+}
+
+fn listed(exprs: &[Expr], columns: &[String]) -> String {
+    exprs
+        .iter()
+        .map(|expr| expression(expr, columns))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn case(branches: &[(Expr, Expr)], otherwise: Option<&Expr>, columns: &[String]) -> String {
+    let mut text = String::from("CASE");
+    for (condition, result) in branches {
+        let (condition, result) = (expression(condition, columns), expression(result, columns));
+        text = format!("{text} WHEN {condition} THEN {result}");
+    }
+    if let Some(otherwise) = otherwise {
+        text = format!("{text} ELSE {}", expression(otherwise, columns));
+    }
+    text + " END"
+}
+
+fn literal(value: &Value, data_type: DataType) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Boolean(value) => value.to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float32(number) => format!("{number:?}"),
+        Value::Float64(number) => format!("{number:?}"),
+        Value::Decimal(number) => format!("{data_type} {number}"),
+        Value::Text(text) => format!("'{}'", shown(&text.replace('\'', "''"))),
+        Value::Bytes(bytes) => {
+            format!("BYTEA '{}'", bytes.escape_ascii())
+        }
+        Value::Timestamp(at) => format!("{data_type} {at}"),
+        Value::Date(days) => format!("DATE {days}"),
+        Value::Time(at) => format!("TIME {at}"),
+    }
+}
+
+fn arithmetic(op: ArithmeticOperator) -> &'static str {
+    match op {
+        ArithmeticOperator::Add => "+",
+        ArithmeticOperator::Subtract => "-",
+        ArithmeticOperator::Multiply => "*",
+        ArithmeticOperator::Divide => "/",
+        ArithmeticOperator::Modulo => "%",
+    }
+}
+
+fn compare(op: CompareOperator) -> &'static str {
+    match op {
+        CompareOperator::Equal => "=",
+        CompareOperator::NotEqual => "<>",
+        CompareOperator::Less => "<",
+        CompareOperator::LessOrEqual => "<=",
+        CompareOperator::Greater => ">",
+        CompareOperator::GreaterOrEqual => ">=",
+    }
+}
+
+/// As METADATA FROM writes it.
+pub(super) fn metadata(metadata: &Metadata) -> String {
+    match metadata {
+        Metadata::Topic => "topic".to_owned(),
+        Metadata::TopicLevel(level) => format!("topic.{level}"),
+        Metadata::Qos => "qos".to_owned(),
+        Metadata::Retain => "retain".to_owned(),
+        Metadata::Duplicate => "duplicate".to_owned(),
+        Metadata::ReceivedAt => "received_at".to_owned(),
+        Metadata::ContentType => "content_type".to_owned(),
+        Metadata::ResponseTopic => "response_topic".to_owned(),
+        Metadata::CorrelationData => "correlation_data".to_owned(),
+        Metadata::UserProperty(name) => format!("user_property.{}", shown(name)),
+        Metadata::MessageExpiryInterval => "message_expiry_interval".to_owned(),
+    }
+}
+
+/// As FORMAT writes it.
+pub(super) fn timestamp_format(format: TimestampFormat) -> &'static str {
+    match format {
+        TimestampFormat::Rfc3339 => "rfc3339",
+        TimestampFormat::UnixSeconds => "unix_s",
+        TimestampFormat::UnixMilliseconds => "unix_ms",
+        TimestampFormat::UnixMicroseconds => "unix_us",
+        TimestampFormat::UnixNanoseconds => "unix_ns",
+    }
+}

@@ -1,0 +1,103 @@
+//! The logical plan.
+
+use super::endpoint::{connection, sink, subscription};
+use super::expression::{expression, metadata, timestamp_format};
+use super::{Outline, json_path, shown};
+use crate::ir::logical::{LogicalPlan, Origin, OutputColumn, Relation, Source, SourceColumn};
+
+/// What the pipeline means: connections, sources, sinks, views and flows, in file order.
+pub fn logical(plan: &LogicalPlan) -> String {
+    let mut outline = Outline::default();
+    outline.line(0, format!("pipeline {}", shown(&plan.name)));
+    for each in &plan.connections {
+        connection(&mut outline, each);
+    }
+    for each in &plan.sources {
+        source(&mut outline, each, plan);
+    }
+    for each in &plan.sinks {
+        sink(&mut outline, each, &plan.connections);
+        for column in &each.columns {
+            outline.line(1, declared(column));
+        }
+    }
+    for view in &plan.views {
+        outline.line(0, format!("view {}", shown(&view.name)));
+        relation(&mut outline, 1, &view.query, plan);
+    }
+    for flow in &plan.flows {
+        let sink = shown(&plan.sinks[flow.sink].name);
+        let wrapped = if flow.wrap_in_name {
+            ", each row under its name"
+        } else {
+            ""
+        };
+        outline.line(0, format!("flow {} to {sink}{wrapped}", shown(&flow.name)));
+        relation(&mut outline, 1, &flow.query, plan);
+    }
+    outline.text
+}
+
+fn source(outline: &mut Outline, source: &Source, plan: &LogicalPlan) {
+    let connection = shown(&plan.connections[source.connection].name);
+    outline.line(0, format!("source {} on {connection}", shown(&source.name)));
+    let batch = (source.batch_size, source.batch_timeout_ms);
+    outline.line(
+        1,
+        subscription(&source.topics, source.qos, batch, source.bad_data),
+    );
+    for column in &source.columns {
+        outline.line(1, source_column(column));
+    }
+}
+
+fn source_column(column: &SourceColumn) -> String {
+    let (name, data_type) = (shown(&column.name), column.data_type);
+    let not_null = if column.not_null { " NOT NULL" } else { "" };
+    let origin = match &column.origin {
+        Origin::Path { path, format } => match format {
+            Some(format) => format!("{} ({})", json_path(path), timestamp_format(*format)),
+            None => json_path(path),
+        },
+        Origin::Metadata(source) => format!("metadata {}", metadata(source)),
+    };
+    format!("{name} {data_type}{not_null} from {origin}")
+}
+
+fn declared(column: &OutputColumn) -> String {
+    let not_null = if column.nullable { "" } else { " NOT NULL" };
+    format!("{} {}{not_null}", shown(&column.name), column.data_type)
+}
+
+/// The operators of a query, the last to run first.
+fn relation(outline: &mut Outline, level: usize, query: &Relation, plan: &LogicalPlan) {
+    let names = |input: &Relation| -> Vec<String> {
+        plan.columns(input)
+            .iter()
+            .map(|column| shown(&column.name))
+            .collect()
+    };
+    match query {
+        Relation::Scan { source } => {
+            outline.line(
+                level,
+                format!("scan {}", shown(&plan.sources[*source].name)),
+            );
+        }
+        Relation::Filter { input, predicate } => {
+            outline.line(
+                level,
+                format!("filter {}", expression(predicate, &names(input))),
+            );
+            relation(outline, level + 1, input, plan);
+        }
+        Relation::Project { input, columns } => {
+            outline.line(level, "project");
+            for (column, expr) in columns {
+                let value = expression(expr, &names(input));
+                outline.line(level + 1, format!("{} = {value}", declared(column)));
+            }
+            relation(outline, level + 1, input, plan);
+        }
+    }
+}

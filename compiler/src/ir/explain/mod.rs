@@ -1,0 +1,56 @@
+//! The intermediate representations as readable text: for `laminarc explain` and for tests.
+//! What comes from the SQL is shown escaped, so that a line stays a line.
+
+mod endpoint;
+mod expression;
+mod logical;
+mod physical;
+mod script;
+
+pub use logical::logical;
+pub use physical::physical;
+pub use script::script;
+
+use super::logical::PathStep;
+
+/// Text that grows line by line.
+#[derive(Default)]
+struct Outline {
+    text: String,
+}
+
+impl Outline {
+    /// Adds a line, two spaces per level to the right.
+    fn line(&mut self, level: usize, line: impl AsRef<str>) {
+        self.text.push_str(&"  ".repeat(level));
+        self.text.push_str(line.as_ref());
+        self.text.push('\n');
+    }
+}
+
+/// A name or text on one line.
+fn shown(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || c.is_ascii_graphic() || c == ' ';
+    let escape = |c: char| {
+        if plain(c) {
+            c.to_string()
+        } else {
+            c.escape_default().to_string()
+        }
+    };
+    text.chars().map(escape).collect()
+}
+
+/// A path in the notation of RFC 9535.
+fn json_path(path: &[PathStep]) -> String {
+    let steps = path.iter().map(|step| match step {
+        PathStep::Key(key) if is_plain(key) => format!(".{key}"),
+        PathStep::Key(key) => format!(".\"{}\"", shown(key)),
+        PathStep::Index(index) => format!("[{index}]"),
+    });
+    std::iter::once("$".to_owned()).chain(steps).collect()
+}
+
+fn is_plain(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

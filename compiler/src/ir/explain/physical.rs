@@ -1,0 +1,156 @@
+//! The physical plan: what is decoded, in which order it is decided, and what is promised.
+
+use super::endpoint::{connection, sink, subscription};
+use super::expression::{expression, metadata, timestamp_format};
+use super::{Outline, json_path, shown};
+use crate::ir::endpoint::{Qos, SinkKind};
+use crate::ir::physical::{Column, Flow, OutputValue, PhysicalPlan, Read, Table};
+
+/// How the pipeline runs: for each table its decoder, its checks and its flows.
+pub fn physical(plan: &PhysicalPlan) -> String {
+    let mut outline = Outline::default();
+    outline.line(0, format!("pipeline {}", shown(&plan.name)));
+    for each in &plan.connections {
+        connection(&mut outline, each);
+    }
+    for each in &plan.sinks {
+        sink(&mut outline, each, &plan.connections);
+    }
+    for each in &plan.tables {
+        table(&mut outline, each, plan);
+    }
+    outline.text
+}
+
+fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) {
+    let connection = shown(&plan.connections[table.connection].name);
+    outline.line(0, format!("table {} on {connection}", shown(&table.name)));
+    let batch = (table.batch_size, table.batch_timeout_ms);
+    outline.line(
+        1,
+        subscription(&table.topics, table.qos, batch, table.bad_data),
+    );
+    decoder(outline, table);
+    for column in &table.columns {
+        outline.line(1, format!("column {}", read(column)));
+    }
+    if !table.skipped.is_empty() {
+        let skipped: Vec<_> = table.skipped.iter().map(|name| shown(name)).collect();
+        outline.line(1, format!("not read: {}", skipped.join(", ")));
+    }
+    let names: Vec<_> = table
+        .columns
+        .iter()
+        .map(|column| shown(&column.name))
+        .collect();
+    if !table.not_null.is_empty() {
+        outline.line(
+            1,
+            format!("check not null: {}", listed(&table.not_null, &names)),
+        );
+    }
+    for each in &table.flows {
+        flow(outline, each, &names, plan);
+        outline.line(2, guarantee(plan, table, each));
+    }
+}
+
+fn decoder(outline: &mut Outline, table: &Table) {
+    let line = match &table.decoder.straight_line {
+        Some(steps) => {
+            let keys: Vec<_> = steps.iter().map(|step| shown(&step.key)).collect();
+            format!("straight line through {}", keys.join(", "))
+        }
+        None => "no straight line".to_owned(),
+    };
+    outline.line(
+        1,
+        format!("decode {} slots, {line}", table.decoder.slots.len()),
+    );
+    for (slot, path) in table.decoder.slots.iter().enumerate() {
+        outline.line(2, format!("{slot}: {}", json_path(path)));
+    }
+}
+
+fn read(column: &Column) -> String {
+    let null = if column.nullable { "" } else { ", never null" };
+    let from = match &column.read {
+        Read::Slot { slot, format } => match format {
+            Some(format) => format!("slot {slot} ({})", timestamp_format(*format)),
+            None => format!("slot {slot}"),
+        },
+        Read::Metadata(source) => format!("metadata {}", metadata(source)),
+    };
+    format!(
+        "{} {} from {from}{null}",
+        shown(&column.name),
+        column.data_type
+    )
+}
+
+fn flow(outline: &mut Outline, flow: &Flow, names: &[String], plan: &PhysicalPlan) {
+    let sink = shown(&plan.sinks[flow.sink].name);
+    let wrapped = if flow.wrap_in_name {
+        ", each row under its name"
+    } else {
+        ""
+    };
+    outline.line(1, format!("flow {} to {sink}{wrapped}", shown(&flow.name)));
+    for filter in &flow.filters {
+        if !filter.reads.is_empty() {
+            outline.line(2, format!("read {}", listed(&filter.reads, names)));
+        }
+        for conjunct in &filter.conjuncts {
+            outline.line(2, format!("keep if {}", expression(conjunct, names)));
+        }
+    }
+    if !flow.reads.is_empty() {
+        outline.line(2, format!("read {}", listed(&flow.reads, names)));
+    }
+    for output in &flow.outputs {
+        let value = match &output.value {
+            OutputValue::Passthrough(column) => format!("{} as sent", names[*column]),
+            OutputValue::Expr(expr) => expression(expr, names),
+        };
+        outline.line(2, format!("write {} = {value}", shown(&output.name)));
+    }
+}
+
+fn listed(columns: &[usize], names: &[String]) -> String {
+    let names: Vec<_> = columns
+        .iter()
+        .map(|&column| names[column].as_str())
+        .collect();
+    names.join(", ")
+}
+
+/// What holds for a message's way from the broker into the sink, and what weakens it.
+fn guarantee(plan: &PhysicalPlan, table: &Table, flow: &Flow) -> String {
+    let mut weak = Vec::new();
+    let level = match table.qos {
+        Qos::AtMostOnce => {
+            weak.push("the table's qos is 0");
+            "at most once"
+        }
+        Qos::AtLeastOnce => "at least once",
+        Qos::ExactlyOnce => {
+            weak.push("qos 2 is exactly once only from the broker and within a process's lifetime");
+            "at least once"
+        }
+    };
+    if plan.connections[table.connection].clean_session {
+        weak.push("a clean session: messages sent while the binary is down are lost");
+    }
+    match &plan.sinks[flow.sink].kind {
+        SinkKind::Stdout => weak.push("nobody confirms that standard output is read"),
+        SinkKind::Blackhole => weak.push("rows go nowhere"),
+        SinkKind::Mqtt { qos, .. } if *qos == Qos::AtMostOnce => {
+            weak.push("the sink's qos is 0: the broker confirms nothing");
+        }
+        SinkKind::File { .. } | SinkKind::Mqtt { .. } => {}
+    }
+    if weak.is_empty() {
+        return format!("delivery: {level}");
+    }
+    format!("delivery: {level}; weakened: {}", weak.join("; "))
+}

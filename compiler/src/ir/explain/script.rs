@@ -1,0 +1,246 @@
+//! The syntax tree, as s-expressions.
+
+use super::{Outline, shown};
+use crate::ir::ast::{
+    ColumnClause, ColumnClauseKind, ColumnDefinition, Expr, ExprKind, Literal, Name, OptionEntry,
+    OptionValue, Query, Relation, Script, SelectItem, Statement,
+};
+
+/// What the file says, one statement after the other.
+pub fn script(script: &Script) -> String {
+    let mut outline = Outline::default();
+    for each in &script.statements {
+        statement(&mut outline, each);
+    }
+    outline.text
+}
+
+fn statement(outline: &mut Outline, statement: &Statement) {
+    match statement {
+        Statement::CreateConnection(create) => {
+            let (created, kind) = (name(&create.name), name(&create.kind));
+            outline.line(0, format!("(create-connection {created} {kind}"));
+            options(outline, &create.options);
+        }
+        Statement::CreateTable(create) => {
+            outline.line(0, format!("(create-table {}", name(&create.name)));
+            for column in &create.columns {
+                outline.line(1, column_definition(column));
+            }
+            options(outline, &create.column_list_options);
+            options(outline, &create.options);
+            if let Some(select) = &create.query {
+                query(outline, select);
+            }
+        }
+        Statement::CreateView(create) => {
+            let columns = parenthesised(create.columns.iter().map(name));
+            outline.line(0, format!("(create-view {}{columns}", name(&create.name)));
+            query(outline, &create.query);
+        }
+        Statement::Insert(insert) => {
+            let columns = parenthesised(insert.columns.iter().map(name));
+            outline.line(0, format!("(insert {}{columns}", name(&insert.table)));
+            query(outline, &insert.query);
+        }
+        Statement::Select(select) => {
+            outline.line(0, "(run");
+            query(outline, select);
+        }
+    }
+    close(outline);
+}
+
+/// Closes the statement on its last line.
+fn close(outline: &mut Outline) {
+    outline.text.pop();
+    outline.text.push_str(")\n");
+}
+
+fn parenthesised(parts: impl Iterator<Item = String>) -> String {
+    let parts: Vec<_> = parts.collect();
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", parts.join(" "))
+    }
+}
+
+fn name(name: &Name) -> String {
+    if name.quoted {
+        format!("\"{}\"", shown(&name.text))
+    } else {
+        shown(&name.text)
+    }
+}
+
+fn text(text: &str) -> String {
+    format!("'{}'", shown(text))
+}
+
+fn options(outline: &mut Outline, options: &[OptionEntry]) {
+    for OptionEntry { key, value } in options {
+        let value = match value {
+            OptionValue::Text(value) => text(&value.value),
+            OptionValue::Number { text, .. } => text.clone(),
+            OptionValue::Boolean { value, .. } => value.to_string(),
+            OptionValue::Array { items, .. } => {
+                let items: Vec<_> = items.iter().map(|item| text(&item.value)).collect();
+                format!("[{}]", items.join(" "))
+            }
+        };
+        outline.line(1, format!("(option {} {value})", name(key)));
+    }
+}
+
+fn column_definition(column: &ColumnDefinition) -> String {
+    let clauses: String = column.clauses.iter().map(clause).collect();
+    format!(
+        "(column {} {}{clauses})",
+        name(&column.name),
+        column.data_type
+    )
+}
+
+fn clause(clause: &ColumnClause) -> String {
+    match &clause.kind {
+        ColumnClauseKind::NotNull => " not-null".to_owned(),
+        ColumnClauseKind::Null => " null".to_owned(),
+        ColumnClauseKind::Path(path) => format!(" (path {})", text(&path.value)),
+        ColumnClauseKind::Format(format) => format!(" (format {})", text(&format.value)),
+        ColumnClauseKind::Metadata(from) => format!(" (metadata {})", text(&from.value)),
+    }
+}
+
+fn query(outline: &mut Outline, query: &Query) {
+    outline.line(1, "(select");
+    for item in &query.items {
+        outline.line(2, select_item(item));
+    }
+    outline.line(2, relation(&query.from));
+    if let Some(predicate) = &query.predicate {
+        outline.line(2, format!("(where {})", expression(predicate)));
+    }
+    close(outline);
+}
+
+fn select_item(item: &SelectItem) -> String {
+    match item {
+        SelectItem::Wildcard(_) => "*".to_owned(),
+        SelectItem::QualifiedWildcard { qualifier, .. } => format!("{}.*", name(qualifier)),
+        SelectItem::Expr { expr, alias: None } => expression(expr),
+        SelectItem::Expr {
+            expr,
+            alias: Some(alias),
+        } => format!("(as {} {})", name(alias), expression(expr)),
+    }
+}
+
+fn relation(relation: &Relation) -> String {
+    let schema = relation
+        .schema
+        .as_ref()
+        .map(|schema| format!("{}.", name(schema)));
+    let alias = relation
+        .alias
+        .as_ref()
+        .map(|alias| format!(" {}", name(alias)));
+    let schema = schema.unwrap_or_default();
+    format!(
+        "(from {schema}{}{})",
+        name(&relation.name),
+        alias.unwrap_or_default()
+    )
+}
+
+fn expression(expr: &Expr) -> String {
+    let list = |head: &str, operands: &[&Expr]| {
+        let operands = operands
+            .iter()
+            .map(|operand| format!(" {}", expression(operand)));
+        format!("({head}{})", operands.collect::<String>())
+    };
+    let not = |negated: bool, head: &str| format!("{}{head}", if negated { "not-" } else { "" });
+    match &expr.kind {
+        ExprKind::Column {
+            qualifier,
+            name: column,
+        } => match qualifier {
+            Some(qualifier) => format!("{}.{}", name(qualifier), name(column)),
+            None => name(column),
+        },
+        ExprKind::Literal(value) => literal(value),
+        ExprKind::Not(operand) => list("not", &[operand]),
+        ExprKind::Negate(operand) => list("-", &[operand]),
+        ExprKind::Binary {
+            op, left, right, ..
+        } => list(&op.as_str().to_ascii_lowercase(), &[left, right]),
+        ExprKind::IsNull { operand, negated } => list(&not(*negated, "is-null"), &[operand]),
+        ExprKind::IsTruth {
+            operand,
+            value,
+            negated,
+        } => {
+            let head = match value {
+                Some(true) => "is-true",
+                Some(false) => "is-false",
+                None => "is-unknown",
+            };
+            list(&not(*negated, head), &[operand])
+        }
+        ExprKind::InList {
+            operand,
+            list: elements,
+            negated,
+        } => {
+            let operands: Vec<_> = std::iter::once(&**operand).chain(elements).collect();
+            list(&not(*negated, "in"), &operands)
+        }
+        ExprKind::Between {
+            operand,
+            low,
+            high,
+            negated,
+        } => list(&not(*negated, "between"), &[operand, low, high]),
+        ExprKind::Case {
+            operand,
+            branches,
+            otherwise,
+        } => {
+            let branches = branches
+                .iter()
+                .flat_map(|(condition, result)| [condition, result]);
+            let parts = operand.as_deref().into_iter().chain(branches);
+            list(
+                "case",
+                &parts.chain(otherwise.as_deref()).collect::<Vec<_>>(),
+            )
+        }
+        ExprKind::Cast {
+            operand, data_type, ..
+        } => format!("(cast {} {data_type})", expression(operand)),
+        ExprKind::Like {
+            operand,
+            pattern,
+            negated,
+            ..
+        } => list(&not(*negated, "like"), &[operand, pattern]),
+        ExprKind::Call {
+            name: function,
+            arguments,
+        } => list(&name(function), &arguments.iter().collect::<Vec<_>>()),
+    }
+}
+
+fn literal(literal: &Literal) -> String {
+    match literal {
+        Literal::Null => "null".to_owned(),
+        Literal::Boolean(value) => value.to_string(),
+        Literal::Number(digits) => digits.clone(),
+        Literal::Text(value) => text(&value.value),
+        Literal::Typed {
+            data_type,
+            text: value,
+        } => format!("({data_type} {})", text(&value.value)),
+    }
+}
