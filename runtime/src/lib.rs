@@ -21,6 +21,8 @@ pub mod value;
 #[cfg(feature = "binary")]
 pub mod metrics;
 #[cfg(feature = "binary")]
+pub mod mqtt;
+#[cfg(feature = "binary")]
 pub mod pipeline;
 #[cfg(feature = "binary")]
 pub mod sink;

@@ -87,7 +87,7 @@ pub fn guarantee(spec: &PipelineSpec, table: &TableSpec, sink: usize) -> String 
 pub fn configuration(
     spec: &'static PipelineSpec,
     connections: &[Connection],
-    filters: &[Vec<crate::source::topic::Filter>],
+    filters: &[Vec<crate::mqtt::topic::Filter>],
     targets: &[Target],
 ) -> String {
     let mut text = String::new();
@@ -97,7 +97,7 @@ pub fn configuration(
     for (table, filters) in spec.tables.iter().zip(filters) {
         let topics: Vec<&str> = filters
             .iter()
-            .map(crate::source::topic::Filter::as_str)
+            .map(crate::mqtt::topic::Filter::as_str)
             .collect();
         let connection = spec.connections[table.connection].name;
         let _ = writeln!(text, "table {}", table.name);

@@ -6,6 +6,8 @@ pub mod arguments;
 pub mod bad_messages;
 pub mod environment;
 pub mod exit;
+#[cfg(feature = "mqtt")]
+pub mod live;
 pub mod logging;
 pub mod outlets;
 pub mod replay;
@@ -80,6 +82,14 @@ fn check_configuration(
     Ok(about::configuration(spec, &connections, &filters, &targets))
 }
 
+#[cfg(feature = "mqtt")]
+fn run_live(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Exit, Failure> {
+    live::run(spec, brokers)
+}
+
+#[cfg(not(feature = "mqtt"))]
 fn run_live(_spec: &'static PipelineSpec, _brokers: &[BrokerOverride]) -> Result<Exit, Failure> {
-    Err(Failure::configuration("this version can only --replay"))
+    Err(Failure::configuration(
+        "this binary was built without the `mqtt` feature: it can only --replay",
+    ))
 }

@@ -3,8 +3,8 @@
 use super::arguments::BrokerOverride;
 use super::environment::{self, Variable};
 use super::exit::Failure;
-use crate::source::topic::{self, Filter};
-use crate::source::url::BrokerAddress;
+use crate::mqtt::topic::{self, Filter};
+use crate::mqtt::url::BrokerAddress;
 use crate::spec::{ConnectionSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};

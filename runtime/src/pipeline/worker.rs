@@ -12,10 +12,10 @@ use crate::encode::Rows;
 use crate::error::RowError;
 use crate::message::Message;
 use crate::metrics::{Metrics, TableMetrics};
+use crate::mqtt::topic::Filter;
 use crate::program::{Program, Report};
 use crate::sink::{Batch, Outlet, Progress};
 use crate::source::Consumer;
-use crate::source::topic::Filter;
 use crate::spec::{BadData, PipelineSpec, TableSpec};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -162,12 +162,6 @@ impl Worker {
             reaches: self.taken,
             sinks,
         });
-    }
-
-    /// Whether everything that was taken is handed over and confirmed.
-    pub fn is_drained(&mut self) -> bool {
-        self.confirmed();
-        self.flights.is_empty() && self.handed_over == self.taken
     }
 
     /// Why it takes no more messages, where that is so.
@@ -325,6 +319,11 @@ impl Consumer for Worker {
             self.idle();
         }
         self.bad_messages.tick(Some(now));
+    }
+
+    fn is_drained(&mut self) -> bool {
+        self.confirmed();
+        self.flights.is_empty() && self.handed_over == self.taken
     }
 
     fn confirmed(&mut self) -> u64 {

@@ -5,6 +5,8 @@
 //! own [`Progress`]), so a queue is never longer than workers times that limit.
 
 pub mod lines;
+#[cfg(feature = "mqtt")]
+pub mod mqtt;
 
 use crate::encode::Rows;
 use crate::metrics::Metrics;
@@ -104,6 +106,9 @@ pub enum Outlet {
     Blackhole,
     /// The queue of a thread that writes lines.
     Lines(mpsc::Sender<Batch>),
+    /// The queue of a thread that publishes.
+    #[cfg(feature = "mqtt")]
+    Session(tokio::sync::mpsc::UnboundedSender<Batch>),
 }
 
 impl Outlet {
@@ -112,6 +117,10 @@ impl Outlet {
         match self {
             Self::Blackhole => batch.confirm(),
             Self::Lines(queue) => {
+                let _ = queue.send(batch);
+            }
+            #[cfg(feature = "mqtt")]
+            Self::Session(queue) => {
                 let _ = queue.send(batch);
             }
         }

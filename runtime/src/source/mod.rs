@@ -1,8 +1,8 @@
 //! Sources: what brings messages into the process. They know nothing of what becomes of the
 //! messages: they give them to a [`Consumer`].
 
-pub mod topic;
-pub mod url;
+#[cfg(feature = "mqtt")]
+pub mod mqtt;
 
 use crate::message::Message;
 use std::ops::ControlFlow;
@@ -26,6 +26,9 @@ pub trait Consumer {
 
     /// Time has passed.
     fn tick(&mut self, now: Instant);
+
+    /// Whether everything that was taken is where it must be.
+    fn is_drained(&mut self) -> bool;
 
     /// The place up to which every message is where it must be, and can be acknowledged.
     fn confirmed(&mut self) -> u64;

@@ -13,9 +13,9 @@ use super::settings::{Resolver, Target};
 use super::summary;
 use super::worker::{Context, Worker};
 use crate::metrics::Metrics;
+use crate::mqtt::topic::Filter;
 use crate::sink::Progress;
 use crate::source::Consumer as _;
-use crate::source::topic::Filter;
 use crate::spec::{PipelineSpec, SinkKind};
 use lines::{Line, Lines};
 use record::RecordReader;
@@ -108,6 +108,10 @@ fn local_targets(resolver: &mut Resolver<'_>, spec: &'static PipelineSpec) -> Ve
     targets
 }
 
+#[cfg(feature = "mqtt")]
+use super::live::start_publishers;
+
+#[cfg(not(feature = "mqtt"))]
 fn start_publishers(
     _outlets: &mut Outlets,
     _targets: &[Target],

@@ -1,0 +1,215 @@
+//! The answers of a broker: CONNACK, SUBACK, acknowledgements and DISCONNECT.
+
+use super::Fault;
+use super::property::{self, id};
+use crate::spec::MqttVersion;
+
+/// An accepted connection (§3.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The broker has kept a session.
+    pub session_present: bool,
+    /// How many of our messages may be unacknowledged at a time (5).
+    pub receive_maximum: u16,
+    /// Largest packet that the broker takes, in bytes (5).
+    pub maximum_packet_size: usize,
+    /// Highest quality of service that it takes (5).
+    pub maximum_qos: u8,
+    /// Whether it takes retained messages (5).
+    pub retain_available: bool,
+    /// Its own choice of keep-alive interval in seconds (5).
+    pub server_keep_alive_s: Option<u16>,
+    /// The client id that it gave us (5).
+    pub assigned_client_id: Option<String>,
+}
+
+/// What goes unacknowledged at a time towards a 3.1.1 broker, which cannot say what it takes.
+const WINDOW_V311: u16 = 100;
+
+/// Reads CONNACK. Brokers of 3.1.1 answer a CONNECT of version 5 in their own way, without
+/// properties.
+pub fn connack(body: &[u8], version: MqttVersion) -> Result<Accepted, Fault> {
+    let (&[flags, code], rest) = body
+        .split_first_chunk::<2>()
+        .ok_or(Fault::Malformed("CONNACK that is too short"))?;
+    if flags > 1 {
+        return Err(Fault::Malformed("CONNACK with reserved flags"));
+    }
+    if code != 0 {
+        return Err(refusal(code));
+    }
+    let mut accepted = Accepted {
+        session_present: flags == 1,
+        receive_maximum: WINDOW_V311,
+        maximum_packet_size: usize::MAX,
+        maximum_qos: 2,
+        retain_available: true,
+        server_keep_alive_s: None,
+        assigned_client_id: None,
+    };
+    match version {
+        MqttVersion::V311 if rest.is_empty() => Ok(accepted),
+        MqttVersion::V311 => Err(Fault::Malformed("CONNACK that is too long")),
+        MqttVersion::V5 => {
+            accepted.receive_maximum = u16::MAX;
+            let (properties, rest) = property::split(rest)?;
+            if !rest.is_empty() {
+                return Err(Fault::Malformed("CONNACK that is too long"));
+            }
+            for property in property::walk(properties) {
+                accept(&mut accepted, property?)?;
+            }
+            Ok(accepted)
+        }
+    }
+}
+
+fn accept(accepted: &mut Accepted, property: property::Property<'_>) -> Result<(), Fault> {
+    let value = property.value;
+    match property.id {
+        id::RECEIVE_MAXIMUM => match short(value) {
+            0 => return Err(Fault::Malformed("a receive maximum of 0")),
+            count => accepted.receive_maximum = count,
+        },
+        id::MAXIMUM_PACKET_SIZE => {
+            let size = value
+                .iter()
+                .fold(0, |size, &byte| size << 8 | usize::from(byte));
+            accepted.maximum_packet_size = size;
+        }
+        id::MAXIMUM_QOS => accepted.maximum_qos = value[0],
+        id::RETAIN_AVAILABLE => accepted.retain_available = value[0] != 0,
+        id::SERVER_KEEP_ALIVE => accepted.server_keep_alive_s = Some(short(value)),
+        id::ASSIGNED_CLIENT_IDENTIFIER => {
+            let text = String::from_utf8_lossy(value).into_owned();
+            accepted.assigned_client_id = Some(text);
+        }
+        // The others say what we do not use.
+        _ => {}
+    }
+    Ok(())
+}
+
+fn short(value: &[u8]) -> u16 {
+    u16::from_be_bytes([value[0], value[1]])
+}
+
+/// Codes below 0x80 are those of 3.1.1.
+fn refusal(code: u8) -> Fault {
+    let (reason, fatal) = match code {
+        1 | 0x84 => (
+            "it does not speak this version of MQTT (option `mqtt_version`)",
+            true,
+        ),
+        2 | 0x85 => ("it does not accept the client id", true),
+        3 | 0x88 => ("it is not available", false),
+        4 | 0x86 => ("bad user name or password", true),
+        5 | 0x87 => ("not authorized", true),
+        0x8a => ("this client is banned", true),
+        0x8c => ("bad authentication method", true),
+        0x90 => ("the topic of the last will is not valid", true),
+        0x9a => ("it takes no retained last will", true),
+        0x9b => (
+            "it does not take the quality of service of the last will",
+            true,
+        ),
+        code => (reason(code), false),
+    };
+    Fault::Refused { reason, fatal }
+}
+
+/// The packet identifier of an acknowledgement, and its reason code: 0 in 3.1.1.
+pub fn acknowledgement(body: &[u8], version: MqttVersion) -> Result<(u16, u8), Fault> {
+    let (&id, rest) = body
+        .split_first_chunk::<2>()
+        .ok_or(Fault::Malformed("an acknowledgement that is too short"))?;
+    let id = u16::from_be_bytes(id);
+    if id == 0 {
+        return Err(Fault::Malformed(
+            "an acknowledgement of packet identifier 0",
+        ));
+    }
+    match (version, rest) {
+        (_, []) => Ok((id, 0)),
+        (MqttVersion::V311, _) => Err(Fault::Malformed("an acknowledgement that is too long")),
+        (MqttVersion::V5, [code]) => Ok((id, *code)),
+        (MqttVersion::V5, [code, properties @ ..]) => {
+            let (properties, rest) = property::split(properties)?;
+            if !rest.is_empty() || property::walk(properties).any(|property| property.is_err()) {
+                return Err(Fault::Malformed("an acknowledgement with bad properties"));
+            }
+            Ok((id, *code))
+        }
+    }
+}
+
+/// The packet identifier of a SUBACK and its codes, one per filter (§3.9).
+pub fn suback(body: &[u8], version: MqttVersion) -> Result<(u16, &[u8]), Fault> {
+    let (&id, rest) = body
+        .split_first_chunk::<2>()
+        .ok_or(Fault::Malformed("SUBACK that is too short"))?;
+    let codes = match version {
+        MqttVersion::V311 => rest,
+        MqttVersion::V5 => property::split(rest)?.1,
+    };
+    Ok((u16::from_be_bytes(id), codes))
+}
+
+/// The error of a SUBACK code of 0x80 or more. 3.1.1 has but one, which mostly means that access
+/// is denied.
+pub fn subscription_refused(filter: &str, code: u8, version: MqttVersion) -> Fault {
+    let passing = match version {
+        MqttVersion::V311 => false,
+        MqttVersion::V5 => matches!(code, 0x80 | 0x83 | 0x91 | 0x97),
+    };
+    let reason = match version {
+        MqttVersion::V311 => "it gives no reason; access is probably denied",
+        MqttVersion::V5 => reason(code),
+    };
+    Fault::NotSubscribed {
+        filter: filter.to_owned(),
+        reason,
+        fatal: !passing,
+    }
+}
+
+/// The fault of a DISCONNECT that a broker sends (5).
+pub fn disconnected(body: &[u8]) -> Fault {
+    Fault::Disconnected(reason(body.first().copied().unwrap_or(0)))
+}
+
+/// Reason codes in words (MQTT 5 §2.4).
+pub fn reason(code: u8) -> &'static str {
+    match code {
+        0x00 => "normal end",
+        0x81 => "malformed packet",
+        0x82 => "protocol error",
+        0x83 => "implementation specific error",
+        0x87 => "not authorized",
+        0x88 => "server not available",
+        0x89 => "server busy",
+        0x8b => "server shutting down",
+        0x8d => "keep-alive timeout",
+        0x8e => "another client took over the session with the same client id",
+        0x8f => "the topic filter is not valid",
+        0x90 => "the topic is not valid",
+        0x91 => "packet identifier in use",
+        0x93 => "receive maximum exceeded",
+        0x94 => "topic alias not valid",
+        0x95 => "packet too large",
+        0x96 => "message rate too high",
+        0x97 => "quota exceeded",
+        0x98 => "administrative action",
+        0x99 => "payload format not valid",
+        0x9a => "retained messages are not supported",
+        0x9b => "this quality of service is not supported",
+        0x9c => "use another server",
+        0x9d => "server moved",
+        0x9e => "shared subscriptions are not supported",
+        0x9f => "connection rate exceeded",
+        0xa0 => "maximum connect time",
+        0xa1 => "subscription identifiers are not supported",
+        0xa2 => "wildcard subscriptions are not supported",
+        _ => "unspecified error",
+    }
+}

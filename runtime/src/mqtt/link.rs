@@ -1,0 +1,189 @@
+//! The socket around a [`Session`]: connecting, reading into one buffer, writing what waits.
+
+use super::Fault;
+use super::backoff::Backoff;
+use super::session::Session;
+use crate::mqtt::url::BrokerAddress;
+use crate::spec::ReconnectSpec;
+use std::hash::{BuildHasher as _, RandomState};
+use std::io;
+use std::time::{Duration, Instant};
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+
+/// A connection to a broker.
+#[derive(Debug)]
+pub struct Link {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+/// Bytes that one read takes at most; a larger packet gets a larger buffer while it lasts.
+const BUFFER: usize = 256 * 1024;
+
+/// How long opening a connection may take, name resolution included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+impl Link {
+    /// Opens a connection.
+    pub async fn open(address: &BrokerAddress) -> Result<Self, Fault> {
+        let target = (address.host.as_str(), address.port);
+        let connect = tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect(target));
+        let stream = connect
+            .await
+            .map_err(|_| Fault::Io("cannot connect: timed out".into()))?;
+        let failed = |error: io::Error| Fault::Io(format!("cannot connect: {error}"));
+        let stream = stream.map_err(failed)?;
+        stream.set_nodelay(true).map_err(failed)?;
+        Ok(Self {
+            stream,
+            buffer: vec![0; BUFFER],
+            start: 0,
+            end: 0,
+        })
+    }
+
+    /// What was read and not consumed yet.
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// So many of [`Link::bytes`] are done with.
+    pub fn consume(&mut self, bytes: usize) {
+        self.start += bytes;
+        debug_assert!(self.start <= self.end, "only what is there can be consumed");
+    }
+
+    /// Waits until the socket can be read (if `read`) or takes bytes (if `write`). With neither it
+    /// waits for ever.
+    pub async fn ready(&self, read: bool, write: bool) -> io::Result<()> {
+        let interest = match (read, write) {
+            (true, true) => Interest::READABLE | Interest::WRITABLE,
+            (true, false) => Interest::READABLE,
+            (false, true) => Interest::WRITABLE,
+            (false, false) => return std::future::pending().await,
+        };
+        self.stream.ready(interest).await.map(drop)
+    }
+
+    /// Reads what is there, without waiting. `needed` is how many bytes the packet at the start
+    /// has. True: the line is idle now.
+    pub fn read(&mut self, needed: usize) -> Result<bool, Fault> {
+        self.make_space(needed);
+        match self.stream.try_read(&mut self.buffer[self.end..]) {
+            Ok(0) => Err(Fault::Closed),
+            Ok(bytes) => {
+                self.end += bytes;
+                Ok(self.end < self.buffer.len())
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(true),
+            Err(error) => Err(broken(&error)),
+        }
+    }
+
+    /// Writes what waits, as far as the socket takes it.
+    pub fn write(&self, session: &mut Session) -> Result<(), Fault> {
+        while !session.output().is_empty() {
+            match self.stream.try_write(session.output()) {
+                Ok(0) => return Err(Fault::Closed),
+                Ok(bytes) => session.wrote(bytes, Instant::now()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(broken(&error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a farewell and closes; neither is waited for long.
+    pub async fn close(self, session: &mut Session) {
+        session.disconnect();
+        let farewell = async {
+            while !session.output().is_empty() {
+                if self.write(session).is_err() || self.ready(false, true).await.is_err() {
+                    break;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(1), farewell).await;
+        session.lost();
+    }
+
+    /// Moves what is there to the front, and gives a large packet a buffer that holds it.
+    fn make_space(&mut self, needed: usize) {
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        let wanted = needed.max(BUFFER);
+        if self.buffer.len() < wanted || (self.buffer.len() > wanted && self.end <= wanted) {
+            self.buffer.truncate(self.end.max(wanted));
+            self.buffer.shrink_to_fit();
+            self.buffer.resize(wanted, 0);
+        }
+    }
+}
+
+fn broken(error: &io::Error) -> Fault {
+    Fault::Io(format!("the connection broke: {error}"))
+}
+
+/// Counts attempts to connect, logs them, and says when the next one is due.
+#[derive(Debug)]
+pub struct Attempts {
+    name: String,
+    backoff: Backoff,
+}
+
+/// Why no further attempt is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenUp {
+    /// For a person.
+    pub message: String,
+}
+
+impl Attempts {
+    /// `name` says in the log which connection it is.
+    pub fn new(name: String, reconnect: ReconnectSpec) -> Self {
+        Self {
+            name,
+            backoff: Backoff::new(reconnect),
+        }
+    }
+
+    /// The session is open.
+    pub fn opened(&mut self, now: Instant, session_present: bool) {
+        self.backoff.opened(now);
+        let session = if session_present {
+            "session resumed"
+        } else {
+            "new session"
+        };
+        tracing::info!("{}: connected, {session}", self.name);
+    }
+
+    /// The connection failed or was lost: how long to wait.
+    pub fn failed(&mut self, fault: &Fault, now: Instant) -> Result<Duration, GivenUp> {
+        let name = &self.name;
+        if fault.is_fatal() {
+            let message = format!("{name}: {fault}");
+            return Err(GivenUp { message });
+        }
+        let random = RandomState::new().hash_one(self.backoff.failures());
+        let Some(delay) = self.backoff.failed(now, random) else {
+            let failures = self.backoff.failures();
+            let message = format!("{name}: {fault}; given up after {failures} attempts");
+            return Err(GivenUp { message });
+        };
+        let seconds = delay.as_secs_f64();
+        tracing::warn!("{name}: {fault}; next attempt in {seconds:.1} s");
+        Ok(delay)
+    }
+
+    /// Which connection it is.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}

@@ -1,0 +1,99 @@
+//! MQTT 3.1.1 and 5.0 as a client: the protocol as a pure state machine, and the socket around it.
+//!
+//! [`session::Session`] is fed with bytes and times; it gives events, bytes to write and the time
+//! when it wants to be called again. It does no input or output and reads no clock, so a test can
+//! drive it byte by byte. Received messages are parsed in place: topic and payload are slices of
+//! the receive buffer. `link` moves the bytes. Sources and sinks both speak through these.
+
+pub mod backoff;
+pub mod connack;
+pub mod frame;
+pub mod inbound;
+#[cfg(feature = "mqtt")]
+pub mod link;
+pub mod outbound;
+pub mod packet;
+pub mod property;
+pub mod session;
+pub mod topic;
+pub mod url;
+
+use std::fmt;
+
+/// Why a connection ends, other than by our own will.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The broker sent something that the standard forbids.
+    Malformed(&'static str),
+    /// The broker refused the connection.
+    Refused {
+        /// What it said.
+        reason: &'static str,
+        /// Whether asking again could help.
+        fatal: bool,
+    },
+    /// The broker refused a subscription.
+    NotSubscribed {
+        /// The topic filter.
+        filter: String,
+        /// What it said.
+        reason: &'static str,
+        /// Whether asking again could help.
+        fatal: bool,
+    },
+    /// The broker cannot do what the pipeline asks of it.
+    Unsupported(&'static str),
+    /// The broker did not take a message, for a reason that may pass.
+    NotPublished(&'static str),
+    /// The broker ended the session (MQTT 5).
+    Disconnected(&'static str),
+    /// No CONNACK or SUBACK in time.
+    NoAnswer(&'static str),
+    /// No answer to a ping within the keep-alive interval.
+    Silent,
+    /// The broker closed the connection.
+    Closed,
+    /// The connection could not be opened, or broke.
+    Io(String),
+}
+
+impl Fault {
+    /// Whether trying again is pointless.
+    pub fn is_fatal(&self) -> bool {
+        match self {
+            Self::Refused { fatal, .. } | Self::NotSubscribed { fatal, .. } => *fatal,
+            Self::Unsupported(_) => true,
+            Self::Malformed(_)
+            | Self::NotPublished(_)
+            | Self::Disconnected(_)
+            | Self::NoAnswer(_)
+            | Self::Silent
+            | Self::Closed
+            | Self::Io(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(what) => write!(f, "the broker broke the protocol: {what}"),
+            Self::Refused { reason, .. } => {
+                write!(f, "the broker refused the connection: {reason}")
+            }
+            Self::NotSubscribed { filter, reason, .. } => {
+                write!(
+                    f,
+                    "the broker refused the subscription to `{filter}`: {reason}"
+                )
+            }
+            Self::Unsupported(what) => write!(f, "the broker does not support {what}"),
+            Self::NotPublished(reason) => write!(f, "the broker did not take a message: {reason}"),
+            Self::Disconnected(reason) => write!(f, "the broker ended the session: {reason}"),
+            Self::NoAnswer(packet) => write!(f, "no {packet} from the broker in time"),
+            Self::Silent => f.write_str("the broker does not answer pings"),
+            Self::Closed => f.write_str("the broker closed the connection"),
+            Self::Io(error) => f.write_str(error),
+        }
+    }
+}

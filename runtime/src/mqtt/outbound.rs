@@ -1,0 +1,181 @@
+//! What we publish: kept until the broker has confirmed it, and sent again after a reconnect.
+
+use super::packet::{self, Acknowledgement, DUPLICATE, Publication};
+use crate::spec::MqttVersion;
+use std::collections::VecDeque;
+
+/// The sending half of a session.
+#[derive(Debug)]
+pub struct Outbound {
+    version: MqttVersion,
+    queue: VecDeque<InFlight>,
+    last_id: u16,
+    window: usize,
+    done: u64,
+    spare: Vec<Vec<u8>>,
+}
+
+/// A message on its way.
+#[derive(Debug)]
+struct InFlight {
+    id: u16,
+    state: State,
+    packet: Vec<u8>,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// QoS 0: not yet wholly written to the socket.
+    Unwritten,
+    /// QoS 1: no PUBACK yet.
+    AwaitsPubAck,
+    /// QoS 2: no PUBREC yet.
+    AwaitsPubRec,
+    /// QoS 2: no PUBCOMP yet.
+    AwaitsPubComp,
+    /// Done; it waits for those before it, as confirmations are told in order.
+    Done,
+}
+
+/// More in flight gains nothing, and it bounds memory and the search for an identifier. It is
+/// also far below the number of identifiers, so that consecutive ones never clash.
+const LARGEST_WINDOW: usize = 1_000;
+
+/// Packets that are kept for reuse, and how large they may be.
+const SPARE_PACKETS: usize = 64;
+const SPARE_BYTES: usize = 16 * 1024;
+
+impl Outbound {
+    /// Nothing on its way.
+    pub fn new(version: MqttVersion) -> Self {
+        Self {
+            version,
+            queue: VecDeque::new(),
+            last_id: 0,
+            window: 1,
+            done: 0,
+            spare: Vec::new(),
+        }
+    }
+
+    /// The broker takes this many unconfirmed messages.
+    pub fn set_window(&mut self, receive_maximum: u16) {
+        self.window = usize::from(receive_maximum).min(LARGEST_WINDOW);
+    }
+
+    /// Whether another message may be published now.
+    pub fn has_room(&self) -> bool {
+        self.queue.len() < self.window
+    }
+
+    /// An identifier that is not in use.
+    pub fn next_id(&mut self) -> u16 {
+        self.last_id = self.last_id.checked_add(1).unwrap_or(1);
+        self.last_id
+    }
+
+    /// Publishes: appends the packet to `out` and remembers it.
+    pub fn publish(&mut self, publication: &Publication<'_>, out: &mut Vec<u8>) {
+        let (id, state) = match publication.qos {
+            0 => (0, State::Unwritten),
+            1 => (self.next_id(), State::AwaitsPubAck),
+            _ => (self.next_id(), State::AwaitsPubRec),
+        };
+        let mut packet = self.spare.pop().unwrap_or_default();
+        packet::publish(&mut packet, self.version, id, publication);
+        out.extend_from_slice(&packet);
+        self.queue.push_back(InFlight { id, state, packet });
+    }
+
+    /// Counts a message that cannot be published as done.
+    pub fn skip(&mut self) {
+        self.queue.push_back(InFlight {
+            id: 0,
+            state: State::Done,
+            packet: Vec::new(),
+        });
+        self.settle();
+    }
+
+    /// How many messages are done, from the first on: none is counted before those ahead of it.
+    pub fn done(&self) -> u64 {
+        self.done
+    }
+
+    /// Everything that was appended is written.
+    pub fn written(&mut self) {
+        for message in &mut self.queue {
+            if message.state == State::Unwritten {
+                message.state = State::Done;
+            }
+        }
+        self.settle();
+    }
+
+    /// PUBACK: an identifier that is not awaited is ignored, it may be an answer to a duplicate.
+    pub fn acknowledged(&mut self, id: u16) {
+        self.advance(id, State::AwaitsPubAck, State::Done);
+    }
+
+    /// PUBREC. The answer is a PUBREL in any case.
+    pub fn received(&mut self, id: u16, out: &mut Vec<u8>) {
+        self.advance(id, State::AwaitsPubRec, State::AwaitsPubComp);
+        packet::acknowledge(out, Acknowledgement::PubRel, id);
+    }
+
+    /// A PUBREC that refuses the message for good.
+    pub fn refused(&mut self, id: u16) {
+        self.advance(id, State::AwaitsPubRec, State::Done);
+    }
+
+    /// PUBCOMP.
+    pub fn completed(&mut self, id: u16) {
+        self.advance(id, State::AwaitsPubComp, State::Done);
+    }
+
+    /// On a new connection: sends again what is not done. Where the broker has lost the session,
+    /// it has also lost messages that it did not release, so they are sent from the beginning.
+    pub fn resend(&mut self, session_present: bool, out: &mut Vec<u8>) {
+        for message in &mut self.queue {
+            match message.state {
+                State::AwaitsPubComp if session_present => {
+                    packet::acknowledge(out, Acknowledgement::PubRel, message.id);
+                    continue;
+                }
+                State::AwaitsPubComp => message.state = State::AwaitsPubRec,
+                State::Unwritten | State::AwaitsPubAck | State::AwaitsPubRec => {}
+                State::Done => continue,
+            }
+            if message.state != State::Unwritten {
+                message.packet[0] |= DUPLICATE;
+            }
+            out.extend_from_slice(&message.packet);
+        }
+    }
+
+    fn advance(&mut self, id: u16, from: State, to: State) {
+        let awaited = |message: &&mut InFlight| message.id == id && message.state == from;
+        if let Some(message) = self.queue.iter_mut().find(awaited) {
+            message.state = to;
+            self.settle();
+        }
+    }
+
+    /// Drops what is done from the front.
+    fn settle(&mut self) {
+        while self
+            .queue
+            .front()
+            .is_some_and(|message| message.state == State::Done)
+        {
+            self.done += 1;
+            let message = self.queue.pop_front().expect("there is a front");
+            let mut packet = message.packet;
+            if self.spare.len() < SPARE_PACKETS && packet.capacity() <= SPARE_BYTES {
+                packet.clear();
+                self.spare.push(packet);
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! MQTT 5 properties (§2.2.2).
+
+use super::Fault;
+use super::frame::variable_integer;
+
+/// A property: its identifier and its value's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Property<'b> {
+    /// Identifier.
+    pub id: u8,
+    /// The value: big-endian numbers, strings and binary data without their length, pairs with
+    /// both lengths.
+    pub value: &'b [u8],
+}
+
+/// Identifiers that are used here.
+pub mod id {
+    /// Session Expiry Interval
+    pub const SESSION_EXPIRY_INTERVAL: u8 = 0x11;
+    /// Assigned Client Identifier
+    pub const ASSIGNED_CLIENT_IDENTIFIER: u8 = 0x12;
+    /// Server Keep Alive
+    pub const SERVER_KEEP_ALIVE: u8 = 0x13;
+    /// Receive Maximum
+    pub const RECEIVE_MAXIMUM: u8 = 0x21;
+    /// Topic Alias
+    pub const TOPIC_ALIAS: u8 = 0x23;
+    /// Maximum QoS
+    pub const MAXIMUM_QOS: u8 = 0x24;
+    /// Retain Available
+    pub const RETAIN_AVAILABLE: u8 = 0x25;
+    /// Maximum Packet Size
+    pub const MAXIMUM_PACKET_SIZE: u8 = 0x27;
+}
+
+/// How a property's value is laid out.
+#[derive(Clone, Copy)]
+enum Layout {
+    Fixed(usize),
+    VariableInteger,
+    Binary,
+    Text,
+    TextPair,
+}
+
+/// The table of §2.2.2.2.
+fn layout(id: u8) -> Option<Layout> {
+    match id {
+        0x01 | 0x17 | 0x19 | 0x24 | 0x25 | 0x28 | 0x29 | 0x2a => Some(Layout::Fixed(1)),
+        0x13 | 0x21 | 0x22 | 0x23 => Some(Layout::Fixed(2)),
+        0x02 | 0x11 | 0x18 | 0x27 => Some(Layout::Fixed(4)),
+        0x0b => Some(Layout::VariableInteger),
+        0x09 | 0x16 => Some(Layout::Binary),
+        0x03 | 0x08 | 0x12 | 0x15 | 0x1a | 0x1c | 0x1f => Some(Layout::Text),
+        0x26 => Some(Layout::TextPair),
+        _ => None,
+    }
+}
+
+const TRUNCATED: Fault = Fault::Malformed("properties that end too early");
+
+/// Splits `bytes` into the properties at its start, without their length, and the rest.
+#[inline]
+pub fn split(bytes: &[u8]) -> Result<(&[u8], &[u8]), Fault> {
+    let (length, at) = variable_integer(bytes)?.ok_or(TRUNCATED)?;
+    bytes[at..].split_at_checked(length).ok_or(TRUNCATED)
+}
+
+/// Walks properties.
+pub fn walk(properties: &[u8]) -> impl Iterator<Item = Result<Property<'_>, Fault>> {
+    let mut rest = properties;
+    std::iter::from_fn(move || {
+        let (&id, after) = rest.split_first()?;
+        Some(value(id, after).map(|(property, after)| {
+            rest = after;
+            property
+        }))
+        .inspect(|read| {
+            if read.is_err() {
+                rest = &[];
+            }
+        })
+    })
+}
+
+/// Whether the properties of a PUBLISH are well-formed and allowed (§3.3.2.3).
+#[inline]
+pub fn check_publish(properties: &[u8]) -> Result<(), Fault> {
+    if properties.is_empty() {
+        return Ok(());
+    }
+    for property in walk(properties) {
+        match property?.id {
+            0x01 | 0x02 | 0x03 | 0x08 | 0x09 | 0x0b | 0x26 => {}
+            id::TOPIC_ALIAS => {
+                return Err(Fault::Malformed("a topic alias, though none are allowed"));
+            }
+            _ => return Err(Fault::Malformed("a property that PUBLISH does not have")),
+        }
+    }
+    Ok(())
+}
+
+fn value(id: u8, bytes: &[u8]) -> Result<(Property<'_>, &[u8]), Fault> {
+    let layout = layout(id).ok_or(Fault::Malformed("an unknown property"))?;
+    let (value, rest) = match layout {
+        Layout::Fixed(length) => bytes.split_at_checked(length).ok_or(TRUNCATED)?,
+        Layout::VariableInteger => {
+            let (_, length) = variable_integer(bytes)?.ok_or(TRUNCATED)?;
+            bytes.split_at(length)
+        }
+        Layout::Binary => binary(bytes)?,
+        Layout::Text => text(bytes)?,
+        Layout::TextPair => {
+            let (_, after_name) = text(bytes)?;
+            let (_, rest) = text(after_name)?;
+            bytes.split_at(bytes.len() - rest.len())
+        }
+    };
+    Ok((Property { id, value }, rest))
+}
+
+fn binary(bytes: &[u8]) -> Result<(&[u8], &[u8]), Fault> {
+    let (&length, rest) = bytes.split_first_chunk::<2>().ok_or(TRUNCATED)?;
+    rest.split_at_checked(usize::from(u16::from_be_bytes(length)))
+        .ok_or(TRUNCATED)
+}
+
+fn text(bytes: &[u8]) -> Result<(&[u8], &[u8]), Fault> {
+    let (value, rest) = binary(bytes)?;
+    match std::str::from_utf8(value) {
+        Ok(_) => Ok((value, rest)),
+        Err(_) => Err(Fault::Malformed("a property that is not UTF-8")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_of_a_message_are_checked() {
+        let cases: [(&[u8], Option<&str>); 13] = [
+            (&[], None),
+            (&[0x01, 1], None),
+            (&[0x02, 0, 0, 0, 9, 0x0b, 0x80, 1], None),
+            (&[0x03, 0, 1, b'a', 0x09, 0, 1, 0xff], None),
+            (&[0x26, 0, 1, b'k', 0, 0, 0x26, 0, 0, 0, 1, b'v'], None),
+            (&[0x26, 0, 1, b'k', 0], Some("too early")),
+            (&[0x02, 0, 0], Some("too early")),
+            (&[0x0b, 0x80], Some("too early")),
+            (&[0x03, 0, 2, b'a'], Some("too early")),
+            (&[0x03, 0, 1, 0xff], Some("not UTF-8")),
+            (&[0x23, 0, 1], Some("topic alias")),
+            (&[0x11, 0, 0, 0, 1], Some("does not have")),
+            (&[0x7f], Some("unknown property")),
+        ];
+        for (properties, expected) in cases {
+            let checked = check_publish(properties).map_err(|fault| fault.to_string());
+            match expected {
+                None => assert_eq!(checked, Ok(()), "{properties:?}"),
+                Some(part) => {
+                    let message = checked.expect_err(part);
+                    assert!(message.contains(part), "{properties:?}: {message}");
+                }
+            }
+        }
+    }
+}

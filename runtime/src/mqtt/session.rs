@@ -1,0 +1,518 @@
+//! The protocol as a state machine: bytes and times in; events, bytes to write and the time of
+//! the next call out.
+
+use super::Fault;
+use super::connack::{self, Accepted};
+use super::frame::{self, Header, Publish};
+use super::inbound::Inbound;
+use super::outbound::Outbound;
+use super::packet::{self, Connect, Publication};
+use crate::spec::MqttVersion;
+use std::time::{Duration, Instant};
+
+/// What a session is for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What CONNECT says.
+    pub connect: Connect,
+    /// Topic filters and the qualities of service asked for.
+    pub filters: Vec<(String, u8)>,
+    /// Larger messages are skipped, in bytes of the whole packet.
+    pub max_packet_size: usize,
+    /// The highest quality of service that is published with.
+    pub publish_qos: u8,
+    /// Whether retained messages are published.
+    pub publish_retained: bool,
+}
+
+/// A session with a broker, over any number of connections.
+#[derive(Debug)]
+pub struct Session {
+    options: Options,
+    version: MqttVersion,
+    phase: Phase,
+    output: Vec<u8>,
+    written: usize,
+    skip: usize,
+    keep_alive: Option<Duration>,
+    last_write: Instant,
+    ping_deadline: Option<Instant>,
+    maximum_packet_size: usize,
+    refused: u64,
+    inbound: Inbound,
+    outbound: Outbound,
+}
+
+/// How far a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Disconnected,
+    /// CONNECT is sent.
+    Connecting {
+        deadline: Instant,
+    },
+    /// SUBSCRIBE is sent.
+    Subscribing {
+        id: u16,
+        deadline: Instant,
+        session_present: bool,
+    },
+    Ready,
+}
+
+/// What a part of the received bytes means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step<'b> {
+    /// Nothing before there are this many bytes.
+    Incomplete {
+        /// Bytes from the same start.
+        needed: usize,
+    },
+    /// So many bytes are done with.
+    Consumed {
+        /// Bytes.
+        bytes: usize,
+        /// What they say to the user of the session.
+        event: Option<Event<'b>>,
+    },
+}
+
+/// What a session tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event<'b> {
+    /// Connected, and subscribed where filters were given.
+    Ready {
+        /// The broker resumed a session.
+        session_present: bool,
+        /// The qualities of service granted, by filter.
+        granted: Vec<u8>,
+    },
+    /// A message.
+    Publish(Publish<'b>),
+    /// A message that is larger than allowed is being skipped.
+    Oversized {
+        /// Its topic.
+        topic: &'b str,
+        /// Bytes of its packet.
+        size: usize,
+    },
+    /// The broker refused a message of ours for good.
+    Refused {
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+/// How long CONNACK may take.
+const CONNACK_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long SUBACK may take; messages of a resumed session can come before it.
+const SUBACK_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Session {
+    /// A session that is not connected. `now` only starts its clock.
+    pub fn new(options: Options, now: Instant) -> Self {
+        let version = options.connect.version;
+        Self {
+            options,
+            version,
+            phase: Phase::Disconnected,
+            output: Vec::new(),
+            written: 0,
+            skip: 0,
+            keep_alive: None,
+            last_write: now,
+            ping_deadline: None,
+            maximum_packet_size: usize::MAX,
+            refused: 0,
+            inbound: Inbound::default(),
+            outbound: Outbound::new(version),
+        }
+    }
+
+    /// The topic filters and qualities of service that it asks for.
+    pub fn filters(&self) -> &[(String, u8)] {
+        &self.options.filters
+    }
+
+    /// A transport to the broker is open.
+    pub fn connected(&mut self, now: Instant) {
+        self.lost();
+        self.phase = Phase::Connecting {
+            deadline: now + CONNACK_TIMEOUT,
+        };
+        self.keep_alive = keep_alive(self.options.connect.keep_alive_s);
+        self.last_write = now;
+        packet::connect(&mut self.output, &self.options.connect);
+    }
+
+    /// The transport is gone. Acknowledgements that were due on it are dropped.
+    pub fn lost(&mut self) {
+        self.phase = Phase::Disconnected;
+        self.output.clear();
+        self.written = 0;
+        self.skip = 0;
+        self.ping_deadline = None;
+        self.inbound.lost();
+    }
+
+    /// Reads the packet at the start of `bytes`. A fault ends the connection.
+    #[inline]
+    pub fn receive<'b>(&mut self, bytes: &'b [u8], now: Instant) -> Result<Step<'b>, Fault> {
+        if self.skip > 0 {
+            let bytes = bytes.len().min(self.skip);
+            self.skip -= bytes;
+            return Ok(match bytes {
+                0 => Step::Incomplete { needed: 1 },
+                bytes => Step::Consumed { bytes, event: None },
+            });
+        }
+        let Some(header) = Header::read(bytes)? else {
+            return Ok(Step::Incomplete {
+                needed: bytes.len() + 1,
+            });
+        };
+        if header.total() > self.options.max_packet_size {
+            return self.receive_oversized(header, bytes);
+        }
+        let Some(body) = bytes.get(header.length..header.total()) else {
+            return Ok(Step::Incomplete {
+                needed: header.total(),
+            });
+        };
+        let event = match header.kind() {
+            3 => self.receive_publish(header, body)?,
+            _ => self.receive_control(header, body, now)?,
+        };
+        Ok(Step::Consumed {
+            bytes: header.total(),
+            event,
+        })
+    }
+
+    /// Bytes have arrived: the broker is alive.
+    pub fn heard(&mut self) {
+        self.ping_deadline = None;
+    }
+
+    /// All messages delivered before `place` are done: acknowledges them.
+    pub fn acknowledge_through(&mut self, place: u64) {
+        if self.phase != Phase::Disconnected {
+            self.inbound.acknowledge_through(place, &mut self.output);
+        }
+    }
+
+    /// Whether a message can be published now.
+    pub fn can_publish(&self) -> bool {
+        self.phase == Phase::Ready && self.outbound.has_room()
+    }
+
+    /// Publishes a message, where [`Session::can_publish`]. False: the broker takes no message of
+    /// this size; it counts as done and refused.
+    pub fn publish(&mut self, publication: &Publication<'_>) -> bool {
+        let size = packet::publish_size(publication);
+        if size > self.maximum_packet_size || size >= 1 << 28 {
+            self.refused += 1;
+            self.outbound.skip();
+            return false;
+        }
+        self.outbound.publish(publication, &mut self.output);
+        true
+    }
+
+    /// How many published messages are confirmed, from the first on, or refused for good.
+    pub fn published(&self) -> u64 {
+        self.outbound.done()
+    }
+
+    /// Says farewell.
+    pub fn disconnect(&mut self) {
+        if self.phase != Phase::Disconnected {
+            self.output.extend_from_slice(&packet::DISCONNECT);
+        }
+    }
+
+    /// Bytes that wait to be written.
+    pub fn output(&self) -> &[u8] {
+        &self.output[self.written..]
+    }
+
+    /// So many bytes of [`Session::output`] are written.
+    pub fn wrote(&mut self, bytes: usize, now: Instant) {
+        self.written += bytes;
+        self.last_write = now;
+        if self.written == self.output.len() {
+            self.output.clear();
+            self.written = 0;
+            self.outbound.written();
+        }
+    }
+
+    /// When [`Session::handle_timeout`] must be called, if nothing happens before.
+    pub fn next_timeout(&self) -> Option<Instant> {
+        let answer = match self.phase {
+            Phase::Disconnected => return None,
+            Phase::Connecting { deadline } => return Some(deadline),
+            Phase::Subscribing { deadline, .. } => Some(deadline),
+            Phase::Ready => None,
+        };
+        let ping = self
+            .keep_alive
+            .map(|keep_alive| self.last_write + keep_alive);
+        [answer, ping, self.ping_deadline]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Time has passed. While nothing is read (backpressure) no answer can be missed, but pings go
+    /// on.
+    pub fn handle_timeout(&mut self, now: Instant, reading: bool) -> Result<(), Fault> {
+        self.check_answer(now, reading)?;
+        let Some(keep_alive) = self.keep_alive else {
+            return Ok(());
+        };
+        if self.ping_deadline.is_some_and(|deadline| deadline <= now) {
+            if reading {
+                return Err(Fault::Silent);
+            }
+            self.ping_deadline = Some(now + keep_alive);
+        }
+        let connecting = matches!(self.phase, Phase::Connecting { .. } | Phase::Disconnected);
+        if !connecting && self.last_write + keep_alive <= now {
+            self.output.extend_from_slice(&packet::PINGREQ);
+            // It counts as written: where the socket takes nothing, more pings would not help.
+            self.last_write = now;
+            self.ping_deadline.get_or_insert(now + keep_alive);
+        }
+        Ok(())
+    }
+
+    fn check_answer(&mut self, now: Instant, reading: bool) -> Result<(), Fault> {
+        match &mut self.phase {
+            Phase::Connecting { deadline } if *deadline <= now => {
+                return Err(Fault::NoAnswer("CONNACK"));
+            }
+            Phase::Subscribing { deadline, .. } if *deadline <= now => {
+                if reading {
+                    return Err(Fault::NoAnswer("SUBACK"));
+                }
+                *deadline = now + SUBACK_TIMEOUT;
+            }
+            Phase::Disconnected
+            | Phase::Connecting { .. }
+            | Phase::Subscribing { .. }
+            | Phase::Ready => {}
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn receive_publish<'b>(
+        &mut self,
+        header: Header,
+        body: &'b [u8],
+    ) -> Result<Option<Event<'b>>, Fault> {
+        self.check_connected()?;
+        let publish = frame::publish(header, body, self.version)?;
+        let deliver = self.inbound.publish(publish.qos, publish.id)?;
+        Ok(deliver.then_some(Event::Publish(publish)))
+    }
+
+    /// Reads the head of a message that is too large; the rest is skipped as it comes.
+    fn receive_oversized<'b>(
+        &mut self,
+        header: Header,
+        bytes: &'b [u8],
+    ) -> Result<Step<'b>, Fault> {
+        if header.kind() != 3 {
+            return Err(Fault::Malformed(
+                "a control packet larger than `max_packet_size`",
+            ));
+        }
+        self.check_connected()?;
+        let end = bytes.len().min(header.total());
+        let body = &bytes[header.length..end];
+        let qos = header.qos()?;
+        let Some((topic, id, length)) = frame::publish_head(qos, body)? else {
+            if end == header.total() {
+                return Err(Fault::Malformed("PUBLISH that ends within its head"));
+            }
+            return Ok(Step::Incomplete {
+                needed: header.total().min(frame::PUBLISH_HEAD).max(bytes.len() + 1),
+            });
+        };
+        self.inbound.skip(qos, id)?;
+        self.skip = header.remaining - length;
+        Ok(Step::Consumed {
+            bytes: header.length + length,
+            event: Some(Event::Oversized {
+                topic,
+                size: header.total(),
+            }),
+        })
+    }
+
+    fn check_connected(&self) -> Result<(), Fault> {
+        match self.phase {
+            Phase::Subscribing { .. } | Phase::Ready => Ok(()),
+            Phase::Connecting { .. } | Phase::Disconnected => {
+                Err(Fault::Malformed("a packet before CONNACK"))
+            }
+        }
+    }
+
+    fn receive_control<'b>(
+        &mut self,
+        header: Header,
+        body: &[u8],
+        now: Instant,
+    ) -> Result<Option<Event<'b>>, Fault> {
+        if header.first == 0x20 {
+            return self.receive_connack(body, now);
+        }
+        self.check_connected()?;
+        match header.first {
+            0x40 => self.receive_puback(body),
+            0x50 => self.receive_pubrec(body),
+            0x62 => self.receive_pubrel(body).map(|()| None),
+            0x70 => {
+                let (id, _) = connack::acknowledgement(body, self.version)?;
+                self.outbound.completed(id);
+                Ok(None)
+            }
+            0x90 => self.receive_suback(body),
+            0xd0 if body.is_empty() => Ok(None),
+            0xe0 if self.version == MqttVersion::V5 => Err(connack::disconnected(body)),
+            _ => Err(Fault::Malformed("a packet that brokers do not send")),
+        }
+    }
+
+    fn receive_connack<'b>(
+        &mut self,
+        body: &[u8],
+        now: Instant,
+    ) -> Result<Option<Event<'b>>, Fault> {
+        if !matches!(self.phase, Phase::Connecting { .. }) {
+            return Err(Fault::Malformed("a second CONNACK"));
+        }
+        let accepted = connack::connack(body, self.version)?;
+        self.check_abilities(&accepted)?;
+        if let Some(seconds) = accepted.server_keep_alive_s {
+            self.keep_alive = keep_alive(seconds);
+        }
+        if let Some(client_id) = accepted.assigned_client_id {
+            self.options.connect.client_id = client_id;
+        }
+        self.maximum_packet_size = accepted.maximum_packet_size;
+        self.outbound.set_window(accepted.receive_maximum);
+        let session_present = accepted.session_present;
+        if !session_present {
+            self.inbound.forget();
+        }
+        self.outbound.resend(session_present, &mut self.output);
+        if self.options.filters.is_empty() {
+            self.phase = Phase::Ready;
+            return Ok(Some(Event::Ready {
+                session_present,
+                granted: Vec::new(),
+            }));
+        }
+        let id = self.outbound.next_id();
+        packet::subscribe(&mut self.output, self.version, id, &self.options.filters);
+        self.phase = Phase::Subscribing {
+            id,
+            deadline: now + SUBACK_TIMEOUT,
+            session_present,
+        };
+        Ok(None)
+    }
+
+    fn check_abilities(&self, accepted: &Accepted) -> Result<(), Fault> {
+        if self.options.publish_qos > accepted.maximum_qos {
+            return Err(Fault::Unsupported("the quality of service of a sink"));
+        }
+        if self.options.publish_retained && !accepted.retain_available {
+            return Err(Fault::Unsupported("retained messages, which a sink sends"));
+        }
+        Ok(())
+    }
+
+    fn receive_suback<'b>(&mut self, body: &[u8]) -> Result<Option<Event<'b>>, Fault> {
+        let (id, codes) = connack::suback(body, self.version)?;
+        let session_present = match self.phase {
+            Phase::Subscribing {
+                id: asked,
+                session_present,
+                ..
+            } if asked == id => session_present,
+            Phase::Subscribing { .. }
+            | Phase::Ready
+            | Phase::Connecting { .. }
+            | Phase::Disconnected => {
+                return Err(Fault::Malformed("a SUBACK that nobody asked for"));
+            }
+        };
+        if codes.len() != self.options.filters.len() {
+            return Err(Fault::Malformed("a SUBACK with another number of filters"));
+        }
+        for ((filter, _), &code) in self.options.filters.iter().zip(codes) {
+            match code {
+                0..=2 => {}
+                0x80.. => return Err(connack::subscription_refused(filter, code, self.version)),
+                _ => return Err(Fault::Malformed("a SUBACK with an unknown code")),
+            }
+        }
+        self.phase = Phase::Ready;
+        Ok(Some(Event::Ready {
+            session_present,
+            granted: codes.to_vec(),
+        }))
+    }
+
+    fn receive_puback<'b>(&mut self, body: &[u8]) -> Result<Option<Event<'b>>, Fault> {
+        let (id, code) = connack::acknowledgement(body, self.version)?;
+        let refused = self.check_taken(code)?;
+        self.outbound.acknowledged(id);
+        Ok(refused)
+    }
+
+    fn receive_pubrec<'b>(&mut self, body: &[u8]) -> Result<Option<Event<'b>>, Fault> {
+        let (id, code) = connack::acknowledgement(body, self.version)?;
+        let refused = self.check_taken(code)?;
+        if refused.is_some() {
+            self.outbound.refused(id);
+        } else {
+            self.outbound.received(id, &mut self.output);
+        }
+        Ok(refused)
+    }
+
+    fn receive_pubrel(&mut self, body: &[u8]) -> Result<(), Fault> {
+        let (id, _) = connack::acknowledgement(body, self.version)?;
+        let known = self.inbound.release(id);
+        if known || self.version == MqttVersion::V311 {
+            packet::acknowledge(&mut self.output, packet::Acknowledgement::PubComp, id);
+        } else {
+            packet::complete_unknown(&mut self.output, id);
+        }
+        Ok(())
+    }
+
+    /// What the reason code of a PUBACK or PUBREC means: taken, refused for good, or a fault after
+    /// which the message is sent again.
+    fn check_taken<'b>(&mut self, code: u8) -> Result<Option<Event<'b>>, Fault> {
+        match code {
+            0..0x80 => Ok(None),
+            0x87 | 0x90 | 0x95 | 0x99 => {
+                self.refused += 1;
+                let reason = connack::reason(code);
+                Ok(Some(Event::Refused { reason }))
+            }
+            _ => Err(Fault::NotPublished(connack::reason(code))),
+        }
+    }
+}
+
+fn keep_alive(seconds: u16) -> Option<Duration> {
+    (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)))
+}

@@ -1,0 +1,395 @@
+//! The pipeline on its brokers: a thread per connection, until a signal comes.
+
+use super::arguments::BrokerOverride;
+use super::environment;
+use super::exit::{Exit, Failure};
+use super::outlets::{self, Network, OnEvent, Outlets, SinkEvent};
+use super::settings::{Connection, Resolver, Target};
+use super::summary;
+use super::worker::{Context, Worker};
+use crate::metrics::Metrics;
+use crate::mqtt::packet::{Connect, Will};
+use crate::mqtt::session::Options;
+use crate::mqtt::topic::Filter;
+use crate::sink::mqtt::{Destination, PublisherOptions};
+use crate::sink::{self, Outlet, Progress};
+use crate::source;
+use crate::source::mqtt::SourceOptions;
+use crate::spec::{MqttVersion, PipelineSpec, TableSpec};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::Instant;
+
+/// How long a stop may take until what is not acknowledged is left to the broker.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What the threads tell the main thread.
+enum Notice {
+    /// The thread of a connection ended.
+    SourceEnded(Result<(), Failure>),
+    /// Something happened to a sink.
+    Sink(SinkEvent),
+}
+
+/// Runs until it is stopped or cannot go on.
+pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Exit, Failure> {
+    let mut resolver = Resolver::new(&environment::variable);
+    let connections = resolver.connections(spec, brokers);
+    let filters = resolver.filters(spec.tables);
+    let targets = resolver.targets(spec.sinks);
+    resolver.finish()?;
+    let targets: Vec<Target> = targets.into_iter().flatten().collect();
+    let metrics = Arc::new(Metrics::new(spec));
+    let (sender, notices) = mpsc::unbounded_channel();
+    let on_event: OnEvent = {
+        let sender = sender.clone();
+        Arc::new(move |event| {
+            let _ = sender.send(Notice::Sink(event));
+        })
+    };
+    let runtime = runtime();
+    // Signals are caught from here on, before anything is opened that a stop should close.
+    let signals = runtime.block_on(Signals::new());
+    let mut outlets = outlets::open(spec.sinks, &targets, Network::Sent, &on_event)?;
+    start_publishers(&mut outlets, &targets, &connections, &metrics, &on_event)?;
+    let (stop, stopped) = watch::channel(false);
+    let context = Context {
+        spec,
+        metrics: Arc::clone(&metrics),
+        outlets: std::mem::take(&mut outlets.by_sink),
+    };
+    let mut running = 0;
+    for (index, connection) in connections.iter().enumerate() {
+        let (Some(connection), true) = (connection, has_tables(spec, index)) else {
+            continue;
+        };
+        let options = source_options(spec.tables, &filters, index, connection);
+        start_source(
+            options,
+            context.clone(),
+            &filters,
+            sender.clone(),
+            stopped.clone(),
+        );
+        running += 1;
+    }
+    drop(context);
+    let main = Main {
+        notices,
+        signals,
+        stop,
+        running,
+        failure: None,
+        deadline: None,
+    };
+    let exit = runtime.block_on(main.run(outlets.threads));
+    summary::summary(spec, &metrics)
+        .lines()
+        .for_each(|line| tracing::info!("{line}"));
+    exit
+}
+
+/// Starts a thread for each connection that sinks publish on.
+pub fn start_publishers(
+    outlets: &mut Outlets,
+    targets: &[Target],
+    connections: &[Option<Connection>],
+    metrics: &Arc<Metrics>,
+    on_event: &OnEvent,
+) -> Result<(), Failure> {
+    for (index, connection) in connections.iter().enumerate() {
+        let destinations: Vec<_> = targets.iter().map(|to| destination(to, index)).collect();
+        let (Some(connection), true) = (connection, destinations.iter().any(Option::is_some))
+        else {
+            continue;
+        };
+        let (sender, queue) = mpsc::unbounded_channel();
+        for (sink, _) in destinations
+            .iter()
+            .enumerate()
+            .filter(|(_, to)| to.is_some())
+        {
+            outlets.by_sink[sink] = Outlet::Session(sender.clone());
+        }
+        let options = publisher_options(connection, destinations);
+        let (metrics, on_event) = (Arc::clone(metrics), on_event.clone());
+        outlets.start(&format!("out-{}", connection.spec.name), move || {
+            let ended = runtime().block_on(sink::mqtt::run(options, queue, metrics));
+            if let Err(given_up) = ended {
+                on_event(SinkEvent::Failed(unavailable(given_up.message)));
+            }
+        });
+    }
+    Ok(())
+}
+
+fn start_source(
+    options: SourceOptions,
+    context: Context,
+    filters: &[Vec<Filter>],
+    sender: mpsc::UnboundedSender<Notice>,
+    stopped: watch::Receiver<bool>,
+) {
+    let wake = Arc::new(Notify::new());
+    let notify = Arc::clone(&wake);
+    let metrics = Arc::clone(&context.metrics);
+    let progress = Progress::new(Arc::clone(&metrics), Box::new(move || notify.notify_one()));
+    let connection = options.connection;
+    let name = format!("in-{}", context.spec.connections[connection].name);
+    let mut worker = Worker::new(context, Some(connection), Some(filters), Arc::new(progress));
+    let body = move || {
+        let receive = source::mqtt::run(options, &mut worker, wake, stopped, metrics);
+        let ended = runtime().block_on(receive);
+        worker.finish_log();
+        let ended = match (worker.failure(), ended) {
+            (Some(failure), _) => Err(failure.clone()),
+            (None, Ok(())) => Ok(()),
+            (None, Err(given_up)) => Err(unavailable(given_up.message)),
+        };
+        drop(worker);
+        let _ = sender.send(Notice::SourceEnded(ended));
+    };
+    let thread = std::thread::Builder::new().name(name).spawn(body);
+    thread.expect("the system can start a thread");
+}
+
+/// What the main thread does: it waits.
+struct Main {
+    notices: mpsc::UnboundedReceiver<Notice>,
+    signals: Signals,
+    stop: watch::Sender<bool>,
+    running: usize,
+    failure: Option<Failure>,
+    deadline: Option<Instant>,
+}
+
+impl Main {
+    async fn run(mut self, threads: Vec<JoinHandle<()>>) -> Result<Exit, Failure> {
+        while self.running > 0 {
+            let deadline = self.deadline;
+            tokio::select! {
+                () = self.signals.next() => {
+                    if self.deadline.is_some() {
+                        return Err(self.unfinished("stopped by a second signal"));
+                    }
+                    tracing::info!("stopping");
+                    self.stop();
+                }
+                () = sleep_until(deadline) => return Err(self.unfinished(TOO_SLOW)),
+                notice = self.notices.recv() => match notice {
+                    Some(Notice::Sink(SinkEvent::OutputClosed)) => return Ok(Exit::Success),
+                    Some(Notice::Sink(SinkEvent::Failed(failure))) => {
+                        // This sink confirms nothing any more: waiting would be in vain.
+                        return Err(failure);
+                    }
+                    Some(Notice::SourceEnded(ended)) => self.source_ended(ended),
+                    None => unreachable!("each source tells its end"),
+                },
+            }
+        }
+        self.join(threads).await
+    }
+
+    fn source_ended(&mut self, ended: Result<(), Failure>) {
+        self.running -= 1;
+        if let Err(failure) = ended {
+            self.failure.get_or_insert(failure);
+            self.stop();
+        }
+    }
+
+    fn stop(&mut self) {
+        self.deadline.get_or_insert(Instant::now() + DRAIN);
+        self.stop.send_replace(true);
+    }
+
+    /// Waits for the sinks; all workers have ended, so they only say farewell.
+    async fn join(mut self, threads: Vec<JoinHandle<()>>) -> Result<Exit, Failure> {
+        self.stop();
+        while threads.iter().any(|thread| !thread.is_finished()) {
+            let deadline = self.deadline;
+            tokio::select! {
+                () = self.signals.next() => {
+                    return Err(self.unfinished("stopped by a second signal"));
+                }
+                () = sleep_until(deadline) => return Err(self.unfinished(TOO_SLOW)),
+                () = tokio::time::sleep(Duration::from_millis(2)) => {}
+            }
+        }
+        self.failure.map_or(Ok(Exit::Success), Err)
+    }
+
+    fn unfinished(&mut self, message: &str) -> Failure {
+        self.failure.take().unwrap_or_else(|| Failure {
+            exit: Exit::Unfinished,
+            message: format!("{message}, not everything is acknowledged"),
+        })
+    }
+}
+
+const TOO_SLOW: &str = "draining took more than 10 s";
+
+/// SIGINT and SIGTERM.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// Catches the signals; it must be called within a tokio runtime.
+    #[expect(clippy::unused_async, reason = "it needs the runtime that runs it")]
+    async fn new() -> Self {
+        let catch = |kind| signal(kind).expect("these signals can be caught");
+        Self {
+            interrupt: catch(SignalKind::interrupt()),
+            terminate: catch(SignalKind::terminate()),
+        }
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+fn runtime() -> Runtime {
+    let built = Builder::new_current_thread().enable_all().build();
+    built.expect("the system gives a file descriptor for events")
+}
+
+async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn unavailable(message: String) -> Failure {
+    Failure {
+        exit: Exit::Unavailable,
+        message,
+    }
+}
+
+fn has_tables(spec: &PipelineSpec, connection: usize) -> bool {
+    spec.tables
+        .iter()
+        .any(|table| table.connection == connection)
+}
+
+fn destination(target: &Target, index: usize) -> Option<Destination> {
+    match target {
+        Target::Mqtt {
+            connection,
+            topic,
+            qos,
+            retain,
+        } if *connection == index => Some(Destination {
+            topic: topic.clone(),
+            qos: *qos,
+            retain: *retain,
+        }),
+        Target::Mqtt { .. } | Target::Stdout | Target::Blackhole | Target::File(_) => None,
+    }
+}
+
+fn source_options(
+    tables: &[TableSpec],
+    filters: &[Vec<Filter>],
+    index: usize,
+    connection: &Connection,
+) -> SourceOptions {
+    let spec = connection.spec;
+    let mut wanted: Vec<(String, u8)> = Vec::new();
+    for (table, filters) in tables.iter().zip(filters) {
+        for filter in filters.iter().filter(|_| table.connection == index) {
+            let name = filter.as_str();
+            // One filter of two tables is one subscription, with the higher quality of service.
+            match wanted.iter_mut().find(|(known, _)| known == name) {
+                Some((_, qos)) => *qos = table.qos.max(*qos),
+                None => wanted.push((name.to_owned(), table.qos)),
+            }
+        }
+    }
+    let will = spec.last_will.as_ref().zip(connection.last_will.as_ref());
+    let will = will.map(|(spec, (topic, payload))| Will {
+        topic: topic.clone(),
+        payload: payload.clone().into_bytes(),
+        qos: spec.qos,
+        retain: spec.retain,
+    });
+    SourceOptions {
+        name: format!("connection `{}` ({})", spec.name, connection.broker),
+        connection: index,
+        broker: connection.broker.clone(),
+        session: Options {
+            connect: Connect {
+                clean: spec.clean_session,
+                session_expiry_interval_s: session_expiry(connection),
+                will,
+                ..connect(connection, connection.client_id.clone())
+            },
+            filters: wanted,
+            max_packet_size: usize::try_from(spec.max_packet_size).unwrap_or(usize::MAX),
+            publish_qos: 0,
+            publish_retained: false,
+        },
+        reconnect: spec.reconnect,
+    }
+}
+
+fn publisher_options(
+    connection: &Connection,
+    destinations: Vec<Option<Destination>>,
+) -> PublisherOptions {
+    let spec = connection.spec;
+    let used = || destinations.iter().flatten();
+    PublisherOptions {
+        name: format!(
+            "connection `{}` for sinks ({})",
+            spec.name, connection.broker
+        ),
+        broker: connection.broker.clone(),
+        session: Options {
+            connect: connect(connection, format!("{}-out", connection.client_id)),
+            filters: Vec::new(),
+            max_packet_size: usize::try_from(spec.max_packet_size).unwrap_or(usize::MAX),
+            publish_qos: used().map(|to| to.qos).max().unwrap_or(0),
+            publish_retained: used().any(|to| to.retain),
+        },
+        reconnect: spec.reconnect,
+        destinations,
+    }
+}
+
+/// A CONNECT for a clean session without a will.
+fn connect(connection: &Connection, client_id: String) -> Connect {
+    let spec = connection.spec;
+    Connect {
+        version: spec.mqtt_version,
+        client_id,
+        username: connection.username.clone(),
+        password: connection.password.as_ref().map(|secret| secret.0.clone()),
+        clean: true,
+        session_expiry_interval_s: None,
+        keep_alive_s: spec.keep_alive_s,
+        receive_maximum: spec.receive_maximum,
+        will: None,
+    }
+}
+
+/// A session of MQTT 5 that is to be resumed would end with its connection, if nothing was said.
+fn session_expiry(connection: &Connection) -> Option<u32> {
+    let spec = connection.spec;
+    match spec.mqtt_version {
+        MqttVersion::V311 => None,
+        MqttVersion::V5 if spec.clean_session => spec.session_expiry_interval_s,
+        MqttVersion::V5 => Some(spec.session_expiry_interval_s.unwrap_or(u32::MAX)),
+    }
+}

@@ -1,0 +1,401 @@
+//! The MQTT source: one session of one connection, its messages given to a [`Consumer`].
+
+use super::Consumer;
+use crate::message::{Message, Properties};
+use crate::metrics::Metrics;
+use crate::mqtt::Fault;
+use crate::mqtt::frame::Publish;
+use crate::mqtt::link::{Attempts, GivenUp, Link};
+use crate::mqtt::session::{Event, Options, Session, Step};
+use crate::mqtt::url::BrokerAddress;
+use crate::spec::ReconnectSpec;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+use tokio::sync::{Notify, watch};
+
+/// What a source needs to know.
+#[derive(Debug)]
+pub struct SourceOptions {
+    /// The connection's name in the log.
+    pub name: String,
+    /// Index of the connection in [`Metrics::connections`].
+    pub connection: usize,
+    /// Where the broker is.
+    pub broker: BrokerAddress,
+    /// The session.
+    pub session: Options,
+    /// When to try again.
+    pub reconnect: ReconnectSpec,
+}
+
+/// Receives until it is told to stop, the consumer breaks, or the broker is given up. At the end
+/// what was taken is drained, and acknowledged where there is a connection.
+pub async fn run(
+    options: SourceOptions,
+    consumer: &mut impl Consumer,
+    wake: Arc<Notify>,
+    stop: watch::Receiver<bool>,
+    metrics: Arc<Metrics>,
+) -> Result<(), GivenUp> {
+    let mut source = Source {
+        session: Session::new(options.session, Instant::now()),
+        attempts: Attempts::new(options.name, options.reconnect),
+        broker: options.broker,
+        connection: options.connection,
+        consumer,
+        wake,
+        stop,
+        metrics,
+        needed: 0,
+    };
+    source.run().await
+}
+
+struct Source<'c, C> {
+    session: Session,
+    attempts: Attempts,
+    broker: BrokerAddress,
+    connection: usize,
+    consumer: &'c mut C,
+    wake: Arc<Notify>,
+    stop: watch::Receiver<bool>,
+    metrics: Arc<Metrics>,
+    /// Bytes of the packet at the start of the buffer, where more of it must be read.
+    needed: usize,
+}
+
+/// Why a connection is left, other than by a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leave {
+    /// It was asked to stop.
+    Stop,
+    /// The consumer takes no more.
+    Break,
+}
+
+/// What parsing came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Parsed {
+    /// The next packet is not complete.
+    Everything,
+    /// The consumer has no room for what is left in the buffer.
+    NoRoom,
+    /// The consumer takes no more.
+    Break,
+}
+
+impl<C: Consumer> Source<'_, C> {
+    async fn run(&mut self) -> Result<(), GivenUp> {
+        loop {
+            let fault = match self.connect().await {
+                Ok(mut link) => match self.serve(&mut link).await {
+                    Ok(Leave::Stop | Leave::Break) => {
+                        self.drain(Some(&mut link)).await;
+                        link.close(&mut self.session).await;
+                        return Ok(());
+                    }
+                    Err(fault) => fault,
+                },
+                Err(Some(fault)) => fault,
+                Err(None) => {
+                    self.drain(None).await;
+                    return Ok(());
+                }
+            };
+            self.session.lost();
+            self.consumer.idle();
+            self.metrics.connections[self.connection].failures.add(1);
+            let delay = match self.attempts.failed(&fault, Instant::now()) {
+                Ok(delay) => delay,
+                Err(given_up) => {
+                    self.drain(None).await;
+                    return Err(given_up);
+                }
+            };
+            if self.pause(delay).await == Some(Leave::Stop) {
+                self.drain(None).await;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Opens a connection; no fault: it was asked to stop meanwhile.
+    async fn connect(&mut self) -> Result<Link, Option<Fault>> {
+        let mut stop = self.stop.clone();
+        let link = tokio::select! {
+            link = Link::open(&self.broker) => link.map_err(Some)?,
+            () = stopped(&mut stop) => return Err(None),
+        };
+        self.needed = 0;
+        self.session.connected(Instant::now());
+        Ok(link)
+    }
+
+    /// Waits before the next attempt, while batches still find their way.
+    async fn pause(&mut self, delay: Duration) -> Option<Leave> {
+        let until = Instant::now() + delay;
+        let mut stop = self.stop.clone();
+        loop {
+            let deadline = self
+                .consumer
+                .deadline()
+                .map_or(until, |next| next.min(until));
+            tokio::select! {
+                () = stopped(&mut stop) => return Some(Leave::Stop),
+                () = self.wake.notified() => {
+                    self.consumer.confirmed();
+                    self.consumer.idle();
+                }
+                () = sleep_until(Some(deadline)) => self.consumer.tick(Instant::now()),
+            }
+            if Instant::now() >= until {
+                return None;
+            }
+        }
+    }
+
+    /// Receives on a connection until it ends.
+    async fn serve(&mut self, link: &mut Link) -> Result<Leave, Fault> {
+        let mut stop = self.stop.clone();
+        let mut parsed = Parsed::Everything;
+        loop {
+            let place = self.consumer.confirmed();
+            self.session.acknowledge_through(place);
+            if parsed == Parsed::NoRoom && self.consumer.room() > 0 {
+                parsed = self.parse(link)?;
+                if parsed == Parsed::Everything {
+                    self.consumer.idle();
+                }
+                continue;
+            }
+            link.write(&mut self.session)?;
+            if parsed == Parsed::Break {
+                return Ok(Leave::Break);
+            }
+            let reading = parsed == Parsed::Everything && self.consumer.room() > 0;
+            let writing = !self.session.output().is_empty();
+            let deadline = [self.session.next_timeout(), self.consumer.deadline()];
+            tokio::select! {
+                biased;
+                () = stopped(&mut stop) => return Ok(Leave::Stop),
+                ready = link.ready(reading, writing) => {
+                    ready.map_err(|error| Fault::Io(error.to_string()))?;
+                    if reading {
+                        parsed = self.receive(link)?;
+                    }
+                }
+                () = self.wake.notified() => {}
+                () = sleep_until(deadline.into_iter().flatten().min()) => {
+                    let now = Instant::now();
+                    self.session.handle_timeout(now, reading)?;
+                    self.consumer.tick(now);
+                }
+            }
+        }
+    }
+
+    /// Reads what is there, and hands it over when there is no more.
+    fn receive(&mut self, link: &mut Link) -> Result<Parsed, Fault> {
+        let before = link.bytes().len();
+        let idle = link.read(self.needed)?;
+        if link.bytes().len() > before {
+            self.session.heard();
+        }
+        let parsed = self.parse(link)?;
+        if idle && parsed == Parsed::Everything {
+            self.consumer.idle();
+        }
+        Ok(parsed)
+    }
+
+    /// Gives all complete messages of the buffer to the consumer, as far as it takes them. What
+    /// came before a fault is given too.
+    fn parse(&mut self, link: &mut Link) -> Result<Parsed, Fault> {
+        loop {
+            let room = self.consumer.room();
+            if room == 0 {
+                return Ok(Parsed::NoRoom);
+            }
+            let now = Instant::now();
+            let mut chunk = Chunk {
+                messages: Vec::with_capacity(room.min(64)),
+                consumed: 0,
+                needed: 0,
+                ready: None,
+            };
+            let outcome = self.fill(&mut chunk, link.bytes(), room, now);
+            let taken = match chunk.messages.as_slice() {
+                [] => ControlFlow::Continue(()),
+                messages => self.consumer.take(messages, now),
+            };
+            let Chunk {
+                consumed,
+                needed,
+                ready,
+                ..
+            } = chunk;
+            self.needed = needed;
+            link.consume(consumed);
+            if let Some((session_present, granted)) = ready {
+                self.ready(session_present, &granted, now);
+            }
+            if taken.is_break() {
+                return Ok(Parsed::Break);
+            }
+            outcome?;
+            if needed > 0 {
+                return Ok(Parsed::Everything);
+            }
+        }
+    }
+
+    /// Parses up to `room` messages.
+    fn fill<'b>(
+        &mut self,
+        chunk: &mut Chunk<'b>,
+        bytes: &'b [u8],
+        room: usize,
+        now: Instant,
+    ) -> Result<(), Fault> {
+        let received_at_us = now_us();
+        while chunk.messages.len() < room {
+            match self.session.receive(&bytes[chunk.consumed..], now)? {
+                Step::Incomplete { needed } => {
+                    chunk.needed = needed;
+                    return Ok(());
+                }
+                Step::Consumed { bytes, event } => {
+                    chunk.consumed += bytes;
+                    match event {
+                        None => {}
+                        Some(Event::Publish(publish)) => {
+                            chunk.messages.push(message(&publish, received_at_us));
+                        }
+                        Some(event) => self.note(chunk, event),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn note<'b>(&self, chunk: &mut Chunk<'b>, event: Event<'b>) {
+        match event {
+            Event::Ready {
+                session_present,
+                granted,
+            } => chunk.ready = Some((session_present, granted)),
+            Event::Oversized { topic, size } => {
+                self.metrics.connections[self.connection].oversized.add(1);
+                let (name, topic) = (self.attempts.name(), topic.escape_debug());
+                tracing::warn!(
+                    "{name}: skipped a message of {size} bytes on `{topic}`, it is larger than \
+                     `max_packet_size`"
+                );
+            }
+            Event::Publish(_) | Event::Refused { .. } => {
+                unreachable!("messages are taken before, and a source publishes nothing")
+            }
+        }
+    }
+
+    fn ready(&mut self, session_present: bool, granted: &[u8], now: Instant) {
+        self.metrics.connections[self.connection].connects.add(1);
+        self.attempts.opened(now, session_present);
+        let name = self.attempts.name();
+        for ((filter, asked), granted) in self.session.filters().iter().zip(granted) {
+            if granted < asked {
+                tracing::warn!(
+                    "{name}: the broker grants quality of service {granted} instead of {asked} \
+                     for `{filter}`"
+                );
+            }
+        }
+        tracing::info!("{name}: subscribed to {} topic filters", granted.len());
+    }
+
+    /// Waits until the sinks have everything, and acknowledges it. How long that may take is the
+    /// business of who asked to stop.
+    async fn drain(&mut self, mut link: Option<&mut Link>) {
+        loop {
+            let place = self.consumer.confirmed();
+            self.consumer.idle();
+            self.session.acknowledge_through(place);
+            if let Some(open) = &mut link
+                && open.write(&mut self.session).is_err()
+            {
+                self.session.lost();
+                link = None;
+            }
+            let writing = !self.session.output().is_empty();
+            if self.consumer.is_drained() && !(writing && link.is_some()) {
+                let place = self.consumer.confirmed();
+                self.session.acknowledge_through(place);
+                return;
+            }
+            let timeout = self.session.next_timeout();
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = writable(link.as_deref(), writing) => {}
+                () = sleep_until(timeout) => {
+                    // Pings go on; nothing is read any more, so no fault can be found.
+                    let _ = self.session.handle_timeout(Instant::now(), false);
+                }
+            }
+        }
+    }
+}
+
+/// What was parsed for the consumer.
+struct Chunk<'b> {
+    messages: Vec<Message<'b>>,
+    consumed: usize,
+    /// Bytes that the packet behind `consumed` needs; 0: it was not looked at.
+    needed: usize,
+    ready: Option<(bool, Vec<u8>)>,
+}
+
+fn message<'b>(publish: &Publish<'b>, received_at_us: i64) -> Message<'b> {
+    Message {
+        topic: publish.topic,
+        payload: publish.payload,
+        qos: publish.qos,
+        retain: publish.retain,
+        duplicate: publish.duplicate,
+        received_at_us,
+        properties: Properties {
+            encoded: publish.properties,
+            replayed: &[],
+        },
+    }
+}
+
+fn now_us() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+async fn writable(link: Option<&Link>, writing: bool) {
+    match link {
+        Some(link) if writing => {
+            // What is wrong with the socket shows when it is written.
+            let _ = link.ready(false, true).await;
+        }
+        Some(_) | None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Returns when it was asked to stop, or when nobody can ask any more.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
