@@ -90,11 +90,7 @@ pub fn variable_integer(bytes: &[u8]) -> Result<Option<(usize, usize)>, Fault> {
 
 /// Reads a PUBLISH. `body` is all behind the fixed header.
 #[inline]
-pub fn publish<'b>(
-    header: Header,
-    body: &'b [u8],
-    version: MqttVersion,
-) -> Result<Publish<'b>, Fault> {
+pub fn publish(header: Header, body: &[u8], version: MqttVersion) -> Result<Publish<'_>, Fault> {
     let qos = header.qos()?;
     let (topic, id, at) =
         publish_head(qos, body)?.ok_or(Fault::Malformed("PUBLISH that ends within its head"))?;
