@@ -1,7 +1,7 @@
 //! What comes with a message besides its payload.
 //!
-//! MQTT 5 properties (§2.2.2, §3.3.2.3) are an identifier and a value each; they are walked when a
-//! column asks for one. Of user properties of one name the first counts.
+//! MQTT 5 properties (§2.2.2, §3.3.2.3) are an identifier and a value each; they are walked when
+//! a column asks for one. Of user properties of one name the first counts.
 
 use super::Row;
 use crate::message::Properties;
@@ -41,34 +41,46 @@ impl<'m> Row<'m> {
 
     /// The MIME type of the payload.
     pub fn content_type(&self) -> Option<&'m str> {
-        self.properties().find_map(|property| match property {
-            Property::ContentType(text) => Some(text),
-            _ => None,
+        self.properties().find_map(|property| {
+            if let Property::ContentType(text) = property {
+                Some(text)
+            } else {
+                None
+            }
         })
     }
 
     /// The topic for a response.
     pub fn response_topic(&self) -> Option<&'m str> {
-        self.properties().find_map(|property| match property {
-            Property::ResponseTopic(text) => Some(text),
-            _ => None,
+        self.properties().find_map(|property| {
+            if let Property::ResponseTopic(text) = property {
+                Some(text)
+            } else {
+                None
+            }
         })
     }
 
     /// What tells the sender of a request which one a response belongs to.
     pub fn correlation_data(&self) -> Option<&'m [u8]> {
-        self.properties().find_map(|property| match property {
-            Property::CorrelationData(bytes) => Some(bytes),
-            _ => None,
+        self.properties().find_map(|property| {
+            if let Property::CorrelationData(bytes) = property {
+                Some(bytes)
+            } else {
+                None
+            }
         })
     }
 
     /// The user property `name`: its first value.
     pub fn user_property(&self, name: &str) -> Option<&'m str> {
         let replayed = self.message.properties.replayed.iter();
-        let encoded = self.properties().filter_map(|property| match property {
-            Property::User(key, value) => Some((key, value)),
-            _ => None,
+        let encoded = self.properties().filter_map(|property| {
+            if let Property::User(key, value) = property {
+                Some((key, value))
+            } else {
+                None
+            }
         });
         encoded
             .chain(replayed.copied())
@@ -77,9 +89,12 @@ impl<'m> Row<'m> {
 
     /// Seconds until the message expires, as the broker counted them down.
     pub fn message_expiry_interval(&self) -> Option<i64> {
-        self.properties().find_map(|property| match property {
-            Property::MessageExpiryInterval(seconds) => Some(seconds.into()),
-            _ => None,
+        self.properties().find_map(|property| {
+            if let Property::MessageExpiryInterval(seconds) = property {
+                Some(seconds.into())
+            } else {
+                None
+            }
         })
     }
 

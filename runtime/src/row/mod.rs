@@ -57,10 +57,10 @@ type Converted<T> = Result<T, Reason>;
 impl<'m> Row<'m> {
     /// BOOLEAN: `true` or `false`.
     pub fn boolean(&self, column: Column) -> Result<Option<bool>, RowError> {
-        self.read(column, |cell| match cell.kind {
-            Kind::True => Ok(true),
-            Kind::False => Ok(false),
-            _ => Err(wrong_kind(cell)),
+        self.read(column, |cell| {
+            let is_boolean = matches!(cell.kind, Kind::True | Kind::False);
+            let value = cell.kind == Kind::True;
+            is_boolean.then_some(value).ok_or_else(|| wrong_kind(cell))
         })
     }
 
@@ -95,11 +95,7 @@ impl<'m> Row<'m> {
         precision: u8,
     ) -> Result<Option<Decimal<SCALE>>, RowError> {
         self.read(column, |cell| {
-            let text = match cell.kind {
-                Kind::String | Kind::EscapedString => self.string(cell)?.as_bytes(),
-                _ => self.number(cell)?,
-            };
-            let parts = Parts::parse(text).ok_or(Reason::WrongKind)?;
+            let parts = self.number_or_text(cell, Reason::WrongKind)?;
             number::decimal(&parts, precision, SCALE).map(Decimal)
         })
     }
@@ -118,9 +114,11 @@ impl<'m> Row<'m> {
 
     /// JSON: any value but `null`, as its own text.
     pub fn json(&self, column: Column) -> Result<Option<Json<'m>>, RowError> {
-        self.read(column, |cell| match cell.kind {
-            Kind::Blocked => Err(Reason::NotOnPath),
-            _ => Ok(Json(cell.text(self.message.payload))),
+        self.read(column, |cell| {
+            if cell.kind == Kind::Blocked {
+                return Err(Reason::NotOnPath);
+            }
+            Ok(Json(cell.text(self.message.payload)))
         })
     }
 
@@ -155,7 +153,7 @@ impl<'m> Row<'m> {
         convert: impl FnOnce(Cell) -> Converted<T>,
     ) -> Result<Option<T>, RowError> {
         let cell = self.cell(column);
-        if matches!(cell.kind, Kind::Missing | Kind::Null) {
+        if cell.kind.is_null() {
             return Ok(None);
         }
         match convert(cell) {
@@ -167,30 +165,41 @@ impl<'m> Row<'m> {
     /// The text of an integer.
     #[inline]
     fn integer_digits(&self, cell: Cell) -> Converted<&'m [u8]> {
-        match cell.kind {
-            Kind::Integer => Ok(cell.inner(self.message.payload)),
-            Kind::Number => Err(Reason::NotAnInteger),
-            _ => Err(wrong_kind(cell)),
+        if cell.kind == Kind::Number {
+            return Err(Reason::NotAnInteger);
         }
+        self.number(cell)
     }
 
     /// The text of a number.
     #[inline]
     fn number(&self, cell: Cell) -> Converted<&'m [u8]> {
-        match cell.kind {
-            Kind::Integer | Kind::Number => Ok(cell.inner(self.message.payload)),
-            _ => Err(wrong_kind(cell)),
+        if !cell.kind.is_number() {
+            return Err(wrong_kind(cell));
         }
+        Ok(cell.inner(self.message.payload))
+    }
+
+    /// A number, or a string that is the text of one; `malformed` where it is not.
+    fn number_or_text(&self, cell: Cell, malformed: Reason) -> Converted<Parts<'m>> {
+        let text = if cell.kind.is_number() {
+            cell.inner(self.message.payload)
+        } else {
+            self.string(cell)?.as_bytes()
+        };
+        Parts::parse(text).ok_or(malformed)
     }
 
     /// What a string stands for.
     #[inline]
     fn string(&self, cell: Cell) -> Converted<&'m str> {
         let text = cell.inner(self.message.payload);
-        match cell.kind {
-            Kind::String => Ok(utf8(text)),
-            Kind::EscapedString => self.unescaped(text),
-            _ => Err(wrong_kind(cell)),
+        if cell.kind == Kind::String {
+            Ok(utf8(text))
+        } else if cell.kind == Kind::EscapedString {
+            self.unescaped(text)
+        } else {
+            Err(wrong_kind(cell))
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reading TIMESTAMP, DATE and TIME columns.
 
-use super::{Column, Converted, Row, wrong_kind};
-use crate::decode::json::{Cell, Kind};
+use super::{Column, Converted, Row};
+use crate::decode::json::Cell;
 use crate::error::{Reason, RowError};
 use crate::value::number::Parts;
 use crate::value::time::{self, Instant};
@@ -74,19 +74,14 @@ impl<'m> Row<'m> {
 
     /// The text of a time. A number here most likely needs a `unix_*` format.
     fn time_text(&self, cell: Cell) -> Converted<&'m [u8]> {
-        match cell.kind {
-            Kind::Integer | Kind::Number => Err(Reason::NumberAsTime),
-            _ => self.string(cell).map(str::as_bytes),
+        if cell.kind.is_number() {
+            return Err(Reason::NumberAsTime);
         }
+        self.string(cell).map(str::as_bytes)
     }
 
     /// A number, or the text of one.
     fn since_epoch(&self, cell: Cell) -> Converted<Parts<'m>> {
-        let text = match cell.kind {
-            Kind::Integer | Kind::Number => cell.inner(self.message.payload),
-            Kind::String | Kind::EscapedString => self.string(cell)?.as_bytes(),
-            _ => return Err(wrong_kind(cell)),
-        };
-        Parts::parse(text).ok_or(Reason::Time)
+        self.number_or_text(cell, Reason::Time)
     }
 }

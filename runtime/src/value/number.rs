@@ -121,8 +121,7 @@ impl<'a> Parts<'a> {
 
 fn sign(text: &[u8]) -> (bool, &[u8]) {
     match text {
-        [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
+        [sign @ (b'-' | b'+'), rest @ ..] => (*sign == b'-', rest),
         rest => (false, rest),
     }
 }

@@ -17,12 +17,13 @@
 //!    [`Kind::Missing`]; any other value that cannot hold the next step is [`Kind::Blocked`].
 
 pub(crate) mod escape;
+mod input;
 mod reference;
 mod scan;
 mod shape;
 mod straight_line;
 
+pub(crate) use input::is_valid;
 pub use reference::Decoder;
-pub(crate) use reference::is_valid;
 pub use shape::{Cell, Kind, Node, Shape};
 pub use straight_line::StraightLine;

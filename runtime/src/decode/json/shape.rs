@@ -36,7 +36,7 @@ impl Node {
 }
 
 /// What was found for a slot.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
     /// What kind of value.
     pub kind: Kind,
@@ -81,7 +81,7 @@ impl Cell {
 
     /// Quotes on each side.
     fn quotes(self) -> u32 {
-        u32::from(matches!(self.kind, Kind::String | Kind::EscapedString))
+        u32::from(self.kind.is_string())
     }
 }
 
@@ -112,4 +112,24 @@ pub enum Kind {
     Array,
     /// A value that is no object (or array) stands on the way to the place.
     Blocked,
+}
+
+impl Kind {
+    /// With or without escapes.
+    #[inline]
+    pub fn is_string(self) -> bool {
+        matches!(self, Self::String | Self::EscapedString)
+    }
+
+    /// With or without fraction and exponent.
+    #[inline]
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::Integer | Self::Number)
+    }
+
+    /// NULL to SQL: nothing there, or `null`.
+    #[inline]
+    pub fn is_null(self) -> bool {
+        matches!(self, Self::Missing | Self::Null)
+    }
 }
