@@ -1,7 +1,7 @@
 //! Rows as JSON lines. The bytes depend on the values alone.
 //!
 //! - Integers: decimal. REAL and DOUBLE: the shortest digits that read back as the same value, a
-//!   whole number with `.0` (`40.0`), very large and small ones with an exponent (`1e300`).
+//!   whole number with `.0` (`40.0`), very large and small ones with an exponent (`1e+300`).
 //! - TEXT: only `"`, `\` and control characters are escaped; everything else stands as it is.
 //! - TIMESTAMP: RFC 3339 with `Z` and the fewest of 0, 3, 6 or 9 fraction digits that are exact.
 //!   DATE and TIME: ISO 8601. BYTEA: Base64. DECIMAL: number text with all digits of its scale.

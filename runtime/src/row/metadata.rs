@@ -172,3 +172,81 @@ impl<'m> Walk<'m> {
         self.take(last + 1).map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Message;
+    use bumpalo::Bump;
+
+    /// One of each property, a user property twice.
+    const ENCODED: &[u8] = b"\x01\x01\x0b\x80\x80\x01\x23\x00\x07\x26\x00\x01k\x00\x01v\
+        \x02\x00\x00\x01\x02\x03\x00\x04text\x08\x00\x03r/t\x09\x00\x02\x00\xff\
+        \x26\x00\x01k\x00\x01w\x26\x00\x00\x00\x00";
+
+    fn check(encoded: &[u8], replayed: &[(&str, &str)], test: impl FnOnce(&Row<'_>)) {
+        let mut message = Message::new("plant/hall 1//x", b"{}");
+        message.properties = Properties { encoded, replayed };
+        message.qos = 2;
+        message.retain = true;
+        message.received_at_us = 5;
+        test(&Row {
+            message: &message,
+            cells: &[],
+            arena: &Bump::new(),
+        });
+    }
+
+    #[test]
+    fn flags_and_topic() {
+        check(b"", &[], |row| {
+            assert_eq!(row.topic(), "plant/hall 1//x");
+            let levels: Vec<_> = (0..6).map(|n| row.topic_level(n)).collect();
+            let expected = [
+                None,
+                Some("plant"),
+                Some("hall 1"),
+                Some(""),
+                Some("x"),
+                None,
+            ];
+            assert_eq!(levels, expected);
+            assert_eq!((row.qos(), row.retain(), row.duplicate()), (2, true, false));
+            assert_eq!(row.received_at(), Timestamp(5));
+        });
+    }
+
+    #[test]
+    fn properties() {
+        check(ENCODED, &[], |row| {
+            assert_eq!(row.content_type(), Some("text"));
+            assert_eq!(row.response_topic(), Some("r/t"));
+            assert_eq!(row.correlation_data(), Some(&b"\x00\xff"[..]));
+            assert_eq!(row.message_expiry_interval(), Some(0x102));
+            assert_eq!(row.user_property("k"), Some("v"));
+            assert_eq!(row.user_property(""), Some(""));
+            assert_eq!(row.user_property("K"), None);
+        });
+        check(b"", &[("k", "v"), ("k", "w")], |row| {
+            assert_eq!(row.content_type(), None);
+            assert_eq!(row.user_property("k"), Some("v"));
+        });
+    }
+
+    #[test]
+    fn malformed_properties_end_the_walk() {
+        for len in 0..ENCODED.len() {
+            check(&ENCODED[..len], &[], |row| {
+                assert_eq!(row.user_property("none"), None);
+                assert!(row.content_type().is_none_or(|text| text == "text"));
+            });
+        }
+        for encoded in [
+            &b"\x0b\xff\xff\xff\xff\x01"[..],
+            b"\x7f",
+            b"\x03\x00\x01\xff",
+        ] {
+            check(encoded, &[], |row| assert_eq!(row.content_type(), None));
+        }
+    }
+}

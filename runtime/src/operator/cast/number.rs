@@ -98,8 +98,10 @@ integer_casts!(i8 i16 i32 i64 u8 u16 u32 u64);
 
 fn text_to_integer<T: Integer>(text: &str) -> Result<T, Reason> {
     let text = trim(text).as_bytes();
-    let text = text.strip_prefix(b"+").unwrap_or(text);
-    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let (text, digits) = match text {
+        [b'-', digits @ ..] => (text, digits),
+        [b'+', digits @ ..] | digits => (digits, digits),
+    };
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return Err(Reason::Cast);
     }
