@@ -7,10 +7,18 @@ use laminar_runtime::generated::*;
 const OVERFLOW: Reason = Reason::Overflow;
 const BY_ZERO: Reason = Reason::DivisionByZero;
 
+/// An operator with its name, two operands and what it makes of them.
+type Case<T> = (
+    &'static str,
+    fn(T, T) -> Result<T, Reason>,
+    T,
+    T,
+    Result<T, Reason>,
+);
+
 #[test]
 fn integer_arithmetic() {
-    type Operator = fn(i32, i32) -> Result<i32, Reason>;
-    let cases: &[(&str, Operator, i32, i32, Result<i32, Reason>)] = &[
+    let cases: &[Case<i32>] = &[
         ("+", add, 1, 2, Ok(3)),
         ("+", add, i32::MAX, 1, Err(OVERFLOW)),
         ("-", subtract, i32::MIN, 1, Err(OVERFLOW)),
@@ -41,8 +49,7 @@ fn integer_arithmetic() {
 
 #[test]
 fn float_arithmetic() {
-    type Operator = fn(f64, f64) -> Result<f64, Reason>;
-    let cases: &[(&str, Operator, f64, f64, Result<f64, Reason>)] = &[
+    let cases: &[Case<f64>] = &[
         ("+", add, 0.1, 0.2, Ok(0.1 + 0.2)),
         ("+", add, f64::MAX, f64::MAX, Err(OVERFLOW)),
         ("-", subtract, 1.5, 0.5, Ok(1.0)),
@@ -202,7 +209,6 @@ fn casts_to_decimals() {
 #[test]
 fn casts_between_times() {
     const DAY: i64 = 86_400_000_000;
-    let cast = Reason::Cast;
     assert_eq!(
         cast_timestamp(Timestamp(1_500_000), 0),
         Ok(Timestamp(2_000_000))
@@ -235,7 +241,7 @@ fn casts_between_times() {
         cast_timestamp("0001-01-01T00:00:00+01:00", 0),
         Err(OVERFLOW)
     );
-    assert_eq!(cast_timestamp("yesterday", 6), Err(cast));
+    assert_eq!(cast_timestamp("yesterday", 6), Err(Reason::Cast));
     assert_eq!(
         cast_timestamp_nanos(Timestamp(5)),
         Ok(TimestampNanos(5_000))
@@ -249,37 +255,16 @@ fn casts_between_times() {
         cast_timestamp_nanos("1970-01-01T00:00:00.000000001Z"),
         Ok(TimestampNanos(1))
     );
-    assert_eq!(
-        laminar_runtime::generated::cast::<Date, _>(Timestamp(-1)),
-        Ok(Date(-1))
-    );
-    assert_eq!(
-        laminar_runtime::generated::cast::<Date, _>(TimestampNanos(-1)),
-        Ok(Date(-1))
-    );
-    assert_eq!(
-        laminar_runtime::generated::cast::<Time, _>(Timestamp(-1)),
-        Ok(Time(DAY - 1))
-    );
-    let time = laminar_runtime::generated::cast::<Time, _>(TimestampNanos(-1));
+    assert_eq!(cast::<Date, _>(Timestamp(-1)), Ok(Date(-1)));
+    assert_eq!(cast::<Date, _>(TimestampNanos(-1)), Ok(Date(-1)));
+    assert_eq!(cast::<Time, _>(Timestamp(-1)), Ok(Time(DAY - 1)));
+    let time = cast::<Time, _>(TimestampNanos(-1));
     assert_eq!(time, Ok(Time(DAY - 1)));
-    assert_eq!(
-        laminar_runtime::generated::cast::<Date, _>("1970-01-02"),
-        Ok(Date(1))
-    );
-    assert_eq!(
-        laminar_runtime::generated::cast::<Date, _>("1970-02-30"),
-        Err(cast)
-    );
-    assert_eq!(
-        laminar_runtime::generated::cast::<Time, _>(" 00:01 "),
-        Ok(Time(60_000_000))
-    );
-    assert_eq!(
-        laminar_runtime::generated::cast::<Time, _>("23:59:60"),
-        Err(OVERFLOW)
-    );
-    assert_eq!(laminar_runtime::generated::cast::<Time, _>("x"), Err(cast));
+    assert_eq!(cast::<Date, _>("1970-01-02"), Ok(Date(1)));
+    assert_eq!(cast::<Date, _>("1970-02-30"), Err(Reason::Cast));
+    assert_eq!(cast::<Time, _>(" 00:01 "), Ok(Time(60_000_000)));
+    assert_eq!(cast::<Time, _>("23:59:60"), Err(OVERFLOW));
+    assert_eq!(cast::<Time, _>("x"), Err(Reason::Cast));
 }
 
 #[test]

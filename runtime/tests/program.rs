@@ -53,21 +53,12 @@ static SHAPE: json::Shape = json::Shape {
             ],
             elements: &[],
         },
-        leaf(0),
-        leaf(1),
-        leaf(2),
-        leaf(3),
+        json::Node::leaf(0),
+        json::Node::leaf(1),
+        json::Node::leaf(2),
+        json::Node::leaf(3),
     ],
 };
-
-const fn leaf(slot: u16) -> json::Node {
-    json::Node {
-        slot: Some(slot),
-        slots: (slot, slot + 1),
-        keys: &[],
-        elements: &[],
-    }
-}
 
 impl Table for SensorData {
     const SHAPE: &'static json::Shape = &SHAPE;

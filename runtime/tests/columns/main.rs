@@ -19,12 +19,7 @@ static SHAPE: Shape = Shape {
             keys: &[("v", 1)],
             elements: &[],
         },
-        Node {
-            slot: Some(0),
-            slots: (0, 1),
-            keys: &[],
-            elements: &[],
-        },
+        Node::leaf(0),
     ],
 };
 

@@ -101,16 +101,16 @@ static FLAT: Shape = Shape {
             keys: &[("device", 1), ("ready", 2), ("time", 3), ("value", 4)],
             elements: &[],
         },
-        leaf(0),
-        leaf(1),
-        leaf(2),
-        leaf(3),
+        Node::leaf(0),
+        Node::leaf(1),
+        Node::leaf(2),
+        Node::leaf(3),
     ],
 };
 
 static DOCUMENT: Shape = Shape {
     slots: 1,
-    nodes: &[leaf(0)],
+    nodes: &[Node::leaf(0)],
 };
 
 static NESTED: Shape = Shape {
@@ -128,31 +128,31 @@ static NESTED: Shape = Shape {
             ],
             elements: &[],
         },
-        leaf(0),
-        leaf(1),
+        Node::leaf(0),
+        Node::leaf(1),
         Node {
             slot: Some(2),
             slots: (2, 5),
             keys: &[("lat", 4), ("lon", 5)],
             elements: &[],
         },
-        leaf(3),
-        leaf(4),
+        Node::leaf(3),
+        Node::leaf(4),
         Node {
             slot: None,
             slots: (5, 8),
             keys: &[],
             elements: &[(0, 7), (2, 8)],
         },
-        leaf(5),
+        Node::leaf(5),
         Node {
             slot: Some(7),
             slots: (6, 8),
             keys: &[("x", 9)],
             elements: &[],
         },
-        leaf(6),
-        leaf(8),
+        Node::leaf(6),
+        Node::leaf(8),
     ],
 };
 
@@ -167,15 +167,6 @@ pub fn document() -> Table {
             "-12.5",
             r#""text""#,
         ]),
-    }
-}
-
-const fn leaf(slot: u16) -> Node {
-    Node {
-        slot: Some(slot),
-        slots: (slot, slot + 1),
-        keys: &[],
-        elements: &[],
     }
 }
 
