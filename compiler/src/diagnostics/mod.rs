@@ -109,7 +109,7 @@ impl Diagnostic {
 }
 
 /// Collects diagnostics. Whoever makes one must look at it: dropping it with unread entries is a
-/// bug of the compiler and panics (the idea of serde_derive's `Ctxt`).
+/// bug of the compiler and panics (the idea of `serde_derive`'s `Ctxt`).
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     entries: Vec<Diagnostic>,

@@ -1,19 +1,13 @@
-//! Walking along the tokens of one statement: looking, taking, and saying what was expected.
+//! Walking along the tokens of one statement: looking, taking, skipping.
 
+use super::report::{Unsupported, single_quoted};
 use super::tokens::{Kind, Token};
-use crate::diagnostics::{Diagnostic, code, nearest};
+use crate::diagnostics::{Diagnostic, nearest};
 use crate::ir::ast::{Name, Text};
 use crate::source::{SourceFile, Span};
 
 /// A result, or the mistake that ends the statement (or the list entry that it stands in).
-pub(super) type Parsed<T> = Result<T, Box<Diagnostic>>;
-
-/// Something of SQL that parses but that nothing stands for yet.
-struct Unsupported {
-    what: String,
-    span: Span,
-    help: String,
-}
+pub(super) type Parsed<T> = Result<T, Diagnostic>;
 
 /// Where in a statement the parser is, and what there is to say about it so far.
 pub(super) struct Parser<'a> {
@@ -23,8 +17,8 @@ pub(super) struct Parser<'a> {
     at: usize,
     /// Levels of expression that are open.
     pub(super) nesting: usize,
-    diagnostics: Vec<Diagnostic>,
-    unsupported: Vec<Unsupported>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) unsupported: Vec<Unsupported>,
 }
 
 impl<'a> Parser<'a> {
@@ -134,7 +128,7 @@ impl<'a> Parser<'a> {
         if matches!(self.peek().kind, Kind::Word)
             && nearest(self.slice(self.peek()), [keyword]).is_some()
         {
-            error = Box::new(error.help(format!("did you mean `{keyword}`?")));
+            error = error.help(format!("did you mean `{keyword}`?"));
         }
         Err(error)
     }
@@ -169,7 +163,7 @@ impl<'a> Parser<'a> {
             return Ok(self.advance().span);
         }
         let error = self.expected(&format!("`{symbol}`"));
-        Err(Box::new(error.context(opening, "to close this one")))
+        Err(error.context(opening, "to close this one"))
     }
 
     /// Whether `...` comes next, which the tokenizer sees as three full stops.
@@ -193,9 +187,9 @@ impl<'a> Parser<'a> {
         if matches!(token.kind, Kind::Word) && is_reserved(self.slice(token)) {
             let word = self.slice(token);
             let error = self.expected(what);
-            return Err(Box::new(error.help(format!(
+            return Err(error.help(format!(
                 "`{word}` is a reserved word: as a name it stands in double quotes, `\"{word}\"`"
-            ))));
+            )));
         }
         self.any_name(what)
     }
@@ -208,9 +202,8 @@ impl<'a> Parser<'a> {
             Kind::Quoted(text) => (text.clone(), true),
             Kind::Text(_) => {
                 let error = self.expected(what);
-                return Err(Box::new(error.help(
-                    "single quotes make a text; a name stands in double quotes or in none",
-                )));
+                return Err(error
+                    .help("single quotes make a text; a name stands in double quotes or in none"));
             }
             Kind::Number | Kind::Symbol | Kind::Invalid(_) | Kind::End => {
                 return Err(self.expected(what));
@@ -247,10 +240,10 @@ impl<'a> Parser<'a> {
             }
             Kind::Quoted(value) => {
                 let error = self.expected(what);
-                Err(Box::new(error.help(format!(
+                Err(error.help(format!(
                     "double quotes make a name; write {} for a text",
                     single_quoted(value)
-                ))))
+                )))
             }
             Kind::Word | Kind::Number | Kind::Symbol | Kind::Invalid(_) | Kind::End => {
                 Err(self.expected(what))
@@ -273,66 +266,6 @@ impl<'a> Parser<'a> {
         }
         self.expect_closing(")", opening)?;
         Ok(names)
-    }
-
-    // What is said about mistakes
-
-    /// A mistake at the next token, where `what` should stand.
-    pub(super) fn expected(&self, what: &str) -> Box<Diagnostic> {
-        let token = self.peek();
-        let message = format!("expected {what}, found {}", self.describe(token));
-        Box::new(Diagnostic::new(code::SYNTAX, message, token.span).at(format!("expected {what}")))
-    }
-
-    /// What `token` is, in a message.
-    fn describe(&self, token: &Token) -> String {
-        let text = abbreviated(self.slice(token));
-        match token.kind {
-            Kind::End if text.is_empty() => "the end of the file".to_owned(),
-            Kind::Text(_) => format!("the text {text}"),
-            Kind::Number => format!("the number `{text}`"),
-            Kind::Word | Kind::Quoted(_) | Kind::Symbol | Kind::Invalid(_) | Kind::End => {
-                format!("`{text}`")
-            }
-        }
-    }
-
-    /// Reports a mistake that does not stop the statement from being read on.
-    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
-    }
-
-    /// Reports that `what` is not supported yet; `help` says what to do instead.
-    pub(super) fn unsupported(&mut self, what: impl Into<String>, span: Span, help: &str) {
-        self.unsupported.push(Unsupported {
-            what: what.into(),
-            span,
-            help: help.to_owned(),
-        });
-    }
-
-    /// How much has been reported as unsupported so far.
-    pub(super) fn unsupported_mark(&self) -> usize {
-        self.unsupported.len()
-    }
-
-    /// Takes back what was reported as unsupported since `mark`.
-    pub(super) fn forget_unsupported(&mut self, mark: usize) {
-        self.unsupported.truncate(mark);
-    }
-
-    /// Closes what was reported as unsupported so far: later reports make a diagnostic of their
-    /// own.
-    pub(super) fn flush_unsupported(&mut self) {
-        let diagnostic = merged(std::mem::take(&mut self.unsupported));
-        self.diagnostics.extend(diagnostic);
-    }
-
-    /// What was reported since the last call. What is unsupported in one query makes one
-    /// diagnostic: its parts usually have one cause, such as a query meant for another system.
-    pub(super) fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
-        self.flush_unsupported();
-        std::mem::take(&mut self.diagnostics)
     }
 
     // Skipping
@@ -387,65 +320,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Places that one diagnostic marks at most.
-pub(super) const MAX_PLACES: usize = 10;
-
-/// Ways out that one diagnostic shows at most.
-const MAX_HELPS: usize = 5;
-
-/// One diagnostic for all of `entries`.
-fn merged(mut entries: Vec<Unsupported>) -> Option<Diagnostic> {
-    entries.sort_by_key(|entry| entry.span);
-    let mut names: Vec<&str> = Vec::new();
-    let mut helps: Vec<&str> = Vec::new();
-    for entry in &entries {
-        if !names.contains(&entry.what.as_str()) {
-            names.push(&entry.what);
-        }
-        if !entry.help.is_empty() && !helps.contains(&entry.help.as_str()) {
-            helps.push(&entry.help);
-        }
-    }
-    let message = match names.as_slice() {
-        [] => return None,
-        [one] => format!("{one} is not supported yet"),
-        [most @ .., last] if names.len() <= 5 => {
-            format!("{} and {last} are not supported yet", most.join(", "))
-        }
-        [most @ .., _] => format!(
-            "{} and {} more constructs are not supported yet",
-            most[..4].join(", "),
-            names.len() - 4
-        ),
-    };
-    let mut diagnostic =
-        Diagnostic::new(code::UNSUPPORTED, message, entries[0].span).at("not supported yet");
-    for entry in entries.iter().take(MAX_PLACES).skip(1) {
-        diagnostic = diagnostic.also(entry.span, "");
-    }
-    for help in helps.into_iter().take(MAX_HELPS) {
-        diagnostic = diagnostic.help(help);
-    }
-    Some(diagnostic)
-}
-
-/// `value` as a SQL string literal.
-pub(super) fn single_quoted(value: &str) -> String {
-    format!("'{}'", abbreviated(value).replace('\'', "''"))
-}
-
-/// The beginning of `text`, on one line, for a message.
-pub(super) fn abbreviated(text: &str) -> String {
-    const MAX_CHARS: usize = 40;
-    let mut short: String = text.chars().take(MAX_CHARS).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short.replace(['\n', '\r', '\t'], " ")
-}
-
 /// Words that cannot be a name without quotes: the ones that a query's or an expression's grammar
-/// needs, after PostgreSQL's list of reserved words.
+/// needs, after `PostgreSQL`'s list of reserved words.
 const RESERVED: &[&str] = &[
     "ALL",
     "AND",

@@ -1,6 +1,7 @@
 //! The names of data types.
 
-use super::cursor::{Parsed, Parser, abbreviated};
+use super::cursor::{Parsed, Parser};
+use super::report::abbreviated;
 use super::tokens::Kind;
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::source::Span;
@@ -16,7 +17,7 @@ enum Rule {
         signed: IntegerType,
         unsigned: IntegerType,
     },
-    /// `FLOAT`, `FLOAT(p)`: binary digits choose the width, as in PostgreSQL.
+    /// `FLOAT`, `FLOAT(p)`: binary digits choose the width, as in `PostgreSQL`.
     Float,
     /// `DOUBLE [PRECISION]`
     Double,
@@ -168,20 +169,20 @@ impl Parser<'_> {
         Ok((data_type, self.since(start)))
     }
 
-    fn unknown_type(&self, word: &str) -> Box<Diagnostic> {
+    fn unknown_type(&self, word: &str) -> Diagnostic {
         let message = format!("there is no type `{}`", abbreviated(word));
         let error = Diagnostic::new(code::UNSUPPORTED, message, self.peek().span);
         let names = TYPES
             .iter()
             .filter(|(_, rule)| !matches!(rule, Rule::Foreign(_)))
             .map(|(name, _)| *name);
-        Box::new(match nearest(word, names) {
+        match nearest(word, names) {
             Some(name) => error.help(format!("did you mean `{name}`?")),
             None => error.help(
                 "types are BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, REAL, DOUBLE, DECIMAL(p, s), \
                  TEXT, BYTEA, TIMESTAMP, DATE, TIME and JSON",
             ),
-        })
+        }
     }
 
     fn integer_type(&mut self, signed: IntegerType, unsigned: IntegerType) -> DataType {
@@ -200,10 +201,10 @@ impl Parser<'_> {
         match digits.as_slice() {
             [1..=24] => Ok(DataType::Float32),
             [25..=53] => Ok(DataType::Float64),
-            _ => Err(Box::new(
+            _ => Err(
                 Diagnostic::new(code::LITERAL, "a FLOAT has 1 to 53 binary digits", span)
                     .help("write FLOAT for 53, REAL for 24"),
-            )),
+            ),
         }
     }
 
@@ -223,14 +224,12 @@ impl Parser<'_> {
             _ => (0, 0),
         };
         if precision == 0 || precision > MAX_PRECISION || scale > precision {
-            return Err(Box::new(
-                Diagnostic::new(
-                    code::LITERAL,
-                    "a DECIMAL has 1 to 38 digits, at most all of them behind the point",
-                    span,
-                )
-                .help("write it as `DECIMAL(18, 4)`: 18 digits in all, 4 behind the point"),
-            ));
+            return Err(Diagnostic::new(
+                code::LITERAL,
+                "a DECIMAL has 1 to 38 digits, at most all of them behind the point",
+                span,
+            )
+            .help("write it as `DECIMAL(18, 4)`: 18 digits in all, 4 behind the point"));
         }
         let digits = |n: u64| u8::try_from(n).expect("at most 38, as checked above");
         Ok(DataType::Decimal {
@@ -264,14 +263,12 @@ impl Parser<'_> {
                 [6] => TimestampPrecision::Microseconds,
                 [9] => TimestampPrecision::Nanoseconds,
                 _ => {
-                    return Err(Box::new(
-                        Diagnostic::new(
-                            code::LITERAL,
-                            "a TIMESTAMP has 0, 3, 6 or 9 digits behind the second",
-                            span,
-                        )
-                        .help("take the next larger one; TIMESTAMP alone has 6"),
-                    ));
+                    return Err(Diagnostic::new(
+                        code::LITERAL,
+                        "a TIMESTAMP has 0, 3, 6 or 9 digits behind the second",
+                        span,
+                    )
+                    .help("take the next larger one; TIMESTAMP alone has 6"));
                 }
             },
         };

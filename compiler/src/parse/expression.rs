@@ -1,8 +1,9 @@
-//! Expressions: operators and their precedence, by PostgreSQL's table. A Pratt parser: each
+//! Expressions: operators and their precedence, by `PostgreSQL`'s table. A Pratt parser: each
 //! operator has a binding power, and an operand extends as far as stronger operators follow it.
 
 use super::cursor::{Parsed, Parser};
-use super::tokens::Kind;
+use super::operators::{Infix, power};
+use super::report::abbreviated;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{BinaryOperator, Expr, ExprKind, Literal, Text};
 use crate::source::Span;
@@ -14,51 +15,10 @@ pub(super) const MAX_DEPTH: usize = 100;
 /// Above this many operands, a chain of AND or of OR becomes a balanced tree.
 const MAX_PLAIN_CHAIN: usize = 16;
 
-/// Binding powers, weakest first (PostgreSQL, "Operator Precedence").
-mod power {
-    pub(super) const OR: u8 = 1;
-    pub(super) const AND: u8 = 2;
-    pub(super) const NOT: u8 = 3;
-    pub(super) const IS: u8 = 4;
-    pub(super) const COMPARISON: u8 = 5;
-    pub(super) const MATCH: u8 = 6;
-    pub(super) const OTHER: u8 = 7;
-    pub(super) const SUM: u8 = 8;
-    pub(super) const PRODUCT: u8 = 9;
-    pub(super) const EXPONENT: u8 = 10;
-    pub(super) const ZONE: u8 = 11;
-    pub(super) const SIGN: u8 = 12;
-    pub(super) const SUBSCRIPT: u8 = 13;
-    pub(super) const CAST: u8 = 14;
-}
-
 /// An expression and how many levels it has.
 pub(super) struct Tree {
     pub(super) expr: Expr,
     pub(super) depth: usize,
-}
-
-/// What may follow an operand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Infix {
-    /// AND, OR
-    Chain(BinaryOperator),
-    /// `+` … `>=`
-    Binary(BinaryOperator),
-    /// IS …
-    Is,
-    /// [NOT] IN, BETWEEN, LIKE
-    Match,
-    /// An operator that is not supported yet.
-    Unsupported,
-    /// `::`
-    DoubleColon,
-    /// `[`
-    Subscript,
-    /// AT TIME ZONE
-    TimeZone,
-    /// COLLATE
-    Collate,
 }
 
 impl Parser<'_> {
@@ -84,16 +44,17 @@ impl Parser<'_> {
             return Err(too_deep(self.peek().span));
         }
         let mut left = self.prefix(least)?;
-        let mut last = None;
+        let mut last_power = None;
         while let Some((infix, power)) = self.infix() {
             if power < least {
                 break;
             }
-            let chained = matches!(power, power::COMPARISON | power::MATCH) && last == Some(power);
+            let chained =
+                matches!(power, power::COMPARISON | power::MATCH) && last_power == Some(power);
             if chained {
                 return Err(self.chained_comparison());
             }
-            last = Some(power);
+            last_power = Some(power);
             left = self.extend(left, infix, power)?;
         }
         self.nesting -= 1;
@@ -126,10 +87,9 @@ impl Parser<'_> {
         let start = self.peek().span;
         if self.is_keyword("NOT") {
             if least > power::NOT {
-                return Err(Box::new(
-                    self.expected("an operand")
-                        .help("put parentheses around it: `(NOT …)`"),
-                ));
+                return Err(self
+                    .expected("an operand")
+                    .help("put parentheses around it: `(NOT …)`"));
             }
             self.advance();
             let operand = self.operand(power::NOT)?;
@@ -147,40 +107,6 @@ impl Parser<'_> {
             return Ok(operand);
         }
         self.primary()
-    }
-
-    /// The operator that comes next, with its binding power.
-    fn infix(&self) -> Option<(Infix, u8)> {
-        let token = self.peek();
-        match token.kind {
-            Kind::Symbol => symbol_infix(self.slice(token)),
-            Kind::Word => self.word_infix(),
-            Kind::Quoted(_) | Kind::Text(_) | Kind::Number | Kind::Invalid(_) | Kind::End => None,
-        }
-    }
-
-    fn word_infix(&self) -> Option<(Infix, u8)> {
-        let matching = ["IN", "BETWEEN", "LIKE"];
-        let unsupported = ["ILIKE", "SIMILAR", "RLIKE", "REGEXP", "GLOB"];
-        let ahead = usize::from(self.is_keyword("NOT"));
-        let is_any = |words: &[&str]| words.iter().any(|word| self.is_keyword_at(ahead, word));
-        if is_any(&matching) {
-            Some((Infix::Match, power::MATCH))
-        } else if is_any(&unsupported) {
-            Some((Infix::Unsupported, power::MATCH))
-        } else if self.is_keyword("AND") {
-            Some((Infix::Chain(BinaryOperator::And), power::AND))
-        } else if self.is_keyword("OR") {
-            Some((Infix::Chain(BinaryOperator::Or), power::OR))
-        } else if self.is_keyword("IS") {
-            Some((Infix::Is, power::IS))
-        } else if self.is_phrase("AT TIME ZONE") {
-            Some((Infix::TimeZone, power::ZONE))
-        } else if self.is_keyword("COLLATE") {
-            Some((Infix::Collate, power::ZONE))
-        } else {
-            None
-        }
     }
 
     fn extend(&mut self, left: Tree, infix: Infix, power: u8) -> Parsed<Tree> {
@@ -405,47 +331,20 @@ impl Parser<'_> {
         let (_, type_span) = self.data_type()?;
         let help = format!(
             "write `CAST({} AS {})`",
-            super::cursor::abbreviated(self.source.slice(left.expr.span)),
+            abbreviated(self.source.slice(left.expr.span)),
             self.source.slice(type_span)
         );
         self.unsupported("the cast `::`", start, &help);
         Ok(self.placeholder(left.expr.span))
     }
 
-    fn chained_comparison(&self) -> Box<Diagnostic> {
+    fn chained_comparison(&self) -> Diagnostic {
         let token = self.peek();
         let operator = self.slice(token).to_ascii_uppercase();
         let message = format!("`{operator}` cannot follow another comparison");
-        Box::new(
-            Diagnostic::new(code::SYNTAX, message, token.span)
-                .help("join comparisons by AND: `a < b AND b < c`"),
-        )
+        Diagnostic::new(code::SYNTAX, message, token.span)
+            .help("join comparisons by AND: `a < b AND b < c`")
     }
-}
-
-/// The operator of a symbol.
-fn symbol_infix(symbol: &str) -> Option<(Infix, u8)> {
-    use BinaryOperator as B;
-    let (op, power) = match symbol {
-        "+" => (B::Add, power::SUM),
-        "-" => (B::Subtract, power::SUM),
-        "*" => (B::Multiply, power::PRODUCT),
-        "/" => (B::Divide, power::PRODUCT),
-        "%" => (B::Modulo, power::PRODUCT),
-        "=" | "==" => (B::Equal, power::COMPARISON),
-        "<>" | "!=" => (B::NotEqual, power::COMPARISON),
-        "<" => (B::Less, power::COMPARISON),
-        "<=" => (B::LessOrEqual, power::COMPARISON),
-        ">" => (B::Greater, power::COMPARISON),
-        ">=" => (B::GreaterOrEqual, power::COMPARISON),
-        "&&" => return Some((Infix::Chain(B::And), power::AND)),
-        "^" => return Some((Infix::Unsupported, power::EXPONENT)),
-        "::" => return Some((Infix::DoubleColon, power::CAST)),
-        "[" => return Some((Infix::Subscript, power::SUBSCRIPT)),
-        "(" | ")" | "," | "." | "{" | "}" | "]" | ":" | "\\" | "=>" | ":=" | "!" => return None,
-        _ => return Some((Infix::Unsupported, power::OTHER)),
-    };
-    Some((Infix::Binary(op), power))
 }
 
 fn join(left: Expr, op: BinaryOperator, op_span: Span, right: Expr) -> ExprKind {
@@ -489,21 +388,17 @@ fn escape_character(text: &Text) -> Parsed<Option<char>> {
     if chars.next().is_none() {
         return Ok(first);
     }
-    Err(Box::new(
-        Diagnostic::new(
-            code::LITERAL,
-            "an escape is a single character, or nothing",
-            text.span,
-        )
-        .help("write for example `ESCAPE '!'`"),
-    ))
+    Err(Diagnostic::new(
+        code::LITERAL,
+        "an escape is a single character, or nothing",
+        text.span,
+    )
+    .help("write for example `ESCAPE '!'`"))
 }
 
-fn too_deep(span: Span) -> Box<Diagnostic> {
+fn too_deep(span: Span) -> Diagnostic {
     let message = format!("an expression is nested more than {MAX_DEPTH} levels deep");
-    Box::new(
-        Diagnostic::new(code::NESTING, message, span)
-            .at("too deep from here on")
-            .help("compute a part of it in a CREATE VIEW, and use its column here"),
-    )
+    Diagnostic::new(code::NESTING, message, span)
+        .at("too deep from here on")
+        .help("compute a part of it in a CREATE VIEW, and use its column here")
 }

@@ -12,9 +12,11 @@
 mod cursor;
 mod data_type;
 mod expression;
+mod operators;
 mod options;
 mod primary;
 mod query;
+mod report;
 mod statement;
 mod table;
 #[cfg(test)]
@@ -70,7 +72,7 @@ fn parse_statements(
             Ok(statement) if reported.is_empty() => script.statements.push(statement),
             Ok(_) => script.broken.extend(defined_name(source, &tokens[start..])),
             Err(error) => {
-                reported.push(*error);
+                reported.push(error);
                 parser.skip_to_statement(start);
                 script.broken.extend(defined_name(source, &tokens[start..]));
             }
@@ -93,7 +95,7 @@ fn report_invalid(tokens: &[Token], diagnostics: &mut Diagnostics) -> bool {
             .iter_mut()
             .find(|d| d.message == diagnostic.message)
         {
-            Some(same) if same.labels.len() >= cursor::MAX_PLACES => {}
+            Some(same) if same.labels.len() >= report::MAX_PLACES => {}
             Some(same) => *same = same.clone().also(token.span, ""),
             None => reported.push((**diagnostic).clone()),
         }

@@ -1,6 +1,7 @@
 //! `key = value` lists: `WITH (…)`, and the Avro form inside a column list.
 
-use super::cursor::{Parsed, Parser, single_quoted};
+use super::cursor::{Parsed, Parser};
+use super::report::single_quoted;
 use super::tokens::Kind;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{Name, OptionEntry, OptionValue};
@@ -17,7 +18,7 @@ impl Parser<'_> {
             match self.option() {
                 Ok(option) => options.push(option),
                 Err(error) => {
-                    self.report(*error);
+                    self.report(error);
                     self.skip_entry(start);
                 }
             }
@@ -164,7 +165,7 @@ impl Parser<'_> {
             match self.text("a text in single quotes") {
                 Ok(item) => items.push(item),
                 Err(error) => {
-                    self.report(*error);
+                    self.report(error);
                     self.skip_until(|parser| parser.is_symbol(",") || parser.is_symbol("]"));
                 }
             }
@@ -180,7 +181,7 @@ impl Parser<'_> {
     }
 
     /// `format = json`, `format = "json"`
-    fn unquoted_value(&mut self) -> Box<Diagnostic> {
+    fn unquoted_value(&mut self) -> Diagnostic {
         let token = self.advance();
         let value = match &token.kind {
             Kind::Quoted(text) => text.clone(),
@@ -189,14 +190,12 @@ impl Parser<'_> {
             }
             Kind::Invalid(_) | Kind::End => String::new(),
         };
-        Box::new(
-            Diagnostic::new(
-                code::SYNTAX,
-                "an option's value stands in single quotes",
-                token.span,
-            )
-            .at("this is a name, not a value")
-            .help(format!("write {}", single_quoted(&value))),
+        Diagnostic::new(
+            code::SYNTAX,
+            "an option's value stands in single quotes",
+            token.span,
         )
+        .at("this is a name, not a value")
+        .help(format!("write {}", single_quoted(&value)))
     }
 }

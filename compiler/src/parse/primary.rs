@@ -1,7 +1,8 @@
 //! The operands of expressions: literals, columns, calls, CASE, CAST, parentheses.
 
-use super::cursor::{Parsed, Parser, abbreviated};
+use super::cursor::{Parsed, Parser};
 use super::expression::Tree;
+use super::report::abbreviated;
 use super::tokens::{Kind, ellipsis};
 use crate::diagnostics::Diagnostic;
 use crate::ir::ast::{Expr, ExprKind, Literal, Name};
@@ -115,12 +116,11 @@ impl Parser<'_> {
             }
             "." if self.is_ellipsis() => {
                 let span = self.take_ellipsis();
-                Err(Box::new(ellipsis(span)))
+                Err(ellipsis(span))
             }
-            "!" => Err(Box::new(
-                self.expected("an expression")
-                    .help("negation is written `NOT`"),
-            )),
+            "!" => Err(self
+                .expected("an expression")
+                .help("negation is written `NOT`")),
             "~" | "@" | "|/" | "||/" | "!!" => {
                 self.advance();
                 let operator = self.slice(token);
@@ -156,16 +156,17 @@ impl Parser<'_> {
         let word = self.slice(token).to_ascii_uppercase();
         let called = self.is_symbol_at(1, "(");
         match word.as_str() {
-            "NULL" => self.constant(Literal::Null),
-            "TRUE" => self.constant(Literal::Boolean(true)),
-            "FALSE" => self.constant(Literal::Boolean(false)),
+            "NULL" => Ok(self.constant(Literal::Null)),
+            "TRUE" => Ok(self.constant(Literal::Boolean(true))),
+            "FALSE" => Ok(self.constant(Literal::Boolean(false))),
             "CASE" => self.case(),
             "CAST" => self.cast(),
             "TRY_CAST" | "SAFE_CAST" if called => {
-                self.refuse_call("use CAST: a value that does not convert makes its row an error")
+                let help = "use CAST: a value that does not convert makes its row an error";
+                Ok(self.refuse_call(help))
             }
-            "EXISTS" if called => self.refuse_call(""),
-            "ROW" | "STRUCT" if called => self.refuse_call("list the columns one by one"),
+            "EXISTS" if called => Ok(self.refuse_call("")),
+            "ROW" | "STRUCT" if called => Ok(self.refuse_call("list the columns one by one")),
             "ARRAY" if self.is_symbol_at(1, "[") => {
                 self.advance();
                 self.skip_brackets();
@@ -188,9 +189,9 @@ impl Parser<'_> {
         }
     }
 
-    fn constant(&mut self, literal: Literal) -> Parsed<Tree> {
+    fn constant(&mut self, literal: Literal) -> Tree {
         let start = self.advance().span;
-        Ok(self.literal(literal, start))
+        self.literal(literal, start)
     }
 
     /// `CASE [operand] WHEN … THEN … [ELSE …] END`
@@ -223,7 +224,7 @@ impl Parser<'_> {
         };
         if !self.is_keyword("END") {
             let error = self.expected("`END`");
-            return Err(Box::new(error.context(start, "to close this `CASE`")));
+            return Err(error.context(start, "to close this `CASE`"));
         }
         self.advance();
         let kind = ExprKind::Case {
@@ -293,13 +294,13 @@ impl Parser<'_> {
     }
 
     /// A call with a grammar or meaning that is not supported yet.
-    fn refuse_call(&mut self, help: &str) -> Parsed<Tree> {
+    fn refuse_call(&mut self, help: &str) -> Tree {
         let token = self.advance();
         self.skip_brackets();
         let name = self.slice(token).to_ascii_uppercase();
         self.unsupported(format!("`{name}`"), self.since(token.span), help);
         self.refuse_call_suffix(token.span);
-        Ok(self.placeholder(token.span))
+        self.placeholder(token.span)
     }
 
     /// `name`, `qualifier.name`, `name(arguments)`
@@ -331,14 +332,14 @@ impl Parser<'_> {
     }
 
     /// `JSON '…'`, which only some types have.
-    fn word_before_text(&self, name: &Name) -> Box<Diagnostic> {
+    fn word_before_text(&self, name: &Name) -> Diagnostic {
         let text = self.slice(self.peek());
         let error = self.expected("an operator");
-        Box::new(error.help(format!(
+        error.help(format!(
             "for a constant of a type, write `CAST({} AS {})`",
             abbreviated(text),
             abbreviated(&name.text)
-        )))
+        ))
     }
 
     /// Behind `name`: `(arguments)`

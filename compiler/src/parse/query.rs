@@ -118,9 +118,7 @@ impl Parser<'_> {
         } else {
             return Ok(());
         };
-        Err(Box::new(
-            Diagnostic::new(code::UNSUPPORTED, what, start).help(help),
-        ))
+        Err(Diagnostic::new(code::UNSUPPORTED, what, start).help(help))
     }
 
     fn refuse_distinct(&mut self) {
@@ -158,19 +156,17 @@ impl Parser<'_> {
     }
 
     /// `SELECT FROM`, or `SELECT a, FROM`
-    fn no_item(&self, first: bool) -> Box<Diagnostic> {
+    fn no_item(&self, first: bool) -> Diagnostic {
         if first {
             return self.expected("what to select");
         }
-        Box::new(
-            Diagnostic::new(
-                code::SYNTAX,
-                "a comma stands behind the last column",
-                self.previous_span(),
-            )
-            .at("nothing follows")
-            .help("remove the comma"),
+        Diagnostic::new(
+            code::SYNTAX,
+            "a comma stands behind the last column",
+            self.previous_span(),
         )
+        .at("nothing follows")
+        .help("remove the comma")
     }
 
     fn select_item(&mut self) -> Parsed<SelectItem> {
@@ -234,12 +230,11 @@ impl Parser<'_> {
         Ok(relation)
     }
 
-    fn no_from(&self) -> Box<Diagnostic> {
+    fn no_from(&self) -> Diagnostic {
         if self.at_end() {
-            return Box::new(
-                self.expected("`FROM`")
-                    .help("a query reads from a table or view: `SELECT … FROM name`"),
-            );
+            return self
+                .expected("`FROM`")
+                .help("a query reads from a table or view: `SELECT … FROM name`");
         }
         if let Some(slip) = self.misspelt_at(self.previous_span(), &["FROM"]) {
             return slip;
@@ -250,7 +245,7 @@ impl Parser<'_> {
             Kind::Word | Kind::Quoted(_) | Kind::Number | Kind::Text(_)
         );
         if is_item {
-            return Box::new(error.help("perhaps a comma is missing before it"));
+            return error.help("perhaps a comma is missing before it");
         }
         error
     }
@@ -389,16 +384,16 @@ impl Parser<'_> {
     }
 
     /// A mistake, if the word at `span` looks like one of `keywords`.
-    fn misspelt_at(&self, span: Span, keywords: &[&'static str]) -> Option<Box<Diagnostic>> {
+    fn misspelt_at(&self, span: Span, keywords: &[&'static str]) -> Option<Diagnostic> {
         let word = self.source.slice(span);
         let is_word = word.starts_with(|c: char| c.is_alphabetic());
         let keyword = nearest(word, keywords.iter().copied())
             .filter(|keyword| is_word && !keyword.eq_ignore_ascii_case(word))?;
-        Some(Box::new(
+        Some(
             Diagnostic::new(code::SYNTAX, format!("there is no keyword `{word}`"), span)
                 .at("not a keyword")
                 .help(format!("did you mean `{keyword}`?")),
-        ))
+        )
     }
 }
 

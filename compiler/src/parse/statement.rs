@@ -49,7 +49,7 @@ impl Parser<'_> {
                     .at("the statement ends here")
                     .context(here, "and the next one begins here")
                     .help("end each statement with `;`");
-            return Err(Box::new(error));
+            return Err(error);
         }
         Err(self.expected("`;`"))
     }
@@ -187,22 +187,20 @@ impl Parser<'_> {
         })
     }
 
-    fn set(&mut self) -> Box<Diagnostic> {
+    fn set(&mut self) -> Diagnostic {
         let start = self.peek().span;
         self.skip_until(Self::is_statement_start);
-        Box::new(
-            Diagnostic::new(
-                code::UNSUPPORTED,
-                "`SET` is not supported yet",
-                self.since(start),
-            )
-            .at("not supported yet")
-            .help("leave it out: every setting has its default"),
+        Diagnostic::new(
+            code::UNSUPPORTED,
+            "`SET` is not supported yet",
+            self.since(start),
         )
+        .at("not supported yet")
+        .help("leave it out: every setting has its default")
     }
 
     /// `topics = '…'` outside `WITH (…)`: one report for all that stand together.
-    fn bare_options(&mut self) -> Box<Diagnostic> {
+    fn bare_options(&mut self) -> Diagnostic {
         let first = self.peek().span;
         let mut places = Vec::new();
         let mut example = String::new();
@@ -227,13 +225,13 @@ impl Parser<'_> {
         for &place in &places[1..] {
             error = error.also(place, "this one, too");
         }
-        Box::new(error.help(format!(
+        error.help(format!(
             "write it where it applies: `CREATE TABLE name (…) WITH (…, {example})`"
-        )))
+        ))
     }
 
     /// `CREATE something` that pipelines do not have.
-    fn no_creation(&mut self, start: Span) -> Box<Diagnostic> {
+    fn no_creation(&mut self, start: Span) -> Diagnostic {
         let token = self.peek();
         if !matches!(token.kind, Kind::Word) {
             return self.expected("`CONNECTION`, `TABLE` or `VIEW`");
@@ -254,11 +252,11 @@ impl Parser<'_> {
             }
             None => "there are CREATE CONNECTION, CREATE TABLE and CREATE VIEW".to_owned(),
         };
-        Box::new(error.help(help))
+        error.help(help)
     }
 
     /// What begins no statement at all.
-    fn no_statement(&mut self) -> Box<Diagnostic> {
+    fn no_statement(&mut self) -> Diagnostic {
         let token = self.peek();
         let word = self.slice(token);
         if !matches!(token.kind, Kind::Word) {
@@ -267,18 +265,18 @@ impl Parser<'_> {
         let upper = word.to_ascii_uppercase();
         if FOREIGN_STATEMENTS.contains(&upper.as_str()) {
             let message = format!("a pipeline has no `{upper}` statement");
-            return Box::new(Diagnostic::new(code::STATEMENT, message, token.span).help(
+            return Diagnostic::new(code::STATEMENT, message, token.span).help(
                 "a pipeline file has CREATE CONNECTION, CREATE TABLE, CREATE VIEW, INSERT \
                      INTO and SELECT",
-            ));
+            );
         }
         let error = self.expected("a statement");
-        Box::new(match nearest(word, STATEMENTS.iter().copied()) {
+        match nearest(word, STATEMENTS.iter().copied()) {
             Some(keyword) => error.help(format!("did you mean `{keyword}`?")),
             None => error.help(
                 "a statement begins with CREATE CONNECTION, CREATE TABLE, CREATE VIEW, INSERT \
                  INTO or SELECT",
             ),
-        })
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! CREATE TABLE: its column list, and what may stand behind a column's type.
 
-use super::cursor::{Parsed, Parser, abbreviated};
+use super::cursor::{Parsed, Parser};
+use super::report::abbreviated;
 use super::tokens::{Kind, ellipsis};
-use crate::diagnostics::nearest;
+use crate::diagnostics::{Diagnostic, nearest};
 use crate::ir::ast::{ColumnClause, ColumnClauseKind, ColumnDefinition, CreateTable, OptionEntry};
 use crate::source::Span;
 
@@ -72,7 +73,7 @@ impl Parser<'_> {
         while !self.is_symbol(")") && !self.at_end() {
             let start = self.position();
             if let Err(error) = self.column_list_entry(&mut list) {
-                self.report(*error);
+                self.report(error);
                 self.skip_entry(start);
             }
             self.flush_unsupported();
@@ -146,10 +147,10 @@ impl Parser<'_> {
         let name = self.name("a column")?;
         if self.is_symbol(",") || self.is_symbol(")") {
             let error = self.expected("a type");
-            return Err(Box::new(error.help(format!(
+            return Err(error.help(format!(
                 "every column has a type: `{} TEXT`",
                 abbreviated(self.source.slice(name.span))
-            ))));
+            )));
         }
         let (data_type, type_span) = self.data_type()?;
         let mut clauses = Vec::new();
@@ -227,17 +228,17 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn no_column_clause(&self) -> Box<crate::diagnostics::Diagnostic> {
+    fn no_column_clause(&self) -> Diagnostic {
         let token = self.peek();
         let error = self.expected("`,`, `)` or a clause of this column");
         if !matches!(token.kind, Kind::Word) {
             return error;
         }
-        Box::new(match nearest(self.slice(token), SUGGESTED) {
+        match nearest(self.slice(token), SUGGESTED) {
             Some(clause) => error.help(format!("did you mean `{clause}`?")),
             None => error.help(
                 "clauses of a column are NOT NULL, PATH '…', FORMAT '…' and METADATA FROM '…'",
             ),
-        })
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! Nothing is lost to the first mistake. What is no token of this dialect stays in the stream as
 //! [`Kind::Invalid`] with its diagnostic, and tokenizing goes on behind it.
 
-use super::cursor::abbreviated;
+use super::report::abbreviated;
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::{SourceFile, Span};
 use sqlparser::dialect::Dialect;
@@ -80,7 +80,7 @@ fn tokenize_part(text: &str, from: usize, tokens: &mut Vec<Token>) -> (usize, bo
     (from + place.at, complete)
 }
 
-/// The lexical side of the dialect: PostgreSQL's names and nested comments, and none of the other
+/// The lexical side of the dialect: `PostgreSQL`'s names and nested comments, and none of the other
 /// systems' quoting.
 #[derive(Debug)]
 struct Laminar;
@@ -253,21 +253,15 @@ fn stopped_at(source: &SourceFile, start: usize, before: &[Token]) -> (Token, us
     ]
     .into_iter()
     .find(|(opening, ..)| rest.starts_with(opening));
-    let (diagnostic, span, next) = match unclosed {
-        Some((opening, what, closing)) => {
-            let span = Span::new(start..start + opening.len());
-            let diagnostic = unclosed_at(source, span, what, closing, before);
-            (diagnostic, span, text.len())
-        }
-        None => {
-            let span = Span::new(start..start + first);
-            let message = format!("`{}` does not belong here", source.slice(span));
-            (
-                Diagnostic::new(code::TOKEN, message, span),
-                span,
-                start + first,
-            )
-        }
+    let (diagnostic, span, next) = if let Some((opening, what, closing)) = unclosed {
+        let span = Span::new(start..start + opening.len());
+        let diagnostic = unclosed_at(source, span, what, closing, before);
+        (diagnostic, span, text.len())
+    } else {
+        let span = Span::new(start..start + first);
+        let message = format!("`{}` does not belong here", source.slice(span));
+        let diagnostic = Diagnostic::new(code::TOKEN, message, span);
+        (diagnostic, span, start + first)
     };
     let kind = invalid(diagnostic);
     (Token { kind, span }, next)

@@ -259,10 +259,11 @@ fn walk_chain<'a>(
             operators.push(op_span.start);
             above.max(walk_chain(source, right, leaves, operators)) + 1
         }
-        _ => {
+        ExprKind::Column { .. } => {
             leaves.push(source.slice(expr.span));
             1
         }
+        other => panic!("neither OR nor a column: {other:?}"),
     }
 }
 

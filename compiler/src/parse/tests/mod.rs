@@ -4,6 +4,7 @@ mod expressions;
 mod mistakes;
 mod robustness;
 mod statements;
+mod unsupported;
 
 use super::parse;
 use crate::diagnostics::{Diagnostic, Diagnostics};
