@@ -15,7 +15,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         }
         let letters: Vec<char> = candidate.chars().take(MAX_CHARS + 1).collect();
         let longest = wanted.len().max(letters.len());
-        let limit = longest.div_ceil(3);
+        let limit = (longest + 1) / 3;
         if longest > MAX_CHARS || wanted.len().abs_diff(letters.len()) > limit {
             continue;
         }

@@ -329,15 +329,12 @@ impl Parser<'_> {
                 parser.clause().is_some()
                     || parser.is_keyword("WHERE")
                     || parser.is_any_keyword(SET_OPERATORS)
-                    || parser.is_phrase("CREATE TABLE")
-                    || parser.is_phrase("CREATE VIEW")
-                    || parser.is_phrase("CREATE CONNECTION")
-                    || parser.is_phrase("INSERT INTO")
+                    || parser.is_statement_start()
             });
         }
     }
 
-    /// `UNION` and what follows it, which is read for its own mistakes.
+    /// `UNION` and the query that follows it.
     fn refuse_set_operation(&mut self) {
         if !self.is_any_keyword(SET_OPERATORS) {
             return;
@@ -350,7 +347,7 @@ impl Parser<'_> {
             self.since(start),
             "write one INSERT INTO for each of the queries: several may write to one sink",
         );
-        self.skip_until(|parser| parser.is_phrase("CREATE TABLE"));
+        self.skip_until(Self::is_statement_start);
     }
 
     /// Looks at what stands where a query should end, for keywords that are not quite right: the

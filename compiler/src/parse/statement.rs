@@ -66,7 +66,7 @@ impl Parser<'_> {
     }
 
     /// Whether a statement begins here beyond doubt, even in the middle of another.
-    fn is_statement_start(&self) -> bool {
+    pub(super) fn is_statement_start(&self) -> bool {
         let phrases = [
             "CREATE CONNECTION",
             "CREATE TABLE",
@@ -200,7 +200,7 @@ impl Parser<'_> {
     }
 
     /// `topics = '…'` outside `WITH (…)`: one report for all that stand together.
-    fn bare_options(&mut self) -> Diagnostic {
+    pub(super) fn bare_options(&mut self) -> Diagnostic {
         let first = self.peek().span;
         let mut places = Vec::new();
         let mut example = String::new();

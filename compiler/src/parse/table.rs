@@ -46,7 +46,9 @@ impl Parser<'_> {
         } else {
             ColumnList::default()
         };
-        let options = if self.is_keyword("WITH") {
+        let options = if self.is_option() {
+            return Err(self.bare_options());
+        } else if self.is_keyword("WITH") || self.is_symbol("(") {
             self.with_options()?
         } else {
             Vec::new()

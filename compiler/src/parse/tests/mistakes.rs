@@ -396,6 +396,18 @@ fn statements_that_pipelines_do_not_have() {
         ),
         ("qos = 1", "E0005", "qos = 1", "WITH (…, qos = 1)"),
         (
+            "CREATE TABLE t (a INT) qos = 1",
+            "E0005",
+            "qos = 1",
+            "WITH (…, qos = 1)",
+        ),
+        (
+            "CREATE TABLE t (a INT) (qos = 1)",
+            "E0001",
+            "(",
+            "expected `WITH`",
+        ),
+        (
             "topics = '[\"a\"]'\n\ntopics = '[\"b\"]'",
             "E0005",
             "topics = '[\"a\"]'",

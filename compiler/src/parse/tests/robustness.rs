@@ -7,6 +7,7 @@ use crate::ir::ast::{
     Statement,
 };
 use crate::source::{SourceFile, Span};
+use std::borrow::Borrow;
 
 /// All places of a script.
 #[derive(Default)]
@@ -15,10 +16,9 @@ struct Places(Vec<Span>);
 impl Places {
     fn script(&mut self, script: &Script) {
         self.0.extend(script.broken.iter().map(|name| name.span));
-        script
-            .statements
-            .iter()
-            .for_each(|statement| self.statement(statement));
+        for statement in &script.statements {
+            self.statement(statement);
+        }
     }
 
     fn statement(&mut self, statement: &Statement) {
@@ -45,7 +45,9 @@ impl Places {
                         }
                     }
                 }
-                create.query.iter().for_each(|query| self.query(query));
+                if let Some(query) = &create.query {
+                    self.query(query);
+                }
             }
             Statement::CreateView(create) => {
                 self.0.extend([create.span, create.name.span]);
@@ -88,10 +90,13 @@ impl Places {
                 }
             }
         }
-        query
-            .predicate
-            .iter()
-            .for_each(|predicate| self.expr(predicate));
+        self.exprs(&query.predicate);
+    }
+
+    fn exprs<'a, E: Borrow<Expr> + 'a>(&mut self, exprs: impl IntoIterator<Item = &'a E>) {
+        for expr in exprs {
+            self.expr(expr.borrow());
+        }
     }
 
     fn expr(&mut self, expr: &Expr) {
@@ -114,25 +119,24 @@ impl Places {
                 ..
             } => {
                 self.0.push(*op_span);
-                [left, right].into_iter().for_each(|x| self.expr(x));
+                self.exprs([left, right]);
             }
             ExprKind::IsNull { operand, .. } | ExprKind::IsTruth { operand, .. } => {
                 self.expr(operand);
             }
             ExprKind::InList { operand, list, .. } => {
                 self.expr(operand);
-                list.iter().for_each(|x| self.expr(x));
+                self.exprs(list);
             }
             ExprKind::Between {
                 operand, low, high, ..
-            } => [operand, low, high].into_iter().for_each(|x| self.expr(x)),
+            } => self.exprs([operand, low, high]),
             ExprKind::Case {
                 operand,
                 branches,
                 otherwise,
             } => {
-                let ends = operand.iter().chain(otherwise);
-                ends.for_each(|x| self.expr(x));
+                self.exprs(operand.iter().chain(otherwise));
                 for (when, then) in branches {
                     self.expr(when);
                     self.expr(then);
@@ -146,10 +150,10 @@ impl Places {
             }
             ExprKind::Like {
                 operand, pattern, ..
-            } => [operand, pattern].into_iter().for_each(|x| self.expr(x)),
+            } => self.exprs([operand, pattern]),
             ExprKind::Call { name, arguments } => {
                 self.0.push(name.span);
-                arguments.iter().for_each(|x| self.expr(x));
+                self.exprs(arguments);
             }
         }
         for part in &self.0[inner..] {
@@ -317,7 +321,7 @@ fn mutations_parse_without_panic() {
 
 #[test]
 fn soups_of_pieces_parse_without_panic() {
-    let mut random = Random(0xC0FFEE);
+    let mut random = Random(0x00C0_FFEE);
     for _ in 0..2000 {
         let count = 1 + random.below(40);
         let pieces: Vec<&str> = (0..count).map(|_| random.pick(PIECES)).collect();
