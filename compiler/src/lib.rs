@@ -9,6 +9,7 @@
 pub mod bind;
 #[cfg(feature = "cli")]
 pub mod build;
+pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod connectors;

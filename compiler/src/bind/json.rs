@@ -51,6 +51,13 @@ pub(crate) fn string_array(text: &str) -> Result<Vec<JsonString>, Problem> {
     Ok(strings)
 }
 
+/// The string that starts at byte `at` of `text`, and where it ends.
+pub(crate) fn string_at(text: &str, at: usize) -> Result<(String, usize), Problem> {
+    let mut reader = Reader { text, at };
+    let string = reader.string()?;
+    Ok((string.value, reader.at))
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,

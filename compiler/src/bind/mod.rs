@@ -1,21 +1,141 @@
-//! Syntax tree to logical plan.
+//! Syntax tree to logical plan: resolves names, types expressions, turns options into values,
+//! decides which flows run. All errors of a file come in one run: a definition that failed is
+//! kept as far as it is known, so that what depends on it gives no follow-up noise.
 
+mod broker;
+mod call;
+mod coerce;
+mod column;
+mod connection;
 pub(crate) mod constant;
 mod datetime;
+mod expr;
+mod flow;
+mod insert;
 mod json;
 mod literal;
+mod metadata;
+mod operator;
+mod options;
+mod path;
+mod predicate;
+mod query;
+mod relation;
+mod roles;
+mod scope;
+mod sink;
+mod source;
+mod topic;
+mod topics;
+mod unused;
+mod variable;
+mod view;
 
-use crate::{
-    diagnostics::Diagnostics,
-    ir::{ast::Script, logical::LogicalPlan},
-    source::SourceFile,
-};
+use crate::catalog::Catalog;
+use crate::diagnostics::{Diagnostic, Diagnostics, code};
+use crate::ir::ast::{Name, Script, Statement};
+use crate::ir::logical::LogicalPlan;
+use crate::source::{SourceFile, Span};
+use relation::{Defined, Relations};
+use roles::Roles;
+use std::path::Path;
+
 /// Resolves and checks `script`. None if something could not be bound (and was reported).
 pub fn bind(
     source: &SourceFile,
     script: &Script,
     diagnostics: &mut Diagnostics,
 ) -> Option<LogicalPlan> {
-    let _ = (source, script, diagnostics);
-    None
+    let mut binder = Binder::new(source, script, diagnostics);
+    for statement in &script.statements {
+        binder.statement(statement);
+    }
+    binder.finish()
+}
+
+/// An error was reported, here or where something that this depends on is defined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Reported;
+
+/// A value, or an error that was reported.
+type Bound<T> = Result<T, Reported>;
+
+/// What is known while a file is bound.
+struct Binder<'a> {
+    source: &'a SourceFile,
+    diagnostics: &'a mut Diagnostics,
+    errors_before: usize,
+    roles: Roles<'a>,
+    connections: Catalog<connection::Known>,
+    relations: Relations,
+    plan: LogicalPlan,
+    topics: topics::Topics,
+    /// Aggregates of the query that is being bound.
+    aggregates: Vec<Span>,
+    selects: usize,
+}
+
+impl<'a> Binder<'a> {
+    fn new(source: &'a SourceFile, script: &'a Script, diagnostics: &'a mut Diagnostics) -> Self {
+        let name = Path::new(source.name()).file_stem();
+        let name = name.map_or("pipeline".into(), |stem| stem.to_string_lossy());
+        let plan = LogicalPlan {
+            name: name.into_owned(),
+            connections: Vec::new(),
+            sources: Vec::new(),
+            sinks: Vec::new(),
+            views: Vec::new(),
+            flows: Vec::new(),
+        };
+        Self {
+            source,
+            errors_before: diagnostics.error_count(),
+            diagnostics,
+            roles: Roles::of(script),
+            connections: Catalog::new(),
+            relations: Relations::default(),
+            plan,
+            topics: topics::Topics::default(),
+            aggregates: Vec::new(),
+            selects: 0,
+        }
+    }
+
+    fn statement(&mut self, statement: &'a Statement) {
+        match statement {
+            Statement::CreateConnection(create) => self.create_connection(create),
+            Statement::CreateTable(create) => self.create_table(create),
+            Statement::CreateView(create) => self.create_view(create),
+            Statement::Insert(insert) => self.insert(insert),
+            Statement::Select(query) => self.select(query),
+        }
+    }
+
+    fn finish(mut self) -> Option<LogicalPlan> {
+        self.implicit_flows();
+        self.check_topics();
+        self.check_unused();
+        (self.diagnostics.error_count() == self.errors_before).then_some(self.plan)
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) -> Reported {
+        self.diagnostics.push(diagnostic);
+        Reported
+    }
+
+    /// Defines a table or view.
+    fn define(&mut self, name: &Name, defined: Defined) {
+        if let Err(earlier) = self.relations.catalog.define(name.clone(), defined) {
+            self.report(duplicate("table or view", name, earlier));
+        }
+    }
+}
+
+/// Two definitions of one name.
+fn duplicate(what: &str, name: &Name, earlier: Span) -> Diagnostic {
+    let message = format!("a {what} named `{}` exists already", name.text);
+    Diagnostic::new(code::DUPLICATE_NAME, message, name.span)
+        .at("defined again")
+        .context(earlier, "first defined here")
+        .help("give one of them another name")
 }

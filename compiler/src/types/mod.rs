@@ -1,6 +1,7 @@
 //! SQL data types: data only. What may be cast into what is the table in [`cast`].
 
 pub mod cast;
+pub mod common;
 
 use std::fmt;
 

@@ -1,0 +1,366 @@
+//! The columns of a source table: where each value comes from and how it is written.
+
+use super::relation::{Column, Type};
+use super::{Binder, Bound, metadata, path};
+use crate::catalog::same;
+use crate::connectors::TIMESTAMP_FORMATS;
+use crate::diagnostics::{Diagnostic, code, nearest};
+use crate::ir::ast::{ColumnClause, ColumnClauseKind, ColumnDefinition, Text};
+use crate::ir::logical::{Metadata, Origin, PathStep, SourceColumn, TimestampFormat};
+use crate::source::Span;
+use crate::types::DataType;
+use crate::types::cast::{CastKind, cast_kind};
+
+/// What the table says about all of its columns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TableDefaults {
+    /// How timestamps are written where a column does not say.
+    pub(super) timestamp_format: TimestampFormat,
+    /// How many levels a topic can have.
+    pub(super) level_limit: Option<usize>,
+    /// Whether the sole JSON column takes the whole message; None: it does.
+    pub(super) unstructured: Option<(bool, Span)>,
+}
+
+/// The clauses of a column, each given at most once.
+#[derive(Debug, Default)]
+struct Clauses<'a> {
+    not_null: Option<Span>,
+    null: Option<Span>,
+    path: Option<(&'a Text, Span)>,
+    format: Option<(&'a Text, Span)>,
+    metadata: Option<(&'a Text, Span)>,
+}
+
+/// The columns of a source table.
+#[derive(Debug, Default)]
+pub(super) struct SourceColumns {
+    /// Those that are right.
+    pub(super) columns: Vec<SourceColumn>,
+    /// All of them, as queries see them.
+    pub(super) visible: Vec<Column>,
+    /// Whether the sole JSON column takes the whole message.
+    pub(super) whole_message: bool,
+}
+
+impl Binder<'_> {
+    /// The columns of a source table.
+    pub(super) fn source_columns(
+        &mut self,
+        definitions: &[ColumnDefinition],
+        defaults: TableDefaults,
+    ) -> SourceColumns {
+        self.check_column_names(definitions);
+        let whole = self.whole_message_column(definitions, defaults);
+        let mut columns = SourceColumns {
+            whole_message: whole.is_some(),
+            ..SourceColumns::default()
+        };
+        for (at, definition) in definitions.iter().enumerate() {
+            let column = self.source_column(definition, defaults, whole == Some(at));
+            columns.visible.push(Column {
+                name: definition.name.text.clone(),
+                known: column.as_ref().ok().map(|column| Type {
+                    data_type: column.data_type,
+                    nullable: column.nullable(),
+                }),
+                declared: Some(declared_span(definition)),
+            });
+            columns.columns.extend(column.ok());
+        }
+        columns
+    }
+
+    pub(super) fn check_column_names(&mut self, definitions: &[ColumnDefinition]) {
+        for (at, definition) in definitions.iter().enumerate() {
+            let name = &definition.name;
+            let earlier = definitions[..at]
+                .iter()
+                .find(|earlier| same(&earlier.name, name));
+            if let Some(earlier) = earlier {
+                self.report(duplicate_column(definition, earlier));
+            }
+        }
+    }
+
+    /// The column that takes the whole message: one of type JSON without PATH and beside it
+    /// nothing but metadata.
+    fn whole_message_column(
+        &mut self,
+        definitions: &[ColumnDefinition],
+        defaults: TableDefaults,
+    ) -> Option<usize> {
+        let is = |definition: &ColumnDefinition, wanted: fn(&ColumnClauseKind) -> bool| {
+            definition.clauses.iter().any(|clause| wanted(&clause.kind))
+        };
+        let is_metadata = |definition: &ColumnDefinition| {
+            is(definition, |kind| {
+                matches!(kind, ColumnClauseKind::Metadata(_))
+            })
+        };
+        let mut payload = definitions
+            .iter()
+            .enumerate()
+            .filter(|(_, d)| !is_metadata(d));
+        let (at, sole) = payload.next().filter(|_| payload.next().is_none()).unzip();
+        let candidate = sole.filter(|definition: &&ColumnDefinition| {
+            let has_path = is(definition, |kind| matches!(kind, ColumnClauseKind::Path(_)));
+            definition.data_type == DataType::Json && !has_path
+        });
+        match (candidate, defaults.unstructured) {
+            (Some(_), Some((false, _))) | (None, None | Some((false, _))) => None,
+            (Some(_), None | Some((true, _))) => at,
+            (None, Some((true, span))) => {
+                self.report(not_unstructured(span));
+                None
+            }
+        }
+    }
+
+    fn source_column(
+        &mut self,
+        definition: &ColumnDefinition,
+        defaults: TableDefaults,
+        whole_message: bool,
+    ) -> Bound<SourceColumn> {
+        let clauses = self.clauses(definition)?;
+        let data_type = definition.data_type;
+        let origin = match clauses.metadata {
+            Some((text, span)) => {
+                self.only_metadata(definition, &clauses, span)?;
+                let metadata = self.metadata(text, defaults.level_limit)?;
+                self.metadata_type(definition, &metadata, text.span)?;
+                Origin::Metadata(metadata)
+            }
+            None => {
+                let format = self.format(definition, clauses.format, defaults.timestamp_format);
+                let key = PathStep::Key(definition.name.text.clone());
+                let path = match clauses.path {
+                    Some((text, _)) => self.json_path(definition, text)?,
+                    None if whole_message => Vec::new(),
+                    None => vec![key],
+                };
+                Origin::Path {
+                    path,
+                    format: format?,
+                }
+            }
+        };
+        Ok(SourceColumn {
+            name: definition.name.text.clone(),
+            span: declared_span(definition),
+            data_type,
+            not_null: clauses.not_null.is_some(),
+            origin,
+        })
+    }
+
+    fn clauses<'c>(&mut self, definition: &'c ColumnDefinition) -> Bound<Clauses<'c>> {
+        let mut clauses = Clauses::default();
+        for clause in &definition.clauses {
+            let span = clause.span;
+            let earlier = match &clause.kind {
+                ColumnClauseKind::NotNull => clauses.not_null.replace(span),
+                ColumnClauseKind::Null => clauses.null.replace(span),
+                ColumnClauseKind::Path(text) => replaced(&mut clauses.path, text, span),
+                ColumnClauseKind::Format(text) => replaced(&mut clauses.format, text, span),
+                ColumnClauseKind::Metadata(text) => replaced(&mut clauses.metadata, text, span),
+            };
+            if let Some(earlier) = earlier {
+                return Err(self.report(repeated_clause(definition, clause, earlier)));
+            }
+        }
+        if let (Some(not_null), Some(null)) = (clauses.not_null, clauses.null) {
+            let message = format!(
+                "column `{}` is both NULL and NOT NULL",
+                definition.name.text
+            );
+            return Err(self.report(
+                Diagnostic::new(code::COLUMN_CLAUSE, message, not_null.max(null))
+                    .at("contradicts the clause before")
+                    .help("keep the one that you mean"),
+            ));
+        }
+        Ok(clauses)
+    }
+
+    fn only_metadata(
+        &mut self,
+        definition: &ColumnDefinition,
+        clauses: &Clauses<'_>,
+        metadata: Span,
+    ) -> Bound<()> {
+        let others = [("PATH", clauses.path), ("FORMAT", clauses.format)];
+        for (keyword, clause) in others {
+            if let Some((_, span)) = clause {
+                let name = &definition.name.text;
+                let message = format!("column `{name}` has both METADATA FROM and {keyword}");
+                return Err(self.report(
+                    Diagnostic::new(code::COLUMN_CLAUSE, message, span)
+                        .at("says where in the payload, or how")
+                        .context(metadata, "but the value is none of the payload")
+                        .help(format!("remove {keyword} or METADATA FROM")),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn metadata_type(
+        &mut self,
+        definition: &ColumnDefinition,
+        metadata: &Metadata,
+        span: Span,
+    ) -> Bound<()> {
+        let natural = metadata::natural_type(metadata);
+        let kind = cast_kind(natural, definition.data_type);
+        if kind.is_some_and(|kind| kind <= CastKind::Assignment) {
+            return Ok(());
+        }
+        let (name, wanted) = (&definition.name.text, definition.data_type);
+        let message = format!("metadata of type `{natural}` in a column of type `{wanted}`");
+        let mut diagnostic = Diagnostic::new(code::TYPE_MISMATCH, message, definition.type_span)
+            .at(format!("cannot take `{natural}`"))
+            .context(span, format!("gives `{natural}`"))
+            .help(format!("declare `{name} {natural}`"));
+        if kind == Some(CastKind::Explicit) {
+            diagnostic =
+                diagnostic.help(format!("and cast in queries: `CAST({name} AS {wanted})`"));
+        }
+        Err(self.report(diagnostic))
+    }
+
+    fn json_path(&mut self, definition: &ColumnDefinition, text: &Text) -> Bound<Vec<PathStep>> {
+        let steps = path::parse(&text.value).map_err(|problem| {
+            let span = text.span_within(self.source, problem.range);
+            let example = path::key_step(&definition.name.text);
+            self.report(
+                Diagnostic::new(code::JSON_PATH, "malformed JSON path", span)
+                    .at(problem.text)
+                    .help(format!(
+                        "a path looks like `$.a.\"odd key\"[0]`; here perhaps `${example}`"
+                    )),
+            )
+        })?;
+        if steps.is_empty() && definition.data_type != DataType::Json {
+            let name = &definition.name.text;
+            let message = format!("path `$` for a column of type `{}`", definition.data_type);
+            return Err(self.report(
+                Diagnostic::new(code::JSON_PATH, message, text.span)
+                    .at("this is the whole message")
+                    .help(format!("name a key: `PATH '${}'`", path::key_step(name)))
+                    .help("only a column of type JSON takes the whole message"),
+            ));
+        }
+        Ok(steps)
+    }
+
+    /// How a TIMESTAMP is written; None for other types.
+    fn format(
+        &mut self,
+        definition: &ColumnDefinition,
+        clause: Option<(&Text, Span)>,
+        default: TimestampFormat,
+    ) -> Bound<Option<TimestampFormat>> {
+        let is_timestamp = matches!(definition.data_type, DataType::Timestamp(_));
+        let Some((text, span)) = clause else {
+            return Ok(is_timestamp.then_some(default));
+        };
+        let format = timestamp_format(&text.value);
+        if format.is_some() && is_timestamp {
+            return Ok(format);
+        }
+        Err(self.report(wrong_format(definition, text, span)))
+    }
+}
+
+/// `rfc3339`, `unix_s` …
+pub(super) fn timestamp_format(text: &str) -> Option<TimestampFormat> {
+    match text.to_ascii_lowercase().as_str() {
+        "rfc3339" => Some(TimestampFormat::Rfc3339),
+        "unix_s" => Some(TimestampFormat::UnixSeconds),
+        "unix_ms" => Some(TimestampFormat::UnixMilliseconds),
+        "unix_us" => Some(TimestampFormat::UnixMicroseconds),
+        "unix_ns" => Some(TimestampFormat::UnixNanoseconds),
+        _ => None,
+    }
+}
+
+/// A column's name and type.
+pub(super) fn declared_span(definition: &ColumnDefinition) -> Span {
+    definition.name.span.to(definition.type_span)
+}
+
+fn replaced<'a>(slot: &mut Option<(&'a Text, Span)>, text: &'a Text, span: Span) -> Option<Span> {
+    slot.replace((text, span)).map(|(_, span)| span)
+}
+
+fn repeated_clause(
+    definition: &ColumnDefinition,
+    clause: &ColumnClause,
+    earlier: Span,
+) -> Diagnostic {
+    let message = format!("column `{}` repeats a clause", definition.name.text);
+    Diagnostic::new(code::COLUMN_CLAUSE, message, clause.span)
+        .at("given again")
+        .context(earlier, "first given here")
+        .help("keep the one that you mean")
+}
+
+fn duplicate_column(definition: &ColumnDefinition, earlier: &ColumnDefinition) -> Diagnostic {
+    let name = &definition.name;
+    let message = format!("two columns are named `{}`", name.text);
+    let diagnostic = Diagnostic::new(code::DUPLICATE_NAME, message, name.span)
+        .at("declared again")
+        .context(earlier.name.span, "first declared here");
+    if earlier.name.text == name.text {
+        return diagnostic.help("give it another name, with `PATH '$.…'` for its key");
+    }
+    diagnostic
+        .note("unquoted names are the same whatever the case of their letters")
+        .help(format!(
+            "quote both, `\"{}\"` and `\"{}\"`",
+            earlier.name.text, name.text
+        ))
+}
+
+fn not_unstructured(span: Span) -> Diagnostic {
+    let message = "`json.unstructured` without a sole JSON column";
+    Diagnostic::new(code::OPTION_CONFLICT, message, span)
+        .at("no column takes the whole message")
+        .note("it takes one column of type JSON without PATH, and beside it only METADATA columns")
+        .help("remove the option, or declare `payload JSON PATH '$'` beside the other columns")
+}
+
+fn wrong_format(definition: &ColumnDefinition, text: &Text, span: Span) -> Diagnostic {
+    let (format, data_type) = (text.value.to_ascii_lowercase(), definition.data_type);
+    let later = matches!(format.as_str(), "number_or_string" | "on_off" | "hex");
+    if later || format.contains('%') {
+        let message = format!("FORMAT '{}' is not supported yet", text.value);
+        return Diagnostic::new(code::UNSUPPORTED, message, text.span)
+            .at("not supported yet")
+            .note(
+                "supported are the timestamp formats rfc3339, unix_s, unix_ms, unix_us, unix_ns",
+            );
+    }
+    if timestamp_format(&format).is_some() {
+        let name = &definition.name.text;
+        let message = format!("FORMAT '{}' on a column of type `{data_type}`", text.value);
+        return Diagnostic::new(code::COLUMN_CLAUSE, message, span)
+            .at("a format of timestamps")
+            .context(
+                declared_span(definition),
+                format!("declared `{data_type}` here"),
+            )
+            .help(format!(
+                "declare `{name} TIMESTAMP FORMAT '{}'`, or remove FORMAT",
+                text.value
+            ));
+    }
+    let message = format!("unknown FORMAT '{}'", text.value);
+    let diagnostic = Diagnostic::new(code::COLUMN_CLAUSE, message, text.span).at("unknown format");
+    match nearest(&format, TIMESTAMP_FORMATS.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `'{near}'`?")),
+        None => diagnostic.note("the formats are rfc3339, unix_s, unix_ms, unix_us and unix_ns"),
+    }
+}

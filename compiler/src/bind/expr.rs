@@ -1,0 +1,246 @@
+//! Expressions: every name resolved, every node typed.
+
+use super::coerce::{Operand, Untyped, UntypedValue};
+use super::constant::{self, Failure};
+use super::scope::Scope;
+use super::{Binder, Bound};
+use crate::diagnostics::{Diagnostic, code};
+use crate::ir::ast::{self, ExprKind as Ast, Literal, Text};
+use crate::ir::logical::{Expr, ExprKind, Value};
+use crate::source::Span;
+use crate::types::DataType;
+
+impl Binder<'_> {
+    /// The predicate of a WHERE.
+    pub(super) fn predicate(&mut self, scope: &Scope, ast: &ast::Expr) -> Bound<Expr> {
+        let operand = self.operand(scope, ast)?;
+        let predicate = self.boolean(scope, operand, "WHERE")?;
+        self.check_constants(&predicate)?;
+        Ok(predicate)
+    }
+
+    /// An output column; a literal takes the type `target`, where there is one.
+    pub(super) fn output(
+        &mut self,
+        scope: &Scope,
+        ast: &ast::Expr,
+        target: Option<DataType>,
+    ) -> Bound<Expr> {
+        let operand = self.operand(scope, ast)?;
+        let expr = match (operand, target) {
+            (operand @ Operand::Literal(_), Some(target)) => self.coerced(operand, target)?,
+            (operand, _) => self.typed(operand)?,
+        };
+        self.check_constants(&expr)?;
+        Ok(expr)
+    }
+
+    /// Binds an expression; a literal stays open until its surroundings give it a type.
+    pub(super) fn operand(&mut self, scope: &Scope, ast: &ast::Expr) -> Bound<Operand> {
+        let span = ast.span;
+        match &ast.kind {
+            Ast::Column { qualifier, name } => self
+                .column(scope, qualifier.as_ref(), name, span)
+                .map(Operand::Typed),
+            Ast::Literal(literal) => self.literal(literal, span),
+            Ast::Not(operand) => {
+                let operand = self.operand(scope, operand)?;
+                let operand = self.boolean(scope, operand, "NOT")?;
+                let nullable = operand.nullable;
+                typed(
+                    ExprKind::Not(Box::new(operand)),
+                    DataType::Boolean,
+                    nullable,
+                    span,
+                )
+            }
+            Ast::Negate(operand) => self.negate(scope, operand, span),
+            Ast::Binary {
+                op,
+                op_span,
+                left,
+                right,
+            } => self.binary(scope, (*op, *op_span), left, right, span),
+            Ast::IsNull { operand, negated } => {
+                let operand = self.operand(scope, operand)?;
+                let operand = Box::new(self.typed(operand)?);
+                let negated = *negated;
+                typed(
+                    ExprKind::IsNull { operand, negated },
+                    DataType::Boolean,
+                    false,
+                    span,
+                )
+            }
+            Ast::IsTruth {
+                operand,
+                value,
+                negated,
+            } => {
+                let operand = self.operand(scope, operand)?;
+                let operand = Box::new(self.boolean(scope, operand, "IS TRUE")?);
+                let kind = ExprKind::IsTruth {
+                    operand,
+                    value: *value,
+                    negated: *negated,
+                };
+                typed(kind, DataType::Boolean, false, span)
+            }
+            Ast::InList {
+                operand,
+                list,
+                negated,
+            } => self.in_list(scope, operand, list, *negated, span),
+            Ast::Between {
+                operand,
+                low,
+                high,
+                negated,
+            } => self.between(scope, [operand, low, high], *negated, span),
+            Ast::Case {
+                operand,
+                branches,
+                otherwise,
+            } => self.case(
+                scope,
+                operand.as_deref(),
+                branches,
+                otherwise.as_deref(),
+                span,
+            ),
+            Ast::Cast {
+                operand,
+                data_type,
+                type_span,
+            } => self.explicit_cast(scope, operand, *data_type, *type_span, span),
+            Ast::Like {
+                operand,
+                pattern,
+                escape,
+                negated,
+            } => self.like(scope, [operand, pattern], *escape, *negated, span),
+            Ast::Call { name, arguments } => self.call(scope, name, arguments, span),
+        }
+    }
+
+    fn literal(&mut self, literal: &Literal, span: Span) -> Bound<Operand> {
+        let value = match literal {
+            Literal::Null => UntypedValue::Null,
+            Literal::Number(text) => UntypedValue::Number(text.clone()),
+            Literal::Text(text) => UntypedValue::Text(text.clone()),
+            Literal::Boolean(value) => {
+                let kind = ExprKind::Literal(Value::Boolean(*value));
+                return typed(kind, DataType::Boolean, false, span);
+            }
+            Literal::Typed { data_type, text } => {
+                let value = self.text_as(text, *data_type)?;
+                return typed(ExprKind::Literal(value), *data_type, false, span);
+            }
+        };
+        Ok(Operand::Literal(Untyped { value, span }))
+    }
+
+    /// The value of a string literal as `data_type`.
+    pub(super) fn text_as(&mut self, text: &Text, data_type: DataType) -> Bound<Value> {
+        super::literal::value_of_text(&text.value, data_type).map_err(|problem| {
+            let span = text.span_within(self.source, problem.range);
+            let shown = text.value.chars().take(40).collect::<String>();
+            let message = format!("`'{shown}'` is not a valid `{data_type}`");
+            let span = if span.start == span.end {
+                text.span
+            } else {
+                span
+            };
+            self.report(
+                Diagnostic::new(code::LITERAL, message, span)
+                    .at(problem.text)
+                    .note(format!("a text beside a `{data_type}` is read as one")),
+            )
+        })
+    }
+
+    /// Reports the parts of an expression that fail for every row.
+    fn check_constants(&mut self, expr: &Expr) -> Bound<()> {
+        let mut failures = Vec::new();
+        find_failures(expr, &mut failures);
+        let mut result = Ok(());
+        for (span, failure) in failures {
+            let (message, at) = match failure {
+                Failure::DivisionByZero => ("division by zero", "always fails".to_owned()),
+                Failure::Overflow => (
+                    "the result is out of its type's range",
+                    "always fails".to_owned(),
+                ),
+                Failure::Cast(problem) => ("this cast always fails", problem),
+            };
+            let diagnostic = Diagnostic::new(code::CONSTANT_FAILS, message, span).at(at);
+            result = Err(self.report(match message {
+                "the result is out of its type's range" => {
+                    diagnostic.help("calculate in a wider type: `CAST(… AS BIGINT)` or DOUBLE")
+                }
+                _ => diagnostic.note("each row that gets here would be rejected"),
+            }));
+        }
+        result
+    }
+}
+
+/// A typed operand.
+pub(super) fn typed(
+    kind: ExprKind,
+    data_type: DataType,
+    nullable: bool,
+    span: Span,
+) -> Bound<Operand> {
+    Ok(Operand::Typed(Expr {
+        kind,
+        data_type,
+        nullable,
+        span,
+    }))
+}
+
+/// Collects the innermost constant parts that fail. Whether `expr` is constant and succeeds.
+fn find_failures(expr: &Expr, failures: &mut Vec<(Span, Failure)>) -> bool {
+    let before = failures.len();
+    let mut constant = true;
+    for child in children(expr) {
+        constant &= find_failures(child, failures);
+    }
+    if !constant || failures.len() > before {
+        return false;
+    }
+    match constant::evaluate(expr) {
+        Ok(value) => value.is_some(),
+        Err(failure) => {
+            failures.push((expr.span, failure));
+            false
+        }
+    }
+}
+
+fn children(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Column(_) | ExprKind::Literal(_) => Vec::new(),
+        ExprKind::Not(operand) | ExprKind::Negate(operand) | ExprKind::Cast(operand) => {
+            vec![operand]
+        }
+        ExprKind::Arithmetic { left, right, .. } | ExprKind::Compare { left, right, .. } => {
+            vec![left, right]
+        }
+        ExprKind::And(operands) | ExprKind::Or(operands) => operands.iter().collect(),
+        ExprKind::IsNull { operand, .. } | ExprKind::IsTruth { operand, .. } => vec![operand],
+        ExprKind::InList { operand, list, .. } => std::iter::once(&**operand).chain(list).collect(),
+        ExprKind::Case {
+            branches,
+            otherwise,
+        } => {
+            let branches = branches.iter().flat_map(|(when, then)| [when, then]);
+            branches.chain(otherwise.as_deref()).collect()
+        }
+        ExprKind::Like {
+            operand, pattern, ..
+        } => vec![operand, pattern],
+        ExprKind::Call { arguments, .. } => arguments.iter().collect(),
+    }
+}

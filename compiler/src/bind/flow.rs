@@ -1,0 +1,98 @@
+//! What runs: bare SELECTs, and the views that run by themselves.
+
+use super::Binder;
+use super::relation::Defined;
+use crate::ir::ast::Query;
+use crate::ir::logical::{Flow, Sink, SinkKind};
+use crate::source::Span;
+
+/// What the sink of flows without one is called.
+const IMPLICIT_SINK: &str = "stdout";
+
+impl Binder<'_> {
+    /// A bare SELECT: a flow to standard output.
+    pub(super) fn select(&mut self, query: &Query) {
+        self.selects += 1;
+        let number = self.selects;
+        let Ok(rows) = self.query(query, &[]) else {
+            return;
+        };
+        let Some(relation) = rows.relation else {
+            return;
+        };
+        let name = self.flow_name(&format!("select_{number}"));
+        self.plan.flows.push(Flow {
+            name,
+            span: query.span,
+            sink: usize::MAX,
+            query: relation,
+            wrap_in_name: false,
+        });
+    }
+
+    /// Flows of views that nothing reads, in a file that does not say what to run; and the sink
+    /// of all flows that have none.
+    pub(super) fn implicit_flows(&mut self) {
+        if !self.roles.explicit {
+            let entries = self.relations.catalog.entries();
+            let unread: Vec<(String, Span)> = entries
+                .iter()
+                .filter(|entry| {
+                    matches!(&entry.item, Defined::Readable(readable) if readable.kind == "view")
+                        && !self.roles.is_read(&entry.name)
+                })
+                .map(|entry| (entry.name.text.clone(), entry.name.span))
+                .collect();
+            let several = unread.len() > 1;
+            for (name, span) in unread {
+                let view = self.plan.views.iter().find(|view| view.span == span);
+                let Some(query) = view.map(|view| view.query.clone()) else {
+                    continue;
+                };
+                self.plan.flows.push(Flow {
+                    name,
+                    span,
+                    sink: usize::MAX,
+                    query,
+                    wrap_in_name: several,
+                });
+            }
+        }
+        self.add_implicit_sink();
+    }
+
+    fn add_implicit_sink(&mut self) {
+        let index = self.plan.sinks.len();
+        let mut needed = false;
+        for flow in self
+            .plan
+            .flows
+            .iter_mut()
+            .filter(|flow| flow.sink == usize::MAX)
+        {
+            flow.sink = index;
+            needed = true;
+        }
+        if needed {
+            self.plan.sinks.push(Sink {
+                name: IMPLICIT_SINK.to_owned(),
+                span: None,
+                columns: Vec::new(),
+                kind: SinkKind::Stdout,
+            });
+        }
+    }
+
+    /// `wanted`, or with a number behind it if a flow has that name already.
+    pub(super) fn flow_name(&self, wanted: &str) -> String {
+        let taken = |name: &str| self.plan.flows.iter().any(|flow| flow.name == name);
+        let numbered = |number: usize| match number {
+            1 => wanted.to_owned(),
+            number => format!("{wanted}_{number}"),
+        };
+        let mut names = (1..).map(numbered);
+        names
+            .find(|name| !taken(name))
+            .expect("there are more numbers than flows")
+    }
+}

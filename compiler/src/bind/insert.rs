@@ -1,0 +1,469 @@
+//! INSERT INTO, and CREATE TABLE … AS: a query's columns into a sink's.
+
+use super::coerce::cast_to;
+use super::query::Rows;
+use super::relation::{Column, Defined, SinkColumn, SinkTable};
+use super::{Binder, Bound, Reported};
+use crate::diagnostics::{Diagnostic, code, nearest};
+use crate::ir::ast::{self, Insert, Name};
+use crate::ir::logical::{Expr, ExprKind, Flow, OutputColumn, Relation, Value};
+use crate::source::Span;
+use crate::types::DataType;
+use crate::types::cast::{CastKind, cast_kind};
+
+impl Binder<'_> {
+    pub(super) fn insert(&mut self, insert: &Insert) {
+        let found = self
+            .relations
+            .catalog
+            .find(&insert.table)
+            .map(|entry| entry.item.clone());
+        match found {
+            Ok(Defined::Sink(table)) => {
+                let list = (!insert.columns.is_empty()).then_some(insert.columns.as_slice());
+                self.flow_into(
+                    &insert.table,
+                    &table,
+                    list,
+                    &insert.query,
+                    insert.table.span,
+                );
+                return;
+            }
+            Ok(Defined::Poisoned) => {}
+            Ok(Defined::Readable(_)) => {
+                self.report(view_written(&insert.table));
+            }
+            Err(missing) => {
+                self.missing_relation(&insert.table, &missing, "table");
+            }
+        }
+        // the query's own mistakes are reported all the same
+        self.query(&insert.query, &[]).ok();
+    }
+
+    /// Adds a flow of the query's rows into a sink. `list` names the sink's columns to fill.
+    pub(super) fn flow_into(
+        &mut self,
+        name: &Name,
+        table: &SinkTable,
+        list: Option<&[Name]>,
+        query: &ast::Query,
+        span: Span,
+    ) {
+        let Ok(targets) = self.targets(name, table, list) else {
+            self.query(query, &[]).ok();
+            return;
+        };
+        let types: Vec<DataType> = targets
+            .iter()
+            .map(|&at| table.columns[at].column.data_type)
+            .collect();
+        let Ok(rows) = self.query(query, &types) else {
+            return;
+        };
+        let Ok(relation) = self.fitted(name, table, list, &targets, rows, query) else {
+            return;
+        };
+        let Some(sink) = table.index else { return };
+        let name = self.flow_name(&self.plan.sinks[sink].name.clone());
+        self.plan.flows.push(Flow {
+            name,
+            span,
+            sink,
+            query: relation,
+            wrap_in_name: false,
+        });
+    }
+
+    /// The sink's columns to fill, by position of the query's.
+    fn targets(
+        &mut self,
+        table_name: &Name,
+        table: &SinkTable,
+        list: Option<&[Name]>,
+    ) -> Bound<Vec<usize>> {
+        let Some(list) = list.filter(|_| !table.columns.is_empty()) else {
+            return Ok((0..table.columns.len()).collect());
+        };
+        let mut targets: Vec<usize> = Vec::new();
+        let mut failed = None;
+        for name in list {
+            match self.target(table_name, table, name) {
+                Ok(at) if targets.contains(&at) => {
+                    let message = format!("column `{}` is filled twice", name.text);
+                    let diagnostic = Diagnostic::new(code::DUPLICATE_NAME, message, name.span);
+                    failed = Some(self.report(diagnostic.at("named again")));
+                }
+                Ok(at) => targets.push(at),
+                Err(reported) => failed = Some(reported),
+            }
+        }
+        if let Some(reported) = failed {
+            return Err(reported);
+        }
+        self.check_left_out(table_name, table, list, &targets)?;
+        Ok(targets)
+    }
+
+    fn target(&mut self, table_name: &Name, table: &SinkTable, name: &Name) -> Bound<usize> {
+        let columns = table.columns.iter().enumerate();
+        let mut found = columns.filter(|(_, column)| name.matches(&column.column.name));
+        match (found.next(), found.next()) {
+            (Some((at, _)), None) => Ok(at),
+            (Some(_), Some(_)) => {
+                let message = format!("several columns match `{}`", name.text);
+                let diagnostic = Diagnostic::new(code::AMBIGUOUS_NAME, message, name.span);
+                Err(self.report(diagnostic.help("quote the name to match it exactly")))
+            }
+            (None, _) => {
+                let names: Vec<&str> = table
+                    .columns
+                    .iter()
+                    .map(|column| column.column.name.as_str())
+                    .collect();
+                let message = format!("no column `{}` in table `{}`", name.text, table_name.text);
+                let diagnostic = Diagnostic::new(code::UNKNOWN_COLUMN, message, name.span);
+                let diagnostic = diagnostic.at("unknown column");
+                Err(
+                    self.report(match nearest(&name.text, names.iter().copied()) {
+                        Some(near) => diagnostic
+                            .help(format!("a column with a similar name exists: `{near}`")),
+                        None => {
+                            diagnostic.note(format!("its columns are `{}`", names.join("`, `")))
+                        }
+                    }),
+                )
+            }
+        }
+    }
+
+    /// Columns that the list leaves out become NULL, which NOT NULL columns cannot.
+    fn check_left_out(
+        &mut self,
+        table_name: &Name,
+        table: &SinkTable,
+        list: &[Name],
+        targets: &[usize],
+    ) -> Bound<()> {
+        let left_out =
+            |(at, column): &(usize, &SinkColumn)| !targets.contains(at) && !column.column.nullable;
+        let Some((_, column)) = table.columns.iter().enumerate().find(left_out) else {
+            return Ok(());
+        };
+        let name = &column.column.name;
+        let span = list[0].span.to(list[list.len() - 1].span);
+        let message = format!(
+            "column `{name}` of `{}` is NOT NULL and not filled",
+            table_name.text
+        );
+        Err(self.report(
+            Diagnostic::new(code::INSERT_COLUMNS, message, span)
+                .at(format!("leaves out `{name}`"))
+                .context(column.span, "declared NOT NULL here")
+                .help(format!(
+                    "add `{name}` to the list and a value for it to the query"
+                )),
+        ))
+    }
+
+    /// The query's rows as rows of the sink: counted, cast, in the sink's order.
+    fn fitted(
+        &mut self,
+        name: &Name,
+        table: &SinkTable,
+        list: Option<&[Name]>,
+        targets: &[usize],
+        rows: Rows,
+        query: &ast::Query,
+    ) -> Bound<Relation> {
+        if table.columns.is_empty() {
+            return self.named(list, rows, query);
+        }
+        if !rows.complete {
+            return Err(Reported);
+        }
+        if rows.columns.len() != targets.len() {
+            let counts = (rows.columns.len(), targets.len());
+            return Err(self.report(wrong_count(name, query, counts, table)));
+        }
+        if list.is_none() {
+            self.warn_permutation(name, table, &rows, query);
+        }
+        let mut failed = None;
+        let pairs = targets
+            .iter()
+            .zip(&rows.columns)
+            .zip(&rows.spans)
+            .enumerate();
+        for (at, ((&target, column), span)) in pairs {
+            let fits = self.check_fits(&table.columns[target], column, *span);
+            let fits =
+                fits.and_then(|()| self.check_not_null(&table.columns[target], &rows, at, *span));
+            failed = failed.or(fits.err());
+        }
+        if let Some(reported) = failed {
+            return Err(reported);
+        }
+        let relation = rows.relation.ok_or(Reported)?;
+        Ok(in_sink_order(
+            table,
+            targets,
+            &rows.columns,
+            &rows.spans,
+            relation,
+        ))
+    }
+
+    /// A sink without columns of its own takes the query's, under the names of the list.
+    fn named(
+        &mut self,
+        list: Option<&[Name]>,
+        mut rows: Rows,
+        query: &ast::Query,
+    ) -> Bound<Relation> {
+        let mut relation = rows.relation.take().ok_or(Reported)?;
+        let Some(list) = list else {
+            return Ok(relation);
+        };
+        if list.len() != rows.columns.len() {
+            let message = format!(
+                "the list names {} columns, but the query gives {}",
+                list.len(),
+                rows.columns.len()
+            );
+            let span = list[0].span.to(list[list.len() - 1].span);
+            return Err(self.report(
+                Diagnostic::new(code::INSERT_COLUMNS, message, span)
+                    .at(format!("{} names", list.len()))
+                    .context(query.span, format!("{} columns", rows.columns.len())),
+            ));
+        }
+        if let Relation::Project { columns, .. } = &mut relation {
+            for ((column, _), name) in columns.iter_mut().zip(list) {
+                column.name.clone_from(&name.text);
+            }
+        }
+        Ok(relation)
+    }
+
+    fn check_fits(&mut self, target: &SinkColumn, column: &Column, span: Span) -> Bound<()> {
+        let from = column.known.ok_or(Reported)?.data_type;
+        let (to, name) = (target.column.data_type, &target.column.name);
+        let kind = cast_kind(from, to);
+        if kind.is_some_and(|kind| kind <= CastKind::Assignment) {
+            return Ok(());
+        }
+        let message = format!("`{from}` for column `{name}` of type `{to}`");
+        let mut diagnostic = Diagnostic::new(code::TYPE_MISMATCH, message, span)
+            .at(format!("gives `{from}`"))
+            .context(target.span, format!("declared `{to}` here"));
+        diagnostic = match kind {
+            Some(_) => {
+                let text = self.snippet(span);
+                diagnostic.help(format!("convert it: `CAST({text} AS {to})`"))
+            }
+            None => diagnostic.help(format!("declare the column `{name} {from}`")),
+        };
+        Err(self.report(diagnostic))
+    }
+
+    fn check_not_null(
+        &mut self,
+        target: &SinkColumn,
+        rows: &Rows,
+        at: usize,
+        span: Span,
+    ) -> Bound<()> {
+        let nullable = rows.columns[at].known.ok_or(Reported)?.nullable;
+        let sure = rows
+            .relation
+            .as_ref()
+            .is_none_or(|relation| never_null(relation, at));
+        if target.column.nullable || !nullable || sure {
+            return Ok(());
+        }
+        let (name, text) = (&target.column.name, self.snippet(span));
+        let message = format!("column `{name}` is NOT NULL, but its value can be NULL");
+        let mut diagnostic = Diagnostic::new(code::TYPE_MISMATCH, message, span)
+            .at("can be NULL")
+            .context(target.span, "declared NOT NULL here");
+        if let Some(declared) = rows.columns[at].declared {
+            diagnostic = diagnostic.context(declared, "declared without NOT NULL");
+        }
+        Err(self.report(
+            diagnostic
+                .help(format!(
+                    "add `WHERE {text} IS NOT NULL`, or `coalesce({text}, …)`"
+                ))
+                .help("or declare the source's column NOT NULL: then a message without it is bad"),
+        ))
+    }
+
+    /// The same names at other positions: probably a mistake.
+    fn warn_permutation(
+        &mut self,
+        name: &Name,
+        table: &SinkTable,
+        rows: &Rows,
+        query: &ast::Query,
+    ) {
+        let given: Vec<&str> = rows
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
+        let wanted: Vec<&str> = table
+            .columns
+            .iter()
+            .map(|column| column.column.name.as_str())
+            .collect();
+        let sorted = |names: &[&str]| {
+            let mut names: Vec<String> = names.iter().map(|n| n.to_ascii_lowercase()).collect();
+            names.sort_unstable();
+            names
+        };
+        let same_place = |(a, b): (&&str, &&str)| a.eq_ignore_ascii_case(b);
+        if given.iter().zip(&wanted).all(same_place) || sorted(&given) != sorted(&wanted) {
+            return;
+        }
+        let message = format!(
+            "the query's columns have the names of `{}` in another order",
+            name.text
+        );
+        self.report(
+            Diagnostic::new(code::PERMUTATION, message, query.span)
+                .at(format!("gives {}", given.join(", ")))
+                .context(name.span, format!("takes {}", wanted.join(", ")))
+                .note("without a column list an INSERT goes by position, not by name")
+                .help(format!(
+                    "write `INSERT INTO {} ({}) …`",
+                    name.text,
+                    given.join(", ")
+                )),
+        );
+    }
+}
+
+/// The query's rows with the sink's names, types and order; columns left out are NULL.
+fn in_sink_order(
+    table: &SinkTable,
+    targets: &[usize],
+    columns: &[Column],
+    spans: &[Span],
+    relation: Relation,
+) -> Relation {
+    let value = |(at, sink): (usize, &SinkColumn)| {
+        let data_type = sink.column.data_type;
+        let from = targets.iter().position(|&target| target == at);
+        let from = from.and_then(|from| Some((from, columns[from].known?)));
+        let expr = match from {
+            Some((index, known)) => cast_to(
+                Expr {
+                    kind: ExprKind::Column(index),
+                    data_type: known.data_type,
+                    nullable: known.nullable,
+                    span: spans[index],
+                },
+                data_type,
+            ),
+            None => Expr {
+                kind: ExprKind::Literal(Value::Null),
+                data_type,
+                nullable: true,
+                span: sink.span,
+            },
+        };
+        let output = OutputColumn {
+            name: sink.column.name.clone(),
+            data_type,
+            nullable: expr.nullable,
+        };
+        (output, expr)
+    };
+    Relation::Project {
+        columns: table.columns.iter().enumerate().map(value).collect(),
+        input: Box::new(relation),
+    }
+}
+
+/// Whether column `at` of the rows is never NULL: because of what it is made of, or because a
+/// filter lets no NULL through.
+fn never_null(relation: &Relation, at: usize) -> bool {
+    match relation {
+        Relation::Scan { .. } => false,
+        Relation::Filter { input, predicate } => {
+            conjuncts(predicate).any(|conjunct| rejects_null(conjunct, at)) || never_null(input, at)
+        }
+        Relation::Project { input, columns } => {
+            let (_, expr) = &columns[at];
+            match expr.kind {
+                ExprKind::Column(inner) => !expr.nullable || never_null(input, inner),
+                _ => !expr.nullable,
+            }
+        }
+    }
+}
+
+fn conjuncts(predicate: &Expr) -> std::slice::Iter<'_, Expr> {
+    match &predicate.kind {
+        ExprKind::And(operands) => operands.iter(),
+        _ => std::slice::from_ref(predicate).iter(),
+    }
+}
+
+/// Whether the conjunct is not true for a row in which column `at` is NULL.
+fn rejects_null(conjunct: &Expr, at: usize) -> bool {
+    let is_column = |expr: &Expr| expr.kind == ExprKind::Column(at);
+    match &conjunct.kind {
+        ExprKind::IsNull { operand, negated } => *negated && is_column(operand),
+        ExprKind::Compare { left, right, .. } => is_column(left) || is_column(right),
+        ExprKind::InList { operand, .. } | ExprKind::Like { operand, .. } => is_column(operand),
+        ExprKind::And(operands) => operands.iter().any(|operand| rejects_null(operand, at)),
+        ExprKind::Column(_)
+        | ExprKind::Literal(_)
+        | ExprKind::Not(_)
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::Or(_)
+        | ExprKind::IsTruth { .. }
+        | ExprKind::Case { .. }
+        | ExprKind::Cast(_)
+        | ExprKind::Call { .. } => is_column(conjunct),
+    }
+}
+
+fn view_written(name: &Name) -> Diagnostic {
+    let message = format!("`{}` cannot be written", name.text);
+    Diagnostic::new(code::TABLE_ROLE, message, name.span)
+        .at("a view")
+        .help("INSERT INTO a table with a sink connector such as `stdout`, `file` or `mqtt_sink`")
+}
+
+fn wrong_count(
+    name: &Name,
+    query: &ast::Query,
+    (given, wanted): (usize, usize),
+    table: &SinkTable,
+) -> Diagnostic {
+    let columns = |count: usize| if count == 1 { "1 column" } else { "columns" };
+    let count = |count: usize| match count {
+        1 => columns(1).to_owned(),
+        count => format!("{count} {}", columns(count)),
+    };
+    let names: Vec<&str> = table
+        .columns
+        .iter()
+        .map(|column| column.column.name.as_str())
+        .collect();
+    let message = format!(
+        "the query gives {}, but `{}` takes {}",
+        count(given),
+        name.text,
+        count(wanted)
+    );
+    Diagnostic::new(code::INSERT_COLUMNS, message, query.span)
+        .at(format!("gives {}", count(given)))
+        .context(name.span, format!("its columns are {}", names.join(", ")))
+        .help("name the columns to fill: `INSERT INTO sink (a, b) SELECT …`; others become NULL")
+}

@@ -1,0 +1,140 @@
+//! What a query's expressions can name: the columns of its FROM.
+
+use super::relation::{Column, Readable, Type};
+use super::{Binder, Bound, Reported};
+use crate::diagnostics::{Diagnostic, code, nearest};
+use crate::ir::ast::{Name, Relation};
+use crate::ir::logical::{Expr, ExprKind};
+use crate::source::Span;
+
+/// At most this many columns are listed in a diagnostic.
+const LISTED: usize = 12;
+
+/// The columns of a FROM.
+#[derive(Debug)]
+pub(super) struct Scope {
+    /// How to call the relation: "table `sensor_data`".
+    title: String,
+    /// The name by which expressions qualify columns.
+    qualifier: Name,
+    /// Where it stands in FROM.
+    span: Span,
+    /// Its columns.
+    pub(super) columns: Vec<Column>,
+    /// Whether these are all.
+    pub(super) complete: bool,
+}
+
+impl Scope {
+    pub(super) fn new(readable: &Readable, from: &Relation) -> Self {
+        Self {
+            title: format!("{} `{}`", readable.kind, from.name.text),
+            qualifier: from.alias.clone().unwrap_or_else(|| from.name.clone()),
+            span: from.span,
+            columns: readable.columns.clone(),
+            complete: readable.complete,
+        }
+    }
+
+    /// Column `index` as an expression; an error if its definition was in error.
+    pub(super) fn column(&self, index: usize, span: Span) -> Bound<Expr> {
+        let Type {
+            data_type,
+            nullable,
+        } = self.columns[index].known.ok_or(Reported)?;
+        Ok(Expr {
+            kind: ExprKind::Column(index),
+            data_type,
+            nullable,
+            span,
+        })
+    }
+
+    /// Where the type of a bare column is declared.
+    pub(super) fn declared(&self, expr: &Expr) -> Option<Span> {
+        match expr.kind {
+            ExprKind::Column(index) => self.columns[index].declared,
+            _ => None,
+        }
+    }
+}
+
+impl Binder<'_> {
+    /// Checks the `t` of `t.x`.
+    pub(super) fn qualifier(&mut self, scope: &Scope, qualifier: &Name) -> Bound<()> {
+        if qualifier.matches(&scope.qualifier.text) {
+            return Ok(());
+        }
+        let message = format!("no table `{}` in this query", qualifier.text);
+        let name = &scope.qualifier.text;
+        let diagnostic = Diagnostic::new(code::UNKNOWN_RELATION, message, qualifier.span)
+            .at("not in FROM")
+            .context(scope.span, format!("the query reads `{name}`"))
+            .help(format!("write `{name}.…`, or leave the name in front away"));
+        Err(self.report(diagnostic))
+    }
+
+    /// The column that a name means.
+    pub(super) fn column(
+        &mut self,
+        scope: &Scope,
+        qualifier: Option<&Name>,
+        name: &Name,
+        span: Span,
+    ) -> Bound<Expr> {
+        if let Some(qualifier) = qualifier {
+            self.qualifier(scope, qualifier)?;
+        }
+        let matching = |(_, column): &(usize, &Column)| name.matches(&column.name);
+        let mut found = scope.columns.iter().enumerate().filter(matching);
+        match (found.next(), found.next()) {
+            (Some((index, _)), None) => scope.column(index, span),
+            (None, _) if !scope.complete => Err(Reported),
+            (None, _) => Err(self.report(unknown_column(scope, name))),
+            (Some((_, first)), Some((_, second))) => {
+                let diagnostic = ambiguous_column(scope, name, &first.name, &second.name);
+                Err(self.report(diagnostic))
+            }
+        }
+    }
+}
+
+fn unknown_column(scope: &Scope, name: &Name) -> Diagnostic {
+    let names: Vec<&str> = scope
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
+    let listed = names
+        .iter()
+        .take(LISTED)
+        .copied()
+        .collect::<Vec<_>>()
+        .join("`, `");
+    let more = if names.len() > LISTED { ", …" } else { "" };
+    let message = format!("no column `{}` in {}", name.text, scope.title);
+    let diagnostic = Diagnostic::new(code::UNKNOWN_COLUMN, message, name.span)
+        .at("unknown column")
+        .context(scope.span, format!("has columns `{listed}`{more}"));
+    let other_case = names
+        .iter()
+        .find(|other| other.eq_ignore_ascii_case(&name.text));
+    if let Some(other) = other_case {
+        return diagnostic
+            .note("a name in double quotes matches only in exactly its spelling")
+            .help(format!("write `\"{other}\"`"));
+    }
+    match nearest(&name.text, names) {
+        Some(near) => diagnostic.help(format!("a column with a similar name exists: `{near}`")),
+        None if name.quoted => diagnostic.help("text is written in single quotes: `'text'`"),
+        None => diagnostic,
+    }
+}
+
+fn ambiguous_column(scope: &Scope, name: &Name, first: &str, second: &str) -> Diagnostic {
+    let message = format!("several columns of {} match `{}`", scope.title, name.text);
+    Diagnostic::new(code::AMBIGUOUS_NAME, message, name.span)
+        .at("which one?")
+        .note("unquoted names match whatever the case of their letters")
+        .help(format!("write `\"{first}\"` or `\"{second}\"`"))
+}

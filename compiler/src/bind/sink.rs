@@ -1,0 +1,183 @@
+//! CREATE TABLE for tables that are written.
+
+use super::options::Options;
+use super::relation::{Defined, SinkColumn, SinkTable};
+use super::source::with_connection;
+use super::topics::SinkTopic;
+use super::{Binder, connection, topic, variable};
+use crate::connectors::{Connector, ConnectorSpec};
+use crate::diagnostics::{Diagnostic, code};
+use crate::ir::ast::{ColumnClauseKind, CreateTable, OptionEntry, OptionValue};
+use crate::ir::logical::{OutputColumn, Qos, Sink, SinkKind};
+
+impl Binder<'_> {
+    pub(super) fn sink_table(&mut self, create: &CreateTable, spec: &'static ConnectorSpec) {
+        let owner = format!("connector `{}`", spec.name());
+        let own = if spec.sink_options.is_empty() {
+            spec.source_options
+        } else {
+            spec.sink_options
+        };
+        let specs = with_connection(spec, own);
+        let mut options = self.options(&owner, &specs, &create.options);
+        let kind = self.sink_kind(create, spec.connector, &mut options);
+        self.sink_without_list(create);
+        if let Some(unsupported) = options.unsupported(&format!("table `{}`", create.name.text)) {
+            self.report(unsupported);
+        }
+        let columns = self.sink_columns(create);
+        let index = kind.map(|kind| {
+            self.plan.sinks.push(Sink {
+                name: create.name.text.clone(),
+                span: Some(create.name.span),
+                columns: columns.iter().map(|column| column.column.clone()).collect(),
+                kind,
+            });
+            self.plan.sinks.len() - 1
+        });
+        let table = SinkTable { index, columns };
+        self.define(&create.name, Defined::Sink(table.clone()));
+        if let Some(query) = &create.query {
+            self.flow_into(&create.name, &table, None, query, create.name.span);
+        }
+    }
+
+    fn sink_kind(
+        &mut self,
+        create: &CreateTable,
+        connector: Connector,
+        options: &mut Options<'_>,
+    ) -> Option<SinkKind> {
+        match connector {
+            Connector::Mqtt | Connector::MqttSink => self.mqtt_sink(create, options),
+            Connector::Stdout => Some(SinkKind::Stdout),
+            Connector::Blackhole => Some(SinkKind::Blackhole),
+            Connector::File => self.file_sink(create, options),
+            Connector::Webhook => None,
+        }
+    }
+
+    fn mqtt_sink(&mut self, create: &CreateTable, options: &mut Options<'_>) -> Option<SinkKind> {
+        let connection = self.table_connection(create, options);
+        let Some(given) = options.given("topic") else {
+            self.report(missing(
+                create,
+                "topic",
+                "which topic does it publish to?",
+                "alerts/hot",
+            ));
+            return None;
+        };
+        let span = given.span();
+        let topic = options.text("topic")?;
+        let OptionValue::Text(text) = &given.entry.value else {
+            return None;
+        };
+        let checked = variable::with_stand_in(&topic, "x");
+        if checked.contains('{') {
+            options.later(span, "topics with `{column}` are not supported yet");
+            return None;
+        }
+        if let Err(problem) = topic::check_name(&checked) {
+            let same = checked == topic;
+            let range = if same { problem.range } else { 0..topic.len() };
+            let place = text.span_within(self.source, range);
+            let message = format!("invalid topic `{topic}`");
+            self.report(
+                Diagnostic::new(code::TOPIC, message, place)
+                    .at(problem.text)
+                    .help("a sink publishes to one topic, spelled out"),
+            );
+            return None;
+        }
+        self.topics.sinks.push(SinkTopic {
+            text: topic.clone(),
+            span,
+            connection,
+        });
+        Some(SinkKind::Mqtt {
+            connection: connection?,
+            topic,
+            qos: connection::qos(options, "qos").unwrap_or(Qos::AtLeastOnce),
+            retain: options.boolean("retain").unwrap_or(false),
+        })
+    }
+
+    fn file_sink(&mut self, create: &CreateTable, options: &mut Options<'_>) -> Option<SinkKind> {
+        let Some(given) = options.given("path") else {
+            self.report(missing(
+                create,
+                "path",
+                "which file does it write?",
+                "alerts.jsonl",
+            ));
+            return None;
+        };
+        let span = given.span();
+        let path = options.text("path")?;
+        let around = variable::with_stand_in(&path, "x");
+        if around.contains(['{', '%']) {
+            options.later(span, "paths with `{column}` or `%` are not supported yet");
+        }
+        Some(SinkKind::File { path })
+    }
+
+    fn sink_without_list(&mut self, create: &CreateTable) {
+        if let [first, ..] = create.column_list_options.as_slice() {
+            let span = entry_span(first);
+            let message = format!("option `{}` among the columns", first.key.text);
+            self.report(
+                Diagnostic::new(code::UNKNOWN_OPTION, message, span)
+                    .at("columns belong here")
+                    .help("move it behind `WITH`"),
+            );
+        }
+    }
+
+    fn sink_columns(&mut self, create: &CreateTable) -> Vec<SinkColumn> {
+        self.check_column_names(&create.columns);
+        let mut columns = Vec::new();
+        for definition in &create.columns {
+            let mut not_null = false;
+            for clause in &definition.clauses {
+                let keyword = match clause.kind {
+                    ColumnClauseKind::NotNull => {
+                        not_null = true;
+                        continue;
+                    }
+                    ColumnClauseKind::Null => continue,
+                    ColumnClauseKind::Path(_) => "PATH",
+                    ColumnClauseKind::Format(_) => "FORMAT",
+                    ColumnClauseKind::Metadata(_) => "METADATA FROM",
+                };
+                let message = format!("{keyword} on a column of a sink");
+                self.report(
+                    Diagnostic::new(code::COLUMN_CLAUSE, message, clause.span)
+                        .at("for tables that are read")
+                        .context(create.name.span, "this table is written")
+                        .help(format!("remove {keyword}: the column's key is its name")),
+                );
+            }
+            columns.push(SinkColumn {
+                column: OutputColumn {
+                    name: definition.name.text.clone(),
+                    data_type: definition.data_type,
+                    nullable: !not_null,
+                },
+                span: super::column::declared_span(definition),
+            });
+        }
+        columns
+    }
+}
+
+fn entry_span(entry: &OptionEntry) -> crate::source::Span {
+    entry.key.span.to(entry.value.span())
+}
+
+fn missing(create: &CreateTable, option: &str, question: &str, example: &str) -> Diagnostic {
+    let message = format!("table `{}` has no option `{option}`", create.name.text);
+    Diagnostic::new(code::MISSING_OPTION, message, create.name.span)
+        .at(question)
+        .help(format!("add `{option} = '{example}'`"))
+}

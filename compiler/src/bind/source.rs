@@ -1,0 +1,295 @@
+//! CREATE TABLE: which connector, read or written; and the tables that are read.
+
+use super::column::{SourceColumns, TableDefaults};
+use super::connection;
+use super::options::Options;
+use super::relation::{Defined, Readable};
+use super::roles::Role;
+use super::topics::{Filter, TableTopics};
+use super::{Binder, metadata};
+use crate::connectors::{CONNECTION, CONNECTORS, ConnectorSpec, OptionSpec};
+use crate::diagnostics::{Diagnostic, code, nearest};
+use crate::ir::ast::{CreateTable, OptionEntry, OptionValue};
+use crate::ir::logical::{BadData, MqttVersion, Origin, Qos, Relation, Source, TimestampFormat};
+use crate::source::Span;
+
+impl Binder<'_> {
+    pub(super) fn create_table(&mut self, create: &CreateTable) {
+        let Some(spec) = self.connector(create) else {
+            if let Some(query) = &create.query {
+                self.query(query, &[]).ok();
+            }
+            self.define(&create.name, Defined::Poisoned);
+            return;
+        };
+        let role = self.roles.of_table(&create.name);
+        let readable = !spec.source_options.is_empty() && create.query.is_none();
+        match role {
+            Role::Both { read, written } if readable => {
+                self.report(both_roles(create, read, written));
+                self.define(&create.name, Defined::Poisoned);
+            }
+            Role::Read if readable => self.source_table(create, spec),
+            Role::Read | Role::Written | Role::Both { .. } => self.sink_table(create, spec),
+        }
+    }
+
+    /// The table's connector, if it says one that can be used.
+    fn connector(&mut self, create: &CreateTable) -> Option<&'static ConnectorSpec> {
+        let is_connector = |entry: &&OptionEntry| entry.key.text.eq_ignore_ascii_case("connector");
+        let Some(entry) = create.options.iter().find(is_connector) else {
+            self.report(missing_connector(create));
+            return None;
+        };
+        let OptionValue::Text(text) = &entry.value else {
+            self.report(unknown_connector("", entry.value.span()));
+            return None;
+        };
+        let Some(spec) = ConnectorSpec::find(&text.value) else {
+            self.report(unknown_connector(&text.value, text.span));
+            return None;
+        };
+        if !spec.supported {
+            let message = format!("connector `{}` is not supported yet", spec.name());
+            self.report(
+                Diagnostic::new(code::UNSUPPORTED_OPTION, message, text.span)
+                    .at("not supported yet")
+                    .note("rows go to `stdout`, `file`, `mqtt_sink` or `blackhole` for now"),
+            );
+            return None;
+        }
+        Some(spec)
+    }
+
+    fn source_table(&mut self, create: &CreateTable, spec: &'static ConnectorSpec) {
+        let specs = with_connection(spec, spec.source_options);
+        let owner = format!("connector `{}`", spec.name());
+        let mut options = self.options(&owner, &specs, &create.options);
+        let connection = self.table_connection(create, &mut options);
+        self.column_list_options(create, &mut options);
+        let filters = self.filters(create, &options);
+        let columns = self.source_columns(&create.columns, defaults(&options, &filters));
+        self.check_has_columns(create, &options);
+        self.select_version(create, connection, &filters, &columns);
+        if let Some(unsupported) = options.unsupported(&format!("table `{}`", create.name.text)) {
+            self.report(unsupported);
+        }
+        let index = self.plan.sources.len();
+        self.add_source(create, &options, connection, &filters, &columns);
+        let readable = Readable {
+            kind: "table",
+            relation: Some(Relation::Scan { source: index }),
+            complete: create.column_list_options.is_empty() && !create.columns.is_empty(),
+            columns: columns.visible,
+        };
+        self.define(&create.name, Defined::Readable(readable));
+    }
+
+    fn add_source(
+        &mut self,
+        create: &CreateTable,
+        options: &Options<'_>,
+        connection: Option<usize>,
+        filters: &[Filter],
+        columns: &SourceColumns,
+    ) {
+        let bad_data = match options.choice("bad_data") {
+            Some("fail") => BadData::Fail,
+            Some(_) | None => BadData::Drop,
+        };
+        let qos = connection::qos(options, "qos");
+        self.plan.sources.push(Source {
+            name: create.name.text.clone(),
+            span: create.name.span,
+            // without a connection an error was reported, and the plan is not used
+            connection: connection.unwrap_or(0),
+            topics: super::topics::merged(filters),
+            qos: qos.unwrap_or(Qos::AtLeastOnce),
+            batch_size: options.integer("batch_size").unwrap_or(1000),
+            batch_timeout_ms: options.integer("batch_timeout_ms").unwrap_or(100),
+            bad_data,
+            whole_message: columns.whole_message,
+            columns: columns.columns.clone(),
+        });
+        let acknowledged = qos.filter(|qos| *qos != Qos::AtMostOnce);
+        self.topics.tables.push(TableTopics {
+            name: create.name.clone(),
+            connection,
+            filters: filters.to_vec(),
+            acknowledged: acknowledged.and_then(|_| options.span("qos")),
+        });
+    }
+
+    /// The connection that a table names or holds; None if there is none (and that was reported).
+    pub(super) fn table_connection(
+        &mut self,
+        create: &CreateTable,
+        options: &mut Options<'_>,
+    ) -> Option<usize> {
+        let inline = CONNECTION
+            .iter()
+            .find(|spec| options.given(spec.name).is_some());
+        match (options.given("connection"), inline) {
+            (Some(_), None) => self.named_connection(options),
+            (None, Some(_)) => Some(self.connection(&create.name, options, true)),
+            (Some(named), Some(inline)) => {
+                let place = options.span(inline.name).expect("the option was given");
+                let diagnostic = connection_twice(inline.name, place, named.span());
+                self.report(diagnostic);
+                self.named_connection(options)
+            }
+            (None, None) => {
+                self.report(missing_connection(create));
+                None
+            }
+        }
+    }
+
+    /// `CREATE TABLE t (schema_registry_url = '…')`: Avro's way of declaring columns.
+    fn column_list_options(&mut self, create: &CreateTable, options: &mut Options<'_>) {
+        for entry in &create.column_list_options {
+            let avro = ["schema_registry_url", "value_schema_id", "schema_file"];
+            let key = &entry.key;
+            let span = key.span.to(entry.value.span());
+            if avro.iter().any(|name| name.eq_ignore_ascii_case(&key.text)) {
+                options.later(span, "not supported yet");
+                continue;
+            }
+            let message = format!("option `{}` among the columns", key.text);
+            self.report(
+                Diagnostic::new(code::UNKNOWN_OPTION, message, span)
+                    .at("only an Avro schema may stand here")
+                    .help("move it behind `WITH`"),
+            );
+        }
+    }
+
+    fn check_has_columns(&mut self, create: &CreateTable, options: &Options<'_>) {
+        let empty = create.columns.is_empty() && create.column_list_options.is_empty();
+        if empty && options.choice("format") != Some("avro") {
+            let name = &create.name;
+            let message = format!("table `{}` declares no columns", name.text);
+            self.report(
+                Diagnostic::new(code::MISSING_OPTION, message, name.span)
+                    .at("which keys of the messages are wanted?")
+                    .help(format!(
+                        "`CREATE TABLE {} (device_id TEXT, value FLOAT)`",
+                        name.text
+                    ))
+                    .help("or `(payload JSON)` for the whole message"),
+            );
+        }
+    }
+
+    /// Chooses MQTT 5 for the connection where a part of the table needs it.
+    fn select_version(
+        &mut self,
+        create: &CreateTable,
+        connection: Option<usize>,
+        filters: &[Filter],
+        columns: &SourceColumns,
+    ) {
+        let Some(connection) = connection else { return };
+        let shared = filters
+            .iter()
+            .find(|filter| super::topic::is_shared(&filter.text));
+        let shared = shared.map(|filter| (filter.span, "a shared subscription"));
+        let column = columns.columns.iter().find(|column| match &column.origin {
+            Origin::Metadata(metadata) => metadata::needs_version_5(metadata),
+            Origin::Path { .. } => false,
+        });
+        let needs = shared.or(column.map(|column| (column.span, "this metadata")));
+        let Some((span, what)) = needs else { return };
+        match self.topics.connections[connection].version_311 {
+            None => self.plan.connections[connection].mqtt_version = MqttVersion::V5,
+            Some(version) => {
+                let message = format!("table `{}` needs MQTT 5", create.name.text);
+                self.report(
+                    Diagnostic::new(code::OPTION_CONFLICT, message, span)
+                        .at(format!("{what} needs MQTT 5"))
+                        .context(version, "but this chooses 3.1.1")
+                        .help("remove `mqtt_version` from the connection"),
+                );
+            }
+        }
+    }
+}
+
+/// The options of a table, with those of a connection where it may hold one.
+pub(super) fn with_connection(
+    spec: &'static ConnectorSpec,
+    own: &'static [OptionSpec],
+) -> Vec<&'static OptionSpec> {
+    let connection: &'static [OptionSpec] = if spec.takes_connection {
+        CONNECTION
+    } else {
+        &[]
+    };
+    own.iter().chain(connection).collect()
+}
+
+fn defaults(options: &Options<'_>, filters: &[Filter]) -> TableDefaults {
+    let limits: Option<Vec<usize>> = filters
+        .iter()
+        .map(|filter| super::topic::level_limit(&filter.text))
+        .collect();
+    let unstructured = options.boolean("json.unstructured");
+    TableDefaults {
+        timestamp_format: options
+            .choice("timestamp_format")
+            .and_then(super::column::timestamp_format)
+            .unwrap_or(TimestampFormat::Rfc3339),
+        level_limit: limits.and_then(|limits| limits.into_iter().max()),
+        unstructured: unstructured.zip(options.span("json.unstructured")),
+    }
+}
+
+fn both_roles(create: &CreateTable, read: Span, written: Span) -> Diagnostic {
+    let name = &create.name;
+    let message = format!("table `{}` is both read and written", name.text);
+    Diagnostic::new(code::TABLE_ROLE, message, written)
+        .at("written here")
+        .context(read, "read here")
+        .context(name.span, "one table is a source or a sink")
+        .help("declare a second table for the output, on a topic of its own")
+}
+
+fn missing_connector(create: &CreateTable) -> Diagnostic {
+    let message = format!("table `{}` has no option `connector`", create.name.text);
+    Diagnostic::new(code::MISSING_OPTION, message, create.name.span)
+        .at("where do its rows come from, or go to?")
+        .help("add `connector = 'mqtt_source'` to read, or `'stdout'`, `'file'` … to write")
+}
+
+fn unknown_connector(name: &str, span: Span) -> Diagnostic {
+    let names: Vec<&str> = CONNECTORS
+        .iter()
+        .flat_map(|spec| spec.names)
+        .copied()
+        .collect();
+    let message = format!("no connector `{name}`");
+    let diagnostic = Diagnostic::new(code::UNKNOWN_CONNECTOR, message, span);
+    let diagnostic = diagnostic.at("unknown connector");
+    match nearest(name, names.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `'{near}'`?")),
+        None => diagnostic.note(format!("the connectors are {}", names.join(", "))),
+    }
+}
+
+fn connection_twice(option: &str, place: Span, named: Span) -> Diagnostic {
+    let message = format!("`{option}` beside `connection`");
+    Diagnostic::new(code::OPTION_CONFLICT, message, place)
+        .at("an option of the connection")
+        .context(named, "which is named here")
+        .help(format!(
+            "move `{option}` to CREATE CONNECTION, or remove `connection`"
+        ))
+}
+
+fn missing_connection(create: &CreateTable) -> Diagnostic {
+    let message = format!("table `{}` has no option `connection`", create.name.text);
+    Diagnostic::new(code::MISSING_OPTION, message, create.name.span)
+        .at("which broker does it talk to?")
+        .help("add `connection = '…'` with the name of a CREATE CONNECTION")
+        .help("or put `broker = 'tcp://…'` into the table itself")
+}

@@ -1,0 +1,109 @@
+//! `${NAME}` and `${NAME:-default}` in option texts; `$$` is a dollar sign. They are resolved when
+//! the binary starts; here only their form is checked.
+
+use super::literal::Problem;
+
+/// Whether `text` holds a reference.
+pub(super) fn is_template(text: &str) -> bool {
+    references(text).any(|reference| reference.is_ok())
+}
+
+/// Checks the form of all references in `text`.
+pub(super) fn check(text: &str) -> Result<(), Problem> {
+    references(text).try_for_each(|reference| reference.map(drop))
+}
+
+/// The text with each reference replaced by `stand_in` and `$$` by `$`, to check the rest of it.
+pub(super) fn with_stand_in(text: &str, stand_in: &str) -> String {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        result.push_str(&rest[..at]);
+        let behind = &rest[at + 1..];
+        rest = match (behind.strip_prefix('$'), behind.find('}')) {
+            (Some(behind), _) => {
+                result.push('$');
+                behind
+            }
+            (None, Some(end)) => {
+                result.push_str(stand_in);
+                &behind[end + 1..]
+            }
+            (None, None) => "",
+        };
+    }
+    result + rest
+}
+
+/// The names of the references in `text`, or what is wrong with one.
+fn references(text: &str) -> impl Iterator<Item = Result<&str, Problem>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            at += text[at..].find('$')?;
+            if !text[at..].starts_with("$$") {
+                break;
+            }
+            at += 2;
+        }
+        let start = at;
+        let reference = reference(&text[start..]);
+        at = match &reference {
+            Ok((_, length)) => start + length,
+            Err(_) => text.len(),
+        };
+        Some(reference.map(|(name, _)| name).map_err(|problem| Problem {
+            range: problem.range.start + start..problem.range.end + start,
+            ..problem
+        }))
+    })
+}
+
+/// The name and the length of the reference at the start of `text`.
+fn reference(text: &str) -> Result<(&str, usize), Problem> {
+    let problem = |end: usize, what: &str| Problem {
+        range: 0..end,
+        text: what.to_owned(),
+    };
+    let inner = text
+        .strip_prefix("${")
+        .ok_or_else(|| problem(1, "a lone `$`"))?;
+    let length = inner
+        .find('}')
+        .ok_or_else(|| problem(text.len(), "no closing `}`"))?;
+    let name = inner[..length].split(":-").next().unwrap_or_default();
+    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let goes_on_well = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if !starts_well || !goes_on_well {
+        return Err(problem(length + 3, "a name is letters, digits and `_`"));
+    }
+    Ok((name, length + 3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_checked() {
+        for good in ["plain", "${A}", "x${A_1:-b c}y${B}", "$$", "$${A", "a$$b"] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        let cases = [
+            ("$A", 0..1),
+            ("a${", 1..3),
+            ("${1}", 0..4),
+            ("${}", 0..3),
+            ("${A}$", 4..5),
+        ];
+        for (bad, range) in cases {
+            assert_eq!(check(bad).expect_err(bad).range, range, "{bad}");
+        }
+        assert!(is_template("a${B}") && !is_template("$$") && !is_template("$${A}"));
+    }
+
+    #[test]
+    fn stand_ins_replace_references() {
+        assert_eq!(with_stand_in("tcp://${H:-a}:${P}/$$", "1"), "tcp://1:1/$");
+    }
+}

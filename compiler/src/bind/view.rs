@@ -1,0 +1,76 @@
+//! CREATE VIEW.
+
+use super::Binder;
+use super::relation::{Column, Defined, Readable};
+use crate::catalog::same;
+use crate::diagnostics::{Diagnostic, code};
+use crate::ir::ast::{CreateView, Name};
+use crate::ir::logical::{Relation, View};
+
+impl Binder<'_> {
+    pub(super) fn create_view(&mut self, create: &CreateView) {
+        let Ok(mut rows) = self.query(&create.query, &[]) else {
+            self.define(&create.name, Defined::Poisoned);
+            return;
+        };
+        if !create.columns.is_empty() && rows.complete {
+            self.check_view_names(create, rows.columns.len());
+            rename(&create.columns, &mut rows.columns, &mut rows.relation);
+        }
+        if let Some(query) = rows.relation.clone() {
+            self.plan.views.push(View {
+                name: create.name.text.clone(),
+                span: create.name.span,
+                query,
+            });
+        }
+        let readable = Readable {
+            kind: "view",
+            relation: rows.relation,
+            columns: rows.columns,
+            complete: rows.complete,
+        };
+        self.define(&create.name, Defined::Readable(readable));
+    }
+
+    fn check_view_names(&mut self, create: &CreateView, width: usize) {
+        let names = &create.columns;
+        if names.len() != width {
+            let span = names[0].span.to(names[names.len() - 1].span);
+            let message = format!(
+                "view `{}` names {} columns, but its query gives {width}",
+                create.name.text,
+                names.len()
+            );
+            self.report(
+                Diagnostic::new(code::INSERT_COLUMNS, message, span)
+                    .at(format!("{} names", names.len()))
+                    .context(create.query.span, format!("{width} columns"))
+                    .help("name each column of the query, or leave the list away"),
+            );
+        }
+        for (at, name) in names.iter().enumerate() {
+            if let Some(earlier) = names[..at].iter().find(|earlier| same(earlier, name)) {
+                let message = format!("two columns are named `{}`", name.text);
+                self.report(
+                    Diagnostic::new(code::DUPLICATE_NAME, message, name.span)
+                        .at("named again")
+                        .context(earlier.span, "first named here")
+                        .help("give it another name"),
+                );
+            }
+        }
+    }
+}
+
+/// Gives the columns their new names; a count that differs has been reported.
+fn rename(names: &[Name], columns: &mut [Column], relation: &mut Option<Relation>) {
+    for (column, name) in columns.iter_mut().zip(names) {
+        column.name.clone_from(&name.text);
+    }
+    if let Some(Relation::Project { columns, .. }) = relation {
+        for ((column, _), name) in columns.iter_mut().zip(names) {
+            column.name.clone_from(&name.text);
+        }
+    }
+}

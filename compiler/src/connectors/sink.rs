@@ -1,0 +1,37 @@
+//! The options of the sinks that need no broker (dialect §3b).
+
+use super::{OptionKind as Kind, OptionSpec as Spec};
+
+/// JSON lines on standard output.
+pub(super) const STDOUT: &[Spec] = &[
+    Spec::new("connector", Kind::Text),
+    Spec::only("format", Kind::Choice(&["json", "csv", "table"]), &["json"]),
+];
+
+/// Nowhere.
+pub(super) const BLACKHOLE: &[Spec] = &[Spec::new("connector", Kind::Text)];
+
+/// Lines appended to a file.
+pub(super) const FILE: &[Spec] = &[
+    Spec::new("connector", Kind::Text),
+    Spec::template("path", Kind::Text),
+    Spec::only(
+        "format",
+        Kind::Choice(&["json", "csv", "avro", "parquet", "arrow"]),
+        &["json"],
+    ),
+    Spec::later("rotate_size", Kind::Any),
+    Spec::later("rotate_interval", Kind::Any),
+    Spec::later("compression", Kind::Any),
+    Spec::later("fsync", Kind::Any),
+];
+
+/// Requests to an HTTP server.
+pub(super) const WEBHOOK: &[Spec] = &[
+    Spec::new("connector", Kind::Text),
+    Spec::later("url", Kind::Any),
+    Spec::later("headers", Kind::Any),
+    Spec::later("batch", Kind::Any),
+    Spec::later("timeout", Kind::Any),
+    Spec::later("format", Kind::Choice(&["json"])),
+];
