@@ -155,14 +155,14 @@ impl Binder<'_> {
     }
 
     fn warn_password(&mut self, options: &Options<'_>) {
-        let Some(given) = options.given("password") else {
+        let (Some(given), Some(password)) = (options.given("password"), options.text("password"))
+        else {
             return;
         };
-        let literal = options
-            .text("password")
-            .is_some_and(|text| !variable::is_template(&text));
-        if literal {
-            let span = given.span();
+        let span = given.span();
+        // the default in `${NAME:-default}` is a secret as well
+        if !variable::is_template(&password) || password.contains(":-") {
+            self.plan.secrets.push(span);
             self.report(
                 Diagnostic::new(code::PASSWORD, "the password stands in the file", span)
                     .at("readable for everyone who sees the file")

@@ -86,6 +86,7 @@ impl<'a> Binder<'a> {
             sinks: Vec::new(),
             views: Vec::new(),
             flows: Vec::new(),
+            secrets: Vec::new(),
         };
         Self {
             source,
