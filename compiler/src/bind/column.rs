@@ -233,13 +233,13 @@ impl Binder<'_> {
     fn json_path(&mut self, definition: &ColumnDefinition, text: &Text) -> Bound<Vec<PathStep>> {
         let steps = path::parse(&text.value).map_err(|problem| {
             let span = text.span_within(self.source, problem.range);
-            let example = path::key_step(&definition.name.text);
             self.report(
                 Diagnostic::new(code::JSON_PATH, "malformed JSON path", span)
                     .at(problem.text)
-                    .help(format!(
-                        "a path looks like `$.a.\"odd key\"[0]`; here perhaps `${example}`"
-                    )),
+                    .help(match text.value.starts_with('$') {
+                        true => "a path looks like `$.a.\"odd key\"[0]`".to_owned(),
+                        false => format!("write `$.{}`", text.value),
+                    }),
             )
         })?;
         if steps.is_empty() && definition.data_type != DataType::Json {

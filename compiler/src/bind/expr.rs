@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::{Binder, Bound};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{self, ExprKind as Ast, Literal, Text};
-use crate::ir::logical::{Expr, ExprKind, Value};
+use crate::ir::logical::{ArithmeticOperator, Expr, ExprKind, Value};
 use crate::source::Span;
 use crate::types::DataType;
 
@@ -165,23 +165,24 @@ impl Binder<'_> {
         find_failures(expr, &mut failures);
         let mut result = Ok(());
         for (span, failure) in failures {
-            let (message, at) = match failure {
-                Failure::DivisionByZero => ("division by zero", "always fails".to_owned()),
-                Failure::Overflow => (
-                    "the result is out of its type's range",
-                    "always fails".to_owned(),
-                ),
-                Failure::Cast(problem) => ("this cast always fails", problem),
-            };
-            let diagnostic = Diagnostic::new(code::CONSTANT_FAILS, message, span).at(at);
-            result = Err(self.report(match message {
-                "the result is out of its type's range" => {
-                    diagnostic.help("calculate in a wider type: `CAST(… AS BIGINT)` or DOUBLE")
-                }
-                _ => diagnostic.note("each row that gets here would be rejected"),
-            }));
+            result = Err(self.report(always_fails(span, failure)));
         }
         result
+    }
+}
+
+fn always_fails(span: Span, failure: Failure) -> Diagnostic {
+    let diagnostic = |message| Diagnostic::new(code::CONSTANT_FAILS, message, span);
+    match failure {
+        Failure::DivisionByZero => diagnostic("division by zero")
+            .at("always fails")
+            .note("each row that gets here would be rejected"),
+        Failure::Overflow => diagnostic("the result is out of its type's range")
+            .at("always fails")
+            .help("calculate in a wider type: `CAST(… AS BIGINT)` or DOUBLE"),
+        Failure::Cast(problem) => diagnostic("this cast always fails")
+            .at(problem)
+            .note("each row that gets here would be rejected"),
     }
 }
 
@@ -207,7 +208,13 @@ fn find_failures(expr: &Expr, failures: &mut Vec<(Span, Failure)>) -> bool {
     for child in children(expr) {
         constant &= find_failures(child, failures);
     }
-    if !constant || failures.len() > before {
+    if failures.len() > before {
+        return false;
+    }
+    if divides_by_zero(expr) {
+        failures.push((expr.span, Failure::DivisionByZero));
+    }
+    if !constant {
         return false;
     }
     match constant::evaluate(expr) {
@@ -217,6 +224,21 @@ fn find_failures(expr: &Expr, failures: &mut Vec<(Span, Failure)>) -> bool {
             false
         }
     }
+}
+
+/// Whether the divisor is a constant zero: that fails for every row that is not NULL, even where
+/// the dividend is not constant.
+fn divides_by_zero(expr: &Expr) -> bool {
+    let ExprKind::Arithmetic { op, left, right } = &expr.kind else {
+        return false;
+    };
+    let divides = matches!(op, ArithmeticOperator::Divide | ArithmeticOperator::Modulo);
+    let zero = constant::fold(right).is_some_and(|value| {
+        matches!(value, Value::Integer(0))
+            || matches!(value, Value::Float32(value) if value == 0.0)
+            || matches!(value, Value::Float64(value) if value == 0.0)
+    });
+    divides && zero && constant::fold(left).is_none()
 }
 
 fn children(expr: &Expr) -> Vec<&Expr> {

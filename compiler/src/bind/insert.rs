@@ -397,19 +397,19 @@ fn never_null(relation: &Relation, at: usize) -> bool {
         }
         Relation::Project { input, columns } => {
             let (_, expr) = &columns[at];
-            match expr.kind {
-                ExprKind::Column(inner) => !expr.nullable || never_null(input, inner),
-                _ => !expr.nullable,
+            if let ExprKind::Column(inner) = expr.kind {
+                return !expr.nullable || never_null(input, inner);
             }
+            !expr.nullable
         }
     }
 }
 
 fn conjuncts(predicate: &Expr) -> std::slice::Iter<'_, Expr> {
-    match &predicate.kind {
-        ExprKind::And(operands) => operands.iter(),
-        _ => std::slice::from_ref(predicate).iter(),
+    if let ExprKind::And(operands) = &predicate.kind {
+        return operands.iter();
     }
+    std::slice::from_ref(predicate).iter()
 }
 
 /// Whether the conjunct is not true for a row in which column `at` is NULL.

@@ -110,9 +110,10 @@ impl Binder<'_> {
             return Err(reported);
         }
         let nullable = operands.iter().any(|operand| operand.nullable);
-        let kind = match op {
-            BinaryOperator::And => ExprKind::And(operands),
-            _ => ExprKind::Or(operands),
+        let kind = if op == BinaryOperator::And {
+            ExprKind::And(operands)
+        } else {
+            ExprKind::Or(operands)
         };
         typed(kind, DataType::Boolean, nullable, span)
     }

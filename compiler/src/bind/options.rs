@@ -212,7 +212,12 @@ impl Binder<'_> {
         match (spec.support, value.as_ref()) {
             (Support::Later, _) => options.later(span, "not supported yet"),
             (Support::Only(values), Some(value)) if !values.contains(&as_text(value).as_str()) => {
-                options.later(span, format!("only {} is supported yet", list(values)));
+                let built = if matches!(value, Value::Integer(_)) {
+                    format!("`{}`", values.join(", "))
+                } else {
+                    list(values)
+                };
+                options.later(span, format!("only {built} is supported yet"));
             }
             (Support::Full | Support::Only(_), _) => {}
         }
@@ -427,18 +432,18 @@ fn unknown_option(owner: &str, specs: &[&'static OptionSpec], entry: &OptionEntr
         return diagnostic.help(format!("an option with a similar name exists: `{near}`"));
     }
     let is_it = |spec: &OptionSpec| spec.name.eq_ignore_ascii_case(key);
-    let mut owners: Vec<String> = CONNECTORS
-        .iter()
-        .filter(|spec| {
-            spec.source_options
-                .iter()
-                .chain(spec.sink_options)
-                .any(is_it)
-        })
-        .map(|spec| format!("connector `{}`", spec.name()))
-        .collect();
+    let mut owners = Vec::new();
     if CONNECTION.iter().any(is_it) {
-        owners.insert(0, "connections".to_owned());
+        owners.push("connections".to_owned());
+    }
+    for spec in CONNECTORS {
+        let uses = [
+            ("sources", spec.source_options),
+            ("sinks", spec.sink_options),
+        ];
+        for (what, _) in uses.iter().filter(|(_, options)| options.iter().any(is_it)) {
+            owners.push(format!("{what} with connector `{}`", spec.name()));
+        }
     }
     if owners.is_empty() {
         let mut names: Vec<&str> = specs.iter().map(|spec| spec.name).collect();

@@ -28,6 +28,8 @@ struct Item {
     name: String,
     span: Span,
     expr: Bound<Expr>,
+    /// How to give it another name.
+    renaming: String,
 }
 
 impl Binder<'_> {
@@ -48,9 +50,11 @@ impl Binder<'_> {
         self.check_distinct(&items);
         let columns = items.iter().map(|item| visible(&scope, item)).collect();
         let spans = items.iter().map(|item| item.span).collect();
-        let relation = match (readable.relation, predicate, scope.complete) {
-            (Some(input), Ok(predicate), true) => project(filtered(input, predicate), items),
-            _ => None,
+        let relation = match (readable.relation, predicate) {
+            (Some(input), Ok(predicate)) if scope.complete => {
+                project(filtered(input, predicate), items)
+            }
+            (Some(_) | None, Ok(_) | Err(Reported)) => None,
         };
         Ok(Rows {
             relation,
@@ -131,7 +135,7 @@ impl Binder<'_> {
         match item {
             SelectItem::Wildcard(span) => wildcard(scope, *span, items),
             SelectItem::QualifiedWildcard { qualifier, span } => {
-                if self.qualifier(scope, qualifier).is_ok() {
+                if self.qualifier(scope, qualifier, "*").is_ok() {
                     wildcard(scope, *span, items);
                 }
             }
@@ -142,6 +146,10 @@ impl Binder<'_> {
                     Some(alias) => alias.text.clone(),
                     None => self.output_name(scope, expr),
                 };
+                let renaming = match alias {
+                    Some(_) => "choose another name behind AS".to_owned(),
+                    None => format!("name it: `{} AS …`", self.snippet(expr.span)),
+                };
                 let span = alias
                     .as_ref()
                     .map_or(expr.span, |alias| expr.span.to(alias.span));
@@ -149,6 +157,7 @@ impl Binder<'_> {
                     name,
                     span,
                     expr: bound,
+                    renaming,
                 });
             }
         }
@@ -177,7 +186,7 @@ impl Binder<'_> {
                 let diagnostic = Diagnostic::new(code::DUPLICATE_NAME, message, item.span)
                     .at("gives a column of the same name")
                     .context(earlier.span, "first one")
-                    .help(format!("name it: `{} AS …`", self.snippet(item.span)));
+                    .help(item.renaming.clone());
                 self.report(diagnostic);
                 return;
             }
@@ -272,6 +281,7 @@ fn wildcard(scope: &Scope, span: Span, items: &mut Vec<Item>) {
                 name: column.name.clone(),
                 span,
                 expr: scope.column(index, span),
+                renaming: "list the columns in place of `*`, with AS behind one of them".to_owned(),
             }),
     );
 }

@@ -52,25 +52,25 @@ impl Scope {
 
     /// Where the type of a bare column is declared.
     pub(super) fn declared(&self, expr: &Expr) -> Option<Span> {
-        match expr.kind {
-            ExprKind::Column(index) => self.columns[index].declared,
-            _ => None,
+        if let ExprKind::Column(index) = expr.kind {
+            return self.columns[index].declared;
         }
+        None
     }
 }
 
 impl Binder<'_> {
-    /// Checks the `t` of `t.x`.
-    pub(super) fn qualifier(&mut self, scope: &Scope, qualifier: &Name) -> Bound<()> {
+    /// Checks the `t` of `t.x`; `name` is the `x`.
+    pub(super) fn qualifier(&mut self, scope: &Scope, qualifier: &Name, name: &str) -> Bound<()> {
         if qualifier.matches(&scope.qualifier.text) {
             return Ok(());
         }
         let message = format!("no table `{}` in this query", qualifier.text);
-        let name = &scope.qualifier.text;
+        let relation = &scope.qualifier.text;
         let diagnostic = Diagnostic::new(code::UNKNOWN_RELATION, message, qualifier.span)
             .at("not in FROM")
-            .context(scope.span, format!("the query reads `{name}`"))
-            .help(format!("write `{name}.…`, or leave the name in front away"));
+            .context(scope.span, format!("the query reads `{relation}`"))
+            .help(format!("write `{relation}.{name}`"));
         Err(self.report(diagnostic))
     }
 
@@ -83,7 +83,7 @@ impl Binder<'_> {
         span: Span,
     ) -> Bound<Expr> {
         if let Some(qualifier) = qualifier {
-            self.qualifier(scope, qualifier)?;
+            self.qualifier(scope, qualifier, &name.text)?;
         }
         let matching = |(_, column): &(usize, &Column)| name.matches(&column.name);
         let mut found = scope.columns.iter().enumerate().filter(matching);

@@ -12,7 +12,7 @@ use crate::ir::logical::{OutputColumn, Qos, Sink, SinkKind};
 
 impl Binder<'_> {
     pub(super) fn sink_table(&mut self, create: &CreateTable, spec: &'static ConnectorSpec) {
-        let owner = format!("connector `{}`", spec.name());
+        let owner = format!("sinks with connector `{}`", spec.name());
         let own = if spec.sink_options.is_empty() {
             spec.source_options
         } else {

@@ -63,7 +63,7 @@ impl Binder<'_> {
 
     fn source_table(&mut self, create: &CreateTable, spec: &'static ConnectorSpec) {
         let specs = with_connection(spec, spec.source_options);
-        let owner = format!("connector `{}`", spec.name());
+        let owner = format!("sources with connector `{}`", spec.name());
         let mut options = self.options(&owner, &specs, &create.options);
         let connection = self.table_connection(create, &mut options);
         self.column_list_options(create, &mut options);

@@ -8,7 +8,7 @@ use crate::source::Span;
 
 impl Binder<'_> {
     pub(super) fn check_unused(&mut self) {
-        if self.diagnostics.error_count() > self.errors_before {
+        if self.diagnostics.has_errors() {
             // with errors in the file it is not known what is meant to be used
             return;
         }

@@ -1,5 +1,6 @@
-//! `${NAME}` and `${NAME:-default}` in option texts; `$$` is a dollar sign. They are resolved when
-//! the binary starts; here only their form is checked.
+//! `${NAME}` and `${NAME:-default}` in option texts; `$$` is a dollar sign, and so is one before
+//! anything else (`$share/group/filter` needs no escape). They are resolved when the binary starts;
+//! here only their form is checked.
 
 use super::literal::Problem;
 
@@ -20,16 +21,15 @@ pub(super) fn with_stand_in(text: &str, stand_in: &str) -> String {
     while let Some(at) = rest.find('$') {
         result.push_str(&rest[..at]);
         let behind = &rest[at + 1..];
-        rest = match (behind.strip_prefix('$'), behind.find('}')) {
-            (Some(behind), _) => {
-                result.push('$');
-                behind
-            }
-            (None, Some(end)) => {
-                result.push_str(stand_in);
-                &behind[end + 1..]
-            }
-            (None, None) => "",
+        rest = if let Some(behind) = behind.strip_prefix('$') {
+            result.push('$');
+            behind
+        } else if let Some(end) = behind.find('}').filter(|_| behind.starts_with('{')) {
+            result.push_str(stand_in);
+            &behind[end + 1..]
+        } else {
+            result.push('$');
+            behind
         };
     }
     result + rest
@@ -39,12 +39,13 @@ pub(super) fn with_stand_in(text: &str, stand_in: &str) -> String {
 fn references(text: &str) -> impl Iterator<Item = Result<&str, Problem>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        loop {
+        while !text[at..].starts_with("${") {
             at += text[at..].find('$')?;
-            if !text[at..].starts_with("$$") {
-                break;
+            match text[at + 1..].chars().next() {
+                Some('$') => at += 2,
+                Some('{') => {}
+                Some(_) | None => at += 1,
             }
-            at += 2;
         }
         let start = at;
         let reference = reference(&text[start..]);
@@ -65,16 +66,13 @@ fn reference(text: &str) -> Result<(&str, usize), Problem> {
         range: 0..end,
         text: what.to_owned(),
     };
-    let inner = text
-        .strip_prefix("${")
-        .ok_or_else(|| problem(1, "a lone `$`"))?;
+    let inner = &text["${".len()..];
     let length = inner
         .find('}')
         .ok_or_else(|| problem(text.len(), "no closing `}`"))?;
     let name = inner[..length].split(":-").next().unwrap_or_default();
-    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let goes_on_well = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    if !starts_well || !goes_on_well {
+    let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if name.is_empty() || !is_name {
         return Err(problem(length + 3, "a name is letters, digits and `_`"));
     }
     Ok((name, length + 3))
@@ -86,15 +84,24 @@ mod tests {
 
     #[test]
     fn forms_are_checked() {
-        for good in ["plain", "${A}", "x${A_1:-b c}y${B}", "$$", "$${A", "a$$b"] {
+        for good in [
+            "plain",
+            "${A}",
+            "x${A_1:-b c}y${B}",
+            "$$",
+            "$${A",
+            "a$$b",
+            "$A",
+            "$share/g/a",
+            "$",
+        ] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
         let cases = [
-            ("$A", 0..1),
             ("a${", 1..3),
-            ("${1}", 0..4),
+            ("${a b}", 0..6),
             ("${}", 0..3),
-            ("${A}$", 4..5),
+            ("$ ${A}${", 6..8),
         ];
         for (bad, range) in cases {
             assert_eq!(check(bad).expect_err(bad).range, range, "{bad}");
@@ -105,5 +112,6 @@ mod tests {
     #[test]
     fn stand_ins_replace_references() {
         assert_eq!(with_stand_in("tcp://${H:-a}:${P}/$$", "1"), "tcp://1:1/$");
+        assert_eq!(with_stand_in("$share/${G}/a", "x"), "$share/x/a");
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn arithmetic(
         (&Value::Float64(left), &Value::Float64(right)) => {
             finite64(floats(op, left, right)?).map(Some)
         }
-        _ => Ok(None),
+        (_, _) => Ok(None),
     }
 }
 

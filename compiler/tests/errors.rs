@@ -1,0 +1,57 @@
+//! What the compiler says about mistakes: each `NAME.sql` in `tests/errors`, checked, gives the
+//! text of `NAME.txt`. With `UPDATE_GOLDEN=1` the texts are written anew, and the test fails so
+//! that the difference is read.
+
+use laminarc::check;
+use laminarc::diagnostics::{Style, render};
+use laminarc::source::SourceFile;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn mistakes_are_explained() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut differences = Vec::new();
+    for path in cases() {
+        let sql = fs::read_to_string(&path).expect("the case can be read");
+        let golden = path.with_extension("txt");
+        let expected = fs::read_to_string(&golden).unwrap_or_default();
+        let actual = explained(&sql);
+        assert!(!actual.is_empty(), "{} has no mistake", path.display());
+        if actual != expected {
+            differences.push(format!("{}\n{actual}", path.display()));
+            if update {
+                fs::write(&golden, &actual).expect("the golden can be written");
+            }
+        }
+    }
+    assert!(differences.is_empty(), "\n{}", differences.join("\n"));
+}
+
+#[test]
+fn there_are_enough_cases() {
+    assert!(cases().len() >= 40, "{} cases", cases().len());
+}
+
+/// All diagnostics of a file, as the command line prints them.
+fn explained(sql: &str) -> String {
+    let source = SourceFile::new("pipeline.sql", sql);
+    let (_, diagnostics) = check(&source);
+    let texts: Vec<String> = diagnostics
+        .iter()
+        .map(|diagnostic| render(diagnostic, &source, Style::Plain))
+        .map(|text| format!("{}\n", text.trim_end()))
+        .collect();
+    texts.join("\n")
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors");
+    let entries = fs::read_dir(folder).expect("the folder can be read");
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sql"))
+        .collect();
+    paths.sort();
+    paths
+}

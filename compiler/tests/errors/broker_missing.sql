@@ -1,0 +1,1 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (client_id = 'x');

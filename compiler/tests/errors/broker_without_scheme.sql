@@ -1,0 +1,3 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (
+    broker = 'localhost:1883'
+);

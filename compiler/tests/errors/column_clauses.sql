@@ -1,0 +1,15 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (
+    broker = 'tcp://localhost:1883'
+);
+
+CREATE TABLE readings (
+    a INT FORMAT 'unix_ms',
+    b TIMESTAMP FORMAT 'unix_millis',
+    c TIMESTAMP FORMAT '%d.%m.%Y',
+    d TEXT PATH '$.x' METADATA FROM 'topic',
+    e INT NOT NULL NULL
+) WITH (
+    connector = 'mqtt_source',
+    connection = 'factory',
+    topics = '["sensors/#"]'
+);

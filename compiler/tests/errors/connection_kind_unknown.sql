@@ -1,0 +1,1 @@
+CREATE CONNECTION factory FROM mqt WITH (broker = 'tcp://localhost:1883');

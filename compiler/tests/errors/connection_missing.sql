@@ -1,0 +1,1 @@
+CREATE TABLE readings (id TEXT) WITH (connector = 'mqtt', topic = 'a');

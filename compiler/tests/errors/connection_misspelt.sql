@@ -1,0 +1,5 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (
+    broker = 'tcp://localhost:1883'
+);
+
+CREATE TABLE readings (id TEXT) WITH (connector = 'mqtt', connection = 'factroy', topic = 'a');

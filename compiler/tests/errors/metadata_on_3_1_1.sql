@@ -1,0 +1,9 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (
+    broker = 'tcp://localhost:1883',
+    mqtt_version = '3.1.1'
+);
+
+CREATE TABLE readings (id TEXT, kind TEXT METADATA FROM 'content_type') WITH (
+    connector = 'mqtt_source', connection = 'factory', topic = 'a'
+);
+SELECT id FROM readings;

@@ -1,0 +1,18 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (
+    broker = 'tcp://localhost:1883'
+);
+
+CREATE TABLE sensor_data (
+    sensor_id TEXT NOT NULL,
+    reading_time TIMESTAMP,
+    temperature FLOAT,
+    status TEXT,
+    counter INT UNSIGNED,
+    details JSON
+) WITH (
+    connector = 'mqtt_source',
+    connection = 'factory',
+    topics = '["sensors/+/readings"]'
+);
+
+SELECT status * 2 AS a, temperature + sensor_id AS b, -status AS c, status LIKE 5 AS d FROM sensor_data;

@@ -1,0 +1,13 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (
+    broker = 'tcp://localhost:1883'
+);
+
+CREATE TABLE readings (
+    id TEXT
+) WITH (
+    connector = 'mqtt_source',
+    connection = 'factory',
+    topics = '["sensors/#"]',
+    format = '${FORMAT}',
+    batch_size = '${SIZE}'
+);
