@@ -30,14 +30,7 @@ pub(super) fn expression(expr: &Expr, columns: &[String]) -> String {
             operand,
             value,
             negated,
-        } => {
-            let value = match value {
-                Some(true) => "TRUE",
-                Some(false) => "FALSE",
-                None => "UNKNOWN",
-            };
-            format!("{} IS {}{value}", one(operand), not(negated))
-        }
+        } => format!("{} IS {}{}", one(operand), not(negated), truth(*value)),
         ExprKind::InList {
             operand,
             list,
@@ -63,17 +56,8 @@ pub(super) fn expression(expr: &Expr, columns: &[String]) -> String {
             escape,
             negated,
         } => {
-            let escape = match escape {
-                Some('\\') => String::new(),
-                Some(escape) => format!(" ESCAPE '{}'", shown(&escape.to_string())),
-                None => " ESCAPE ''".to_owned(),
-            };
-            format!(
-                "{} {}LIKE {}{escape}",
-                one(operand),
-                not(negated),
-                one(pattern)
-            )
+            let (operand, pattern, escape) = (one(operand), one(pattern), escape_clause(*escape));
+            format!("{operand} {}LIKE {pattern}{escape}", not(negated))
         }
         ExprKind::Call {
             function,
@@ -83,6 +67,22 @@ pub(super) fn expression(expr: &Expr, columns: &[String]) -> String {
             function.signature().name,
             listed(arguments, columns)
         ),
+    }
+}
+
+fn truth(value: Option<bool>) -> &'static str {
+    match value {
+        Some(true) => "TRUE",
+        Some(false) => "FALSE",
+        None => "UNKNOWN",
+    }
+}
+
+fn escape_clause(escape: Option<char>) -> String {
+    match escape {
+        Some('\\') => String::new(),
+        Some(escape) => format!(" ESCAPE '{}'", shown(&escape.to_string())),
+        None => " ESCAPE ''".to_owned(),
     }
 }
 

@@ -180,14 +180,7 @@ fn expression(expr: &Expr) -> String {
             operand,
             value,
             negated,
-        } => {
-            let head = match value {
-                Some(true) => "is-true",
-                Some(false) => "is-false",
-                None => "is-unknown",
-            };
-            list(&not(*negated, head), &[operand])
-        }
+        } => list(&not(*negated, truth(*value)), &[operand]),
         ExprKind::InList {
             operand,
             list: elements,
@@ -228,7 +221,18 @@ fn expression(expr: &Expr) -> String {
         ExprKind::Call {
             name: function,
             arguments,
-        } => list(&name(function), &arguments.iter().collect::<Vec<_>>()),
+        } => {
+            let arguments: Vec<_> = arguments.iter().collect();
+            list(&name(function), &arguments)
+        }
+    }
+}
+
+fn truth(value: Option<bool>) -> &'static str {
+    match value {
+        Some(true) => "is-true",
+        Some(false) => "is-false",
+        None => "is-unknown",
     }
 }
 
