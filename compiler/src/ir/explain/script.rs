@@ -200,14 +200,8 @@ fn expression(expr: &Expr) -> String {
             branches,
             otherwise,
         } => {
-            let branches = branches
-                .iter()
-                .flat_map(|(condition, result)| [condition, result]);
-            let parts = operand.as_deref().into_iter().chain(branches);
-            list(
-                "case",
-                &parts.chain(otherwise.as_deref()).collect::<Vec<_>>(),
-            )
+            let parts = case_parts(operand.as_deref(), branches, otherwise.as_deref());
+            list("case", &parts)
         }
         ExprKind::Cast {
             operand, data_type, ..
@@ -226,6 +220,21 @@ fn expression(expr: &Expr) -> String {
             list(&name(function), &arguments)
         }
     }
+}
+
+fn case_parts<'e>(
+    operand: Option<&'e Expr>,
+    branches: &'e [(Expr, Expr)],
+    otherwise: Option<&'e Expr>,
+) -> Vec<&'e Expr> {
+    let branches = branches
+        .iter()
+        .flat_map(|(condition, result)| [condition, result]);
+    operand
+        .into_iter()
+        .chain(branches)
+        .chain(otherwise)
+        .collect()
 }
 
 fn truth(value: Option<bool>) -> &'static str {
