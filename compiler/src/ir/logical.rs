@@ -379,7 +379,8 @@ impl SourceColumn {
     /// Whether the column can be NULL in a row that reached a query.
     pub fn nullable(&self) -> bool {
         let never_null = match &self.origin {
-            Origin::Path { path, .. } => path.is_empty(),
+            // even a whole message can be `null`
+            Origin::Path { .. } => false,
             Origin::Metadata(metadata) => !metadata.can_be_absent(),
         };
         !self.not_null && !never_null

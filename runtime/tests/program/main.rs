@@ -1,35 +1,11 @@
 //! A table's program as a whole: what it writes, what it reports, and that it allocates nothing
 //! once it has warmed up.
 
+mod allocator;
+
 use laminar_runtime::generated::*;
 use laminar_runtime::message::Message;
 use laminar_runtime::program::{Report, boxed};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell as Counter;
-
-/// The system's allocator, counting what each thread asks of it.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Counter<u64> = const { Counter::new(0) };
-}
-
-// SAFETY: everything is passed on to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps this method's own contract.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps this method's own contract.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// A twin of what laminarc generates for two views over one table.
 struct SensorData;
@@ -175,9 +151,12 @@ const PAYLOADS: &[&str] = &[
     r#"{"sensor_id":"s-6","temperature":"hot"}"#,
 ];
 
-const ALERTS: &str = r#"{"sensor_id":"s-1","temperature":40.50,"reading_time":"2026-01-02T03:04:05Z"}
-{"sensor_id":"Küche \"2\"","temperature":4.1e1,"reading_time":"2026-01-02T02:04:05.500Z"}
-"#;
+const ALERTS: &str = concat!(
+    r#"{"sensor_id":"s-1","temperature":40.50,"reading_time":"2026-01-02T03:04:05Z"}"#,
+    "\n",
+    r#"{"sensor_id":"Küche \"2\"","temperature":4.1e1,"reading_time":"2026-01-02T02:04:05.500Z"}"#,
+    "\n",
+);
 
 const RATIOS: &str = r#"{"topic":"PLANT/A","ratio":5.0625}
 {"topic":"PLANT/A","ratio":null}
@@ -272,9 +251,9 @@ fn no_allocation_at_steady_state() {
         }
     };
     run(2);
-    let before = ALLOCATIONS.with(Counter::get);
+    let before = allocator::count();
     run(100);
-    assert_eq!(ALLOCATIONS.with(Counter::get) - before, 0);
+    assert_eq!(allocator::count() - before, 0);
     assert!(before > 0, "the allocator counts");
     assert_eq!(silent.0, 102 * 11);
 }
