@@ -24,7 +24,6 @@ CREATE TABLE readings (
     connector = 'mqtt_source',
     connection = 'broker',
     topics = '["home/+/readings"]',
-    qos = 1,
     format = 'json'
 );
 

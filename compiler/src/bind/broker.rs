@@ -44,10 +44,13 @@ pub(super) fn check(url: &str) -> Result<Broker, BadBroker> {
             "remove the space",
         ));
     }
+    if url.starts_with("${") {
+        return sole_default(url).map_or(Ok(Broker::Plain), |default| {
+            let offset = url.len() - 1 - default.len();
+            check(default).map_err(|bad| bad.moved(offset))
+        });
+    }
     let Some((scheme, rest)) = url.split_once("://") else {
-        if url.starts_with("${") {
-            return Ok(Broker::Plain);
-        }
         let help = format!("write `tcp://{url}`");
         return Err(bad(0..url.len(), "expected `scheme://host:port`", &help));
     };
@@ -71,6 +74,22 @@ pub(super) fn check(url: &str) -> Result<Broker, BadBroker> {
     } else {
         Broker::Later(name)
     })
+}
+
+/// The default of a URL that is nothing but `${NAME:-default}`: it is what most starts use.
+fn sole_default(url: &str) -> Option<&str> {
+    let inner = url.strip_prefix("${")?.strip_suffix('}')?;
+    let (name, default) = inner.split_once(":-")?;
+    (!name.contains('}') && !default.contains(['{', '}'])).then_some(default)
+}
+
+impl BadBroker {
+    /// The same, `offset` bytes further on.
+    fn moved(mut self, offset: usize) -> Self {
+        self.problem.range.start += offset;
+        self.problem.range.end += offset;
+        self
+    }
 }
 
 /// Checks what stands behind `://`, at byte `start` of the URL.
@@ -175,13 +194,19 @@ mod tests {
             "mqtt://10.0.0.1:1883/",
             "tcp://[::1]:1883",
             "${BROKER}",
+            "${BROKER:-tcp://localhost:1883}",
+            "${SCHEME}${HOST:-h}",
             "${SCHEME}://x",
             "tcp://${HOST:-localhost}:${PORT}",
             "TCP://a_b.example:1",
         ] {
             assert_eq!(check(good), Ok(Broker::Plain), "{good}");
         }
-        for (later, name) in [("ssl://h:8883", "ssl"), ("wss://h/mqtt", "wss")] {
+        for (later, name) in [
+            ("ssl://h:8883", "ssl"),
+            ("wss://h/mqtt", "wss"),
+            ("${X:-ssl://h}", "ssl"),
+        ] {
             assert_eq!(check(later), Ok(Broker::Later(name)), "{later}");
         }
         let cases = [
@@ -189,6 +214,7 @@ mod tests {
             ("tcp://", 6..6),
             ("http://h", 0..4),
             ("tcp://h:99999", 8..13),
+            ("${X:-tcp://h:99999}", 13..18),
             ("tcp://h:", 8..8),
             ("tcp://a b", 7..8),
             ("tcp://me:secret@h:1", 6..16),
