@@ -38,8 +38,8 @@ impl Text {
     }
 
     /// `value` in at least `width` digits.
-    fn digits(&mut self, value: u128, width: usize) {
-        let mut reversed = [b'0'; 39];
+    fn digits(&mut self, value: u64, width: usize) {
+        let mut reversed = [b'0'; 20];
         let mut len = 0;
         let mut rest = value;
         while rest != 0 || len < width {
@@ -49,6 +49,18 @@ impl Text {
         }
         for &digit in reversed[..len].iter().rev() {
             self.push(digit);
+        }
+    }
+
+    /// The same of up to 39 digits; in parts, since a division of 128 bits is slow.
+    fn long_digits(&mut self, value: u128, width: usize) {
+        const PART: u128 = 1_000_000_000_000_000_000;
+        let part = |value: u128| u64::try_from(value).expect("18 digits fit");
+        if value < PART && width <= 18 {
+            self.digits(part(value), width);
+        } else {
+            self.long_digits(value / PART, width.saturating_sub(18));
+            self.digits(part(value % PART), 18);
         }
     }
 
@@ -64,7 +76,7 @@ impl Text {
         if year < 0 {
             self.push(b'-');
         }
-        self.digits(year.unsigned_abs().into(), 4);
+        self.digits(year.unsigned_abs(), 4);
         self.push(b'-');
         self.two(month);
         self.push(b'-');
@@ -161,10 +173,10 @@ pub(crate) fn decimal(value: i128, scale: u8) -> Text {
         text.push(b'-');
     }
     let unit = power_of_ten(scale).unsigned_abs();
-    text.digits(value.unsigned_abs() / unit, 1);
+    text.long_digits(value.unsigned_abs() / unit, 1);
     if scale > 0 {
         text.push(b'.');
-        text.digits(value.unsigned_abs() % unit, scale.into());
+        text.long_digits(value.unsigned_abs() % unit, scale.into());
     }
     text
 }
