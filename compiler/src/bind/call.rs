@@ -44,7 +44,7 @@ impl Binder<'_> {
             Nulls::Always => true,
         };
         let function = signature.function;
-        typed(
+        Ok(typed(
             ExprKind::Call {
                 function,
                 arguments,
@@ -52,7 +52,7 @@ impl Binder<'_> {
             data_type,
             nullable,
             span,
-        )
+        ))
     }
 
     fn arguments(

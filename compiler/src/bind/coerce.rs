@@ -189,7 +189,12 @@ impl Binder<'_> {
             return Ok(Operand::Typed(Expr { span, ..operand }));
         }
         let nullable = operand.nullable;
-        typed(ExprKind::Cast(Box::new(operand)), data_type, nullable, span)
+        Ok(typed(
+            ExprKind::Cast(Box::new(operand)),
+            data_type,
+            nullable,
+            span,
+        ))
     }
 }
 

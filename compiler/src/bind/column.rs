@@ -125,25 +125,21 @@ impl Binder<'_> {
     ) -> Bound<SourceColumn> {
         let clauses = self.clauses(definition)?;
         let data_type = definition.data_type;
-        let origin = match clauses.metadata {
-            Some((text, span)) => {
-                self.only_metadata(definition, &clauses, span)?;
-                let metadata = self.metadata(text, defaults.level_limit)?;
-                self.metadata_type(definition, &metadata, text.span)?;
-                Origin::Metadata(metadata)
-            }
-            None => {
-                let format = self.format(definition, clauses.format, defaults.timestamp_format);
-                let key = PathStep::Key(definition.name.text.clone());
-                let path = match clauses.path {
-                    Some((text, _)) => self.json_path(definition, text)?,
-                    None if whole_message => Vec::new(),
-                    None => vec![key],
-                };
-                Origin::Path {
-                    path,
-                    format: format?,
-                }
+        let origin = if let Some((text, span)) = clauses.metadata {
+            self.only_metadata(definition, &clauses, span)?;
+            let metadata = self.metadata(text, defaults.level_limit)?;
+            self.metadata_type(definition, &metadata, text.span)?;
+            Origin::Metadata(metadata)
+        } else {
+            let format = self.format(definition, clauses.format, defaults.timestamp_format);
+            let path = match clauses.path {
+                Some((text, _)) => self.json_path(definition, text)?,
+                None if whole_message => Vec::new(),
+                None => vec![PathStep::Key(definition.name.text.clone())],
+            };
+            Origin::Path {
+                path,
+                format: format?,
             }
         };
         Ok(SourceColumn {
@@ -236,9 +232,10 @@ impl Binder<'_> {
             self.report(
                 Diagnostic::new(code::JSON_PATH, "malformed JSON path", span)
                     .at(problem.text)
-                    .help(match text.value.starts_with('$') {
-                        true => "a path looks like `$.a.\"odd key\"[0]`".to_owned(),
-                        false => format!("write `$.{}`", text.value),
+                    .help(if text.value.starts_with('$') {
+                        "a path looks like `$.a.\"odd key\"[0]`".to_owned()
+                    } else {
+                        format!("write `$.{}`", text.value)
                     }),
             )
         })?;

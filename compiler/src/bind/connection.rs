@@ -336,9 +336,8 @@ fn version(options: &Options<'_>) -> MqttVersion {
     let needs_5 = ["session_expiry_interval", "receive_maximum"];
     match options.choice("mqtt_version") {
         Some("5") => MqttVersion::V5,
-        Some(_) => MqttVersion::V311,
         None if needs_5.iter().any(|name| options.given(name).is_some()) => MqttVersion::V5,
-        None => MqttVersion::V311,
+        Some(_) | None => MqttVersion::V311,
     }
 }
 

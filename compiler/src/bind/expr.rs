@@ -43,17 +43,7 @@ impl Binder<'_> {
                 .column(scope, qualifier.as_ref(), name, span)
                 .map(Operand::Typed),
             Ast::Literal(literal) => self.literal(literal, span),
-            Ast::Not(operand) => {
-                let operand = self.operand(scope, operand)?;
-                let operand = self.boolean(scope, operand, "NOT")?;
-                let nullable = operand.nullable;
-                typed(
-                    ExprKind::Not(Box::new(operand)),
-                    DataType::Boolean,
-                    nullable,
-                    span,
-                )
-            }
+            Ast::Not(operand) => self.not(scope, operand, span),
             Ast::Negate(operand) => self.negate(scope, operand, span),
             Ast::Binary {
                 op,
@@ -61,31 +51,12 @@ impl Binder<'_> {
                 left,
                 right,
             } => self.binary(scope, (*op, *op_span), left, right, span),
-            Ast::IsNull { operand, negated } => {
-                let operand = self.operand(scope, operand)?;
-                let operand = Box::new(self.typed(operand)?);
-                let negated = *negated;
-                typed(
-                    ExprKind::IsNull { operand, negated },
-                    DataType::Boolean,
-                    false,
-                    span,
-                )
-            }
+            Ast::IsNull { operand, negated } => self.is_null(scope, operand, *negated, span),
             Ast::IsTruth {
                 operand,
                 value,
                 negated,
-            } => {
-                let operand = self.operand(scope, operand)?;
-                let operand = Box::new(self.boolean(scope, operand, "IS TRUE")?);
-                let kind = ExprKind::IsTruth {
-                    operand,
-                    value: *value,
-                    negated: *negated,
-                };
-                typed(kind, DataType::Boolean, false, span)
-            }
+            } => self.is_truth(scope, operand, (*value, *negated), span),
             Ast::InList {
                 operand,
                 list,
@@ -123,6 +94,44 @@ impl Binder<'_> {
         }
     }
 
+    fn not(&mut self, scope: &Scope, operand: &ast::Expr, span: Span) -> Bound<Operand> {
+        let operand = self.operand(scope, operand)?;
+        let operand = self.boolean(scope, operand, "NOT")?;
+        let nullable = operand.nullable;
+        let kind = ExprKind::Not(Box::new(operand));
+        Ok(typed(kind, DataType::Boolean, nullable, span))
+    }
+
+    fn is_null(
+        &mut self,
+        scope: &Scope,
+        operand: &ast::Expr,
+        negated: bool,
+        span: Span,
+    ) -> Bound<Operand> {
+        let operand = self.operand(scope, operand)?;
+        let operand = Box::new(self.typed(operand)?);
+        let kind = ExprKind::IsNull { operand, negated };
+        Ok(typed(kind, DataType::Boolean, false, span))
+    }
+
+    fn is_truth(
+        &mut self,
+        scope: &Scope,
+        operand: &ast::Expr,
+        (value, negated): (Option<bool>, bool),
+        span: Span,
+    ) -> Bound<Operand> {
+        let operand = self.operand(scope, operand)?;
+        let operand = Box::new(self.boolean(scope, operand, "IS TRUE")?);
+        let kind = ExprKind::IsTruth {
+            operand,
+            value,
+            negated,
+        };
+        Ok(typed(kind, DataType::Boolean, false, span))
+    }
+
     fn literal(&mut self, literal: &Literal, span: Span) -> Bound<Operand> {
         let value = match literal {
             Literal::Null => UntypedValue::Null,
@@ -130,11 +139,11 @@ impl Binder<'_> {
             Literal::Text(text) => UntypedValue::Text(text.clone()),
             Literal::Boolean(value) => {
                 let kind = ExprKind::Literal(Value::Boolean(*value));
-                return typed(kind, DataType::Boolean, false, span);
+                return Ok(typed(kind, DataType::Boolean, false, span));
             }
             Literal::Typed { data_type, text } => {
                 let value = self.text_as(text, *data_type)?;
-                return typed(ExprKind::Literal(value), *data_type, false, span);
+                return Ok(typed(ExprKind::Literal(value), *data_type, false, span));
             }
         };
         Ok(Operand::Literal(Untyped { value, span }))
@@ -187,25 +196,20 @@ fn always_fails(span: Span, failure: Failure) -> Diagnostic {
 }
 
 /// A typed operand.
-pub(super) fn typed(
-    kind: ExprKind,
-    data_type: DataType,
-    nullable: bool,
-    span: Span,
-) -> Bound<Operand> {
-    Ok(Operand::Typed(Expr {
+pub(super) fn typed(kind: ExprKind, data_type: DataType, nullable: bool, span: Span) -> Operand {
+    Operand::Typed(Expr {
         kind,
         data_type,
         nullable,
         span,
-    }))
+    })
 }
 
 /// Collects the innermost constant parts that fail. Whether `expr` is constant and succeeds.
 fn find_failures(expr: &Expr, failures: &mut Vec<(Span, Failure)>) -> bool {
     let before = failures.len();
     let mut constant = true;
-    for child in children(expr) {
+    for child in expr.children() {
         constant &= find_failures(child, failures);
     }
     if failures.len() > before {
@@ -239,30 +243,4 @@ fn divides_by_zero(expr: &Expr) -> bool {
             || matches!(value, Value::Float64(value) if value == 0.0)
     });
     divides && zero && constant::fold(left).is_none()
-}
-
-fn children(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Column(_) | ExprKind::Literal(_) => Vec::new(),
-        ExprKind::Not(operand) | ExprKind::Negate(operand) | ExprKind::Cast(operand) => {
-            vec![operand]
-        }
-        ExprKind::Arithmetic { left, right, .. } | ExprKind::Compare { left, right, .. } => {
-            vec![left, right]
-        }
-        ExprKind::And(operands) | ExprKind::Or(operands) => operands.iter().collect(),
-        ExprKind::IsNull { operand, .. } | ExprKind::IsTruth { operand, .. } => vec![operand],
-        ExprKind::InList { operand, list, .. } => std::iter::once(&**operand).chain(list).collect(),
-        ExprKind::Case {
-            branches,
-            otherwise,
-        } => {
-            let branches = branches.iter().flat_map(|(when, then)| [when, then]);
-            branches.chain(otherwise.as_deref()).collect()
-        }
-        ExprKind::Like {
-            operand, pattern, ..
-        } => vec![operand, pattern],
-        ExprKind::Call { arguments, .. } => arguments.iter().collect(),
-    }
 }

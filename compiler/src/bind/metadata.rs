@@ -100,14 +100,12 @@ impl Binder<'_> {
 fn unknown(text: &Text) -> Diagnostic {
     let message = format!("no metadata `{}`", text.value);
     let diagnostic = Diagnostic::new(code::METADATA, message, text.span).at("unknown metadata");
-    match nearest(&text.value, NAMES.iter().map(|(name, _)| *name)) {
-        Some(near) => diagnostic.help(format!("did you mean `'{near}'`?")),
-        None => {
-            let names: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
-            diagnostic.note(format!(
-                "a message has {}, `topic.N` and `user_property.NAME`",
-                names.join(", ")
-            ))
-        }
+    if let Some(near) = nearest(&text.value, NAMES.iter().map(|(name, _)| *name)) {
+        return diagnostic.help(format!("did you mean `'{near}'`?"));
     }
+    let names: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
+    let names = names.join(", ");
+    diagnostic.note(format!(
+        "a message has {names}, `topic.N` and `user_property.NAME`"
+    ))
 }

@@ -25,6 +25,8 @@ mod roles;
 mod scope;
 mod sink;
 mod source;
+#[cfg(test)]
+mod tests;
 mod topic;
 mod topics;
 mod unused;

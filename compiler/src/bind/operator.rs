@@ -115,7 +115,7 @@ impl Binder<'_> {
         } else {
             ExprKind::Or(operands)
         };
-        typed(kind, DataType::Boolean, nullable, span)
+        Ok(typed(kind, DataType::Boolean, nullable, span))
     }
 
     /// `left op right` as a BOOLEAN.
@@ -216,12 +216,12 @@ impl Binder<'_> {
         let [left, right] = operands.map(|operand| self.coerced(operand, data_type));
         let (left, right) = (Box::new(left?), Box::new(right?));
         let nullable = left.nullable || right.nullable;
-        typed(
+        Ok(typed(
             ExprKind::Arithmetic { op, left, right },
             data_type,
             nullable,
             span,
-        )
+        ))
     }
 
     /// `-x`
@@ -260,7 +260,7 @@ impl Binder<'_> {
         };
         let nullable = operand.nullable;
         let operand = Box::new(cast_to(operand, data_type));
-        typed(ExprKind::Negate(operand), data_type, nullable, span)
+        Ok(typed(ExprKind::Negate(operand), data_type, nullable, span))
     }
 
     /// Two operands that do not go together.
@@ -297,17 +297,15 @@ impl Binder<'_> {
             },
         };
         let (is_text, is_number) = (|t| t == DataType::Text, DataType::is_numeric);
-        let (text, number) = match (left, right) {
-            (text, number) if is(text, is_text) && is(number, is_number) => (text, number),
-            (number, text) if is(text, is_text) && is(number, is_number) => (text, number),
-            (a, b) => {
-                let is_instant = |t| matches!(t, DataType::Timestamp(_) | DataType::Date);
-                let instant = is(a, is_instant) || is(b, is_instant);
-                let number = is(a, is_number) || is(b, is_number);
-                return (instant && number).then(|| {
-                    "compare with an instant in quotes: `'2024-05-01T12:00:00Z'`".to_owned()
-                });
-            }
+        let text_and_number = [(left, right), (right, left)]
+            .into_iter()
+            .find(|(text, number)| is(text, is_text) && is(number, is_number));
+        let Some((text, number)) = text_and_number else {
+            let is_instant = |t| matches!(t, DataType::Timestamp(_) | DataType::Date);
+            let instant = is(left, is_instant) || is(right, is_instant);
+            let number = is(left, is_number) || is(right, is_number);
+            let help = "compare with an instant in quotes: `'2024-05-01T12:00:00Z'`";
+            return (instant && number).then(|| help.to_owned());
         };
         let name = self.snippet(text.span());
         let wanted = number.type_name();

@@ -282,13 +282,14 @@ impl Binder<'_> {
                     None => wanted(self, format!("a number from {least} to {greatest}")),
                 }
             }
-            OptionKind::Qos => match written.and_then(|text| qos(&text)) {
-                Some(qos) => Some(Value::Integer(qos)),
-                None => {
+            OptionKind::Qos => {
+                let qos = written.and_then(|text| qos(&text)).map(Value::Integer);
+                if qos.is_none() {
                     let names = list(&QOS_NAMES);
-                    wanted(self, format!("0, 1 or 2, or by name {names}"))
+                    return wanted(self, format!("0, 1 or 2, or by name {names}"));
                 }
-            },
+                qos
+            }
             OptionKind::Choice(choices) => self.choice(spec.name, choices, value),
             OptionKind::TimestampFormat => self.choice(spec.name, TIMESTAMP_FORMATS, value),
             OptionKind::List => self.string_list(spec.name, value).map(Value::List),

@@ -34,7 +34,7 @@ impl Binder<'_> {
             list: operands,
             negated,
         };
-        typed(kind, DataType::Boolean, nullable, span)
+        Ok(typed(kind, DataType::Boolean, nullable, span))
     }
 
     /// `x BETWEEN low AND high` is `x >= low AND x <= high`; negated, `x < low OR x > high`.
@@ -69,7 +69,7 @@ impl Binder<'_> {
         } else {
             ExprKind::And(ends)
         };
-        typed(kind, DataType::Boolean, nullable, span)
+        Ok(typed(kind, DataType::Boolean, nullable, span))
     }
 
     /// `CASE [operand] WHEN … THEN … [ELSE …] END`
@@ -93,7 +93,7 @@ impl Binder<'_> {
             branches: conditions.into_iter().zip(results).collect(),
             otherwise: last,
         };
-        typed(kind, data_type, nullable, span)
+        Ok(typed(kind, data_type, nullable, span))
     }
 
     /// The conditions of a CASE; in the simple form, comparisons with its operand.
@@ -215,7 +215,7 @@ impl Binder<'_> {
             escape,
             negated,
         };
-        typed(kind, DataType::Boolean, nullable, span)
+        Ok(typed(kind, DataType::Boolean, nullable, span))
     }
 
     fn like_text(&mut self, scope: &Scope, operand: Operand) -> Bound<Expr> {

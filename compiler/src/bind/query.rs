@@ -144,7 +144,7 @@ impl Binder<'_> {
                 let bound = self.output(scope, expr, target);
                 let name = match alias {
                     Some(alias) => alias.text.clone(),
-                    None => self.output_name(scope, expr),
+                    None => output_name(scope, expr),
                 };
                 let renaming = match alias {
                     Some(_) => "choose another name behind AS".to_owned(),
@@ -160,22 +160,6 @@ impl Binder<'_> {
                     renaming,
                 });
             }
-        }
-    }
-
-    /// The name of an output column without alias, as PostgreSQL gives it.
-    fn output_name(&self, scope: &Scope, expr: &ast::Expr) -> String {
-        if let ast::ExprKind::Column { name, .. } = &expr.kind {
-            let declared = scope
-                .columns
-                .iter()
-                .find(|column| name.matches(&column.name));
-            return declared.map_or_else(|| name.text.clone(), |column| column.name.clone());
-        }
-        match derived_name(expr) {
-            Derived::Column(column) => self.output_name(scope, column),
-            Derived::Word(word) => word,
-            Derived::None => "?column?".to_owned(),
         }
     }
 
@@ -202,6 +186,22 @@ impl Binder<'_> {
             return words;
         }
         "…".to_owned()
+    }
+}
+
+/// The name of an output column without alias, as PostgreSQL gives it.
+fn output_name(scope: &Scope, expr: &ast::Expr) -> String {
+    if let ast::ExprKind::Column { name, .. } = &expr.kind {
+        let declared = scope
+            .columns
+            .iter()
+            .find(|column| name.matches(&column.name));
+        return declared.map_or_else(|| name.text.clone(), |column| column.name.clone());
+    }
+    match derived_name(expr) {
+        Derived::Column(column) => output_name(scope, column),
+        Derived::Word(word) => word,
+        Derived::None => "?column?".to_owned(),
     }
 }
 

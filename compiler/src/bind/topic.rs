@@ -151,9 +151,8 @@ pub(super) fn overlap(left: &str, right: &str) -> bool {
     loop {
         match (left.next(), right.next()) {
             (Some("#"), _) | (_, Some("#")) | (None, None) => return true,
-            (None, Some(_)) | (Some(_), None) => return false,
             (Some(left), Some(right)) if left == right || left == "+" || right == "+" => {}
-            (Some(_), Some(_)) => return false,
+            (None | Some(_), Some(_)) | (Some(_), None) => return false,
         }
     }
 }

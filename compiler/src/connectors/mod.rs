@@ -200,10 +200,10 @@ impl OptionSpec {
 impl ConnectorSpec {
     /// The connector that goes by `name`, in any case of its letters.
     pub fn find(name: &str) -> Option<&'static Self> {
-        let is_it = |other: &&str| other.eq_ignore_ascii_case(name);
-        CONNECTORS
-            .iter()
-            .find(|spec| spec.names.iter().any(|other| is_it(other)))
+        CONNECTORS.iter().find(|spec| {
+            let mut names = spec.names.iter();
+            names.any(|other| other.eq_ignore_ascii_case(name))
+        })
     }
 
     /// Its preferred name.

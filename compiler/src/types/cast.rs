@@ -2,7 +2,7 @@
 
 use super::{DataType, IntegerType};
 
-/// How a cast may come about, each kind including the ones before it (PostgreSQL, pg_cast).
+/// How a cast may come about, each kind including the ones before it (PostgreSQL, `pg_cast`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CastKind {
     /// Anywhere, unasked: never loses information.
@@ -22,24 +22,21 @@ pub fn cast_kind(from: DataType, to: DataType) -> Option<CastKind> {
         return Some(Implicit);
     }
     match (from, to) {
-        (T::Integer(a), T::Integer(b)) => Some(if holds(b, a) { Implicit } else { Assignment }),
+        (T::Integer(a), T::Integer(b)) if holds(b, a) => Some(Implicit),
         (T::Integer(_), T::Float64 | T::Decimal { .. })
-        | (T::Float32, T::Float64)
-        | (T::Decimal { .. }, T::Float64)
-        | (T::Timestamp(_), T::Timestamp(_)) => Some(Implicit),
-        (T::Integer(_), T::Float32)
+        | (T::Float32 | T::Decimal { .. }, T::Float64)
+        | (T::Timestamp(_) | T::Date, T::Timestamp(_)) => Some(Implicit),
+        (T::Integer(_), T::Integer(_) | T::Float32)
         | (T::Float64 | T::Decimal { .. }, T::Float32)
-        | (T::Float32 | T::Float64 | T::Decimal { .. }, T::Integer(_))
-        | (T::Float32 | T::Float64 | T::Decimal { .. }, T::Decimal { .. })
-        | (T::Timestamp(_), T::Date | T::Time) => Some(Assignment),
-        (T::Date, T::Timestamp(_)) => Some(Implicit),
-        // everything has a text form, and the text form can be read back
-        (_, T::Text) => Some(Assignment),
-        (T::Text, _) => Some(Explicit),
-        (T::Boolean, T::Integer(_)) | (T::Integer(_), T::Boolean) => Some(Explicit),
-        (T::Boolean | T::Integer(_) | T::Float32 | T::Float64 | T::Decimal { .. }, T::Json) => {
-            Some(Explicit)
-        }
+        | (T::Float32 | T::Float64 | T::Decimal { .. }, T::Integer(_) | T::Decimal { .. })
+        | (T::Timestamp(_), T::Date | T::Time)
+        // everything has a text form …
+        | (_, T::Text) => Some(Assignment),
+        // … which can be read back
+        (T::Text, _)
+        | (T::Boolean, T::Integer(_) | T::Json)
+        | (T::Integer(_), T::Boolean | T::Json)
+        | (T::Float32 | T::Float64 | T::Decimal { .. }, T::Json) => Some(Explicit),
         (
             T::Boolean
             | T::Integer(_)

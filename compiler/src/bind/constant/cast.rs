@@ -16,7 +16,7 @@ pub(crate) fn cast(value: Value, from: DataType, to: DataType) -> Result<Option<
         Value::Text(text) if from == DataType::Text => literal::value_of_text(&text, to)
             .map(Some)
             .map_err(|problem| Failure::Cast(problem.text)),
-        Value::Boolean(value) => boolean(value, to),
+        Value::Boolean(value) => Ok(boolean(value, to)),
         Value::Integer(value) => integer(value, to),
         Value::Float32(value) => float(f64::from(value), to),
         Value::Float64(value) => float(value, to),
@@ -27,10 +27,10 @@ pub(crate) fn cast(value: Value, from: DataType, to: DataType) -> Result<Option<
     }
 }
 
-fn boolean(value: bool, to: DataType) -> Result<Option<Value>, Failure> {
+fn boolean(value: bool, to: DataType) -> Option<Value> {
     match to {
-        DataType::Integer(_) => Ok(Some(Value::Integer(value.into()))),
-        DataType::Text | DataType::Json => Ok(Some(Value::Text(value.to_string()))),
+        DataType::Integer(_) => Some(Value::Integer(value.into())),
+        DataType::Text | DataType::Json => Some(Value::Text(value.to_string())),
         DataType::Boolean
         | DataType::Float32
         | DataType::Float64
@@ -38,7 +38,7 @@ fn boolean(value: bool, to: DataType) -> Result<Option<Value>, Failure> {
         | DataType::Bytes
         | DataType::Timestamp(_)
         | DataType::Date
-        | DataType::Time => Ok(None),
+        | DataType::Time => None,
     }
 }
 

@@ -14,16 +14,16 @@ fn expr(kind: ExprKind, data_type: DataType) -> Expr {
     }
 }
 
-fn literal(value: Value, data_type: DataType) -> Box<Expr> {
-    Box::new(expr(ExprKind::Literal(value), data_type))
+fn literal(value: Value, data_type: DataType) -> Expr {
+    expr(ExprKind::Literal(value), data_type)
 }
 
-fn int(value: i128) -> Box<Expr> {
+fn int(value: i128) -> Expr {
     literal(Value::Integer(value), INT)
 }
 
 fn boolean(value: Option<bool>) -> Expr {
-    *literal(value.map_or(Value::Null, Value::Boolean), DataType::Boolean)
+    literal(value.map_or(Value::Null, Value::Boolean), DataType::Boolean)
 }
 
 fn row() -> Expr {
@@ -31,7 +31,7 @@ fn row() -> Expr {
 }
 
 fn arithmetic(op: ArithmeticOperator, left: i128, right: i128) -> Expr {
-    let (left, right) = (int(left), int(right));
+    let (left, right) = (Box::new(int(left)), Box::new(int(right)));
     expr(ExprKind::Arithmetic { op, left, right }, INT)
 }
 
@@ -87,7 +87,7 @@ fn connectives_decide_from_the_left() {
 #[test]
 fn in_list_knows_null() {
     let list = |elements: Vec<Expr>, negated| {
-        let operand = int(1);
+        let operand = Box::new(int(1));
         let list = elements;
         let kind = ExprKind::InList {
             operand,
@@ -96,14 +96,14 @@ fn in_list_knows_null() {
         };
         fold(&expr(kind, DataType::Boolean))
     };
-    let null = || *literal(Value::Null, INT);
+    let null = || literal(Value::Null, INT);
     assert_eq!(
-        list(vec![*int(1), null()], false),
+        list(vec![int(1), null()], false),
         Some(Value::Boolean(true))
     );
-    assert_eq!(list(vec![*int(2), null()], false), Some(Value::Null));
-    assert_eq!(list(vec![*int(2), null()], true), Some(Value::Null));
-    assert_eq!(list(vec![*int(2)], true), Some(Value::Boolean(true)));
+    assert_eq!(list(vec![int(2), null()], false), Some(Value::Null));
+    assert_eq!(list(vec![int(2), null()], true), Some(Value::Null));
+    assert_eq!(list(vec![int(2)], true), Some(Value::Boolean(true)));
 }
 
 #[test]
