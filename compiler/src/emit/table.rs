@@ -98,9 +98,12 @@ fn column_constants(table: &Table, constants: &[Ident]) -> TokenStream {
                 return None;
             };
             let (slot, index) = (number(slot), number(index));
-            let doc = format!(" `{}` {}", shown(&column.name), column.data_type);
+            // a comment only where the constant's name does not say it
+            let changed = !constant.to_string().eq_ignore_ascii_case(&column.name);
+            let doc = format!(" `{}`", shown(&column.name));
+            let doc = changed.then(|| quote!(#[doc = #doc]));
             Some(quote! {
-                #[doc = #doc]
+                #doc
                 const #constant: Column = Column { slot: #slot, index: #index };
             })
         })
@@ -154,7 +157,7 @@ fn straight_line(steps: Option<&[StraightStep]>) -> TokenStream {
         let start = if at == 0 { "{" } else { "," };
         let key = literal::bytes(format!("{start}{}:", literal::json_string(&step.key)).as_bytes());
         let value = straight_value(step);
-        quote!(line.key(#key)?; line.#value?;)
+        quote!(line.key(#key)?.#value?;)
     });
     quote! {
         #[inline(always)]
@@ -221,6 +224,16 @@ struct Node {
 fn shape(decoder: &Decoder) -> TokenStream {
     let mut nodes = Vec::new();
     add_node(&mut nodes, &decoder.slots, 0, (0, decoder.slots.len()));
+    let slots = number(decoder.slots.len());
+    if nodes[0].keys.len() == decoder.slots.len() && nodes.len() == decoder.slots.len() + 1 {
+        let (count, keys) = (number(nodes.len()), members(&nodes[0]));
+        return quote! {
+            static SHAPE: json::Shape = json::Shape {
+                slots: #slots,
+                nodes: &json::Node::flat::<#count>(&[#(#keys),*]),
+            };
+        };
+    }
     let nodes = nodes.iter().map(|node| {
         if let (Some(slot), [], []) = (node.slot, node.keys.as_slice(), node.elements.as_slice()) {
             let slot = number(slot);
@@ -228,10 +241,7 @@ fn shape(decoder: &Decoder) -> TokenStream {
         }
         let slot = literal::optional(node.slot.map(number));
         let (first, end) = (number(node.slots.0), number(node.slots.1));
-        let keys = node.keys.iter().map(|(key, node)| {
-            let (key, node) = (literal::text(key), number(*node));
-            quote!((#key, #node))
-        });
+        let keys = members(node);
         let elements = node.elements.iter().map(|(index, node)| {
             let (index, node) = (Literal::u32_unsuffixed(*index), number(*node));
             quote!((#index, #node))
@@ -245,10 +255,18 @@ fn shape(decoder: &Decoder) -> TokenStream {
             }
         }
     });
-    let slots = number(decoder.slots.len());
     quote! {
         static SHAPE: json::Shape = json::Shape { slots: #slots, nodes: &[#(#nodes),*] };
     }
+}
+
+/// The node's members: keys and nodes.
+fn members(node: &Node) -> Vec<TokenStream> {
+    let members = node.keys.iter().map(|(key, node)| {
+        let (key, node) = (literal::text(key), number(*node));
+        quote!((#key, #node))
+    });
+    members.collect()
 }
 
 /// Adds the node whose paths are `slots[range]`, all alike in their first `depth` steps, and all

@@ -10,7 +10,7 @@ pub struct Shape {
 }
 
 /// A place in the document.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Node {
     /// The slot that the value here fills, if it is needed itself.
     pub slot: Option<u16>,
@@ -24,6 +24,28 @@ pub struct Node {
 }
 
 impl Node {
+    /// The nodes of a flat document: the root, with `keys` in the order of their nodes, then a
+    /// leaf for each of them. `NODES` is one more than there are keys.
+    pub const fn flat<const NODES: usize>(keys: &'static [(&'static str, u16)]) -> [Self; NODES] {
+        assert!(
+            keys.len() + 1 == NODES,
+            "one node for each key and the root"
+        );
+        let mut nodes = [Self::leaf(0); NODES];
+        let mut slots = 0;
+        while (slots as usize) + 1 < NODES {
+            nodes[slots as usize + 1] = Self::leaf(slots);
+            slots += 1;
+        }
+        nodes[0] = Self {
+            slot: None,
+            slots: (0, slots),
+            keys,
+            elements: &[],
+        };
+        nodes
+    }
+
     /// A value that is needed itself, and nothing within it.
     pub const fn leaf(slot: u16) -> Self {
         Self {

@@ -34,13 +34,13 @@ impl<'c, 'm> StraightLine<'c, 'm> {
 
     /// Exactly these bytes: a key with the punctuation around it.
     #[inline]
-    pub fn key(&mut self, literal: &[u8]) -> Option<()> {
+    pub fn key(&mut self, literal: &[u8]) -> Option<&mut Self> {
         let end = self.at + literal.len();
         if self.payload.get(self.at..end)? != literal {
             return None;
         }
         self.at = end;
-        Some(())
+        Some(self)
     }
 
     /// A string without escapes, or null.

@@ -1,0 +1,159 @@
+//! Runs a pipeline's programs on messages as the replay of a binary does.
+
+use laminar_runtime::encode::Rows;
+use laminar_runtime::error::{Place, RowError};
+use laminar_runtime::message::{Message, Properties};
+use laminar_runtime::mqtt::topic::Filter;
+use laminar_runtime::program::Report;
+use laminar_runtime::spec::{PipelineSpec, SinkKind, TableSpec};
+use serde_json::{Value, json};
+
+/// A message as `messages.jsonl` has it.
+pub struct Recorded {
+    topic: String,
+    /// Its bytes.
+    pub payload: Vec<u8>,
+    qos: u8,
+    retain: bool,
+    user_properties: Vec<(String, String)>,
+}
+
+impl Recorded {
+    /// Reads a line.
+    pub fn parse(line: &str) -> Self {
+        let record: Value = serde_json::from_str(line).expect("a message is a JSON object");
+        let text = |value: &Value| value.as_str().expect("a string").to_owned();
+        let properties = record["user_properties"].as_object().into_iter().flatten();
+        Self {
+            topic: text(&record["topic"]),
+            payload: text(&record["payload"]).into_bytes(),
+            qos: u8::try_from(record["qos"].as_u64().unwrap_or(1)).expect("0, 1 or 2"),
+            retain: record["retain"].as_bool().unwrap_or(false),
+            user_properties: properties
+                .map(|(key, value)| (key.clone(), text(value)))
+                .collect(),
+        }
+    }
+}
+
+/// The rows of all sinks and what was rejected, a line each, in order. Rows of sinks other than
+/// standard output stand under the sink's name.
+pub fn run(spec: &PipelineSpec, messages: &[Recorded]) -> String {
+    let mut programs: Vec<_> = spec.tables.iter().map(|table| (table.program)()).collect();
+    let mut text = String::new();
+    for (index, recorded) in messages.iter().enumerate() {
+        let properties: Vec<_> = recorded
+            .user_properties
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
+        let message = message(recorded, index, &properties);
+        for (table, program) in spec.tables.iter().zip(&mut programs) {
+            if !receives(table, &recorded.topic) {
+                continue;
+            }
+            let sink_of: Vec<_> = table.flows.iter().map(|flow| flow.sink).collect();
+            let mut outputs: Vec<_> = spec.sinks.iter().map(|_| Rows::default()).collect();
+            let mut rejections = Rejections {
+                table,
+                index,
+                text: String::new(),
+            };
+            program.process(&[message], &sink_of, &mut outputs, &mut rejections);
+            for (sink, rows) in spec.sinks.iter().zip(&outputs) {
+                for row in rows.iter() {
+                    text.push_str(&line(sink.name, &sink.kind, row));
+                }
+            }
+            text.push_str(&rejections.text);
+        }
+    }
+    text
+}
+
+fn message<'m>(
+    recorded: &'m Recorded,
+    index: usize,
+    properties: &'m [(&'m str, &'m str)],
+) -> Message<'m> {
+    let seconds = 1_795_000_000 + i64::try_from(index).expect("few messages");
+    Message {
+        qos: recorded.qos,
+        retain: recorded.retain,
+        received_at_us: seconds * 1_000_000,
+        properties: Properties {
+            replayed: properties,
+            ..Properties::default()
+        },
+        ..Message::new(&recorded.topic, &recorded.payload)
+    }
+}
+
+fn receives(table: &TableSpec, topic: &str) -> bool {
+    let filters = table.topics.iter().map(|filter| Filter::parse(filter));
+    filters
+        .into_iter()
+        .any(|filter| filter.expect("a checked filter").matches(topic))
+}
+
+/// The row as text, checked to be one line of JSON.
+fn line(sink: &str, kind: &SinkKind, row: &[u8]) -> String {
+    let row = std::str::from_utf8(row).expect("rows are UTF-8");
+    let value: Result<Value, _> = serde_json::from_str(row);
+    assert!(
+        value.is_ok_and(|value| value.is_object()),
+        "not a JSON object: {row}"
+    );
+    match kind {
+        SinkKind::Stdout => row.to_owned(),
+        SinkKind::Blackhole | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
+            format!("{{{}:{}}}\n", json!(sink), row.trim_end())
+        }
+    }
+}
+
+struct Rejections<'t> {
+    table: &'t TableSpec,
+    index: usize,
+    text: String,
+}
+
+impl Rejections<'_> {
+    fn add(&mut self, flow: Option<&str>, error: RowError) {
+        let place = match error.place {
+            Place::Payload { .. } => json!("payload"),
+            Place::Column { column, .. } => json!(self.table.columns[usize::from(column)]),
+            Place::Expression { site } => {
+                let site = self.table.sites[usize::from(site)];
+                json!(format!("{}:{} {}", site.line, site.column, site.text))
+            }
+        };
+        let rejected = json!({
+            "message": self.index + 1,
+            "flow": flow,
+            "reason": error.reason.name(),
+            "at": place,
+        });
+        self.text
+            .push_str(&format!("{}\n", json!({ "rejected": rejected })));
+    }
+}
+
+impl Report for Rejections<'_> {
+    fn message_rejected(&mut self, _: usize, error: RowError) {
+        self.add(None, error);
+    }
+
+    fn row_rejected(&mut self, _: usize, flow: usize, error: RowError) {
+        self.add(Some(self.table.flows[flow].name), error);
+    }
+
+    fn flow_done(&mut self, _: usize, _: u64, _: u64) {}
+
+    fn empty(&mut self, count: u64) {
+        if count > 0 {
+            self.text
+                .push_str(&format!("{}\n", json!({ "empty": self.index + 1 })));
+        }
+    }
+}

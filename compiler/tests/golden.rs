@@ -1,0 +1,121 @@
+//! Golden cases: each folder of `cases` has a `pipeline.sql`; its plans and its generated Rust are
+//! compared with the files beside it. `UPDATE_GOLDEN=1` rewrites them and fails, so that the
+//! difference is read. The generated code is compiled and run by `generated.rs`.
+
+use laminarc::diagnostics::{Style, render_all};
+use laminarc::emit::{Identity, pipeline};
+use laminarc::ir::explain;
+use laminarc::lower::lower;
+use laminarc::source::SourceFile;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const IDENTITY: Identity<'_> = Identity {
+    sql_hash: "0000000000000000000000000000000000000000000000000000000000000000",
+    compiler_version: "0.1.0",
+};
+
+#[test]
+fn plans_and_code_are_as_recorded() {
+    let mut differences = Vec::new();
+    let cases = cases();
+    assert!(cases.len() >= 25, "only {} cases", cases.len());
+    for case in &cases {
+        for (file, text) in outputs(&folder().join(case), case) {
+            compare(&folder().join(case).join(file), &text, &mut differences);
+        }
+    }
+    compare(&folder().join("mod.rs"), &modules(&cases), &mut differences);
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn twelve_columns_stay_below_two_hundred_lines() {
+    let code = fs::read_to_string(folder().join("twelve_columns/generated.rs"));
+    let lines = code.expect("the case exists").lines().count();
+    assert!(lines < 200, "{lines} lines");
+}
+
+#[test]
+fn output_depends_on_the_text_alone() {
+    for case in cases() {
+        let folder = folder().join(&case);
+        assert_eq!(outputs(&folder, &case), outputs(&folder, &case), "{case}");
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+/// The names of all cases, sorted.
+fn cases() -> Vec<String> {
+    let entries = fs::read_dir(folder()).expect("the folder of cases can be read");
+    let mut cases: Vec<_> = entries
+        .map(|entry| entry.expect("an entry can be read").path())
+        .filter(|path| path.is_dir())
+        .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+        .collect();
+    cases.sort();
+    cases
+}
+
+/// What the compiler makes of a case: file names and contents.
+fn outputs(folder: &Path, case: &str) -> [(&'static str, String); 3] {
+    let sql = fs::read_to_string(folder.join("pipeline.sql")).expect("a case has a pipeline");
+    let source = SourceFile::new(format!("{case}.sql"), sql);
+    let (plan, diagnostics) = laminarc::check(&source);
+    let plan = plan.unwrap_or_else(|| {
+        panic!(
+            "{case}: {}",
+            render_all(&diagnostics, &source, Style::Plain)
+        )
+    });
+    let lowered = lower(&plan);
+    [
+        ("logical.txt", explain::logical(&plan)),
+        ("physical.txt", explain::physical(&lowered)),
+        ("generated.rs", pipeline(&lowered, &source, &IDENTITY)),
+    ]
+}
+
+/// The list of all cases as `generated.rs` compiles it.
+fn modules(cases: &[String]) -> String {
+    let mut text = String::from(
+        "// Written by the test in golden.rs: every case.\n\n#![deny(warnings)]\n#![allow(\n    \
+         clippy::all,\n    clippy::pedantic,\n    reason = \"clippy's taste is for code that \
+         people write\"\n)]\n\n",
+    );
+    for case in cases {
+        writeln!(
+            text,
+            "#[rustfmt::skip]\n#[path = \"{case}/generated.rs\"]\nmod {case};"
+        )
+        .expect("a String takes it");
+    }
+    text.push_str("\nuse laminar_runtime::spec::PipelineSpec;\n");
+    text.push_str("\npub const CASES: &[(&str, &PipelineSpec)] = &[\n");
+    for case in cases {
+        writeln!(text, "    (\"{case}\", &{case}::PIPELINE),").expect("a String takes it");
+    }
+    text + "];\n"
+}
+
+fn compare(path: &Path, got: &str, differences: &mut Vec<String>) {
+    let want = fs::read_to_string(path).unwrap_or_default();
+    if want == got {
+        return;
+    }
+    let line = want
+        .lines()
+        .zip(got.lines())
+        .position(|(want, got)| want != got);
+    let line = line.unwrap_or_else(|| want.lines().count().min(got.lines().count()));
+    let (want, new) = (want.lines().nth(line), got.lines().nth(line));
+    let place = format!("{}:{}", path.display(), line + 1);
+    differences.push(format!("{place}: recorded {want:?}, now {new:?}"));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(path, got).expect("a golden file can be written");
+    }
+}
