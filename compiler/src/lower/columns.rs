@@ -154,7 +154,7 @@ impl<'a> Columns<'a> {
 fn is_checked(column: &SourceColumn) -> bool {
     column.not_null
         && match &column.origin {
-            Origin::Path { path, .. } => !path.is_empty(),
+            Origin::Path { .. } => true,
             Origin::Metadata(metadata) => metadata.can_be_absent(),
         }
 }

@@ -80,8 +80,8 @@ mod not_null;
 #[path = "null_handling/generated.rs"]
 mod null_handling;
 #[rustfmt::skip]
-#[path = "nullable_logic_that_fails/generated.rs"]
-mod nullable_logic_that_fails;
+#[path = "nulls_and_failures/generated.rs"]
+mod nulls_and_failures;
 #[rustfmt::skip]
 #[path = "row_errors/generated.rs"]
 mod row_errors;
@@ -143,7 +143,7 @@ pub const CASES: &[(&str, &PipelineSpec)] = &[
     ("no_columns", &no_columns::PIPELINE),
     ("not_null", &not_null::PIPELINE),
     ("null_handling", &null_handling::PIPELINE),
-    ("nullable_logic_that_fails", &nullable_logic_that_fails::PIPELINE),
+    ("nulls_and_failures", &nulls_and_failures::PIPELINE),
     ("row_errors", &row_errors::PIPELINE),
     ("same_key_twice", &same_key_twice::PIPELINE),
     ("sensor_alerts", &sensor_alerts::PIPELINE),

@@ -100,7 +100,7 @@ pub mod t {
 
     /// Flow `select_1` (line 8), to `stdout`.
     fn select_1(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
-        let message = row.json(MESSAGE).required()?;
+        let message = row.json(MESSAGE)?;
         let topic = row.topic();
         let mut json = out.row();
         json.field(r#"{"topic":"#, topic);
