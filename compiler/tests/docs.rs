@@ -8,10 +8,14 @@ use std::path::Path;
 
 #[test]
 fn every_sql_block_type_checks() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace");
     let sql_md = fs::read_to_string(root.join("docs/sql.md")).expect("docs/sql.md");
     let prelude = blocks(&sql_md)[0].1.clone();
-    let (connection, table) = prelude.split_once("\n\n").expect("a connection and a table");
+    let (connection, table) = prelude
+        .split_once("\n\n")
+        .expect("a connection and a table");
     let mut failures = Vec::new();
     for file in ["docs/sql.md", "README.md"] {
         let text = fs::read_to_string(root.join(file)).expect("a documentation file");

@@ -10,6 +10,10 @@ use std::ops::Range;
 
 /// Microseconds in a day.
 const DAY_US: i64 = 86_400_000_000;
+/// 0001-01-01, in days since the epoch.
+const FIRST_DAY: i128 = -719_162;
+/// 9999-12-31
+const LAST_DAY: i128 = 2_932_896;
 /// Nanoseconds in a second.
 const SECOND_NS: i128 = 1_000_000_000;
 
@@ -41,8 +45,11 @@ pub(crate) fn time(text: &str) -> Result<i64, Problem> {
     let mut scanner = Scanner { text, at: 0 };
     let nanos = scanner.time_ns()?;
     scanner.end()?;
-    // rounding may reach 24:00:00, which PostgreSQL has too
-    Ok((nanos + 500) / 1000)
+    let micros = (nanos + 500) / 1000;
+    if micros >= DAY_US {
+        return Err(scanner.problem(0..text.len(), "rounded, this is the next day"));
+    }
+    Ok(micros)
 }
 
 /// Rounds nanoseconds since the epoch to a timestamp of `precision`, half away from the past as
@@ -55,6 +62,10 @@ pub(crate) fn instant(nanos: i128, precision: TimestampPrecision) -> Option<i64>
         TimestampPrecision::Nanoseconds => (1, 1),
     };
     let rounded = (nanos + unit / 2).div_euclid(unit) * unit;
+    let days = rounded.div_euclid(i128::from(DAY_US) * 1000);
+    if !(FIRST_DAY..=LAST_DAY).contains(&days) {
+        return None;
+    }
     i64::try_from(rounded / per_tick).ok()
 }
 
@@ -169,6 +180,9 @@ impl Scanner<'_> {
 
     fn date(&mut self) -> Result<i32, Problem> {
         let year = self.digits(4, "year")?;
+        if year == 0 {
+            return Err(self.problem(0..4, "there is no year 0"));
+        }
         self.expect(b'-')?;
         let month = self.field("month", 1, 12)?;
         self.expect(b'-')?;
@@ -194,7 +208,8 @@ impl Scanner<'_> {
         let minute = self.field("minute", 0, 59)?;
         let (mut second, mut fraction) = (0, 0);
         if self.eat(b':') {
-            second = self.field("second", 0, 59)?;
+            // a leap second is the first second of the next minute, as in PostgreSQL
+            second = self.field("second", 0, 60)?;
             if self.eat(b'.') {
                 fraction = self.fraction_ns()?;
             }
@@ -266,6 +281,8 @@ mod tests {
             ("1970-01-01T00:00:00.0000000019Z", Nanoseconds, 2),
             ("1969-12-31T23:59:59.999999", Microseconds, -1),
             ("1970-01-01 01:00+01", Microseconds, 0),
+            ("1969-12-31T23:59:60Z", Microseconds, 0),
+            ("9999-12-31T23:59:59Z", Seconds, 253_402_300_799_000_000),
         ];
         for (text, precision, expected) in cases {
             assert_eq!(timestamp(text, precision).ok(), Some(expected), "{text}");
@@ -282,6 +299,8 @@ mod tests {
             ("2024-01-01T10:00:00 ", 19..20),
             ("2024-1-1", 5..6),
             ("yesterday", 0..1),
+            ("0000-01-01", 0..4),
+            ("9999-12-31T23:59:59.9999999Z", 0..28),
         ];
         for (text, range) in cases {
             let problem = timestamp(text, Microseconds).expect_err(text);

@@ -2,9 +2,29 @@
 
 use super::Binder;
 use super::relation::Defined;
+use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::Query;
-use crate::ir::logical::{Flow, Sink, SinkKind};
+use crate::ir::logical::{Flow, LogicalPlan, Sink, SinkKind};
 use crate::source::Span;
+
+/// What to say to whoever wants to run a plan without flows; None where something runs. Checking
+/// such a file is fine: it may be unfinished.
+pub fn nothing_to_run(plan: &LogicalPlan) -> Option<Diagnostic> {
+    if !plan.flows.is_empty() {
+        return None;
+    }
+    let message = "the file holds nothing to run";
+    let table = plan.sources.first();
+    let span = table.map(|table| table.span);
+    let span = span.or_else(|| plan.connections.first().map(|connection| connection.span));
+    let diagnostic = Diagnostic::new(code::EMPTY, message, span.unwrap_or_default());
+    Some(match table {
+        Some(table) => diagnostic
+            .at("declared, but no query reads it")
+            .help(format!("add a query: `SELECT * FROM {};`", table.name)),
+        None => diagnostic.help("add a table to read from, and a query on it"),
+    })
+}
 
 /// What the sink of flows without one is called.
 const IMPLICIT_SINK: &str = "stdout";

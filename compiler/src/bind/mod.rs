@@ -33,6 +33,8 @@ mod unused;
 mod variable;
 mod view;
 
+pub use flow::nothing_to_run;
+
 use crate::catalog::Catalog;
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::ir::ast::{Name, Script, Statement};

@@ -261,3 +261,12 @@ fn views_stack_on_their_tables() {
     }
     assert_eq!(shape, ["project", "filter", "project", "filter"]);
 }
+
+#[test]
+fn declarations_alone_have_nothing_to_run() {
+    let say = |sql: &str| super::nothing_to_run(&plan(sql)).map(|diagnostic| diagnostic.message);
+    let nothing = Some("the file holds nothing to run".to_owned());
+    assert_eq!(say(CONNECTION), nothing);
+    assert_eq!(say(&format!("{CONNECTION}{TABLE}")), nothing);
+    assert_eq!(say(&format!("{CONNECTION}{TABLE}SELECT s FROM t;")), None);
+}

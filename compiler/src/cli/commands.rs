@@ -125,6 +125,10 @@ pub(super) fn warm() -> Result<ExitCode, Failure> {
 /// Checks `source` and generates its package.
 pub(super) fn package(source: &SourceFile) -> Result<Package, Failure> {
     let (plan, _) = input::check(source)?;
+    if let Some(nothing) = crate::bind::nothing_to_run(&plan) {
+        input::show(&nothing, source);
+        return Err(Failure::Sql);
+    }
     Ok(emitted(&plan, source))
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::style;
-use crate::diagnostics::{Severity, render};
+use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::ir::logical::LogicalPlan;
 use crate::source::SourceFile;
 
@@ -31,16 +31,17 @@ pub(super) fn read(path: &Path) -> Result<SourceFile, Failure> {
     )
 }
 
+/// Shows a diagnostic on standard error.
+pub(super) fn show(diagnostic: &Diagnostic, source: &SourceFile) {
+    let text = render(diagnostic, source, style::for_diagnostics());
+    anstream::eprintln!("{}\n", text.trim_end_matches('\n'));
+}
+
 /// Checks `source` and shows all diagnostics. Gives the plan and the number of warnings.
 pub(super) fn check(source: &SourceFile) -> Result<(LogicalPlan, usize), Failure> {
     let (plan, diagnostics) = crate::check(source);
-    let style = style::for_diagnostics();
     for diagnostic in &diagnostics {
-        anstream::eprintln!(
-            "{}",
-            render(diagnostic, source, style).trim_end_matches('\n')
-        );
-        anstream::eprintln!();
+        show(diagnostic, source);
     }
     let errors = diagnostics
         .iter()
