@@ -225,21 +225,18 @@ impl<C: Consumer> Source<'_, C> {
                 ready: None,
             };
             let outcome = self.fill(&mut chunk, link.bytes(), room, now);
+            if let Some((session_present, granted)) = chunk.ready.take() {
+                self.ready(session_present, &granted, now);
+            }
             let taken = match chunk.messages.as_slice() {
                 [] => ControlFlow::Continue(()),
                 messages => self.consumer.take(messages, now),
             };
             let Chunk {
-                consumed,
-                needed,
-                ready,
-                ..
+                consumed, needed, ..
             } = chunk;
             self.needed = needed;
             link.consume(consumed);
-            if let Some((session_present, granted)) = ready {
-                self.ready(session_present, &granted, now);
-            }
             if taken.is_break() {
                 return Ok(Parsed::Break);
             }

@@ -1,0 +1,291 @@
+//! What the integration tests share: the hand-made pipeline as a process, and a broker that does
+//! what a test tells it to.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Anything that does not happen within this time fails a test.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running pipeline.
+pub struct Pipeline {
+    child: Child,
+    rows: Receiver<String>,
+    log: Option<JoinHandle<String>>,
+}
+
+/// How a pipeline ended.
+pub struct Ended {
+    pub code: i32,
+    pub rows: Vec<String>,
+    pub log: String,
+}
+
+impl Pipeline {
+    /// Starts the hand-made pipeline with these variables and arguments.
+    pub fn start(variables: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let mut child = command()
+            .args(arguments)
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the example `hand_made` starts");
+        let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut stderr = child.stderr.take().expect("it is piped");
+        let (sender, rows) = channel();
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let log = std::thread::spawn(move || {
+            let mut text = String::new();
+            let _ = stderr.read_to_string(&mut text);
+            text
+        });
+        Self {
+            child,
+            rows,
+            log: Some(log),
+        }
+    }
+
+    /// The next row.
+    pub fn row(&self) -> String {
+        self.rows.recv_timeout(PATIENCE).expect("a row comes")
+    }
+
+    /// The next row, if one comes in time.
+    pub fn row_within(&self, time: Duration) -> Option<String> {
+        self.rows.recv_timeout(time).ok()
+    }
+
+    /// The payload of the next row.
+    pub fn payload(&self) -> String {
+        let row = self.row();
+        let after = row
+            .split_once("\"payload\":\"")
+            .expect("rows have payloads")
+            .1;
+        after.split_once('"').expect("it ends").0.to_owned()
+    }
+
+    /// That no row comes for a while.
+    pub fn expect_no_row(&self) {
+        let row = self.rows.recv_timeout(Duration::from_millis(300));
+        assert!(row.is_err(), "unexpected {row:?}");
+    }
+
+    /// Sends a signal by its name.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "kill works");
+    }
+
+    /// Stops it with SIGTERM.
+    pub fn stop(self) -> Ended {
+        self.signal("TERM");
+        self.wait()
+    }
+
+    /// Waits for its end.
+    pub fn wait(mut self) -> Ended {
+        let code = wait(&mut self.child).code().expect("no signal ended it");
+        let log = self.log.take().expect("it is taken once");
+        Ended {
+            code,
+            rows: self.rows.iter().collect(),
+            log: log.join().expect("the log is read"),
+        }
+    }
+}
+
+impl Drop for Pipeline {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn wait(child: &mut Child) -> ExitStatus {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait().expect("it can be waited for") {
+            return status;
+        }
+        assert!(Instant::now() < deadline, "the process does not end");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The example, which cargo builds beside the tests, with an environment of its own.
+pub fn command() -> Command {
+    let test = std::env::current_exe().expect("this test has a path");
+    let target = test
+        .parent()
+        .and_then(|deps| deps.parent())
+        .expect("target/debug/deps");
+    let path: PathBuf = target.join("examples").join("hand_made");
+    assert!(
+        path.exists(),
+        "build the example first: cargo build --examples"
+    );
+    let mut command = Command::new(path);
+    command.env_clear();
+    command
+}
+
+/// A broker on a free port of this machine.
+pub struct Broker {
+    listener: TcpListener,
+    pub url: String,
+}
+
+impl Broker {
+    pub fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let url = format!("tcp://{}", listener.local_addr().expect("it is bound"));
+        Self { listener, url }
+    }
+
+    /// The next connection.
+    pub fn accept(&self) -> Client {
+        self.listener.set_nonblocking(true).expect("sockets can");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Ok((stream, _)) = self.listener.accept() {
+                stream.set_nonblocking(false).expect("sockets can");
+                stream
+                    .set_read_timeout(Some(PATIENCE))
+                    .expect("sockets can");
+                stream.set_nodelay(true).expect("sockets can");
+                return Client { stream };
+            }
+            assert!(Instant::now() < deadline, "nobody connects");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// The next connection, accepted and subscribed (3.1.1, two filters).
+    pub fn accept_subscribed(&self, session_present: u8) -> Client {
+        let mut client = self.accept();
+        assert_eq!(client.packet()[0], 0x10, "CONNECT is first");
+        client.send(&[0x20, 2, session_present, 0]);
+        client.grant();
+        client
+    }
+}
+
+/// The broker's end of a connection.
+pub struct Client {
+    stream: TcpStream,
+}
+
+impl Client {
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).expect("the pipeline reads");
+    }
+
+    /// The next packet, pings answered and left out.
+    pub fn packet(&mut self) -> Vec<u8> {
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            let packet = self.any_packet().expect("a packet comes");
+            if packet != [0xc0, 0] {
+                return packet;
+            }
+            self.send(&[0xd0, 0]);
+        }
+        panic!("only pings come");
+    }
+
+    /// Waits for a ping and answers it; the packets before it are returned.
+    pub fn ping(&mut self) -> Vec<Vec<u8>> {
+        let mut before = Vec::new();
+        loop {
+            let packet = self.any_packet().expect("a ping comes");
+            if packet == [0xc0, 0] {
+                self.send(&[0xd0, 0]);
+                return before;
+            }
+            before.push(packet);
+        }
+    }
+
+    /// The next packet; None: the connection is closed.
+    pub fn any_packet(&mut self) -> Option<Vec<u8>> {
+        let mut packet = vec![0];
+        self.stream.read_exact(&mut packet).ok()?;
+        let (mut length, mut shift) = (0, 0);
+        loop {
+            let mut byte = [0];
+            self.stream.read_exact(&mut byte).ok()?;
+            packet.push(byte[0]);
+            length |= usize::from(byte[0] & 0x7f) << shift;
+            shift += 7;
+            if byte[0] < 0x80 {
+                break;
+            }
+        }
+        let body = packet.len();
+        packet.resize(body + length, 0);
+        self.stream.read_exact(&mut packet[body..]).ok()?;
+        Some(packet)
+    }
+
+    /// That nothing is sent for a while.
+    pub fn expect_silence(&mut self) {
+        let short = Duration::from_millis(300);
+        self.stream
+            .set_read_timeout(Some(short))
+            .expect("sockets can");
+        let read = self.stream.read(&mut [0]);
+        assert!(read.is_err(), "unexpected bytes, or the end: {read:?}");
+        self.stream
+            .set_read_timeout(Some(PATIENCE))
+            .expect("sockets can");
+    }
+
+    /// That the pipeline closes the connection.
+    pub fn expect_end(&mut self) {
+        while self.any_packet().is_some() {}
+    }
+
+    /// Takes SUBSCRIBE and answers it.
+    pub fn grant(&mut self) {
+        let subscribe = self.packet();
+        assert_eq!(subscribe[0], 0x82, "SUBSCRIBE comes");
+        self.send(&[0x90, 4, subscribe[2], subscribe[3], 2, 2]);
+    }
+
+    pub fn publish(&mut self, first: u8, topic: &str, id: u16, payload: &[u8]) {
+        let mut body = u16::try_from(topic.len())
+            .expect("short")
+            .to_be_bytes()
+            .to_vec();
+        body.extend_from_slice(topic.as_bytes());
+        if first & 6 != 0 {
+            body.extend_from_slice(&id.to_be_bytes());
+        }
+        body.extend_from_slice(payload);
+        let mut packet = vec![first];
+        let mut length = body.len();
+        while length > 127 {
+            packet.push(u8::try_from(length % 128).expect("seven bits") | 0x80);
+            length /= 128;
+        }
+        packet.push(u8::try_from(length).expect("seven bits"));
+        packet.extend(body);
+        self.send(&packet);
+    }
+}
