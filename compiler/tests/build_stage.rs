@@ -67,7 +67,7 @@ fn times(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
     for entry in fs::read_dir(folder).expect("it is there").flatten() {
         let path = entry.path();
         if path.is_dir() {
-            found.append(&mut times(&path))
+            found.append(&mut times(&path));
         } else {
             let time = entry.metadata().and_then(|m| m.modified());
             found.push((path, time.expect("the system has modification times")));

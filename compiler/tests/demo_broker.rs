@@ -91,6 +91,7 @@ fn messages_reach_those_who_subscribed() {
     receiver.expect(b"\xd0\x00");
     receiver.send(b"\xe0\x00");
     receiver.expect_end();
+    eventually(|| broker.acknowledged() == 2);
 }
 
 #[test]

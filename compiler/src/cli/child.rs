@@ -11,8 +11,11 @@ use std::time::{Duration, Instant};
 
 use super::failure::Failure;
 
-/// Rows kept for whoever shows them, and lines of what the process says.
-const MAX_KEPT: usize = 20;
+/// The rows kept for whoever shows them: the last ones.
+const MAX_ROWS: usize = 5;
+
+/// The lines kept of what the process says: the last ones, too.
+const MAX_LINES: usize = 20;
 
 /// How long the process may take to end when asked to.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -31,6 +34,7 @@ pub(super) struct Child {
     output: Arc<Output>,
     readers: Vec<JoinHandle<()>>,
     cpu_before: Option<Duration>,
+    memory_bytes: Option<u64>,
 }
 
 #[derive(Default)]
@@ -63,6 +67,7 @@ impl Child {
             output,
             readers,
             cpu_before,
+            memory_bytes: None,
         })
     }
 
@@ -71,7 +76,12 @@ impl Child {
         self.output.rows.load(Ordering::Relaxed)
     }
 
-    /// The next of its rows, if there is one; of many only some are kept.
+    /// Takes note of the memory it has needed so far: nobody can tell once it has ended.
+    pub(super) fn note_memory(&mut self) {
+        self.memory_bytes = system::peak_memory(self.process.id()).or(self.memory_bytes);
+    }
+
+    /// The next of its rows, if there is one; of many only the last ones are kept.
     pub(super) fn next_row(&self) -> Option<String> {
         lock(&self.output.fresh).pop_front()
     }
@@ -84,7 +94,7 @@ impl Child {
     /// Asks it to end, waits until all of its rows are read, and says what it took where the
     /// system tells.
     pub(super) fn stop(&mut self) -> Result<Option<Usage>, Failure> {
-        let memory_bytes = system::peak_memory(self.process.id());
+        self.note_memory();
         if !self.has_ended() {
             let asked = system::ask_to_end(&mut self.process);
             asked.map_err(|error| Failure::new(format!("cannot stop the pipeline: {error}")))?;
@@ -101,7 +111,7 @@ impl Child {
         }
         let cpu = system::children_cpu().zip(self.cpu_before);
         Ok(cpu
-            .zip(memory_bytes)
+            .zip(self.memory_bytes)
             .map(|((after, before), memory_bytes)| Usage {
                 cpu: after.saturating_sub(before),
                 memory_bytes,
@@ -142,19 +152,19 @@ impl Drop for Child {
 impl Output {
     fn row(&self, line: String) {
         self.rows.fetch_add(1, Ordering::Relaxed);
-        let mut fresh = lock(&self.fresh);
-        if fresh.len() < MAX_KEPT {
-            fresh.push_back(line);
-        }
+        push_last(&mut lock(&self.fresh), line, MAX_ROWS);
     }
 
     fn speech(&self, line: String) {
-        let mut said = lock(&self.said);
-        if said.len() == MAX_KEPT {
-            said.pop_front();
-        }
-        said.push_back(line);
+        push_last(&mut lock(&self.said), line, MAX_LINES);
     }
+}
+
+fn push_last(lines: &mut VecDeque<String>, line: String, most: usize) {
+    if lines.len() == most {
+        lines.pop_front();
+    }
+    lines.push_back(line);
 }
 
 /// A flag that Ctrl-C and a polite request to end set; a second Ctrl-C ends this process at once.

@@ -119,11 +119,16 @@ fn simulate(
     });
     live.finish();
     watched?;
-    let messages = broker.acknowledged();
     let elapsed = start.elapsed();
     let usage = child.stop()?;
+    // A short run is over before anything was shown.
+    while live.wants_first_row()
+        && let Some(row) = child.next_row()
+    {
+        live.row(&row);
+    }
     Ok(Outcome {
-        messages,
+        messages: broker.acknowledged(),
         alerts: child.lines(),
         alerts_sent: sensors.alerts(),
         elapsed,
@@ -169,6 +174,7 @@ fn watch(
             }
             return Err(child.failure("the pipeline ended"));
         }
+        child.note_memory();
         let messages = broker.acknowledged();
         if messages != progress.0 {
             progress = (messages, Instant::now());

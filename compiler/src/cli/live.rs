@@ -40,7 +40,12 @@ impl Live {
 
     /// Whether there is room for a row now.
     pub(super) fn wants_row(&self) -> bool {
-        self.rows_shown < FIRST_ROWS || self.last_row.elapsed() >= ROW_INTERVAL
+        self.wants_first_row() || self.last_row.elapsed() >= ROW_INTERVAL
+    }
+
+    /// Whether too little has been shown for even a short run.
+    pub(super) fn wants_first_row(&self) -> bool {
+        self.rows_shown < FIRST_ROWS
     }
 
     /// Shows a row.

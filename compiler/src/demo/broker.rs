@@ -7,7 +7,7 @@
 
 use std::io::{self, Read as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,6 +27,8 @@ pub struct Broker {
 struct Shared {
     /// Replaced as a whole, so that publishing holds no lock while it waits for a client.
     sessions: RwLock<Arc<Vec<Arc<Session>>>>,
+    /// Deliveries acknowledged by clients that are gone.
+    acknowledged_before: AtomicU64,
     stopping: AtomicBool,
 }
 
@@ -37,6 +39,7 @@ impl Broker {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             sessions: RwLock::default(),
+            acknowledged_before: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&shared);
@@ -74,16 +77,20 @@ impl Broker {
             .any(|session| session.wants(topic))
     }
 
-    /// How many deliveries the clients of now have acknowledged.
+    /// How many deliveries clients have acknowledged, those that are gone included.
     pub fn acknowledged(&self) -> u64 {
-        self.shared
-            .sessions()
-            .iter()
-            .map(|session| session.acknowledged())
-            .sum()
+        // A client that leaves between the two is missed for a moment, never counted twice.
+        let before = self.shared.acknowledged_before.load(Ordering::SeqCst);
+        let sessions = self.shared.sessions();
+        before
+            + sessions
+                .iter()
+                .map(|session| session.acknowledged())
+                .sum::<u64>()
     }
 
-    /// How many deliveries between clients were dropped because the receiver was too slow.
+    /// How many deliveries between the clients of now were dropped because the receiver was too
+    /// slow.
     pub fn dropped(&self) -> u64 {
         self.shared
             .sessions()
@@ -161,6 +168,8 @@ impl Shared {
             }
         }
         self.change_sessions(|all| all.retain(|other| !Arc::ptr_eq(other, &session)));
+        self.acknowledged_before
+            .fetch_add(session.acknowledged(), Ordering::SeqCst);
         session.abort();
     }
 
