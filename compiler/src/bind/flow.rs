@@ -3,9 +3,8 @@
 use super::Binder;
 use super::relation::Defined;
 use crate::diagnostics::{Diagnostic, code};
-use crate::ir::ast::Query;
-use crate::ir::logical::{Flow, LogicalPlan, Sink, SinkKind};
-use crate::source::Span;
+use crate::ir::ast::{Name, Query};
+use crate::ir::logical::{Flow, LogicalPlan, Relation, Sink, SinkKind};
 
 /// What to say to whoever wants to run a plan without flows; None where something runs. Checking
 /// such a file is fine: it may be unfinished.
@@ -13,17 +12,10 @@ pub fn nothing_to_run(plan: &LogicalPlan) -> Option<Diagnostic> {
     if !plan.flows.is_empty() {
         return None;
     }
+    let span = plan.connections.first().map(|connection| connection.span);
     let message = "the file holds nothing to run";
-    let table = plan.sources.first();
-    let span = table.map(|table| table.span);
-    let span = span.or_else(|| plan.connections.first().map(|connection| connection.span));
     let diagnostic = Diagnostic::new(code::EMPTY, message, span.unwrap_or_default());
-    Some(match table {
-        Some(table) => diagnostic
-            .at("declared, but no query reads it")
-            .help(format!("add a query: `SELECT * FROM {};`", table.name)),
-        None => diagnostic.help("add a table to read from, and a query on it"),
-    })
+    Some(diagnostic.help("add a table to read from, and a query on it"))
 }
 
 /// What the sink of flows without one is called.
@@ -50,33 +42,28 @@ impl Binder<'_> {
         });
     }
 
-    /// Flows of views that nothing reads, in a file that does not say what to run; and the sink
-    /// of all flows that have none.
+    /// Flows of what runs by itself, and the sink of all flows that have none.
     pub(super) fn implicit_flows(&mut self) {
-        if !self.roles.explicit {
-            let entries = self.relations.catalog.entries();
-            let unread: Vec<(String, Span)> = entries
-                .iter()
-                .filter(|entry| {
-                    matches!(&entry.item, Defined::Readable(readable) if readable.kind == "view")
-                        && !self.roles.is_read(&entry.name)
-                })
-                .map(|entry| (entry.name.text.clone(), entry.name.span))
-                .collect();
-            let several = unread.len() > 1;
-            for (name, span) in unread {
-                let view = self.plan.views.iter().find(|view| view.span == span);
-                let Some(query) = view.map(|view| view.query.clone()) else {
-                    continue;
-                };
-                self.plan.flows.push(Flow {
-                    name,
-                    span,
-                    sink: usize::MAX,
-                    query,
-                    wrap_in_name: several,
-                });
-            }
+        let entries = self.relations.catalog.entries().iter();
+        let implicit: Vec<(Name, Relation)> = entries
+            .filter_map(|entry| match &entry.item {
+                Defined::Readable(readable)
+                    if self.roles.runs_by_itself(readable.kind, &entry.name) =>
+                {
+                    Some((entry.name.clone(), readable.relation.clone()?))
+                }
+                Defined::Readable(_) | Defined::Sink(_) | Defined::Poisoned => None,
+            })
+            .collect();
+        let several = implicit.len() > 1;
+        for (name, query) in implicit {
+            self.plan.flows.push(Flow {
+                name: name.text,
+                span: name.span,
+                sink: usize::MAX,
+                query,
+                wrap_in_name: several,
+            });
         }
         self.add_implicit_sink();
     }

@@ -12,8 +12,9 @@ pub(super) struct Roles<'a> {
     relations: Vec<&'a Name>,
     connections: Vec<&'a Name>,
     broken: &'a [Name],
-    /// Whether the file says what to run: then views without readers do not run by themselves.
-    pub(super) explicit: bool,
+    /// Whether the file says with INSERT, SELECT or CREATE TABLE … AS what to run.
+    explicit: bool,
+    has_views: bool,
 }
 
 /// What a table is used for.
@@ -58,6 +59,7 @@ impl<'a> Roles<'a> {
             Statement::CreateView(create) => {
                 self.relations.push(&create.name);
                 self.reads(&create.query);
+                self.has_views = true;
             }
             Statement::Insert(insert) => {
                 self.written.push(&insert.table);
@@ -88,6 +90,14 @@ impl<'a> Roles<'a> {
             (None, Some(_)) => Role::Written,
             (Some(_) | None, None) => Role::Read,
         }
+    }
+
+    /// Whether the table or view declared as `name` runs by itself, to standard output: where the
+    /// file does not say what to run, its views that nothing reads do; where it has no views, its
+    /// source tables.
+    pub(super) fn runs_by_itself(&self, kind: &str, name: &Name) -> bool {
+        let kind_runs = if self.has_views { "view" } else { "table" };
+        !self.explicit && kind == kind_runs && !self.is_read(name)
     }
 
     /// Whether something reads the table or view declared as `name`.

@@ -128,7 +128,7 @@ fn views_that_nothing_reads_run() {
         plan.flows.iter().map(flow).collect()
     };
     let name = |name: &str, wrap| (name.to_owned(), wrap);
-    assert_eq!(flows(""), []);
+    assert_eq!(flows(""), [name("t", false)]);
     assert_eq!(
         flows("CREATE VIEW v AS SELECT s FROM t;"),
         [name("v", false)]
@@ -263,10 +263,22 @@ fn views_stack_on_their_tables() {
 }
 
 #[test]
-fn declarations_alone_have_nothing_to_run() {
+fn connections_alone_have_nothing_to_run() {
     let say = |sql: &str| super::nothing_to_run(&plan(sql)).map(|diagnostic| diagnostic.message);
     let nothing = Some("the file holds nothing to run".to_owned());
     assert_eq!(say(CONNECTION), nothing);
-    assert_eq!(say(&format!("{CONNECTION}{TABLE}")), nothing);
     assert_eq!(say(&format!("{CONNECTION}{TABLE}SELECT s FROM t;")), None);
+}
+
+#[test]
+fn tables_run_by_themselves_where_there_is_no_query() {
+    let plan = plan(&format!("{CONNECTION}{TABLE}"));
+    let [flow] = plan.flows.as_slice() else {
+        panic!("one flow, not {:?}", plan.flows);
+    };
+    assert_eq!((flow.name.as_str(), flow.wrap_in_name), ("t", false));
+    assert_eq!(
+        plan.columns(&flow.query).len(),
+        plan.sources[0].columns.len()
+    );
 }

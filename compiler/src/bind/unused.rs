@@ -30,7 +30,7 @@ impl Binder<'_> {
             let name = &entry.name;
             let (what, used) = match &entry.item {
                 Defined::Readable(readable) => {
-                    let runs = readable.kind == "view" && !self.roles.explicit;
+                    let runs = self.roles.runs_by_itself(readable.kind, name);
                     (readable.kind, runs || self.roles.is_read(name))
                 }
                 Defined::Sink(table) => {
