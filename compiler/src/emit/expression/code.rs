@@ -104,13 +104,21 @@ impl Code {
     }
 }
 
-/// Whether `name` occurs in `tokens`.
+/// Whether the variable `name` occurs in `tokens`; methods and fields of that name don't count.
 pub(in crate::emit) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    let mut after_dot = false;
+    tokens.clone().into_iter().any(|token| {
+        let member = std::mem::replace(&mut after_dot, is_dot(&token));
+        match token {
+            TokenTree::Ident(ident) => !member && ident == *name,
+            TokenTree::Group(group) => mentions(&group.stream(), name),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        }
     })
+}
+
+fn is_dot(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == '.')
 }
 
 /// What an operator makes of values that are not NULL.

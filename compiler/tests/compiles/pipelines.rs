@@ -1,0 +1,371 @@
+//! Random pipelines: a table, views on top of each other, flows.
+
+use super::random::Random;
+use super::types::{SAMPLES, Sample};
+use laminarc::types::DataType;
+use laminarc::types::cast::cast_kind;
+
+/// Names that would like to be something else in Rust, or make trouble there.
+const NAMES: &[&str] = &[
+    "a",
+    "A",
+    "b",
+    "type",
+    "self",
+    "Self",
+    "super",
+    "crate",
+    "_",
+    "fn",
+    "row",
+    "out",
+    "json",
+    "value",
+    "left",
+    "right",
+    "passes",
+    "add",
+    "cast",
+    "Some",
+    "None",
+    "Ok",
+    "Table",
+    "SHAPE",
+    "two words",
+    "größe",
+    "名前",
+    "\"quoted\"\"",
+    "r#\"\"",
+    "back\\slash",
+    "*/",
+    "{}",
+    "0",
+    "1st",
+    "\u{202e}rtl",
+    "line\nbreak",
+    "tab\t",
+    "",
+    "i32",
+    "u8",
+    "str",
+    "String",
+    "laminar_runtime",
+    "std",
+    "core",
+    "macro_rules!",
+    "//",
+    "a-b",
+    "a_b",
+    "aB",
+    "AB",
+    "nul\0",
+];
+
+/// A pipeline and messages for it.
+pub struct Pipeline {
+    /// Its SQL.
+    pub sql: String,
+    /// Payloads.
+    pub messages: Vec<String>,
+}
+
+struct Column {
+    name: String,
+    key: String,
+    sample: &'static Sample,
+}
+
+struct Generator<'r> {
+    random: &'r mut Random,
+    /// What the query that is being made reads.
+    columns: Vec<(String, DataType)>,
+}
+
+/// A pipeline drawn from `random`; most of them type-check.
+pub fn pipeline(random: &mut Random) -> Pipeline {
+    let columns = columns(random);
+    let mut sql = String::from(
+        "CREATE CONNECTION c FROM mqtt_source WITH (broker = 'tcp://localhost:1883');\n",
+    );
+    sql.push_str(&table(random, &columns));
+    let mut visible: Vec<(String, DataType)> = columns
+        .iter()
+        .map(|column| (column.name.clone(), column.sample.data_type))
+        .collect();
+    let mut from = "\"t\"".to_owned();
+    for view in 0..=random.below(3) {
+        let mut generator = Generator {
+            random,
+            columns: visible,
+        };
+        let (query, outputs) = generator.query(&from);
+        let name = quoted(&format!("v{view}{}", random.pick(NAMES)));
+        sql.push_str(&format!("CREATE VIEW {name} AS {query};\n"));
+        (visible, from) = (outputs, name);
+    }
+    if random.chance(30) {
+        sql.push_str("CREATE TABLE \"sink\" WITH (connector = 'blackhole') AS SELECT * FROM ");
+        sql.push_str(&format!("{from};\nSELECT * FROM {from};\n"));
+    }
+    let messages = (0..20).map(|_| message(random, &columns)).collect();
+    Pipeline { sql, messages }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn columns(random: &mut Random) -> Vec<Column> {
+    let count = 2 + random.below(9);
+    let mut columns: Vec<Column> = Vec::new();
+    for at in 0..count {
+        let name = match random.below(10) {
+            0..4 => random.pick(NAMES).to_string(),
+            4 => "x".repeat(10_000) + &at.to_string(),
+            _ => format!("c{at}"),
+        };
+        if columns.iter().all(|column| column.name != name) {
+            let key = name.clone();
+            columns.push(Column {
+                name,
+                key,
+                sample: random.pick(SAMPLES),
+            });
+        }
+    }
+    columns
+}
+
+fn table(random: &mut Random, columns: &[Column]) -> String {
+    let mut declared = Vec::new();
+    for column in columns {
+        let not_null = if random.chance(25) { " NOT NULL" } else { "" };
+        declared.push(format!(
+            "{} {}{not_null}",
+            quoted(&column.name),
+            column.sample.sql
+        ));
+    }
+    if random.chance(30) {
+        declared.push("level TEXT METADATA FROM 'topic.2'".to_owned());
+        declared.push("q SMALLINT METADATA FROM 'qos'".to_owned());
+    }
+    if random.chance(20) {
+        declared.push("deep DOUBLE PATH '$.deep.list[1]'".to_owned());
+    }
+    let options = "connector = 'mqtt_source', connection = 'c', topics = '[\"t/#\"]'";
+    format!(
+        "CREATE TABLE \"t\" ({}) WITH ({options});\n",
+        declared.join(", ")
+    )
+}
+
+/// A message in declared order, sometimes with something wrong in it.
+fn message(random: &mut Random, columns: &[Column]) -> String {
+    let mut members = Vec::new();
+    for column in columns {
+        let value = match random.below(20) {
+            0 => continue,
+            1 | 2 => "null",
+            3 => *random.pick(other_values(column)),
+            _ => *random.pick(column.sample.values),
+        };
+        members.push(format!("{}:{value}", serde_json::json!(column.key)));
+    }
+    if random.chance(20) {
+        members.push("\"deep\":{\"list\":[0,1.5]}".to_owned());
+    }
+    format!("{{{}}}", members.join(","))
+}
+
+/// Values of another type.
+fn other_values(column: &Column) -> &'static [&'static str] {
+    let other = SAMPLES
+        .iter()
+        .find(|sample| sample.data_type != column.sample.data_type);
+    other.map_or(&["{}"], |sample| sample.values)
+}
+
+impl Generator<'_> {
+    fn query(&mut self, from: &str) -> (String, Vec<(String, DataType)>) {
+        let (mut items, mut outputs) = (Vec::new(), Vec::new());
+        for at in 0..=self.random.below(6) {
+            let sample = self.random.pick(SAMPLES);
+            let name = format!("o{at}{}", self.random.pick(NAMES));
+            items.push(format!(
+                "{} AS {}",
+                self.expr(sample.data_type, 3),
+                quoted(&name)
+            ));
+            outputs.push((name, sample.data_type));
+        }
+        let mut query = format!("SELECT {} FROM {from}", items.join(", "));
+        if self.random.chance(60) {
+            query = format!("{query} WHERE {}", self.boolean(3));
+        }
+        (query, outputs)
+    }
+
+    fn sample(&mut self) -> &'static Sample {
+        self.random.pick(SAMPLES)
+    }
+
+    /// An expression of exactly this type.
+    fn expr(&mut self, data_type: DataType, depth: usize) -> String {
+        if depth == 0 || self.random.chance(30) {
+            return self.leaf(data_type);
+        }
+        let depth = depth - 1;
+        match self.random.below(6) {
+            0 => self.case(data_type, depth),
+            1 => {
+                let (first, second) = (self.expr(data_type, depth), self.expr(data_type, depth));
+                format!("coalesce({first}, {second})")
+            }
+            2 => self.cast(data_type, depth),
+            _ => self.operator(data_type, depth),
+        }
+    }
+
+    fn leaf(&mut self, data_type: DataType) -> String {
+        let same: Vec<_> = self
+            .columns
+            .iter()
+            .filter(|(_, own)| *own == data_type)
+            .map(|(name, _)| name)
+            .collect();
+        if !same.is_empty() && self.random.chance(75) {
+            let name = *self.random.pick(same.as_slice());
+            return quoted(name);
+        }
+        let sample = sample_of(data_type);
+        if self.random.chance(5) {
+            return format!("CAST(NULL AS {})", sample.sql);
+        }
+        (*self.random.pick(sample.literals)).to_owned()
+    }
+
+    fn case(&mut self, data_type: DataType, depth: usize) -> String {
+        let (when, then) = (self.boolean(depth), self.expr(data_type, depth));
+        if self.random.chance(30) {
+            return format!("CASE WHEN {when} THEN {then} END");
+        }
+        format!(
+            "CASE WHEN {when} THEN {then} ELSE {} END",
+            self.expr(data_type, depth)
+        )
+    }
+
+    fn cast(&mut self, to: DataType, depth: usize) -> String {
+        let from: Vec<_> = SAMPLES
+            .iter()
+            .filter(|sample| cast_kind(sample.data_type, to).is_some())
+            .collect();
+        let from = self.random.pick(&from).data_type;
+        format!("CAST({} AS {})", self.expr(from, depth), sample_of(to).sql)
+    }
+
+    fn operator(&mut self, data_type: DataType, depth: usize) -> String {
+        let number = matches!(
+            data_type,
+            DataType::Integer(_) | DataType::Float32 | DataType::Float64
+        );
+        if number {
+            let left = self.expr(data_type, depth);
+            return match self.random.below(4) {
+                0 => format!("(-{left})"),
+                1 => format!("abs({left})"),
+                _ => {
+                    let op = *self.random.pick(&["+", "-", "*", "/", "%"]);
+                    format!("({left} {op} {})", self.expr(data_type, depth))
+                }
+            };
+        }
+        match data_type {
+            DataType::Boolean => self.boolean(depth),
+            DataType::Text => {
+                let function = *self.random.pick(&["upper", "lower"]);
+                format!("{function}({})", self.expr(data_type, depth))
+            }
+            _ => self.leaf(data_type),
+        }
+    }
+
+    fn boolean(&mut self, depth: usize) -> String {
+        if depth == 0 {
+            return self.leaf(DataType::Boolean);
+        }
+        let depth = depth - 1;
+        let not = if self.random.chance(40) { "NOT " } else { "" };
+        match self.random.below(9) {
+            0 => format!("(NOT {})", self.boolean(depth)),
+            1 | 2 => {
+                let op = *self.random.pick(&["AND", "OR"]);
+                let third = self.boolean(depth);
+                format!(
+                    "({} {op} {} {op} {third})",
+                    self.boolean(depth),
+                    self.boolean(depth)
+                )
+            }
+            3 => {
+                let data_type = self.sample().data_type;
+                format!("({} IS {not}NULL)", self.expr(data_type, depth))
+            }
+            4 => {
+                let what = *self.random.pick(&["TRUE", "FALSE", "UNKNOWN"]);
+                format!("({} IS {not}{what})", self.boolean(depth))
+            }
+            5 => {
+                let pattern = *self
+                    .random
+                    .pick(&["'a%'", "'%'", "'_'", "'%\"%'", "'a\\%'", "'a%b'"]);
+                let pattern = if self.random.chance(20) {
+                    self.expr(DataType::Text, depth)
+                } else {
+                    pattern.to_owned()
+                };
+                format!("({} {not}LIKE {pattern})", self.expr(DataType::Text, depth))
+            }
+            6 => self.membership(not, depth),
+            _ => self.comparison(depth),
+        }
+    }
+
+    fn comparable(&mut self) -> DataType {
+        loop {
+            let data_type = self.sample().data_type;
+            if data_type != DataType::Json {
+                return data_type;
+            }
+        }
+    }
+
+    fn membership(&mut self, not: &str, depth: usize) -> String {
+        let data_type = self.comparable();
+        let operand = self.expr(data_type, depth);
+        let (a, b) = (self.leaf(data_type), self.leaf(data_type));
+        match self.random.below(3) {
+            0 => format!("({operand} {not}BETWEEN {a} AND {b})"),
+            1 => format!("({operand} {not}IN ({a}, {b}, NULL))"),
+            _ => format!("({operand} {not}IN ({a}, {b}, {a}))"),
+        }
+    }
+
+    fn comparison(&mut self, depth: usize) -> String {
+        let data_type = self.comparable();
+        let op = *self.random.pick(&["=", "<>", "<", "<=", ">", ">="]);
+        let left = self.expr(data_type, depth);
+        let integers = [DataType::Integer(laminarc::types::IntegerType::UInt64)];
+        let right = match data_type {
+            DataType::Integer(_) if self.random.chance(30) => *self.random.pick(&integers),
+            other => other,
+        };
+        format!("({left} {op} {})", self.expr(right, depth))
+    }
+}
+
+fn sample_of(data_type: DataType) -> &'static Sample {
+    let sample = SAMPLES.iter().find(|sample| sample.data_type == data_type);
+    sample.expect("types come from SAMPLES")
+}
