@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// How many pipelines are compiled.
-const PIPELINES: usize = 240;
+const PIPELINES: usize = 400;
 
 #[test]
 fn what_type_checks_compiles_and_runs() {

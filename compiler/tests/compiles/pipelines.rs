@@ -44,7 +44,6 @@ const NAMES: &[&str] = &[
     "\u{202e}rtl",
     "line\nbreak",
     "tab\t",
-    "",
     "i32",
     "u8",
     "str",
@@ -234,7 +233,7 @@ impl Generator<'_> {
             .filter(|(_, own)| *own == data_type)
             .map(|(name, _)| name)
             .collect();
-        if !same.is_empty() && self.random.chance(75) {
+        if !same.is_empty() && self.random.chance(85) {
             let name = *self.random.pick(same.as_slice());
             return quoted(name);
         }
@@ -273,7 +272,7 @@ impl Generator<'_> {
         if number {
             let left = self.expr(data_type, depth);
             return match self.random.below(4) {
-                0 => format!("(-{left})"),
+                0 => format!("(- {left})"),
                 1 => format!("abs({left})"),
                 _ => {
                     let op = *self.random.pick(&["+", "-", "*", "/", "%"]);

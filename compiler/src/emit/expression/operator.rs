@@ -70,7 +70,7 @@ impl Expressions<'_> {
         right: &Expr,
         null: Null,
     ) -> Code {
-        let mixed = mixed_integers(left, right);
+        let mixed = mixed_integers(left, right) || is_settled(op, left, right);
         let (left_code, right_code) = if mixed {
             (self.operand(left), self.operand(right))
         } else {
@@ -121,6 +121,29 @@ fn mixed_integers(left: &Expr, right: &Expr) -> bool {
         _ => false,
     };
     a != b && !fits(left, b) && !fits(right, a)
+}
+
+/// Whether a type's limits alone settle a comparison of integers, such as `x >= 0` of an unsigned
+/// one: rustc warns of that, unless they meet in `i128`.
+fn is_settled(op: CompareOperator, left: &Expr, right: &Expr) -> bool {
+    let settled = |below: bool, operand: &Expr, literal: &Expr| {
+        let (DataType::Integer(integer), Some(Value::Integer(number))) =
+            (operand.data_type, literal.literal())
+        else {
+            return false;
+        };
+        let (least, greatest) = integer.range();
+        *number == if below { least } else { greatest }
+    };
+    match op {
+        CompareOperator::Equal | CompareOperator::NotEqual => false,
+        CompareOperator::Less | CompareOperator::GreaterOrEqual => {
+            settled(true, left, right) || settled(false, right, left)
+        }
+        CompareOperator::Greater | CompareOperator::LessOrEqual => {
+            settled(false, left, right) || settled(true, right, left)
+        }
+    }
 }
 
 fn comparison(op: CompareOperator, left: &Code, right: &Code) -> TokenStream {
