@@ -94,9 +94,9 @@ fn prepare() -> PathBuf {
     fs::create_dir_all(folder.join("src")).expect("the crate's folder can be made");
     let manifest = format!(
         "[package]\nname = \"compiles\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\nlaminar-runtime = {{ path = {:?} }}\n\n\
+         [dependencies]\nlaminar-runtime = {{ path = '{}' }}\n\n\
          [profile.dev]\ndebug = false\nincremental = false\n\n[workspace]\n",
-        workspace.join("runtime"),
+        workspace.join("runtime").display(),
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("the manifest is written");
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the lock is copied");

@@ -4,6 +4,7 @@ use super::random::Random;
 use super::types::{SAMPLES, Sample};
 use laminarc::types::DataType;
 use laminarc::types::cast::cast_kind;
+use std::fmt::Write as _;
 
 /// Names that would like to be something else in Rust, or make trouble there.
 const NAMES: &[&str] = &[
@@ -99,12 +100,12 @@ pub fn pipeline(random: &mut Random) -> Pipeline {
         };
         let (query, outputs) = generator.query(&from);
         let name = quoted(&format!("v{view}{}", random.pick(NAMES)));
-        sql.push_str(&format!("CREATE VIEW {name} AS {query};\n"));
+        writeln!(sql, "CREATE VIEW {name} AS {query};").expect("a String takes it");
         (visible, from) = (outputs, name);
     }
     if random.chance(30) {
         sql.push_str("CREATE TABLE \"sink\" WITH (connector = 'blackhole') AS SELECT * FROM ");
-        sql.push_str(&format!("{from};\nSELECT * FROM {from};\n"));
+        writeln!(sql, "{from};\nSELECT * FROM {from};").expect("a String takes it");
     }
     let messages = (0..20).map(|_| message(random, &columns)).collect();
     Pipeline { sql, messages }
