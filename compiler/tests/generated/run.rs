@@ -7,6 +7,7 @@ use laminar_runtime::mqtt::topic::Filter;
 use laminar_runtime::program::Report;
 use laminar_runtime::spec::{PipelineSpec, SinkKind, TableSpec};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 /// A message as `messages.jsonl` has it.
 pub struct Recorded {
@@ -119,6 +120,10 @@ struct Rejections<'t> {
 }
 
 impl Rejections<'_> {
+    fn line(&mut self, value: &Value) {
+        writeln!(self.text, "{value}").expect("a String takes it");
+    }
+
     fn add(&mut self, flow: Option<&str>, error: RowError) {
         let place = match error.place {
             Place::Payload { .. } => json!("payload"),
@@ -134,8 +139,7 @@ impl Rejections<'_> {
             "reason": error.reason.name(),
             "at": place,
         });
-        self.text
-            .push_str(&format!("{}\n", json!({ "rejected": rejected })));
+        self.line(&json!({ "rejected": rejected }));
     }
 }
 
@@ -152,8 +156,7 @@ impl Report for Rejections<'_> {
 
     fn empty(&mut self, count: u64) {
         if count > 0 {
-            self.text
-                .push_str(&format!("{}\n", json!({ "empty": self.index + 1 })));
+            self.line(&json!({ "empty": self.index + 1 }));
         }
     }
 }
