@@ -247,13 +247,11 @@ fn refusals_end_the_process_or_are_tried_again() {
             "the credentials are sent"
         );
         client.send(&[0x20, 2, 0, code]);
-        let ended = match fatal {
-            Some(_) => pipeline.wait(),
-            None => {
-                broker.accept_subscribed(0);
-                pipeline.stop()
-            }
-        };
+        if fatal.is_none() {
+            broker.accept_subscribed(0);
+            pipeline.signal("TERM");
+        }
+        let ended = pipeline.wait();
         assert_eq!(
             ended.code,
             if fatal.is_some() { 69 } else { 0 },

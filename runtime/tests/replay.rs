@@ -1,0 +1,272 @@
+//! The whole process on recorded messages, and what its command line answers.
+
+mod support;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+
+/// Runs the hand-made pipeline to its end; `input` is its standard input.
+fn run(variables: &[(&str, &str)], arguments: &[&str], input: &str) -> Output {
+    let mut child = support::command()
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the example starts");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || {
+        // A process that ends early does not read all.
+        let _ = stdin.write_all(input.as_bytes());
+    });
+    let output = child.wait_with_output().expect("it ends");
+    writer.join().expect("it does not panic");
+    output
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+const MESSAGES: &str = r#"{"topic":"first/a","payload":"one","x":[{}]}
+{"topic":"second/a","payload_base64":"dHdv","qos":2,"retain":true}
+not a record
+{"topic":"third/a","payload":"for no table"}
+
+{"topic":"first/a","payload":"bad"}
+{"topic":"first/a","payload":"skip"}
+{"topic":"first/a","payload":""}
+{"payload":"without topic"}
+{"topic":"second/b","payload":"three"}"#;
+
+const ROWS: &str = r#"{"topic":"first/a","payload":"one","qos":0,"retain":false}
+{"topic":"second/a","payload":"two","qos":2,"retain":true}
+{"topic":"second/b","payload":"three","qos":0,"retain":false}
+"#;
+
+#[test]
+fn recorded_messages_become_rows() {
+    let output = run(&[], &["--replay", "-"], MESSAGES);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stdout), ROWS);
+    let log = text(&output.stderr);
+    for part in [
+        "replay: line 3: not a record: the payload is not valid JSON",
+        "replay: line 9: there is no `topic`",
+        "replay: 2 lines could not be read",
+        "table first: 4 received, 10 bytes, 1 empty, 1 rejected (syntax 1)",
+        "flow echo: 1 emitted, 1 filtered, 1 rejected",
+        "table second: 2 received, 8 bytes\n",
+        "sink out: 3 rows",
+    ] {
+        assert!(log.contains(part), "{part} in {log}");
+    }
+}
+
+#[test]
+fn batches_of_any_size_give_the_same_rows() {
+    for batch in ["1", "2", "3", "1000"] {
+        let output = run(&[("BATCH", batch)], &["--replay", "-"], MESSAGES);
+        assert_eq!(text(&output.stdout), ROWS, "batch size {batch}");
+    }
+}
+
+#[test]
+fn rows_of_network_sinks_are_printed_with_their_name() {
+    // The variables of the broker and of the sink's topic are not even asked for.
+    let output = run(&[("SINK", "mqtt")], &["--replay", "-"], MESSAGES);
+    let expected: String = ROWS
+        .lines()
+        .map(|row| format!("{{\"out\":{row}}}\n"))
+        .collect();
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[test]
+fn topics_can_be_ignored() {
+    let message = r#"{"topic":"third/a","payload":"x"}"#;
+    let output = run(&[], &["--replay", "-", "--ignore-topics"], message);
+    assert_eq!(text(&output.stdout).lines().count(), 2, "a row per table");
+}
+
+#[test]
+fn rows_are_appended_to_files() {
+    let path = std::env::temp_dir().join(format!("laminar-rows-{}", std::process::id()));
+    // An earlier process was cut off in the middle of a line.
+    std::fs::write(&path, "{\"torn").expect("the folder is writable");
+    let file = path.to_str().expect("the path is UTF-8");
+    for _ in 0..2 {
+        let output = run(
+            &[("SINK", "file"), ("FILE", file)],
+            &["--replay", "-"],
+            MESSAGES,
+        );
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(output.stdout, b"");
+    }
+    let written = std::fs::read_to_string(&path).expect("it is there");
+    std::fs::remove_file(&path).expect("it is ours");
+    assert_eq!(written, format!("{{\"torn\n{ROWS}{ROWS}"));
+}
+
+#[test]
+fn a_full_disk_is_waited_for_and_a_closed_pipe_is_not() {
+    if !PathBuf::from("/dev/full").exists() {
+        eprintln!("skipped: no /dev/full here");
+        return;
+    }
+    let variables = [
+        ("SINK", "file"),
+        ("FILE", "/dev/full"),
+        ("BROKER", "tcp://127.0.0.1:1"),
+    ];
+    let mut child = support::command()
+        .args(["--replay", "-"])
+        .envs(variables)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the example starts");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    stdin.write_all(MESSAGES.as_bytes()).expect("it reads");
+    drop(stdin);
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(
+        child.try_wait().expect("it can be asked").is_none(),
+        "it tries again"
+    );
+    child.kill().expect("it runs");
+    let log = text(&child.wait_with_output().expect("it ends").stderr);
+    assert!(
+        log.contains("cannot write to `/dev/full`: No space left on device"),
+        "{log}"
+    );
+
+    let many = MESSAGES.lines().next().expect("there is one").to_owned() + "\n";
+    let mut child = support::command()
+        .args(["--replay", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the example starts");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let _ = stdin.write_all(many.repeat(20_000).as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!text(&output.stderr).contains("panicked"));
+}
+
+#[test]
+fn bad_data_under_fail_ends_with_65_after_the_rows_before_it() {
+    let output = run(&[("BAD_DATA", "fail")], &["--replay", "-"], MESSAGES);
+    assert_eq!(output.status.code(), Some(65));
+    let before: String = ROWS.lines().take(2).map(|row| format!("{row}\n")).collect();
+    assert_eq!(text(&output.stdout), before);
+}
+
+#[test]
+fn mistakes_end_with_78_and_name_what_to_change() {
+    let folder = std::env::temp_dir();
+    let folder = folder.to_str().expect("the path is UTF-8");
+    let cases: [(&[(&str, &str)], &[&str], &str); 9] = [
+        (
+            &[],
+            &[],
+            "connection `plant`, option `broker`: environment variable `BROKER` is not set",
+        ),
+        (
+            &[("BROKER", "ssl://h")],
+            &[],
+            "`ssl://` is not supported yet",
+        ),
+        (
+            &[("BROKER", "tcp://h"), ("FIRST", "a#")],
+            &[],
+            "table `first`, option `topics`: `a#`",
+        ),
+        (
+            &[("BROKER", "tcp://h"), ("SINK", "mqtt")],
+            &[],
+            "table `out`, option `topic`: environment",
+        ),
+        (
+            &[],
+            &["--replay", "/no/such/file"],
+            "--replay: cannot open `/no/such/file`",
+        ),
+        (&[], &["--replay", folder], "directory"),
+        (&[], &["--nonsense"], "--nonsense"),
+        (
+            &[
+                ("BROKER", "tcp://h"),
+                ("SINK", "file"),
+                ("FILE", "/no/such/folder/f"),
+            ],
+            &["--check-config"],
+            "there is no folder `/no/such/folder`",
+        ),
+        (
+            &[("SINK", "file"), ("FILE", "/no/such/folder/f")],
+            &["--replay", "-"],
+            "there is no folder `/no/such/folder`",
+        ),
+    ];
+    for (variables, arguments, expected) in cases {
+        let output = run(variables, arguments, "");
+        let log = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(78), "{expected}: {log}");
+        assert!(log.contains(expected), "{expected} in {log}");
+    }
+}
+
+#[test]
+fn the_configuration_is_shown_without_secrets() {
+    let variables = [
+        ("BROKER", "ssl://in.the.sql"),
+        ("CLIENT_ID", "me"),
+        ("USERNAME", "u"),
+        ("PASSWORD", "hunter2"),
+        ("SINK", "mqtt"),
+        ("OUT", "alerts"),
+    ];
+    let arguments = ["--check-config", "--broker", "plant=mqtt://[::1]"];
+    let output = run(&variables, &arguments, "");
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    for part in [
+        "broker = tcp://[::1]:1883",
+        "client_id = me",
+        "username = u",
+        "password = [hidden]",
+        "topics = first/#",
+        "to = topic alerts on connection plant, qos 1",
+    ] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    assert!(!shown.contains("hunter2"));
+}
+
+#[test]
+fn it_says_what_it_is() {
+    let cases = [
+        ("--version", "hand_made (laminarc 0.0.0, runtime "),
+        ("--help", "Usage: hand_made [OPTIONS]"),
+        (
+            "--about",
+            "at least once: rows are written before their messages are acknowledged",
+        ),
+        ("--about", "SELECT 1"),
+    ];
+    for (argument, expected) in cases {
+        let output = run(&[], &[argument], "");
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).contains(expected), "{argument}");
+        assert_eq!(text(&output.stderr), "");
+    }
+}
