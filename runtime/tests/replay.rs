@@ -78,11 +78,11 @@ fn batches_of_any_size_give_the_same_rows() {
 fn rows_of_network_sinks_are_printed_with_their_name() {
     // The variables of the broker and of the sink's topic are not even asked for.
     let output = run(&[("SINK", "mqtt")], &["--replay", "-"], MESSAGES);
-    let expected: String = ROWS
+    let rows: Vec<String> = ROWS
         .lines()
-        .map(|row| format!("{{\"out\":{row}}}\n"))
+        .map(|row| format!("{{\"out\":{row}}}"))
         .collect();
-    assert_eq!(text(&output.stdout), expected);
+    assert_eq!(text(&output.stdout).lines().collect::<Vec<_>>(), rows);
 }
 
 #[test]
@@ -166,15 +166,18 @@ fn a_full_disk_is_waited_for_and_a_closed_pipe_is_not() {
 fn bad_data_under_fail_ends_with_65_after_the_rows_before_it() {
     let output = run(&[("BAD_DATA", "fail")], &["--replay", "-"], MESSAGES);
     assert_eq!(output.status.code(), Some(65));
-    let before: String = ROWS.lines().take(2).map(|row| format!("{row}\n")).collect();
-    assert_eq!(text(&output.stdout), before);
+    let before: Vec<&str> = ROWS.lines().take(2).collect();
+    assert_eq!(text(&output.stdout).lines().collect::<Vec<_>>(), before);
 }
+
+/// Variables, arguments, and a part of what is said about them.
+type Mistake<'m> = (&'m [(&'m str, &'m str)], &'m [&'m str], &'m str);
 
 #[test]
 fn mistakes_end_with_78_and_name_what_to_change() {
     let folder = std::env::temp_dir();
     let folder = folder.to_str().expect("the path is UTF-8");
-    let cases: [(&[(&str, &str)], &[&str], &str); 9] = [
+    let cases: [Mistake<'_>; 9] = [
         (
             &[],
             &[],

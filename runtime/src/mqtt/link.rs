@@ -178,7 +178,7 @@ impl Attempts {
             return Err(GivenUp { message });
         };
         let seconds = delay.as_secs_f64();
-        tracing::warn!("{name}: {fault}; next attempt in {seconds:.1} s");
+        tracing::warn!("{name}: {fault}; next attempt in {seconds:.2} s");
         Ok(delay)
     }
 

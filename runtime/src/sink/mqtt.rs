@@ -4,9 +4,10 @@
 use super::Batch;
 use crate::metrics::Metrics;
 use crate::mqtt::Fault;
+use crate::mqtt::event::{Event, Step};
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::packet::Publication;
-use crate::mqtt::session::{Event, Options, Session, Step};
+use crate::mqtt::session::{Options, Session};
 use crate::mqtt::url::BrokerAddress;
 use crate::spec::ReconnectSpec;
 use std::collections::VecDeque;

@@ -1,0 +1,46 @@
+//! What a session makes of the bytes that it is given.
+
+use super::frame::Publish;
+
+/// What a part of the received bytes means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step<'b> {
+    /// Nothing before there are this many bytes.
+    Incomplete {
+        /// Bytes from the same start.
+        needed: usize,
+    },
+    /// So many bytes are done with.
+    Consumed {
+        /// Bytes.
+        bytes: usize,
+        /// What they say to the user of the session.
+        event: Option<Event<'b>>,
+    },
+}
+
+/// What a session tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event<'b> {
+    /// Connected, and subscribed where filters were given.
+    Ready {
+        /// The broker resumed a session.
+        session_present: bool,
+        /// The qualities of service granted, by filter.
+        granted: Vec<u8>,
+    },
+    /// A message.
+    Publish(Publish<'b>),
+    /// A message that is larger than allowed is being skipped.
+    Oversized {
+        /// Its topic.
+        topic: &'b str,
+        /// Bytes of its packet.
+        size: usize,
+    },
+    /// The broker refused a message of ours for good.
+    Refused {
+        /// Why.
+        reason: &'static str,
+    },
+}
