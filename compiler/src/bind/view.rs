@@ -2,6 +2,7 @@
 
 use super::Binder;
 use super::relation::{Column, Defined, Readable};
+use super::size::{MAX_STACKED_VIEWS, stacked};
 use crate::catalog::same;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{CreateView, Name};
@@ -16,6 +17,12 @@ impl Binder<'_> {
         if !create.columns.is_empty() && rows.complete {
             self.check_view_names(create, rows.columns.len());
             rename(&create.columns, &mut rows.columns, &mut rows.relation);
+        }
+        let steps = rows.relation.as_ref().map_or(0, stacked);
+        if steps > MAX_STACKED_VIEWS {
+            self.report(too_many_steps(create));
+            self.define(&create.name, Defined::Poisoned);
+            return;
         }
         if let Some(query) = rows.relation.clone() {
             self.plan.views.push(View {
@@ -73,4 +80,11 @@ fn rename(names: &[Name], columns: &mut [Column], relation: &mut Option<Relation
             column.name.clone_from(&name.text);
         }
     }
+}
+
+fn too_many_steps(create: &CreateView) -> Diagnostic {
+    let message = format!("more than {MAX_STACKED_VIEWS} views stand on one another");
+    Diagnostic::new(code::NESTING, message, create.name.span)
+        .at("one view too many")
+        .help("merge some of the views below it into one")
 }
