@@ -30,7 +30,7 @@ impl Binder<'_> {
     pub(super) fn check_sizes(&mut self) {
         let mut too_large: Vec<Diagnostic> = Vec::new();
         for flow in &self.plan.flows {
-            let (_, total) = columns(&flow.query);
+            let total = whole(&flow.query);
             if total.operations > MAX_OPERATIONS || total.depth > MAX_DEPTH {
                 too_large.push(diagnose(&flow.name, flow.span, total));
             }
@@ -71,26 +71,31 @@ fn diagnose(name: &str, span: Span, total: Extent) -> Diagnostic {
         .help("use the columns of stacked views less often, or compute less in them")
 }
 
-/// The extent of each column of `relation`, and of everything that is evaluated for it.
+/// The extent of all that is evaluated for a row of `relation`.
+fn whole(relation: &Relation) -> Extent {
+    let (outputs, filters) = columns(relation);
+    outputs
+        .unwrap_or_default()
+        .into_iter()
+        .fold(filters, Extent::with)
+}
+
+/// The extent of each column of `relation` (None: of a table's), and of its filters.
 fn columns(relation: &Relation) -> (Option<Vec<Extent>>, Extent) {
     match relation {
         Relation::Scan { .. } => (None, Extent::default()),
         Relation::Filter { input, predicate } => {
-            let (inputs, total) = columns(input);
+            let (inputs, filters) = columns(input);
             let own = extent(predicate, inputs.as_deref());
-            (inputs, total.with(own))
+            (inputs, filters.with(own))
         }
         Relation::Project {
             input,
             columns: outputs,
         } => {
-            let (inputs, mut total) = columns(input);
+            let (inputs, filters) = columns(input);
             let each = |(_, expr): &(_, Expr)| extent(expr, inputs.as_deref());
-            let extents: Vec<Extent> = outputs.iter().map(each).collect();
-            for extent in &extents {
-                total = total.with(*extent);
-            }
-            (Some(extents), total)
+            (Some(outputs.iter().map(each).collect()), filters)
         }
     }
 }
