@@ -207,7 +207,7 @@ fn problems_with_the_machine_say_what_to_do() {
             "PATH",
             &old,
             &[
-                "needs Rust 1.90 or newer, and this is Rust 1.70.0",
+                "needs Rust 1.95 or newer, and this is Rust 1.70.0",
                 "rustup update",
             ],
         ),

@@ -20,7 +20,7 @@ pub enum Exit {
 
 impl Exit {
     /// The number that the parent process sees.
-    pub fn code(self) -> u8 {
+    pub const fn code(self) -> u8 {
         match self {
             Self::Success => 0,
             Self::BadData => 65,

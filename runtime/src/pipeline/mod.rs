@@ -4,6 +4,7 @@
 pub mod about;
 pub mod arguments;
 pub mod bad_messages;
+pub mod cpu;
 pub mod environment;
 pub mod exit;
 #[cfg(feature = "mqtt")]
@@ -24,6 +25,15 @@ use std::process::ExitCode;
 
 /// Runs the process of a pipeline from its command line to its exit code.
 pub fn run(spec: &'static PipelineSpec) -> ExitCode {
+    if !cpu::is_sufficient() {
+        cpu::refuse();
+    }
+    run_here(spec)
+}
+
+/// Apart, so that nothing of it is done before the CPU is known.
+#[inline(never)]
+fn run_here(spec: &'static PipelineSpec) -> ExitCode {
     logging::start();
     let outcome =
         arguments::parse(std::env::args_os().skip(1)).and_then(|arguments| obey(spec, arguments));
