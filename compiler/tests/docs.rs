@@ -2,6 +2,8 @@
 
 use laminarc::check;
 use laminarc::diagnostics::{Severity, Style, render};
+use laminarc::emit::{Identity, pipeline};
+use laminarc::lower::lower;
 use laminarc::source::SourceFile;
 use std::fs;
 use std::path::Path;
@@ -12,14 +14,14 @@ fn every_sql_block_type_checks() {
         .parent()
         .expect("the workspace");
     let sql_md = fs::read_to_string(root.join("docs/sql.md")).expect("docs/sql.md");
-    let prelude = blocks(&sql_md)[0].1.clone();
+    let prelude = blocks(&sql_md, "sql")[0].1.clone();
     let (connection, table) = prelude
         .split_once("\n\n")
         .expect("a connection and a table");
     let mut failures = Vec::new();
     for file in ["docs/sql.md", "README.md"] {
         let text = fs::read_to_string(root.join(file)).expect("a documentation file");
-        let found = blocks(&text);
+        let found = blocks(&text, "sql");
         assert!(!found.is_empty(), "{file} has no SQL block");
         for (line, block) in found {
             let sql = with_prelude(&block, connection, table);
@@ -34,6 +36,50 @@ fn every_sql_block_type_checks() {
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// The README's Rust block is cut from what its first SQL block compiles to.
+#[test]
+fn the_readme_shows_the_code_that_is_generated() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace");
+    let path = root.join("README.md");
+    let text = fs::read_to_string(&path).expect("the README");
+    let source = SourceFile::new("alerts.sql", blocks(&text, "sql")[0].1.clone());
+    let plan = check(&source).0.expect("the README's SQL is accepted");
+    let identity = Identity {
+        sql_hash: "",
+        compiler_version: "",
+    };
+    let generated = pipeline(&lower(&plan), &source, &identity);
+    let excerpt = [
+        item(
+            &generated,
+            "        #[inline(always)]\n        fn straight_line",
+            "        ",
+        ),
+        item(&generated, "    /// Flow `temperature_alerts`", "    "),
+    ]
+    .join("\n");
+    let shown = blocks(&text, "rust")[0].1.clone();
+    if shown != excerpt && std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, text.replace(&shown, &excerpt)).expect("the README can be written");
+    }
+    assert_eq!(shown, excerpt);
+}
+
+/// The item that starts with `start` at this indentation, without it.
+fn item(generated: &str, start: &str, indent: &str) -> String {
+    let at = generated
+        .find(start)
+        .unwrap_or_else(|| panic!("no {start} in\n{generated}"));
+    let end = format!("\n{indent}}}\n");
+    let length = generated[at..].find(&end).expect("the item ends") + end.len();
+    let lines = generated[at..at + length].lines();
+    lines
+        .map(|line| line.strip_prefix(indent).unwrap_or(line).to_owned() + "\n")
+        .collect()
 }
 
 /// Puts the page's standing declarations in front of a block that uses but does not make them.
@@ -53,13 +99,15 @@ fn with_prelude(block: &str, connection: &str, table: &str) -> String {
     sql + block
 }
 
-/// Line number and text of each block fenced as `sql`.
-fn blocks(text: &str) -> Vec<(usize, String)> {
+/// Line number and text of each block fenced as `language`.
+fn blocks(text: &str, language: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut open: Option<(usize, String)> = None;
     for (at, line) in text.lines().enumerate() {
         match &mut open {
-            None if line == "```sql" => open = Some((at + 2, String::new())),
+            None if line.strip_prefix("```") == Some(language) => {
+                open = Some((at + 2, String::new()))
+            }
             None => {}
             Some(_) if line == "```" => found.extend(open.take()),
             Some((_, block)) => {

@@ -34,6 +34,32 @@ fn a_built_pipeline_replays_its_messages() {
 }
 
 #[test]
+fn every_example_gives_its_rows() {
+    let scratch = Scratch::new("examples");
+    let folders = fs::read_dir(example("")).expect("it is in the repository");
+    let mut count = 0;
+    for folder in folders.map(|folder| folder.expect("it can be read").file_name()) {
+        let name = folder.to_str().expect("examples have plain names");
+        let binary = scratch.path(name);
+        let sql = example(&format!("{name}/pipeline.sql"));
+        let run = laminarc(&["build", &sql, "-o", &binary]);
+        assert_eq!(run.code, 0, "{name}: {}", run.err);
+        let messages = example(&format!("{name}/messages.jsonl"));
+        let mut command = Command::new(binary);
+        let output = command
+            .args(["--replay", &messages])
+            .output()
+            .expect("it was just built");
+        assert!(output.status.success(), "{name}: {output:?}");
+        let rows = String::from_utf8(output.stdout).expect("rows are UTF-8");
+        let rows: Vec<_> = rows.lines().collect();
+        assert_eq!(rows, example_lines(&format!("{name}/rows.jsonl")), "{name}");
+        count += 1;
+    }
+    assert!(count >= 3, "only {count} examples");
+}
+
+#[test]
 fn an_unchanged_pipeline_is_not_built_again() {
     sensor_alerts();
     let scratch = Scratch::new("unchanged");
