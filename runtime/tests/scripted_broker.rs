@@ -197,6 +197,26 @@ fn broken_brokers_are_left_and_tried_again() {
 }
 
 #[test]
+fn answers_to_nothing_do_not_end_a_source() {
+    let broker = Broker::new();
+    let pipeline = start(&broker, &[("MQTT", "5")]);
+    let mut client = broker.accept();
+    client.packet();
+    client.send(&[0x20, 3, 0, 0, 0]);
+    let subscribe = client.packet();
+    client.send(&[0x90, 5, subscribe[2], subscribe[3], 0, 1, 1]);
+    for first in [0x40, 0x50, 0x70] {
+        for code in [0x80, 0x87, 0x90, 0x99] {
+            client.send(&[first, 3, 0, 77, code]);
+        }
+    }
+    client.publish(0x32, "first/a", 1, b"\0m");
+    assert_eq!(pipeline.payload(), "m");
+    assert_eq!(client.packet(), [0x40, 2, 0, 1]);
+    assert_eq!(pipeline.stop().code, 0);
+}
+
+#[test]
 fn an_oversized_message_is_skipped_without_a_reconnect() {
     let broker = Broker::new();
     let pipeline = start(&broker, &[("MAX_PACKET", "1000")]);

@@ -75,6 +75,9 @@ fn accept(accepted: &mut Accepted, property: property::Property<'_>) -> Result<(
             let size = value
                 .iter()
                 .fold(0, |size, &byte| size << 8 | usize::from(byte));
+            if size == 0 {
+                return Err(Fault::Malformed("a maximum packet size of 0"));
+            }
             accepted.maximum_packet_size = size;
         }
         id::MAXIMUM_QOS => accepted.maximum_qos = value[0],

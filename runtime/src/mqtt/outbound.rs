@@ -113,7 +113,19 @@ impl Outbound {
         self.settle();
     }
 
-    /// PUBACK: an identifier that is not awaited is ignored, it may be an answer to a duplicate.
+    /// Whether a message of this identifier is on its way, and waits for an answer of this kind.
+    pub fn awaits(&self, id: u16, answer: Acknowledgement) -> bool {
+        let state = match answer {
+            Acknowledgement::PubAck => State::AwaitsPubAck,
+            Acknowledgement::PubRec => State::AwaitsPubRec,
+            Acknowledgement::PubComp => State::AwaitsPubComp,
+            Acknowledgement::PubRel => return false,
+        };
+        let awaited = |message: &InFlight| message.id == id && message.state == state;
+        self.queue.iter().any(awaited)
+    }
+
+    /// PUBACK: an identifier that is not awaited is ignored.
     pub fn acknowledged(&mut self, id: u16) {
         self.advance(id, State::AwaitsPubAck, State::Done);
     }

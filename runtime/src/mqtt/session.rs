@@ -7,7 +7,7 @@ use super::event::{Event, Step};
 use super::frame::{self, Header};
 use super::inbound::Inbound;
 use super::outbound::Outbound;
-use super::packet::{self, Connect, Publication};
+use super::packet::{self, Acknowledgement, Connect, Publication};
 use crate::spec::MqttVersion;
 use std::time::{Duration, Instant};
 
@@ -39,7 +39,6 @@ pub struct Session {
     last_write: Instant,
     ping_deadline: Option<Instant>,
     maximum_packet_size: usize,
-    refused: u64,
     inbound: Inbound,
     outbound: Outbound,
 }
@@ -81,7 +80,6 @@ impl Session {
             last_write: now,
             ping_deadline: None,
             maximum_packet_size: usize::MAX,
-            refused: 0,
             inbound: Inbound::default(),
             outbound: Outbound::new(version),
         }
@@ -169,7 +167,6 @@ impl Session {
     pub fn publish(&mut self, publication: &Publication<'_>) -> bool {
         let size = packet::publish_size(publication);
         if size > self.maximum_packet_size || size >= 1 << 28 {
-            self.refused += 1;
             self.outbound.skip();
             return false;
         }
@@ -427,16 +424,28 @@ impl Session {
         }))
     }
 
+    /// PUBACK. One for an identifier that is not awaited is ignored, whatever it says: it may be an
+    /// answer to a duplicate.
     fn receive_puback<'b>(&mut self, body: &[u8]) -> Result<Option<Event<'b>>, Fault> {
         let (id, code) = connack::acknowledgement(body, self.version)?;
-        let refused = self.check_taken(code)?;
+        if !self.outbound.awaits(id, Acknowledgement::PubAck) {
+            return Ok(None);
+        }
+        let refused = check_taken(code)?;
         self.outbound.acknowledged(id);
         Ok(refused)
     }
 
+    /// PUBREC. Good ones are answered even where the identifier is not awaited: the broker holds
+    /// it until PUBREL.
     fn receive_pubrec<'b>(&mut self, body: &[u8]) -> Result<Option<Event<'b>>, Fault> {
         let (id, code) = connack::acknowledgement(body, self.version)?;
-        let refused = self.check_taken(code)?;
+        let awaited = self.outbound.awaits(id, Acknowledgement::PubRec);
+        let refused = match code {
+            0..0x80 => None,
+            code if awaited => check_taken(code)?,
+            _ => return Ok(None),
+        };
         if refused.is_some() {
             self.outbound.refused(id);
         } else {
@@ -449,25 +458,22 @@ impl Session {
         let (id, _) = connack::acknowledgement(body, self.version)?;
         let known = self.inbound.release(id);
         if known || self.version == MqttVersion::V311 {
-            packet::acknowledge(&mut self.output, packet::Acknowledgement::PubComp, id);
+            packet::acknowledge(&mut self.output, Acknowledgement::PubComp, id);
         } else {
             packet::complete_unknown(&mut self.output, id);
         }
         Ok(())
     }
+}
 
-    /// What the reason code of a PUBACK or PUBREC means: taken, refused for good, or a fault after
-    /// which the message is sent again.
-    fn check_taken<'b>(&mut self, code: u8) -> Result<Option<Event<'b>>, Fault> {
-        match code {
-            0..0x80 => Ok(None),
-            0x87 | 0x90 | 0x95 | 0x99 => {
-                self.refused += 1;
-                let reason = connack::reason(code);
-                Ok(Some(Event::Refused { reason }))
-            }
-            _ => Err(Fault::NotPublished(connack::reason(code))),
-        }
+/// What the reason code of a PUBACK or PUBREC means: taken, refused for good, or a fault after
+/// which the message is sent again.
+fn check_taken<'b>(code: u8) -> Result<Option<Event<'b>>, Fault> {
+    let reason = connack::reason(code);
+    match code {
+        0..0x80 => Ok(None),
+        0x87 | 0x90 | 0x95 | 0x99 => Ok(Some(Event::Refused { reason })),
+        _ => Err(Fault::NotPublished(reason)),
     }
 }
 

@@ -270,7 +270,14 @@ impl<C: Consumer> Source<'_, C> {
                         Some(Event::Publish(publish)) => {
                             chunk.messages.push(message(&publish, received_at_us));
                         }
-                        Some(event) => self.note(chunk, event),
+                        Some(Event::Ready {
+                            session_present,
+                            granted,
+                        }) => chunk.ready = Some((session_present, granted)),
+                        Some(Event::Oversized { topic, size }) => self.skipped(topic, size),
+                        Some(Event::Refused { .. }) => {
+                            return Err(Fault::Malformed("an answer to what was not sent"));
+                        }
                     }
                 }
             }
@@ -278,24 +285,13 @@ impl<C: Consumer> Source<'_, C> {
         Ok(())
     }
 
-    fn note<'b>(&self, chunk: &mut Chunk<'b>, event: Event<'b>) {
-        match event {
-            Event::Ready {
-                session_present,
-                granted,
-            } => chunk.ready = Some((session_present, granted)),
-            Event::Oversized { topic, size } => {
-                self.metrics.connections[self.connection].oversized.add(1);
-                let (name, topic) = (self.attempts.name(), topic.escape_debug());
-                tracing::warn!(
-                    "{name}: skipped a message of {size} bytes on `{topic}`, it is larger than \
-                     `max_packet_size`"
-                );
-            }
-            Event::Publish(_) | Event::Refused { .. } => {
-                unreachable!("messages are taken before, and a source publishes nothing")
-            }
-        }
+    fn skipped(&self, topic: &str, size: usize) {
+        self.metrics.connections[self.connection].oversized.add(1);
+        let (name, topic) = (self.attempts.name(), topic.escape_debug());
+        tracing::warn!(
+            "{name}: skipped a message of {size} bytes on `{topic}`, it is larger than \
+             `max_packet_size`"
+        );
     }
 
     fn ready(&mut self, session_present: bool, granted: &[u8], now: Instant) {
