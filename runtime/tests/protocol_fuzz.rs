@@ -87,7 +87,7 @@ fn feed(session: &mut Session, bytes: &[u8], now: Instant) {
         }
     }
     session.acknowledge_through(u64::MAX);
-    let _ = session.handle_timeout(now + Duration::from_secs(60), true);
+    let _ = session.handle_timeout(now + Duration::from_mins(1), true);
     session.wrote(session.output().len(), now);
 }
 

@@ -78,9 +78,9 @@ fn the_broker_chooses_keep_alive_and_window() {
         Some(peer.now + Duration::from_secs(3))
     );
     assert!(send(&mut peer, 1, b"1") && send(&mut peer, 1, b"2"));
-    assert!(!peer.session.can_publish(), "the window is full");
+    assert!(!peer.session.can_publish(1), "the window is full");
     peer.feed(&[0x40, 2, 0, 1]);
-    assert!(peer.session.can_publish());
+    assert!(peer.session.can_publish(1));
     assert!(!send(&mut peer, 1, &[0; 20]), "too large for the broker");
     peer.feed(&[0x40, 2, 0, 2]);
     assert_eq!(peer.session.published(), 3, "what is refused is done");
@@ -153,4 +153,69 @@ fn qos_0_counts_when_it_is_written() {
     assert_eq!(peer.session.published(), 0);
     peer.session.wrote(1, peer.now);
     assert_eq!(peer.session.published(), 1);
+}
+
+#[test]
+fn qos_0_is_not_held_back_by_the_window() {
+    let mut sink = options(V5);
+    sink.filters.clear();
+    let mut peer = Peer::new(sink);
+    // Receive Maximum 2
+    peer.feed(&[0x20, 6, 0, 0, 3, 0x21, 0, 2]);
+    peer.output();
+    for payload in [b"1", b"2"] {
+        assert!(peer.session.can_publish(1) && send(&mut peer, 1, payload));
+    }
+    assert!(!peer.session.can_publish(1));
+    for _ in 0..5 {
+        assert!(peer.session.can_publish(0) && send(&mut peer, 0, b"x"));
+    }
+    peer.output();
+    peer.feed(&[0x40, 2, 0, 1]);
+    assert_eq!(peer.session.published(), 1);
+    assert!(peer.session.can_publish(1), "one place is free");
+    peer.feed(&[0x40, 2, 0, 2]);
+    assert_eq!(peer.session.published(), 7);
+}
+
+#[test]
+fn qos_0_that_was_not_written_is_written_on_the_next_connection() {
+    let mut peer = Peer::new(Options {
+        filters: Vec::new(),
+        ..options(V311)
+    });
+    peer.feed(&[0x20, 2, 0, 0]);
+    peer.output();
+    assert!(send(&mut peer, 0, b"x"));
+    let packet = peer.session.output().to_vec();
+    peer.session.connected(peer.now);
+    assert_eq!(peer.output()[0], 0x10, "CONNECT");
+    assert_eq!(peer.session.published(), 0);
+    peer.feed(&[0x20, 2, 0, 0]);
+    assert_eq!(peer.output(), packet);
+    assert_eq!(peer.session.published(), 1);
+}
+
+#[test]
+fn what_is_written_in_parts_comes_whole_and_in_order() {
+    let mut peer = Peer::new(Options {
+        filters: Vec::new(),
+        ..options(V311)
+    });
+    peer.feed(&[0x20, 2, 0, 0]);
+    peer.output();
+    let mut expected = Vec::new();
+    let mut written = Vec::new();
+    for number in 0..1_000_u16 {
+        let payload = [number.to_be_bytes().as_slice(), &[0; 1_000]].concat();
+        let before = peer.session.output().len();
+        assert!(send(&mut peer, 0, &payload));
+        expected.extend_from_slice(&peer.session.output()[before..]);
+        let bytes = peer.session.output().len().saturating_sub(10);
+        written.extend_from_slice(&peer.session.output()[..bytes]);
+        peer.session.wrote(bytes, peer.now);
+    }
+    written.extend(peer.output());
+    assert!(written == expected, "every byte once and in order");
+    assert_eq!(peer.session.published(), 1_000);
 }

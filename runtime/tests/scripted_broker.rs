@@ -115,6 +115,50 @@ fn two_sessions(broker: &Broker) -> (support::Client, support::Client) {
 }
 
 #[test]
+fn batches_far_larger_than_the_window_and_the_output_limit_are_published() {
+    const MESSAGES: u16 = 3_000;
+    for qos in [0, 1, 2] {
+        let broker = Broker::new();
+        let text = qos.to_string();
+        let variables = [("SINK", "mqtt"), ("OUT", "o"), ("QOS", text.as_str())];
+        let pipeline = start(&broker, &variables);
+        let (mut source, mut sink) = two_sessions(&broker);
+        // Rows of a batch fill 512 KiB, and there are hundreds of them.
+        let sender = std::thread::spawn(move || {
+            for number in 1..=MESSAGES {
+                let payload = format!("{number:>1000}");
+                source.publish(0x30, "first/a", 0, payload.as_bytes());
+            }
+            source
+        });
+        let (mut number, mut done) = (0, 0);
+        while done < MESSAGES {
+            let packet = sink.packet();
+            if packet[0] == 0x62 {
+                done += 1;
+                sink.send(&[0x70, 2, packet[2], packet[3]]);
+                continue;
+            }
+            number += 1;
+            assert_eq!(packet[0], 0x30 | qos << 1);
+            let row = String::from_utf8_lossy(&packet);
+            assert!(row.contains(&format!(" {number}\"")), "{number}: {row}");
+            done += u16::from(qos < 2);
+            // Before the identifier are two bytes of length and the topic.
+            match qos {
+                0 => {}
+                1 => sink.send(&[0x40, 2, packet[6], packet[7]]),
+                _ => sink.send(&[0x50, 2, packet[6], packet[7]]),
+            }
+        }
+        let _source = sender.join().expect("all is sent");
+        let ended = pipeline.stop();
+        assert_eq!(ended.code, 0, "QoS {qos}: {}", ended.log);
+        assert!(ended.log.contains("sink out: 3000 rows"), "{}", ended.log);
+    }
+}
+
+#[test]
 fn an_unconfirmed_row_is_sent_again_after_a_reconnect() {
     let broker = Broker::new();
     let pipeline = start(&broker, &[("SINK", "mqtt"), ("OUT", "alerts")]);

@@ -11,6 +11,8 @@ pub struct Outbound {
     queue: VecDeque<InFlight>,
     last_id: u16,
     window: usize,
+    /// Messages in the queue that count against the window: all above QoS 0.
+    windowed: usize,
     done: u64,
     spare: Vec<Vec<u8>>,
 }
@@ -54,6 +56,7 @@ impl Outbound {
             queue: VecDeque::new(),
             last_id: 0,
             window: 1,
+            windowed: 0,
             done: 0,
             spare: Vec::new(),
         }
@@ -64,9 +67,10 @@ impl Outbound {
         self.window = usize::from(receive_maximum).min(LARGEST_WINDOW);
     }
 
-    /// Whether another message may be published now.
-    pub fn has_room(&self) -> bool {
-        self.queue.len() < self.window
+    /// Whether another message of this quality of service may be published now. At QoS 0 nothing
+    /// is confirmed, so the broker's window is not for it; there the socket sets the pace.
+    pub fn has_room(&self, qos: u8) -> bool {
+        qos == 0 || self.windowed < self.window
     }
 
     /// An identifier that is not in use.
@@ -85,6 +89,7 @@ impl Outbound {
         let mut packet = self.spare.pop().unwrap_or_default();
         packet::publish(&mut packet, self.version, id, publication);
         out.extend_from_slice(&packet);
+        self.windowed += usize::from(id != 0);
         self.queue.push_back(InFlight { id, state, packet });
     }
 
@@ -183,6 +188,7 @@ impl Outbound {
         {
             self.done += 1;
             let message = self.queue.pop_front().expect("there is a front");
+            self.windowed -= usize::from(message.id != 0);
             let mut packet = message.packet;
             if self.spare.len() < SPARE_PACKETS && packet.capacity() <= SPARE_BYTES {
                 packet.clear();

@@ -64,6 +64,9 @@ enum Phase {
 const CONNACK_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long SUBACK may take; messages of a resumed session can come before it.
 const SUBACK_TIMEOUT: Duration = Duration::from_secs(30);
+/// Bytes that are kept after they were written, while others still wait: where the socket is
+/// always behind, memory must not grow with all that was ever written.
+const MOST_WRITTEN: usize = 64 * 1024;
 
 impl Session {
     /// A session that is not connected. `now` only starts its clock.
@@ -157,9 +160,9 @@ impl Session {
         }
     }
 
-    /// Whether a message can be published now.
-    pub fn can_publish(&self) -> bool {
-        self.phase == Phase::Ready && self.outbound.has_room()
+    /// Whether a message of this quality of service can be published now.
+    pub fn can_publish(&self, qos: u8) -> bool {
+        self.phase == Phase::Ready && self.outbound.has_room(qos)
     }
 
     /// Publishes a message, where [`Session::can_publish`]. False: the broker takes no message of
@@ -198,7 +201,13 @@ impl Session {
         if self.written == self.output.len() {
             self.output.clear();
             self.written = 0;
-            self.outbound.written();
+            // Before CONNACK there is nothing but CONNECT: messages of an earlier connection wait.
+            if !matches!(self.phase, Phase::Connecting { .. }) {
+                self.outbound.written();
+            }
+        } else if self.written >= MOST_WRITTEN {
+            self.output.drain(..self.written);
+            self.written = 0;
         }
     }
 

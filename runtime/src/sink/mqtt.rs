@@ -149,9 +149,7 @@ impl Publisher {
 
     async fn serve(&mut self, link: &mut Link) -> Result<(), Fault> {
         loop {
-            self.feed();
-            link.write(&mut self.session)?;
-            self.confirm();
+            self.get_on(link)?;
             if self.is_done() {
                 return Ok(());
             }
@@ -166,6 +164,20 @@ impl Publisher {
                 () = sleep_until(timeout) => {
                     self.session.handle_timeout(Instant::now(), true)?;
                 }
+            }
+        }
+    }
+
+    /// Publishes, writes and confirms until there are no more rows or something must be waited
+    /// for: the socket or an answer. It ends, as it takes no more batches.
+    fn get_on(&mut self, link: &Link) -> Result<(), Fault> {
+        loop {
+            let before = self.published;
+            self.feed();
+            link.write(&mut self.session)?;
+            self.confirm();
+            if self.published == before || !self.session.output().is_empty() {
+                return Ok(());
             }
         }
     }
@@ -196,7 +208,9 @@ impl Publisher {
             let destination = destination.expect("only sinks of this connection are sent here");
             let rows = &open.batch.rows;
             while open.next_row < rows.ends.len() {
-                if !self.session.can_publish() || self.session.output().len() >= OUTPUT {
+                if !self.session.can_publish(destination.qos)
+                    || self.session.output().len() >= OUTPUT
+                {
                     return;
                 }
                 let start = open
