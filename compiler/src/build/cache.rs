@@ -175,7 +175,10 @@ pub(super) fn write_if_changed(path: &Path, content: &[u8]) -> Result<(), BuildE
 
 /// Makes `to` a copy of the executable `from`: at once, so that a running pipeline keeps the file
 /// it was started from and nobody ever starts half a file.
+///
+/// A symbolic link keeps its place: the file that it names is replaced.
 pub(super) fn copy_executable(from: &Path, to: &Path) -> Result<(), BuildError> {
+    let to = &fs::canonicalize(to).unwrap_or_else(|_| to.to_owned());
     replace(to, |temporary| fs::copy(from, temporary).map(|_| ()))
 }
 

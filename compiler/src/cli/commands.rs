@@ -196,6 +196,11 @@ fn check_output(file: &Path, output: &Path) -> Result<(), Failure> {
         let failure = Failure::path("write", output, "it is a folder");
         return Err(failure.help(format!("name a file: `-o {}/NAME`", output.display())));
     }
+    // what the binary would take the place of: a device, a pipe or a socket is no file to lose
+    if fs::metadata(output).is_ok_and(|there| !there.is_file()) {
+        let failure = Failure::path("write", output, "it is not a regular file");
+        return Err(failure.help("name another file with `-o`"));
+    }
     Ok(())
 }
 

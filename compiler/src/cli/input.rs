@@ -37,11 +37,21 @@ pub(super) fn show(diagnostic: &Diagnostic, source: &SourceFile) {
     anstream::eprintln!("{}\n", text.trim_end_matches('\n'));
 }
 
-/// Checks `source` and shows all diagnostics. Gives the plan and the number of warnings.
+/// Messages shown of one file. Nobody reads more of them before the next try.
+const MAX_SHOWN: usize = 100;
+
+/// Checks `source` and shows its diagnostics. Gives the plan and the number of warnings.
 pub(super) fn check(source: &SourceFile) -> Result<(LogicalPlan, usize), Failure> {
     let (plan, diagnostics) = crate::check(source);
-    for diagnostic in &diagnostics {
+    for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
         show(diagnostic, source);
+    }
+    if let Some(more) = diagnostics
+        .len()
+        .checked_sub(MAX_SHOWN)
+        .filter(|more| *more > 0)
+    {
+        anstream::eprintln!("{more} more messages are not shown\n");
     }
     let errors = diagnostics
         .iter()

@@ -55,7 +55,11 @@ fn mistakes_in_the_call_end_with_2() {
     let latin1 = scratch.file("latin1.sql", b"-- one\n-- gr\xfc\xdfe\n");
     let huge = scratch.file("huge.sql", &vec![b' '; (16 << 20) + 1]);
     let pipeline = example("sensor_alerts/pipeline.sql");
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 13] = [
+        (
+            &["build", &pipeline, "-o", "/dev/null"],
+            "it is not a regular file",
+        ),
         (&[], "Usage: laminarc <COMMAND>"),
         (&["chekc", &pipeline], "similar subcommand exists: 'check'"),
         (&["check"], "<FILE>"),
@@ -87,6 +91,22 @@ fn mistakes_in_the_call_end_with_2() {
         assert!(run.err.contains(expected), "{arguments:?}: {}", run.err);
         assert_eq!(run.out, "", "{arguments:?}");
     }
+}
+
+#[test]
+fn a_flood_of_mistakes_is_cut() {
+    let scratch = Scratch::new("flood");
+    let columns: Vec<String> = (0..1000).map(|at| format!("zz{at}")).collect();
+    let sql = format!(
+        "{}SELECT {} FROM sensor_data;",
+        fs::read_to_string(example("sensor_alerts/pipeline.sql")).expect("it is there"),
+        columns.join(",")
+    );
+    let run = laminarc(&["check", &scratch.file("flood.sql", sql.as_bytes())]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("messages are not shown"), "{}", run.err);
+    assert!(run.err.contains("1000 errors"), "{}", run.err);
+    assert_eq!(run.err.matches("error[E0201]").count(), 100);
 }
 
 #[test]

@@ -144,9 +144,12 @@ impl<'l> Resolver<'l> {
         };
         let username = self.optional(&place("username"), spec.username);
         let password = self.optional(&place("password"), spec.password);
+        self.check_field(&place("username"), username.as_deref());
+        self.check_length(&place("password"), password.as_deref());
         let last_will = spec.last_will.as_ref().and_then(|will| {
             let topic = self.topic_name(&place("lwt_topic"), will.topic);
             let payload = self.text(&place("lwt_payload"), will.payload);
+            self.check_length(&place("lwt_payload"), payload.as_deref());
             topic.zip(payload)
         });
         self.check_client_id(spec, client_id.as_deref());
@@ -184,6 +187,26 @@ impl<'l> Resolver<'l> {
                 self.mistakes.push(format!("{place}: `{url}`: {error}"));
                 None
             }
+        }
+    }
+
+    /// A text field of a packet: its length takes two bytes, and NUL is not allowed in it
+    /// (MQTT 3.1.1 §1.5.3).
+    fn check_field(&mut self, place: &str, value: Option<&str>) {
+        self.check_length(place, value);
+        if value.is_some_and(|value| value.contains('\0')) {
+            self.mistakes
+                .push(format!("{place}: it has a NUL character"));
+        }
+    }
+
+    fn check_length(&mut self, place: &str, value: Option<&str>) {
+        let length = value.map_or(0, str::len);
+        if length > usize::from(u16::MAX) {
+            self.mistakes.push(format!(
+                "{place}: it has {length} bytes, and MQTT allows {}",
+                u16::MAX
+            ));
         }
     }
 
@@ -413,6 +436,13 @@ mod tests {
             let found = changed(change);
             assert!(found.contains(expected), "{change}: {found}");
         }
+    }
+
+    #[test]
+    fn what_does_not_fit_a_packet_is_refused() {
+        let long = format!("PASSWORD={}", "a".repeat(65_536));
+        assert!(changed(&long).contains("option `password`: it has 65536 bytes"));
+        assert_eq!(changed(&long[..long.len() - 1]), "");
     }
 
     #[test]
