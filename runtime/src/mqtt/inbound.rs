@@ -36,8 +36,9 @@ impl Inbound {
     #[inline]
     pub fn publish(&mut self, qos: u8, id: u16) -> Result<bool, Fault> {
         let deliver = qos != 2 || self.unreleased.insert(id);
-        self.delivered += u64::from(deliver);
-        self.expect(qos, id)?;
+        let place = self.delivered + u64::from(deliver);
+        self.expect(qos, id, place)?;
+        self.delivered = place;
         Ok(deliver)
     }
 
@@ -46,7 +47,7 @@ impl Inbound {
         if qos == 2 {
             self.unreleased.insert(id);
         }
-        self.expect(qos, id)
+        self.expect(qos, id, self.delivered)
     }
 
     /// A PUBREL has come: whether its identifier was in use.
@@ -72,7 +73,7 @@ impl Inbound {
         self.unreleased = IdSet::default();
     }
 
-    fn expect(&mut self, qos: u8, id: u16) -> Result<(), Fault> {
+    fn expect(&mut self, qos: u8, id: u16, place: u64) -> Result<(), Fault> {
         let kind = match qos {
             0 => return Ok(()),
             1 => Acknowledgement::PubAck,
@@ -81,7 +82,6 @@ impl Inbound {
         if self.pending.len() >= MOST_PENDING {
             return Err(Fault::Malformed("more messages than packet identifiers"));
         }
-        let place = self.delivered;
         self.pending.push_back(Pending { place, kind, id });
         Ok(())
     }

@@ -85,17 +85,36 @@ impl Lines {
         while let Ok(first) = queue.recv() {
             group.push(first);
             group.extend(queue.try_iter().take(GROUP - 1));
-            for batch in &group {
-                if self.write_batch(batch, &mut wrapped) == End::Closed {
-                    return End::Closed;
-                }
-            }
-            if self.durable {
-                self.synchronise(&group);
+            if self.write_group(&group, &mut wrapped) == End::Closed {
+                return End::Closed;
             }
             group.drain(..).for_each(Batch::confirm);
         }
         End::Done
+    }
+
+    /// Writes batches and sees them on the disk. After a failed synchronisation nobody knows which
+    /// bytes are there: the kernel may have dropped them, and it tells only once. So the whole
+    /// group is written again, on lines of its own: rows may repeat, but none is missing.
+    fn write_group(&mut self, group: &[Batch], wrapped: &mut Vec<u8>) -> End {
+        let mut retry = Retry::new();
+        loop {
+            for batch in group {
+                if self.write_batch(batch, wrapped) == End::Closed {
+                    return End::Closed;
+                }
+            }
+            if !self.durable {
+                return End::Done;
+            }
+            match self.file.sync_data() {
+                Ok(()) => return End::Done,
+                Err(error) => retry.wait(&self.name, &error, &group[0]),
+            }
+            if write(&mut self.file, &self.name, b"\n", &group[0]) == End::Closed {
+                return End::Closed;
+            }
+        }
     }
 
     fn has_torn_line(&mut self) -> io::Result<bool> {
@@ -122,13 +141,6 @@ impl Lines {
             start = end;
         }
         write(&mut self.file, &self.name, wrapped, batch)
-    }
-
-    fn synchronise(&mut self, group: &[Batch]) {
-        let mut retry = Retry::new();
-        while let Err(error) = self.file.sync_data() {
-            retry.wait(&self.name, &error, &group[0]);
-        }
     }
 }
 

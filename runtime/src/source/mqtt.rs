@@ -15,6 +15,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::{Notify, watch};
 
+/// Bytes for a broker that does not read them, at most; then nothing is read from it either.
+const MOST_ANSWERS: usize = 1 << 20;
+
 /// What a source needs to know.
 #[derive(Debug)]
 pub struct SourceOptions {
@@ -174,8 +177,11 @@ impl<C: Consumer> Source<'_, C> {
             if parsed == Parsed::Break {
                 return Ok(Leave::Break);
             }
-            let reading = parsed == Parsed::Everything && self.consumer.room() > 0;
-            let writing = !self.session.output().is_empty();
+            // Whoever does not take our answers gets no more of them.
+            let answers = self.session.output().len();
+            let reading =
+                parsed == Parsed::Everything && self.consumer.room() > 0 && answers < MOST_ANSWERS;
+            let writing = answers > 0;
             let deadline = [self.session.next_timeout(), self.consumer.deadline()];
             tokio::select! {
                 biased;
