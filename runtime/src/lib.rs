@@ -25,6 +25,8 @@ pub mod mqtt;
 #[cfg(feature = "binary")]
 pub mod pipeline;
 #[cfg(feature = "binary")]
+mod rate_limit;
+#[cfg(feature = "binary")]
 pub mod sink;
 #[cfg(feature = "binary")]
 pub mod source;

@@ -78,11 +78,11 @@ pub struct FlowMetrics {
 /// Counters of a sink.
 #[derive(Debug, Default)]
 pub struct SinkMetrics {
-    /// Rows that the sink confirmed.
+    /// Rows that the sink confirmed: those that are where they were to go.
     pub rows: Counter,
     /// Deliveries that failed and were tried again.
     pub retries: Counter,
-    /// Rows that the other side refused for good.
+    /// Rows that the other side refused for good; not part of `rows`.
     pub refused: Counter,
 }
 

@@ -3,7 +3,7 @@
 mod support;
 
 use std::time::{Duration, Instant};
-use support::{Broker, Pipeline};
+use support::{Broker, Pipeline, two_sessions};
 
 fn start(broker: &Broker, variables: &[(&str, &str)]) -> Pipeline {
     let mut all = vec![("BROKER", broker.url.as_str())];
@@ -95,23 +95,6 @@ fn nothing_is_acknowledged_before_the_sink_has_it() {
     assert_eq!(source.packet(), [0x40, 2, 0, 1]);
     assert_eq!(source.packet(), [0x40, 2, 0, 2]);
     assert_eq!(pipeline.stop().code, 0);
-}
-
-/// The source's session, and the one that sinks publish on, in whatever order they connect.
-fn two_sessions(broker: &Broker) -> (support::Client, support::Client) {
-    let mut sessions: Vec<_> = (0..2)
-        .map(|_| {
-            let mut client = broker.accept();
-            let connect = client.packet();
-            client.send(&[0x20, 2, 0, 0]);
-            (connect.ends_with(b"-out"), client)
-        })
-        .collect();
-    sessions.sort_by_key(|(is_sink, _)| *is_sink);
-    let (_, sink) = sessions.pop().expect("there are two");
-    let (_, mut source) = sessions.pop().expect("there are two");
-    source.grant();
-    (source, sink)
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub enum Event<'b> {
     },
     /// The broker refused a message of ours for good.
     Refused {
+        /// Which: how many were published before it, over all connections.
+        place: u64,
         /// Why.
         reason: &'static str,
     },

@@ -118,16 +118,18 @@ impl Outbound {
         self.settle();
     }
 
-    /// Whether a message of this identifier is on its way, and waits for an answer of this kind.
-    pub fn awaits(&self, id: u16, answer: Acknowledgement) -> bool {
+    /// The message of this identifier that waits for an answer of this kind: how many were
+    /// published before it. None: there is none.
+    pub fn awaiting(&self, id: u16, answer: Acknowledgement) -> Option<u64> {
         let state = match answer {
             Acknowledgement::PubAck => State::AwaitsPubAck,
             Acknowledgement::PubRec => State::AwaitsPubRec,
             Acknowledgement::PubComp => State::AwaitsPubComp,
-            Acknowledgement::PubRel => return false,
+            Acknowledgement::PubRel => return None,
         };
         let awaited = |message: &InFlight| message.id == id && message.state == state;
-        self.queue.iter().any(awaited)
+        let ahead = self.queue.iter().position(awaited)?;
+        Some(self.done + ahead as u64)
     }
 
     /// PUBACK: an identifier that is not awaited is ignored.

@@ -437,10 +437,10 @@ impl Session {
     /// answer to a duplicate.
     fn receive_puback<'b>(&mut self, body: &[u8]) -> Result<Option<Event<'b>>, Fault> {
         let (id, code) = connack::acknowledgement(body, self.version)?;
-        if !self.outbound.awaits(id, Acknowledgement::PubAck) {
+        let Some(place) = self.outbound.awaiting(id, Acknowledgement::PubAck) else {
             return Ok(None);
-        }
-        let refused = check_taken(code)?;
+        };
+        let refused = check_taken(code, place)?;
         self.outbound.acknowledged(id);
         Ok(refused)
     }
@@ -449,11 +449,11 @@ impl Session {
     /// it until PUBREL.
     fn receive_pubrec<'b>(&mut self, body: &[u8]) -> Result<Option<Event<'b>>, Fault> {
         let (id, code) = connack::acknowledgement(body, self.version)?;
-        let awaited = self.outbound.awaits(id, Acknowledgement::PubRec);
-        let refused = match code {
-            0..0x80 => None,
-            code if awaited => check_taken(code)?,
-            _ => return Ok(None),
+        let awaited = self.outbound.awaiting(id, Acknowledgement::PubRec);
+        let refused = match (code, awaited) {
+            (0..0x80, _) => None,
+            (code, Some(place)) => check_taken(code, place)?,
+            (_, None) => return Ok(None),
         };
         if refused.is_some() {
             self.outbound.refused(id);
@@ -477,11 +477,11 @@ impl Session {
 
 /// What the reason code of a PUBACK or PUBREC means: taken, refused for good, or a fault after
 /// which the message is sent again.
-fn check_taken<'b>(code: u8) -> Result<Option<Event<'b>>, Fault> {
+fn check_taken<'b>(code: u8, place: u64) -> Result<Option<Event<'b>>, Fault> {
     let reason = connack::reason(code);
     match code {
         0..0x80 => Ok(None),
-        0x87 | 0x90 | 0x95 | 0x99 => Ok(Some(Event::Refused { reason })),
+        0x87 | 0x90 | 0x95 | 0x99 => Ok(Some(Event::Refused { place, reason })),
         _ => Err(Fault::NotPublished(reason)),
     }
 }

@@ -1,8 +1,9 @@
 //! Log lines about bad messages, few of each kind.
 
-use super::logging::{Excerpt, RateLimit};
+use super::logging::Excerpt;
 use crate::error::{Place, Reason, RowError};
 use crate::message::Message;
+use crate::rate_limit::RateLimit;
 use crate::spec::{PipelineSpec, TableSpec};
 use std::time::Instant;
 

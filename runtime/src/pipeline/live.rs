@@ -55,7 +55,7 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     // Signals are caught from here on, before anything is opened that a stop should close.
     let signals = runtime.block_on(Signals::new());
     let mut outlets = outlets::open(spec.sinks, &targets, Network::Sent, &on_event)?;
-    start_publishers(&mut outlets, &targets, &connections, &metrics, &on_event)?;
+    start_publishers(&mut outlets, &targets, &connections, &on_event)?;
     let (stop, stopped) = watch::channel(false);
     let context = Context {
         spec,
@@ -98,7 +98,6 @@ pub fn start_publishers(
     outlets: &mut Outlets,
     targets: &[Target],
     connections: &[Option<Connection>],
-    metrics: &Arc<Metrics>,
     on_event: &OnEvent,
 ) -> Result<(), Failure> {
     for (index, connection) in connections.iter().enumerate() {
@@ -116,9 +115,9 @@ pub fn start_publishers(
             outlets.by_sink[sink] = Outlet::Session(sender.clone());
         }
         let options = publisher_options(connection, destinations);
-        let (metrics, on_event) = (Arc::clone(metrics), on_event.clone());
+        let on_event = on_event.clone();
         outlets.start(&format!("out-{}", connection.spec.name), move || {
-            let ended = runtime().block_on(sink::mqtt::run(options, queue, metrics));
+            let ended = runtime().block_on(sink::mqtt::run(options, queue));
             if let Err(given_up) = ended {
                 on_event(SinkEvent::Failed(unavailable(given_up.message)));
             }

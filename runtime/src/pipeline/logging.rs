@@ -1,8 +1,8 @@
-//! Log lines on standard error, and how many of a kind are too many.
+//! Log lines on standard error.
 
 use std::fmt::{self, Write as _};
 use std::io::IsTerminal as _;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
@@ -133,51 +133,10 @@ fn is_unsafe_to_show(character: char) -> bool {
     character.is_control() || direction
 }
 
-/// Lets the first few of each window pass and counts the others.
-#[derive(Debug, Default)]
-pub struct RateLimit {
-    window_start: Option<Instant>,
-    passed: u32,
-    left_out: u64,
-}
-
-/// How many lines of one kind pass in a window.
-const PASS: u32 = 3;
-const WINDOW: Duration = Duration::from_secs(1);
-
-impl RateLimit {
-    /// Whether an event at `now` may be logged.
-    pub fn admit(&mut self, now: Instant) -> bool {
-        let fresh = self
-            .window_start
-            .is_none_or(|start| now.duration_since(start) >= WINDOW);
-        if fresh {
-            self.window_start = Some(now);
-            self.passed = 0;
-        }
-        if self.passed < PASS {
-            self.passed += 1;
-            return true;
-        }
-        self.left_out += 1;
-        false
-    }
-
-    /// When there will be something to report, if nothing else happens.
-    pub fn due(&self) -> Option<Instant> {
-        let start = self.window_start.filter(|_| self.left_out > 0)?;
-        Some(start + WINDOW)
-    }
-
-    /// How many were left out since the last call.
-    pub fn take_left_out(&mut self) -> u64 {
-        std::mem::take(&mut self.left_out)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn times_are_written_in_rfc3339() {
@@ -206,17 +165,5 @@ mod tests {
         for (bytes, expected) in cases {
             assert_eq!(Excerpt(bytes).to_string(), expected);
         }
-    }
-
-    #[test]
-    fn a_flood_is_counted_not_logged() {
-        let start = Instant::now();
-        let mut limit = RateLimit::default();
-        let admitted = (0..1000).filter(|_| limit.admit(start)).count();
-        assert_eq!(admitted, 3);
-        assert_eq!(limit.due(), Some(start + WINDOW));
-        assert_eq!(limit.take_left_out(), 997);
-        assert_eq!(limit.due(), None);
-        assert!(limit.admit(start + WINDOW));
     }
 }

@@ -30,15 +30,21 @@ pub struct Batch {
 impl Batch {
     /// Tells the worker that the sink has these rows for good.
     pub fn confirm(self) {
+        self.confirm_but(0);
+    }
+
+    /// Tells the worker that nothing is left to do for these rows, though the other side has
+    /// refused so many of them for good.
+    pub fn confirm_but(self, refused: u64) {
         let Self {
             sink,
             sequence,
             rows,
             progress,
         } = self;
-        progress.metrics.sinks[sink]
-            .rows
-            .add(rows.ends.len() as u64);
+        let counted = &progress.metrics.sinks[sink];
+        counted.rows.add(rows.ends.len() as u64 - refused);
+        counted.refused.add(refused);
         progress.confirm(sink, sequence, rows);
     }
 }

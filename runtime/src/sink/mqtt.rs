@@ -2,16 +2,15 @@
 //! thread.
 
 use super::Batch;
-use crate::metrics::Metrics;
 use crate::mqtt::Fault;
 use crate::mqtt::event::{Event, Step};
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::packet::Publication;
 use crate::mqtt::session::{Options, Session};
 use crate::mqtt::url::BrokerAddress;
+use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -46,7 +45,6 @@ pub struct PublisherOptions {
 pub async fn run(
     options: PublisherOptions,
     queue: UnboundedReceiver<Batch>,
-    metrics: Arc<Metrics>,
 ) -> Result<(), GivenUp> {
     let mut publisher = Publisher {
         session: Session::new(options.session, Instant::now()),
@@ -58,9 +56,11 @@ pub async fn run(
         published: 0,
         ended: false,
         needed: 0,
-        metrics,
+        warnings: LimitedWarnings::default(),
     };
-    publisher.run().await
+    let ended = publisher.run().await;
+    publisher.warnings.tick(None);
+    ended
 }
 
 struct Publisher {
@@ -76,12 +76,16 @@ struct Publisher {
     /// No more batches will come.
     ended: bool,
     needed: usize,
-    metrics: Arc<Metrics>,
+    warnings: LimitedWarnings,
 }
 
 struct Open {
     batch: Batch,
     next_row: usize,
+    /// How many messages were published before its first row; known once that is published.
+    starts_at: u64,
+    /// Rows that the broker has refused for good.
+    refused: u64,
     /// How many messages of all must be confirmed for this batch to be; known once its last row
     /// is published.
     confirmed_at: Option<u64>,
@@ -153,7 +157,7 @@ impl Publisher {
             if self.is_done() {
                 return Ok(());
             }
-            let timeout = self.session.next_timeout();
+            let timeouts = [self.session.next_timeout(), self.warnings.due()];
             let writing = !self.session.output().is_empty();
             tokio::select! {
                 ready = link.ready(true, writing) => {
@@ -161,8 +165,10 @@ impl Publisher {
                     self.receive(link)?;
                 }
                 batch = self.queue.recv(), if !self.ended => self.enqueue(batch),
-                () = sleep_until(timeout) => {
-                    self.session.handle_timeout(Instant::now(), true)?;
+                () = sleep_until(timeouts.into_iter().flatten().min()) => {
+                    let now = Instant::now();
+                    self.session.handle_timeout(now, true)?;
+                    self.warnings.tick(Some(now));
                 }
             }
         }
@@ -188,6 +194,8 @@ impl Publisher {
             Some(batch) => self.open.push_back(Open {
                 batch,
                 next_row: 0,
+                starts_at: 0,
+                refused: 0,
                 confirmed_at: None,
             }),
         }
@@ -207,6 +215,9 @@ impl Publisher {
             let destination = self.destinations[sink].as_ref();
             let destination = destination.expect("only sinks of this connection are sent here");
             let rows = &open.batch.rows;
+            if open.next_row == 0 {
+                open.starts_at = self.published;
+            }
             while open.next_row < rows.ends.len() {
                 if !self.session.can_publish(destination.qos)
                     || self.session.output().len() >= OUTPUT
@@ -225,9 +236,12 @@ impl Publisher {
                     retain: destination.retain,
                 });
                 if !taken {
-                    self.metrics.sinks[sink].refused.add(1);
+                    open.refused += 1;
                     let (name, bytes) = (self.attempts.name(), row.len());
-                    tracing::error!("{name}: the broker takes no row of {bytes} bytes, dropped");
+                    let details = || format!(": one of {bytes} bytes for `{}`", destination.topic);
+                    let now = Instant::now();
+                    self.warnings
+                        .warn(name, "rows are too large for the broker", now, details);
                 }
                 self.published += 1;
                 open.next_row += 1;
@@ -242,8 +256,25 @@ impl Publisher {
         let is_done = |open: &Open| open.confirmed_at.is_some_and(|place| place <= done);
         while self.open.front().is_some_and(is_done) {
             let open = self.open.pop_front().expect("there is a front");
-            open.batch.confirm();
+            open.batch.confirm_but(open.refused);
         }
+    }
+
+    /// The message at a place of all that were published was refused: its batch counts it.
+    fn refused(&mut self, place: u64, reason: &'static str, now: Instant) {
+        let holds = |open: &&mut Open| {
+            (open.starts_at..open.starts_at + open.next_row as u64).contains(&place)
+        };
+        let Some(open) = self.open.iter_mut().find(holds) else {
+            return;
+        };
+        open.refused += 1;
+        let topic = self.destinations[open.batch.sink]
+            .as_ref()
+            .map(|to| &to.topic);
+        let subject = format!("{}: rows refused", self.attempts.name());
+        let details = || topic.map_or_else(String::new, |topic| format!(" (`{topic}`)"));
+        self.warnings.warn(&subject, reason, now, details);
     }
 
     fn receive(&mut self, link: &mut Link) -> Result<(), Fault> {
@@ -265,9 +296,8 @@ impl Publisher {
                         Some(Event::Ready {
                             session_present, ..
                         }) => self.attempts.opened(now, session_present),
-                        Some(Event::Refused { reason }) => {
-                            let name = self.attempts.name();
-                            tracing::error!("{name}: the broker refused a row: {reason}");
+                        Some(Event::Refused { place, reason }) => {
+                            self.refused(place, reason, now);
                         }
                         Some(Event::Publish(_) | Event::Oversized { .. }) => {
                             return Err(Fault::Malformed("a message, though none was asked for"));

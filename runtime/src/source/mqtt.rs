@@ -9,6 +9,7 @@ use crate::mqtt::frame::Publish;
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::session::{Options, Session};
 use crate::mqtt::url::BrokerAddress;
+use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -52,8 +53,11 @@ pub async fn run(
         stop,
         metrics,
         needed: 0,
+        warnings: LimitedWarnings::default(),
     };
-    source.run().await
+    let ended = source.run().await;
+    source.warnings.tick(None);
+    ended
 }
 
 struct Source<'c, C> {
@@ -67,6 +71,7 @@ struct Source<'c, C> {
     metrics: Arc<Metrics>,
     /// Bytes of the packet at the start of the buffer, where more of it must be read.
     needed: usize,
+    warnings: LimitedWarnings,
 }
 
 /// Why a connection is left, other than by a fault.
@@ -182,7 +187,11 @@ impl<C: Consumer> Source<'_, C> {
             let reading =
                 parsed == Parsed::Everything && self.consumer.room() > 0 && answers < MOST_ANSWERS;
             let writing = answers > 0;
-            let deadline = [self.session.next_timeout(), self.consumer.deadline()];
+            let deadline = [
+                self.session.next_timeout(),
+                self.consumer.deadline(),
+                self.warnings.due(),
+            ];
             tokio::select! {
                 biased;
                 () = stopped(&mut stop) => return Ok(Leave::Stop),
@@ -197,6 +206,7 @@ impl<C: Consumer> Source<'_, C> {
                     let now = Instant::now();
                     self.session.handle_timeout(now, reading)?;
                     self.consumer.tick(now);
+                    self.warnings.tick(Some(now));
                 }
             }
         }
@@ -280,7 +290,7 @@ impl<C: Consumer> Source<'_, C> {
                             session_present,
                             granted,
                         }) => chunk.ready = Some((session_present, granted)),
-                        Some(Event::Oversized { topic, size }) => self.skipped(topic, size),
+                        Some(Event::Oversized { topic, size }) => self.skipped(topic, size, now),
                         Some(Event::Refused { .. }) => {
                             return Err(Fault::Malformed("an answer to what was not sent"));
                         }
@@ -291,13 +301,11 @@ impl<C: Consumer> Source<'_, C> {
         Ok(())
     }
 
-    fn skipped(&self, topic: &str, size: usize) {
+    fn skipped(&mut self, topic: &str, size: usize, now: Instant) {
         self.metrics.connections[self.connection].oversized.add(1);
-        let (name, topic) = (self.attempts.name(), topic.escape_debug());
-        tracing::warn!(
-            "{name}: skipped a message of {size} bytes on `{topic}`, it is larger than \
-             `max_packet_size`"
-        );
+        let what = "messages larger than `max_packet_size` are skipped";
+        let details = || format!(": one of {size} bytes on `{}`", topic.escape_debug());
+        self.warnings.warn(self.attempts.name(), what, now, details);
     }
 
     fn ready(&mut self, session_present: bool, granted: &[u8], now: Instant) {

@@ -291,3 +291,35 @@ impl Client {
         self.send(&packet);
     }
 }
+
+/// The source's session, and the one that sinks publish on, in whatever order they connect.
+pub fn two_sessions(broker: &Broker) -> (Client, Client) {
+    let (mut source, sink) = two_connections(broker, &[0x20, 2, 0, 0]);
+    source.grant();
+    (source, sink)
+}
+
+/// The same of MQTT 5. `properties` are those of CONNACK.
+pub fn two_sessions_5(broker: &Broker, properties: &[u8]) -> (Client, Client) {
+    let length = u8::try_from(properties.len()).expect("short");
+    let connack = [&[0x20, 3 + length, 0, 0, length], properties].concat();
+    let (mut source, sink) = two_connections(broker, &connack);
+    let subscribe = source.packet();
+    source.send(&[0x90, 5, subscribe[2], subscribe[3], 0, 2, 2]);
+    (source, sink)
+}
+
+fn two_connections(broker: &Broker, connack: &[u8]) -> (Client, Client) {
+    let mut sessions: Vec<_> = (0..2)
+        .map(|_| {
+            let mut client = broker.accept();
+            let connect = client.packet();
+            client.send(connack);
+            (connect.ends_with(b"-out"), client)
+        })
+        .collect();
+    sessions.sort_by_key(|(is_sink, _)| *is_sink);
+    let (_, sink) = sessions.pop().expect("there are two");
+    let (_, source) = sessions.pop().expect("there are two");
+    (source, sink)
+}

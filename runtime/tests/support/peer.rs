@@ -139,7 +139,7 @@ fn tell(event: &Event<'_>) -> String {
             publish.properties
         ),
         Event::Oversized { topic, size } => format!("oversized {topic} {size}"),
-        Event::Refused { reason } => format!("refused: {reason}"),
+        Event::Refused { place, reason } => format!("refused {place}: {reason}"),
     }
 }
 

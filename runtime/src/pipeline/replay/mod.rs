@@ -7,13 +7,13 @@ mod record;
 use super::arguments::{BrokerOverride, ReplayOptions};
 use super::environment;
 use super::exit::{Exit, Failure};
-use super::logging::RateLimit;
 use super::outlets::{self, Network, OnEvent, Outlets, SinkEvent};
 use super::settings::{Resolver, Target};
 use super::summary;
 use super::worker::{Context, Worker};
 use crate::metrics::Metrics;
 use crate::mqtt::topic::Filter;
+use crate::rate_limit::RateLimit;
 use crate::sink::Progress;
 use crate::source::Consumer as _;
 use crate::spec::{PipelineSpec, SinkKind};
@@ -53,7 +53,7 @@ pub fn run(
     };
     let mut outlets = outlets::open(spec.sinks, &targets, network, &on_event)?;
     if let Some(connections) = &connections {
-        start_publishers(&mut outlets, &targets, connections, &metrics, &on_event)?;
+        start_publishers(&mut outlets, &targets, connections, &on_event)?;
     }
     let replay = Replay::start(spec, &metrics, &outlets, filters.as_deref(), events);
     drop(outlets.by_sink);
@@ -116,7 +116,6 @@ fn start_publishers(
     _outlets: &mut Outlets,
     _targets: &[Target],
     _connections: &[Option<super::settings::Connection>],
-    _metrics: &Arc<Metrics>,
     _on_event: &OnEvent,
 ) -> Result<(), Failure> {
     Err(Failure::configuration(
