@@ -21,6 +21,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 
@@ -44,17 +45,19 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     resolver.finish()?;
     let targets: Vec<Target> = targets.into_iter().flatten().collect();
     let metrics = Arc::new(Metrics::new(spec));
-    let (sender, notices) = mpsc::unbounded_channel();
+    // A thread tells one thing: sources, publishers and the writers of lines.
+    let threads = 2 * connections.len() + spec.sinks.len();
+    let (sender, notices) = mpsc::channel(threads.max(1));
     let on_event: OnEvent = {
         let sender = sender.clone();
-        Arc::new(move |event| {
-            let _ = sender.send(Notice::Sink(event));
-        })
+        Arc::new(move |event| tell(&sender, Notice::Sink(event)))
     };
     let runtime = runtime();
     // Signals are caught from here on, before anything is opened that a stop should close.
     let signals = runtime.block_on(Signals::new());
-    let mut outlets = outlets::open(spec.sinks, &targets, Network::Sent, &on_event)?;
+    let workers = (0..connections.len()).filter(|&index| has_tables(spec, index));
+    let workers = workers.count();
+    let mut outlets = outlets::open(spec.sinks, &targets, Network::Sent, workers, &on_event)?;
     start_publishers(&mut outlets, &targets, &connections, &on_event)?;
     let (stop, stopped) = watch::channel(false);
     let context = Context {
@@ -106,12 +109,11 @@ pub fn start_publishers(
         else {
             continue;
         };
-        let (sender, queue) = mpsc::unbounded_channel();
-        for (sink, _) in destinations
-            .iter()
-            .enumerate()
-            .filter(|(_, to)| to.is_some())
-        {
+        let ours = destinations.iter().enumerate();
+        let ours = ours.filter_map(|(sink, to)| to.as_ref().map(|_| sink));
+        let capacity = outlets.capacity(ours.clone().count());
+        let (sender, queue) = mpsc::channel(capacity);
+        for sink in ours {
             outlets.by_sink[sink] = Outlet::Session(sender.clone());
         }
         let options = publisher_options(connection, destinations);
@@ -130,7 +132,7 @@ fn start_source(
     options: SourceOptions,
     context: Context,
     filters: &[Vec<Filter>],
-    sender: mpsc::UnboundedSender<Notice>,
+    sender: mpsc::Sender<Notice>,
     stopped: watch::Receiver<bool>,
 ) {
     let wake = Arc::new(Notify::new());
@@ -150,15 +152,23 @@ fn start_source(
             (None, Err(given_up)) => Err(unavailable(given_up.message)),
         };
         drop(worker);
-        let _ = sender.send(Notice::SourceEnded(ended));
+        tell(&sender, Notice::SourceEnded(ended));
     };
     let thread = std::thread::Builder::new().name(name).spawn(body);
     thread.expect("the system can start a thread");
 }
 
+/// Tells the main thread, which may have ended.
+fn tell(sender: &mpsc::Sender<Notice>, notice: Notice) {
+    match sender.try_send(notice) {
+        Ok(()) | Err(TrySendError::Closed(_)) => {}
+        Err(TrySendError::Full(_)) => panic!("there is room for one notice of each thread"),
+    }
+}
+
 /// What the main thread does: it waits.
 struct Main {
-    notices: mpsc::UnboundedReceiver<Notice>,
+    notices: mpsc::Receiver<Notice>,
     signals: Signals,
     stop: watch::Sender<bool>,
     running: usize,

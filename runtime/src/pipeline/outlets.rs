@@ -2,6 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::settings::Target;
+use super::worker::FLIGHTS;
 use crate::sink::Outlet;
 use crate::sink::lines::{End, Lines};
 use crate::spec::SinkSpec;
@@ -28,6 +29,7 @@ pub struct Outlets {
     pub by_sink: Vec<Outlet>,
     /// The threads.
     pub threads: Vec<JoinHandle<()>>,
+    workers: usize,
 }
 
 /// What standard output and each file are for, before they are opened.
@@ -45,18 +47,26 @@ pub enum Network {
     Sent,
 }
 
-/// Opens all sinks. Sinks that share a file, standard output or a connection share a thread, and
+/// How many batches can wait in a queue that `sinks` sinks share and `workers` workers fill: a
+/// worker that has so many under way takes no more messages.
+pub fn capacity(workers: usize, sinks: usize) -> usize {
+    workers.max(1) * FLIGHTS * sinks.max(1)
+}
+
+/// Opens all sinks for so many workers. Sinks that share a file, standard output or a connection share a thread, and
 /// so the order in which a worker hands over.
 pub fn open(
     sinks: &'static [SinkSpec],
     targets: &[Target],
     network: Network,
+    workers: usize,
     on_event: &OnEvent,
 ) -> Result<Outlets, Failure> {
     let plan = plan(targets, network);
     let mut outlets = Outlets {
         by_sink: vec![Outlet::Blackhole; targets.len()],
         threads: Vec::new(),
+        workers,
     };
     if !plan.stdout.is_empty() {
         let mut lines = Lines::stdout()
@@ -116,8 +126,13 @@ fn plan(targets: &[Target], network: Network) -> Plan {
 }
 
 impl Outlets {
+    /// How many batches can wait in a queue that so many sinks share.
+    pub fn capacity(&self, sinks: usize) -> usize {
+        capacity(self.workers, sinks)
+    }
+
     fn start_lines(&mut self, kind: &str, lines: Lines, sinks: &[usize], on_event: &OnEvent) {
-        let (sender, queue) = mpsc::channel();
+        let (sender, queue) = mpsc::sync_channel(self.capacity(sinks.len()));
         for &sink in sinks {
             self.by_sink[sink] = Outlet::Lines(sender.clone());
         }

@@ -68,8 +68,9 @@ enum Destination {
     EachTable,
 }
 
-/// Hand-overs under way at a time. More would only delay acknowledgements.
-const FLIGHTS: usize = 8;
+/// Hand-overs of a worker that are under way at a time. More would only delay acknowledgements.
+/// Each gives a sink one batch at most, so this bounds the queues of sinks too.
+pub const FLIGHTS: usize = 8;
 /// Messages that are taken at a time.
 const CHUNK: usize = 1024;
 /// Rows are handed over when they fill this many bytes, whatever the batch size.

@@ -2,7 +2,7 @@
 //! that a disk or a terminal that stands still does not keep a connection from its pings.
 //!
 //! Nothing here is unbounded: a worker has a limited number of batches under way (it watches its
-//! own [`Progress`]), so a queue is never longer than workers times that limit.
+//! own [`Progress`]), and a queue has room for as many, so that handing over never waits.
 
 pub mod lines;
 #[cfg(feature = "mqtt")]
@@ -13,6 +13,8 @@ use crate::metrics::Metrics;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+#[cfg(feature = "mqtt")]
+use tokio::sync::mpsc::error::TrySendError;
 
 /// Rows of one worker for one sink.
 #[derive(Debug)]
@@ -111,10 +113,10 @@ pub enum Outlet {
     /// Confirmed at once, and gone.
     Blackhole,
     /// The queue of a thread that writes lines.
-    Lines(mpsc::Sender<Batch>),
+    Lines(mpsc::SyncSender<Batch>),
     /// The queue of a thread that publishes.
     #[cfg(feature = "mqtt")]
-    Session(tokio::sync::mpsc::UnboundedSender<Batch>),
+    Session(tokio::sync::mpsc::Sender<Batch>),
 }
 
 impl Outlet {
@@ -122,13 +124,20 @@ impl Outlet {
     pub fn send(&self, batch: Batch) {
         match self {
             Self::Blackhole => batch.confirm(),
-            Self::Lines(queue) => {
-                let _ = queue.send(batch);
-            }
+            Self::Lines(queue) => match queue.try_send(batch) {
+                Ok(()) | Err(mpsc::TrySendError::Disconnected(_)) => {}
+                Err(mpsc::TrySendError::Full(_)) => overrun(),
+            },
             #[cfg(feature = "mqtt")]
-            Self::Session(queue) => {
-                let _ = queue.send(batch);
-            }
+            Self::Session(queue) => match queue.try_send(batch) {
+                Ok(()) | Err(TrySendError::Closed(_)) => {}
+                Err(TrySendError::Full(_)) => overrun(),
+            },
         }
     }
+}
+
+#[cold]
+fn overrun() -> ! {
+    panic!("a queue holds all batches that its workers may have under way");
 }

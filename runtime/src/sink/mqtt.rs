@@ -12,7 +12,7 @@ use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::Receiver;
 
 /// Where a sink's rows are published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +42,7 @@ pub struct PublisherOptions {
 
 /// Publishes batches until all senders are gone and everything is confirmed, or until the broker
 /// is given up.
-pub async fn run(
-    options: PublisherOptions,
-    queue: UnboundedReceiver<Batch>,
-) -> Result<(), GivenUp> {
+pub async fn run(options: PublisherOptions, queue: Receiver<Batch>) -> Result<(), GivenUp> {
     let mut publisher = Publisher {
         session: Session::new(options.session, Instant::now()),
         attempts: Attempts::new(options.name, options.reconnect),
@@ -68,7 +65,7 @@ struct Publisher {
     attempts: Attempts,
     broker: BrokerAddress,
     destinations: Vec<Option<Destination>>,
-    queue: UnboundedReceiver<Batch>,
+    queue: Receiver<Batch>,
     /// Batches that are not confirmed yet, in order.
     open: VecDeque<Open>,
     /// Messages given to the session so far.

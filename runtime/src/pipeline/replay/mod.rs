@@ -51,7 +51,7 @@ pub fn run(
         None => Network::Printed,
         Some(_) => Network::Sent,
     };
-    let mut outlets = outlets::open(spec.sinks, &targets, network, &on_event)?;
+    let mut outlets = outlets::open(spec.sinks, &targets, network, 1, &on_event)?;
     if let Some(connections) = &connections {
         start_publishers(&mut outlets, &targets, connections, &on_event)?;
     }

@@ -1,0 +1,114 @@
+//! A worker stops taking messages before the queues of its sinks are full.
+
+use laminar_runtime::encode::Rows;
+use laminar_runtime::message::Message;
+use laminar_runtime::metrics::Metrics;
+use laminar_runtime::pipeline::outlets;
+use laminar_runtime::pipeline::worker::{Context, FLIGHTS, Worker};
+use laminar_runtime::program::{Program, Report};
+use laminar_runtime::sink::{Batch, Outlet, Progress};
+use laminar_runtime::source::Consumer as _;
+use laminar_runtime::spec::{BadData, FlowSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::time::Instant;
+
+/// A row for each sink, whatever the message.
+struct RowForEachSink;
+
+impl Program for RowForEachSink {
+    fn process(
+        &mut self,
+        messages: &[Message<'_>],
+        sink_of: &[usize],
+        outputs: &mut [Rows],
+        _report: &mut dyn Report,
+    ) {
+        for _ in messages {
+            for &sink in sink_of {
+                let mut row = outputs[sink].row();
+                row.raw("{}");
+                row.end();
+            }
+        }
+    }
+}
+
+const SINKS: usize = 2;
+
+static PIPELINE: PipelineSpec = PipelineSpec {
+    name: "p",
+    sql: "",
+    sql_hash: "",
+    compiler_version: "",
+    connections: &[],
+    tables: &[TableSpec {
+        name: "t",
+        connection: 0,
+        topics: &["t"],
+        qos: 1,
+        batch_size: 10,
+        batch_timeout_ms: 1,
+        bad_data: BadData::Drop,
+        columns: &[],
+        sites: &[],
+        flows: &[
+            FlowSpec { name: "a", sink: 0 },
+            FlowSpec { name: "b", sink: 1 },
+        ],
+        program: || Box::new(RowForEachSink),
+    }],
+    sinks: &[
+        SinkSpec {
+            name: "a",
+            kind: SinkKind::Stdout,
+        },
+        SinkSpec {
+            name: "b",
+            kind: SinkKind::Stdout,
+        },
+    ],
+};
+
+#[test]
+fn a_worker_fills_the_queues_of_its_sinks_and_not_more() {
+    let metrics = Arc::new(Metrics::new(&PIPELINE));
+    let capacity = outlets::capacity(1, SINKS);
+    assert_eq!(capacity, FLIGHTS * SINKS);
+    let (sender, queue) = sync_channel(capacity);
+    let context = Context {
+        spec: &PIPELINE,
+        metrics: Arc::clone(&metrics),
+        outlets: vec![Outlet::Lines(sender); SINKS],
+    };
+    let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
+    let mut worker = Worker::new(context, None, None, progress);
+    for _ in 0..3 {
+        while worker.room() > 0 {
+            let messages = vec![Message::new("t", b"{}"); worker.room()];
+            let _ = worker.take(&messages, Instant::now());
+            worker.idle();
+        }
+        let waiting: Vec<Batch> = queue.try_iter().collect();
+        assert_eq!(waiting.len(), capacity);
+        waiting.into_iter().for_each(Batch::confirm);
+        worker.confirmed();
+    }
+}
+
+#[test]
+#[should_panic(expected = "a queue holds all batches")]
+fn a_batch_too_many_is_a_broken_promise() {
+    let metrics = Arc::new(Metrics::new(&PIPELINE));
+    let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
+    let (sender, _queue) = sync_channel(1);
+    let outlet = Outlet::Lines(sender);
+    for sequence in 0..2 {
+        outlet.send(Batch {
+            sink: 0,
+            sequence,
+            rows: Rows::default(),
+            progress: Arc::clone(&progress),
+        });
+    }
+}
