@@ -268,6 +268,40 @@ fn casts_between_times() {
 }
 
 #[test]
+fn casts_from_text_to_times() {
+    const TEN: i64 = 1_704_103_200_000_000;
+    let cases = [
+        ("2024-01-01", 6, Ok(TEN - 36_000_000_000)),
+        ("2024-01-01 10:00", 6, Ok(TEN)),
+        ("2024-01-01 10:00Z", 6, Ok(TEN)),
+        ("2024-01-01T11:00:00+01", 6, Ok(TEN)),
+        ("2024-01-01t11:30:00+0130", 6, Ok(TEN)),
+        ("2024-01-01 08:30:00-01:30", 6, Ok(TEN)),
+        // rounded once: by way of nanoseconds it would be the next second
+        ("2024-01-01 10:00:00.4999999999", 0, Ok(TEN)),
+        ("2024-01-01 10:00:00.5000000000", 0, Ok(TEN + 1_000_000)),
+        ("2024-01-01 10:00:00.1234565", 6, Ok(TEN + 123_457)),
+        ("2024-01-01 09:59:59.9999999999", 3, Ok(TEN)),
+        ("2024-01-01 10:00:00.", 6, Err(Reason::Cast)),
+        ("2024-01-01 10:00:00+1", 6, Err(Reason::Cast)),
+        ("2024-01-01 10", 6, Err(Reason::Cast)),
+        ("2024-01-01Z", 6, Err(Reason::Cast)),
+        ("\u{a0}2024-01-01", 6, Err(Reason::Cast)),
+        ("9999-12-31 23:59:59.9999999", 6, Err(OVERFLOW)),
+    ];
+    for (text, digits, expected) in cases {
+        let expected = expected.map(Timestamp);
+        assert_eq!(cast_timestamp(text, digits), expected, "{text}");
+    }
+    let nanos = cast_timestamp_nanos("1970-01-01 00:00:00.0000000015");
+    assert_eq!(nanos, Ok(TimestampNanos(2)));
+    let time = cast::<Time, _>("00:00:00.1234567891");
+    assert_eq!(time, Ok(Time(123_457)));
+    let time = cast::<Time, _>("23:59:59.9999995");
+    assert_eq!(time, Err(OVERFLOW));
+}
+
+#[test]
 fn casts_to_text() {
     let arena = Bump::new();
     macro_rules! check {

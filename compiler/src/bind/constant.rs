@@ -1,8 +1,10 @@
 //! What an expression without columns gives. The binder reports expressions that always fail, and
 //! the lower stage folds with the same evaluator.
 //!
-//! Only what is sure to come out as in the runtime is folded: text forms of floats and instants,
-//! letter case, LIKE and the clock stay expressions.
+//! The runtime evaluates the same operators over the values of messages; what both do must come
+//! out the same. Casts and arithmetic exist twice for that, since the compiler does not link the
+//! runtime, and `tests/agreement` compares the two. What is not worth a second implementation
+//! stays an expression: text forms of floats and instants, letter case, LIKE and the clock.
 
 mod cast;
 mod operator;

@@ -1,8 +1,8 @@
 //! Instants, dates and times of day from their text forms, for literals and constant casts.
 //!
-//! RFC 3339 with the liberties of the dialect: a space may stand for `T`, the offset may lack its
-//! colon or its minutes or be missing (then it is UTC), and up to nine fraction digits count.
-//! As in PostgreSQL, a bare date is midnight UTC.
+//! RFC 3339 with the liberties of PostgreSQL: a space may stand for `T`, the seconds may be
+//! missing, the offset may lack its colon or its minutes or be missing (then it is UTC), a bare
+//! date is midnight UTC, and a fraction may have any number of digits: it is rounded once.
 
 use super::literal::Problem;
 use crate::types::TimestampPrecision;
@@ -25,7 +25,7 @@ pub(crate) fn timestamp(text: &str, precision: TimestampPrecision) -> Result<i64
     let mut nanos = i128::from(days) * 86_400 * SECOND_NS;
     if !scanner.at_end() {
         scanner.separator()?;
-        nanos += i128::from(scanner.time_ns()?);
+        nanos += i128::from(scanner.time_ns(precision.digits())?);
         nanos -= i128::from(scanner.offset_s()?) * SECOND_NS;
     }
     scanner.end()?;
@@ -43,9 +43,8 @@ pub(crate) fn date(text: &str) -> Result<i32, Problem> {
 /// Microseconds since midnight of the time `text`, `07:30:00.5`.
 pub(crate) fn time(text: &str) -> Result<i64, Problem> {
     let mut scanner = Scanner { text, at: 0 };
-    let nanos = scanner.time_ns()?;
+    let micros = scanner.time_ns(6)? / 1000;
     scanner.end()?;
-    let micros = (nanos + 500) / 1000;
     if micros >= DAY_US {
         return Err(scanner.problem(0..text.len(), "rounded, this is the next day"));
     }
@@ -201,8 +200,9 @@ impl Scanner<'_> {
         Err(self.unexpected("expected `T` or a space here"))
     }
 
-    /// Nanoseconds since midnight. Seconds may be left out, as in PostgreSQL.
-    fn time_ns(&mut self) -> Result<i64, Problem> {
+    /// Nanoseconds since midnight, rounded to `digits` behind the second. Seconds may be left out,
+    /// as in PostgreSQL.
+    fn time_ns(&mut self, digits: u8) -> Result<i64, Problem> {
         let hour = self.field("hour", 0, 23)?;
         self.expect(b':')?;
         let minute = self.field("minute", 0, 59)?;
@@ -211,15 +211,16 @@ impl Scanner<'_> {
             // a leap second is the first second of the next minute, as in PostgreSQL
             second = self.field("second", 0, 60)?;
             if self.eat(b'.') {
-                fraction = self.fraction_ns()?;
+                fraction = self.fraction_ns(digits)?;
             }
         }
         let seconds = (hour * 60 + minute) * 60 + second;
         Ok(i64::from(seconds) * 1_000_000_000 + fraction)
     }
 
-    /// The digits behind the point as nanoseconds, further digits rounded.
-    fn fraction_ns(&mut self) -> Result<i64, Problem> {
+    /// The digits behind the point as nanoseconds, rounded to `kept` digits by the first one that
+    /// is dropped.
+    fn fraction_ns(&mut self, kept: u8) -> Result<i64, Problem> {
         let count = self
             .rest()
             .iter()
@@ -229,11 +230,14 @@ impl Scanner<'_> {
             return Err(self.unexpected("expected a digit here"));
         }
         let digits = &self.rest()[..count];
-        let digit = |at: usize| digits.get(at).map_or(0, |digit| i64::from(digit - b'0'));
-        let nanos = (0..9).fold(0, |value, at| value * 10 + digit(at));
-        let round_up = i64::from(digit(9) >= 5);
+        let digit = |at: u8| {
+            let digit = digits.get(usize::from(at));
+            digit.map_or(0, |digit| i64::from(digit - b'0'))
+        };
+        let whole = (0..kept).fold(0, |value, at| value * 10 + digit(at));
+        let rounded = whole + i64::from(digit(kept) >= 5);
         self.at += count;
-        Ok(nanos + round_up)
+        Ok(rounded * 10_i64.pow(u32::from(9 - kept)))
     }
 
     /// Seconds east of UTC.
@@ -282,6 +286,8 @@ mod tests {
             ("1969-12-31T23:59:59.999999", Microseconds, -1),
             ("1970-01-01 01:00+01", Microseconds, 0),
             ("1969-12-31T23:59:60Z", Microseconds, 0),
+            ("1970-01-01 00:00:00.4999999999", Seconds, 0),
+            ("1970-01-01 00:00:00.4999999999", Nanoseconds, 500_000_000),
             ("9999-12-31T23:59:59Z", Seconds, 253_402_300_799_000_000),
         ];
         for (text, precision, expected) in cases {

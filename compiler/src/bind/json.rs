@@ -6,9 +6,14 @@ use std::ops::Range;
 /// Nesting beyond this is refused, as the decoder does.
 const MAX_DEPTH: usize = 128;
 
-/// Checks that `text` is one JSON value (RFC 8259).
+/// Checks that `text` is one JSON value (RFC 8259). Half of a surrogate pair is one by the
+/// grammar: it matters only to who reads the string.
 pub(crate) fn validate(text: &str) -> Result<(), Problem> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader {
+        text,
+        at: 0,
+        surrogates: Surrogates::Lone,
+    };
     reader.space();
     reader.value(0)?;
     reader.space();
@@ -33,7 +38,7 @@ impl JsonString {
 
 /// The elements of `text`, which must be an array of strings.
 pub(crate) fn string_array(text: &str) -> Result<Vec<JsonString>, Problem> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader::new(text, 0);
     reader.space();
     reader.expect(b'[')?;
     reader.space();
@@ -53,17 +58,35 @@ pub(crate) fn string_array(text: &str) -> Result<Vec<JsonString>, Problem> {
 
 /// The string that starts at byte `at` of `text`, and where it ends.
 pub(crate) fn string_at(text: &str, at: usize) -> Result<(String, usize), Problem> {
-    let mut reader = Reader { text, at };
+    let mut reader = Reader::new(text, at);
     let string = reader.string()?;
     Ok((string.value, reader.at))
+}
+
+/// What becomes of `\ud800` to `\udfff`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Surrogates {
+    /// Each counts for itself; what the string stands for is lost.
+    Lone,
+    /// Two make a character, and one alone is an error.
+    Paired,
 }
 
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    surrogates: Surrogates,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a str, at: usize) -> Self {
+        Self {
+            text,
+            at,
+            surrogates: Surrogates::Paired,
+        }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -106,10 +129,10 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, depth: usize) -> Result<(), Problem> {
-        if depth > MAX_DEPTH {
-            return Err(self.problem("this nests more than 128 levels deep"));
-        }
         match self.peek() {
+            Some(b'{' | b'[') if depth >= MAX_DEPTH => {
+                Err(self.problem("this nests more than 128 levels deep"))
+            }
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
             Some(b'"') => self.string().map(drop),
@@ -242,6 +265,9 @@ impl Reader<'_> {
 
     fn unicode(&mut self, start: usize) -> Result<char, Problem> {
         let unit = self.code_unit()?;
+        if self.surrogates == Surrogates::Lone {
+            return Ok(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
         let lone = || Problem {
             range: start..start + 6,
             text: "half of a surrogate pair".to_owned(),
@@ -275,6 +301,10 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
+    fn nested(levels: usize) -> String {
+        "[".repeat(levels) + &"]".repeat(levels)
+    }
+
     #[test]
     fn values_are_checked() {
         for good in [
@@ -284,6 +314,8 @@ mod tests {
             "[]",
             "{\"a\":[1,null,true]}",
             " null ",
+            "\"\\ud800\"",
+            &nested(128),
         ] {
             assert_eq!(validate(good), Ok(()), "{good}");
         }
@@ -292,7 +324,8 @@ mod tests {
             ("01", 1),
             ("[1,]", 3),
             ("{\"a\"}", 4),
-            ("\"\\ud800\"", 1),
+            ("\"\\ud80\"", 3),
+            (&nested(129), 128),
         ] {
             assert_eq!(validate(bad).expect_err(bad).range.start, at, "{bad}");
         }
@@ -306,6 +339,7 @@ mod tests {
         assert_eq!(&text[strings[0].places(2..3)], "#");
         assert_eq!(&text[strings[0].places(1..2)], "\\/");
         assert_eq!(&text[strings[1].places(3..4)], "+");
+        assert_eq!(string_array(r#"["\ud800"]"#).expect_err("half").range, 2..8);
         assert_eq!(string_array("[1]").expect_err("no string").range, 1..2);
     }
 }

@@ -25,17 +25,32 @@ impl Problem {
 }
 
 /// The value of type `data_type` that `text` stands for. White space around it does not count,
-/// except for TEXT.
+/// except for TEXT and BYTEA.
 pub(crate) fn value_of_text(text: &str, data_type: DataType) -> Result<Value, Problem> {
-    if data_type == DataType::Text {
-        return Ok(Value::Text(text.to_owned()));
-    }
-    let trimmed = text.trim();
-    let before = text.len() - text.trim_start().len();
+    let trimmed = text.trim_matches(white_space(data_type));
+    let before = text.len() - text.trim_start_matches(white_space(data_type)).len();
     trimmed_value(trimmed, data_type).map_err(|problem| Problem {
         range: problem.range.start + before..problem.range.end + before,
         ..problem
     })
+}
+
+/// What may stand around a text of type `data_type`.
+fn white_space(data_type: DataType) -> &'static [char] {
+    match data_type {
+        DataType::Text | DataType::Bytes => &[],
+        // RFC 8259
+        DataType::Json => &[' ', '\t', '\n', '\r'],
+        // the C locale's isspace, as in PostgreSQL
+        DataType::Boolean
+        | DataType::Integer(_)
+        | DataType::Float32
+        | DataType::Float64
+        | DataType::Decimal { .. }
+        | DataType::Timestamp(_)
+        | DataType::Date
+        | DataType::Time => &[' ', '\t', '\n', '\r', '\u{b}', '\u{c}'],
+    }
 }
 
 fn trimmed_value(text: &str, data_type: DataType) -> Result<Value, Problem> {
@@ -104,21 +119,27 @@ fn is_number(text: &str) -> bool {
     whole.len() + fraction.len() > 0 && digits(whole) && digits(fraction) && exponent_fits
 }
 
-/// The nearest DOUBLE.
+/// Whether all digits of a number are zero.
+fn is_zero(text: &str) -> bool {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
+    !mantissa.contains(|c: char| matches!(c, '1'..='9'))
+}
+
+/// The nearest DOUBLE, where that is neither infinite nor zero for a number that is not.
 pub(crate) fn float64(text: &str) -> Result<f64, Problem> {
     let value = text.parse::<f64>().ok().filter(|_| is_number(text));
     let value = value.ok_or_else(|| Problem::whole(text, "this is not a number"))?;
     Some(value)
-        .filter(|value| value.is_finite())
+        .filter(|&value| value.is_finite() && (value != 0.0 || is_zero(text)))
         .ok_or_else(|| Problem::whole(text, "this is beyond the range of DOUBLE"))
 }
 
-/// The nearest REAL.
+/// The nearest REAL, where that is neither infinite nor zero for a number that is not.
 pub(crate) fn float32(text: &str) -> Result<f32, Problem> {
     let value = text.parse::<f32>().ok().filter(|_| is_number(text));
     let value = value.ok_or_else(|| Problem::whole(text, "this is not a number"))?;
     Some(value)
-        .filter(|value| value.is_finite())
+        .filter(|&value| value.is_finite() && (value != 0.0 || is_zero(text)))
         .ok_or_else(|| Problem::whole(text, "this is beyond the range of REAL"))
 }
 
@@ -146,7 +167,7 @@ fn scaled_digits(text: &str, scale: i64) -> Option<i128> {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
     // how many of the digits stand before the point once scaled
-    let kept = i64::try_from(whole.len()).ok()? + exponent.parse::<i64>().ok()? + scale;
+    let kept = i64::try_from(whole.len()).ok()? + clamped(exponent) + scale;
     let mut value = 0_i128;
     if digits.iter().any(|&digit| digit != b'0') {
         let digit = |at: i64| {
@@ -167,31 +188,81 @@ fn scaled_digits(text: &str, scale: i64) -> Option<i128> {
     Some(if negative { -value } else { value })
 }
 
-/// PostgreSQL's `\x68656c6c6f`, or text without backslashes as its UTF-8.
-fn bytes(text: &str) -> Result<Vec<u8>, Problem> {
-    let Some(digits) = text.strip_prefix("\\x") else {
-        return match text.find('\\') {
-            Some(at) => Err(Problem {
-                range: at..at + 1,
-                text: "bytes are written as `\\x` and hexadecimal digits".to_owned(),
-            }),
-            None => Ok(text.as_bytes().to_vec()),
-        };
+/// An exponent's value, up to a size that no text is long enough to make up for.
+fn clamped(exponent: &str) -> i64 {
+    const GREATEST: i64 = 1_000_000_000;
+    let limit = if exponent.starts_with('-') {
+        -GREATEST
+    } else {
+        GREATEST
     };
-    let odd = digits.bytes().position(|byte| !byte.is_ascii_hexdigit());
-    if let Some(at) = odd {
-        let end = text.len();
-        return Err(Problem {
-            range: at + 2..end,
-            text: "this is not a hexadecimal digit".to_owned(),
-        });
+    let value = exponent.parse().unwrap_or(limit);
+    value.clamp(-GREATEST, GREATEST)
+}
+
+/// PostgreSQL's two forms: `\x68656c6c6f`, where white space may part the bytes, or a text in which
+/// `\\` is a backslash, `\ooo` the byte of that octal number, and all else its UTF-8.
+fn bytes(text: &str) -> Result<Vec<u8>, Problem> {
+    match text.strip_prefix("\\x") {
+        Some(digits) => hexadecimal(digits),
+        None => escaped(text),
     }
-    if !digits.len().is_multiple_of(2) {
-        return Err(Problem::whole(text, "a byte takes two hexadecimal digits"));
+}
+
+fn hexadecimal(digits: &str) -> Result<Vec<u8>, Problem> {
+    // the digits stand behind `\x`
+    let problem = |range: Range<usize>, text: &str| Problem {
+        range: range.start + 2..range.end + 2,
+        text: text.to_owned(),
+    };
+    let mut bytes = Vec::new();
+    let mut rest = digits.char_indices();
+    while let Some((at, high)) = rest.next() {
+        if matches!(high, ' ' | '\t' | '\n' | '\r') {
+            continue;
+        }
+        let low = rest.next();
+        let value = |digit: char| {
+            digit
+                .to_digit(16)
+                .and_then(|value| u8::try_from(value).ok())
+        };
+        let odd = |at: usize| problem(at..digits.len(), "this is not a hexadecimal digit");
+        let high = value(high).ok_or_else(|| odd(at))?;
+        let Some((low_at, low)) = low else {
+            return Err(problem(
+                at..digits.len(),
+                "a byte takes two hexadecimal digits",
+            ));
+        };
+        bytes.push(high << 4 | value(low).ok_or_else(|| odd(low_at))?);
     }
-    let pairs = (0..digits.len()).step_by(2).map(|at| &digits[at..at + 2]);
-    let byte = |pair| u8::from_str_radix(pair, 16).expect("both are hexadecimal digits");
-    Ok(pairs.map(byte).collect())
+    Ok(bytes)
+}
+
+fn escaped(text: &str) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let (byte, next) = match (first, behind) {
+            (b'\\', [b'\\', next @ ..]) => (b'\\', next),
+            (b'\\', [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', next @ ..]) => {
+                ((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'), next)
+            }
+            (b'\\', _) => {
+                let at = text.len() - rest.len();
+                return Err(Problem {
+                    range: at..at + 1,
+                    text: "expected `\\\\`, or `\\` and three octal digits, or `\\x` in front"
+                        .to_owned(),
+                });
+            }
+            (&byte, next) => (byte, next),
+        };
+        bytes.push(byte);
+        rest = next;
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -224,6 +295,15 @@ mod tests {
             ("1e-9", dec(5, 2), Some(Value::Decimal(0))),
             ("\\x00ff", DataType::Bytes, Some(Value::Bytes(vec![0, 255]))),
             ("\\x0", DataType::Bytes, None),
+            (
+                " a\\\\\\101",
+                DataType::Bytes,
+                Some(Value::Bytes(b" a\\A".to_vec())),
+            ),
+            ("a\\b", DataType::Bytes, None),
+            ("1e-400", DataType::Float64, None),
+            ("0e-400", DataType::Float64, Some(Value::Float64(0.0))),
+            ("\u{a0}1", DataType::Float64, None),
             ("1970-01-02", DataType::Date, Some(Value::Date(1))),
             ("00:00:01", DataType::Time, Some(Value::Time(1_000_000))),
             (

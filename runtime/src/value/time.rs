@@ -74,6 +74,37 @@ pub(crate) fn rfc3339(text: &[u8]) -> Option<Instant> {
     })
 }
 
+/// An instant as CAST reads it, which is more than messages may hold (PostgreSQL's liberties): a
+/// date alone is its midnight, the seconds may be missing, an offset may be `+02` alone, and a
+/// fraction may have any number of digits. It is rounded to `digits`.
+pub(crate) fn instant_of_text(text: &[u8], digits: u8) -> Option<Instant> {
+    let (day, rest) = text.split_at_checked(10)?;
+    let midnight = days(day)? * DAY;
+    let [separator, rest @ ..] = rest else {
+        return Some(Instant {
+            seconds: midnight,
+            nanos: 0,
+        });
+    };
+    if !matches!(separator, b'T' | b't' | b' ') {
+        return None;
+    }
+    let (clock, rest) = clock_of_text(rest, digits)?;
+    Some(Instant {
+        seconds: midnight + clock.seconds - offset_of_text(rest)?,
+        nanos: clock.nanos,
+    })
+}
+
+/// A time of day as CAST reads it: `HH:MM` or `HH:MM:SS`, the latter with any number of fraction
+/// digits.
+pub(crate) fn time_of_text(text: &[u8]) -> Result<Time, Reason> {
+    match clock_of_text(text, 6) {
+        Some((clock, [])) => time_of_day(clock),
+        Some(_) | None => Err(Reason::Time),
+    }
+}
+
 /// `YYYY-MM-DD`, of the years 1 to 9999.
 pub(crate) fn date(text: &[u8]) -> Option<Date> {
     days(text).map(|days| Date(i32::try_from(days).expect("days of four-digit years fit")))
@@ -82,7 +113,12 @@ pub(crate) fn date(text: &[u8]) -> Option<Date> {
 /// `HH:MM` or `HH:MM:SS`, the latter with up to 9 fraction digits.
 pub(crate) fn time(text: &[u8]) -> Result<Time, Reason> {
     let (seconds, nanos) = time_parts(text).ok_or(Reason::Time)?;
-    let micros = seconds * MICROS_PER_SECOND + (i64::from(nanos) + 500) / 1_000;
+    time_of_day(Instant { seconds, nanos })
+}
+
+/// Time since midnight, rounded to microseconds: that must not end in the next day.
+fn time_of_day(clock: Instant) -> Result<Time, Reason> {
+    let micros = clock.seconds * MICROS_PER_SECOND + (i64::from(clock.nanos) + 500) / 1_000;
     if micros < DAY_MICROS {
         Ok(Time(micros))
     } else {
@@ -183,6 +219,51 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
         .fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
     let missing = u32::try_from(9 - digits.len()).expect("at most 8");
     Some((value * 10_u32.pow(missing), rest))
+}
+
+/// The time since midnight that `text` begins with, rounded to `digits`; and what follows.
+fn clock_of_text(text: &[u8], digits: u8) -> Option<(Instant, &[u8])> {
+    let with_seconds = text.get(5) == Some(&b':');
+    let (clock, rest) = text.split_at_checked(if with_seconds { 8 } else { 5 })?;
+    if !with_seconds {
+        let [h0, h1, b':', m0, m1] = *clock else {
+            return None;
+        };
+        let seconds = clock_seconds(&[h0, h1, b':', m0, m1, b':', b'0', b'0'])?;
+        return Some((Instant { seconds, nanos: 0 }, rest));
+    }
+    let seconds = clock_seconds(clock)?;
+    let [b'.', rest @ ..] = rest else {
+        return Some((Instant { seconds, nanos: 0 }, rest));
+    };
+    let (fraction, rest) = rest.split_at(crate::swar::digits(rest));
+    let nanos = rounded_nanos(fraction, digits)?;
+    let clock = Instant {
+        seconds: seconds + nanos / NANOS_PER_SECOND,
+        nanos: u32::try_from(nanos % NANOS_PER_SECOND).expect("below a second"),
+    };
+    Some((clock, rest))
+}
+
+/// A fraction's digits as nanoseconds, rounded once, to `digits`; None where there are none.
+/// Since a fraction is never below zero, the first digit that is dropped decides.
+fn rounded_nanos(fraction: &[u8], digits: u8) -> Option<i64> {
+    let digit = |at: u8| {
+        fraction
+            .get(usize::from(at))
+            .map_or(0, |digit| digit - b'0')
+    };
+    let kept = (0..digits).fold(0, |value, at| value * 10 + i64::from(digit(at)));
+    let rounded = kept + i64::from(digit(digits) >= 5);
+    (!fraction.is_empty()).then_some(rounded * power(9 - digits))
+}
+
+/// What [`offset_seconds`] takes, and `+02`.
+fn offset_of_text(text: &[u8]) -> Option<i64> {
+    match *text {
+        [sign, h0, h1] => offset_seconds(&[sign, h0, h1, b'0', b'0']),
+        _ => offset_seconds(text),
+    }
 }
 
 /// Nothing, `Z`, `+02:00` or `+0200`: seconds east of UTC.

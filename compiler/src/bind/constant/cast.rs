@@ -1,7 +1,7 @@
 //! Casts of constants, with the runtime's rules.
 
 use super::Failure;
-use super::operator::{finite32, finite64, in_range};
+use super::operator::{finite32, finite64, in_range, unvanished};
 use crate::bind::{datetime, literal};
 use crate::ir::logical::Value;
 use crate::types::{DataType, TimestampPrecision};
@@ -78,7 +78,9 @@ fn float(value: f64, to: DataType) -> Result<Option<Value>, Failure> {
             clippy::cast_possible_truncation,
             reason = "rounding to binary32 is the cast"
         )]
-        DataType::Float32 => finite32(value as f32).map(Some),
+        DataType::Float32 => unvanished(value as f32, value != 0.0)
+            .and_then(finite32)
+            .map(Some),
         DataType::Float64 => finite64(value).map(Some),
         DataType::Boolean
         | DataType::Decimal { .. }

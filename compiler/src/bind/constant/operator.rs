@@ -1,4 +1,5 @@
-//! Arithmetic on constants, with the runtime's rules: integers never wrap, floats stay finite.
+//! Arithmetic on constants, with the runtime's rules: integers never wrap, floats stay finite and
+//! do not vanish.
 
 use super::Failure;
 use crate::ir::logical::{ArithmeticOperator, Value};
@@ -16,6 +17,7 @@ pub(super) fn arithmetic(
             in_range(integers(op, left, right)?, data_type).map(Some)
         }
         (&Value::Float32(left), &Value::Float32(right)) => {
+            let kept = keeps_size(op, left != 0.0, right != 0.0);
             let (left, right) = (f64::from(left), f64::from(right));
             // the exact result in binary64 rounds to the same binary32: 53 ≥ 2·24 + 2
             #[allow(
@@ -23,13 +25,46 @@ pub(super) fn arithmetic(
                 reason = "rounding to binary32 is the operation"
             )]
             let result = floats(op, left, right)? as f32;
-            finite32(result).map(Some)
+            finite32(unvanished(result, kept)?).map(Some)
         }
         (&Value::Float64(left), &Value::Float64(right)) => {
-            finite64(floats(op, left, right)?).map(Some)
+            let kept = keeps_size(op, left != 0.0, right != 0.0);
+            finite64(unvanished(floats(op, left, right)?, kept)?).map(Some)
         }
-        (_, _) => Ok(None),
+        (
+            Value::Null
+            | Value::Boolean(_)
+            | Value::Integer(_)
+            | Value::Float32(_)
+            | Value::Float64(_)
+            | Value::Decimal(_)
+            | Value::Text(_)
+            | Value::Bytes(_)
+            | Value::Timestamp(_)
+            | Value::Date(_)
+            | Value::Time(_),
+            _,
+        ) => Ok(None),
     }
+}
+
+/// Whether the exact result cannot be zero, told from whether the operands are not. A sum or
+/// difference is zero only where it is so exactly, and so is a remainder.
+fn keeps_size(op: ArithmeticOperator, left: bool, right: bool) -> bool {
+    use ArithmeticOperator as Op;
+    match op {
+        Op::Multiply => left && right,
+        Op::Divide => left,
+        Op::Add | Op::Subtract | Op::Modulo => false,
+    }
+}
+
+/// `value`, which must not be zero where the exact result is not.
+pub(super) fn unvanished<T: PartialEq + Default>(value: T, kept: bool) -> Result<T, Failure> {
+    if kept && value == T::default() {
+        return Err(Failure::Overflow);
+    }
+    Ok(value)
 }
 
 /// `-value`

@@ -1,5 +1,9 @@
 //! CAST, PostgreSQL's way. A value that the target type does not have is [`Reason::Overflow`], a
-//! text that cannot be read as one [`Reason::Cast`]. White space around a text is ignored.
+//! text that cannot be read as one [`Reason::Cast`]. White space around a text is ignored, but for
+//! BYTEA, where it counts.
+//!
+//! The compiler evaluates casts of constants by itself; a test of its package holds the two
+//! together.
 
 mod number;
 mod text;

@@ -2,7 +2,6 @@
 //!
 //! The text forms are PostgreSQL's, but for TIMESTAMP, which is RFC 3339 in UTC as in the output.
 
-use super::trim;
 use crate::decode::json;
 use crate::error::Reason;
 use crate::value::text;
@@ -123,7 +122,7 @@ fn hexadecimal(mut digits: &[u8], out: &mut [u8]) -> Option<usize> {
     loop {
         digits = match *digits {
             [] => return Some(len),
-            [space, ref rest @ ..] if space.is_ascii_whitespace() => rest,
+            [b' ' | b'\t' | b'\n' | b'\r', ref rest @ ..] => rest,
             [high, low, ref rest @ ..] => {
                 let value = |digit: u8| char::from(digit).to_digit(16);
                 out[len] = u8::try_from(value(high)? << 4 | value(low)?).ok()?;
@@ -194,12 +193,12 @@ impl<'m, const SCALE: u8> ToJson<'m> for Decimal<SCALE> {
     }
 }
 
-/// The text of a JSON value, which must be valid.
+/// The text of a JSON value, which must be valid, without the white space around it.
 impl<'m> ToJson<'m> for &'m str {
     type Output = Result<Json<'m>, Reason>;
 
     fn to_json(self, _arena: &'m Bump) -> Self::Output {
-        let text = trim(self);
+        let text = self.trim_matches([' ', '\t', '\n', '\r']);
         if json::is_valid(text) {
             Ok(Json(text.as_bytes()))
         } else {

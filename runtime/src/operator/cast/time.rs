@@ -2,7 +2,6 @@
 
 use super::{CastTo, trim};
 use crate::error::Reason;
-use crate::value::calendar::DAY;
 use crate::value::time::{self, DAY_MICROS, DAY_NANOS, Instant};
 use crate::value::{Date, Time, Timestamp, TimestampNanos};
 
@@ -47,10 +46,10 @@ impl ToTimestamp for Date {
     }
 }
 
-/// RFC 3339, or a date alone.
+/// A date, or a date and a time: see [`time::instant_of_text`].
 impl ToTimestamp for &str {
     fn to_timestamp(self, digits: u8) -> Result<Timestamp, Reason> {
-        instant(self)?.timestamp(digits).map_err(overflow)
+        instant(self, digits)?.timestamp(digits).map_err(overflow)
     }
 }
 
@@ -75,22 +74,15 @@ impl ToTimestampNanos for Date {
     }
 }
 
-/// RFC 3339, or a date alone.
+/// A date, or a date and a time: see [`time::instant_of_text`].
 impl ToTimestampNanos for &str {
     fn to_timestamp_nanos(self) -> Result<TimestampNanos, Reason> {
-        instant(self)?.timestamp_nanos().map_err(overflow)
+        instant(self, 9)?.timestamp_nanos().map_err(overflow)
     }
 }
 
-fn instant(text: &str) -> Result<Instant, Reason> {
-    let text = trim(text).as_bytes();
-    let midnight = |date: Date| Instant {
-        seconds: i64::from(date.0) * DAY,
-        nanos: 0,
-    };
-    time::rfc3339(text)
-        .or_else(|| time::date(text).map(midnight))
-        .ok_or(Reason::Cast)
+fn instant(text: &str, digits: u8) -> Result<Instant, Reason> {
+    time::instant_of_text(trim(text).as_bytes(), digits).ok_or(Reason::Cast)
 }
 
 /// A cast speaks of its type's range, not of a column's.
@@ -138,7 +130,7 @@ impl CastTo<Date> for &str {
 
 impl CastTo<Time> for &str {
     fn cast_to(self) -> Result<Time, Reason> {
-        time::time(trim(self).as_bytes()).map_err(|reason| match reason {
+        time::time_of_text(trim(self).as_bytes()).map_err(|reason| match reason {
             Reason::OutOfRange => Reason::Overflow,
             _malformed => Reason::Cast,
         })
