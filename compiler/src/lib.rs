@@ -34,6 +34,9 @@ pub fn check(source: &SourceFile) -> (Option<LogicalPlan>, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::new();
     let script = parse::parse(source, &mut diagnostics);
     let plan = bind::bind(source, &script, &mut diagnostics);
+    if let Some(plan) = plan.as_ref().filter(|_| !diagnostics.has_errors()) {
+        lower::check(plan, &mut diagnostics);
+    }
     let plan = plan.filter(|_| !diagnostics.has_errors());
     (plan, diagnostics.finish())
 }

@@ -24,7 +24,6 @@ mod relation;
 mod roles;
 mod scope;
 mod sink;
-mod size;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -119,7 +118,6 @@ impl<'a> Binder<'a> {
 
     fn finish(mut self) -> Option<LogicalPlan> {
         self.implicit_flows();
-        self.check_sizes();
         self.check_topics();
         self.check_unused();
         (self.diagnostics.error_count() == self.errors_before).then_some(self.plan)

@@ -282,30 +282,3 @@ fn tables_run_by_themselves_where_there_is_no_query() {
         plan.sources[0].columns.len()
     );
 }
-
-#[test]
-fn stacked_views_that_grow_without_bound_are_an_error() {
-    use std::fmt::Write as _;
-    let stack = |count: usize, body: &str| {
-        let mut sql = format!("{CONNECTION}{TABLE}CREATE VIEW v0 AS SELECT f64 AS x FROM t;");
-        for at in 1..=count {
-            let below = at - 1;
-            write!(
-                sql,
-                "CREATE VIEW v{at} AS SELECT {body} AS x FROM v{below};"
-            )
-            .expect("text can be written");
-        }
-        let (_, diagnostics) = crate::check(&SourceFile::new("t.sql", sql));
-        diagnostics
-            .iter()
-            .map(|d| d.code.as_str())
-            .collect::<Vec<_>>()
-    };
-    let none: [&str; 0] = [];
-    assert_eq!(stack(10, "x + x"), none);
-    assert_eq!(stack(60, "x + x"), ["E0003"]);
-    assert_eq!(stack(90, "x + 1"), none);
-    assert_eq!(stack(300, "x"), ["E0003"]);
-    assert_eq!(stack(90, &format!("{}x", "- ".repeat(90))), ["E0003"]);
-}

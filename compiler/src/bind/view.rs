@@ -2,11 +2,13 @@
 
 use super::Binder;
 use super::relation::{Column, Defined, Readable};
-use super::size::{MAX_STACKED_VIEWS, stacked};
 use crate::catalog::same;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{CreateView, Name};
 use crate::ir::logical::{Relation, View};
+
+/// Views on views, at most.
+const MAX_STACKED_VIEWS: usize = 100;
 
 impl Binder<'_> {
     pub(super) fn create_view(&mut self, create: &CreateView) {
@@ -79,6 +81,22 @@ fn rename(names: &[Name], columns: &mut [Column], relation: &mut Option<Relation
         for ((column, _), name) in columns.iter_mut().zip(names) {
             column.name.clone_from(&name.text);
         }
+    }
+}
+
+/// How many SELECTs stand on one another in `relation`.
+fn stacked(relation: &Relation) -> usize {
+    let mut count = 0;
+    let mut at = relation;
+    loop {
+        at = match at {
+            Relation::Scan { .. } => return count,
+            Relation::Filter { input, .. } => input,
+            Relation::Project { input, .. } => {
+                count += 1;
+                input
+            }
+        };
     }
 }
 

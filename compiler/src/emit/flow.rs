@@ -5,7 +5,7 @@ use super::names::{Scope, Style, shown};
 use super::sites::Sites;
 use super::{column, literal};
 use crate::ir::logical::{Expr, Value};
-use crate::ir::physical::{Flow, Output, OutputValue, Read, Table};
+use crate::ir::physical::{Flow, Output, OutputValue, Read, Step, Table};
 use crate::source::SourceFile;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -53,6 +53,8 @@ struct Statement {
     value: TokenStream,
     /// Whether it must run even if nobody reads the variable.
     can_fail: bool,
+    /// Whether an expression gives the value, not a column.
+    computed: bool,
 }
 
 struct Body<'a, 'c> {
@@ -87,17 +89,28 @@ impl<'a, 'c> Body<'a, 'c> {
     }
 
     fn write(mut self) -> TokenStream {
-        for filter in &self.flow.filters {
-            for column in &filter.reads {
-                self.read(*column);
-            }
-            if filter.conjuncts.iter().any(is_never) {
+        let flow = self.flow;
+        let keeps = |step: &Step| matches!(step, Step::Keep(_));
+        let decided = flow
+            .steps
+            .iter()
+            .rposition(keeps)
+            .map_or(0, |last| last + 1);
+        let (deciding, computing) = flow.steps.split_at(decided);
+        for run in deciding.chunk_by(|a, b| keeps(a) && keeps(b)) {
+            let conjuncts: Vec<_> = run.iter().filter_map(kept).collect();
+            let never = conjuncts.iter().position(|conjunct| is_never(conjunct));
+            self.filter(&conjuncts[..never.unwrap_or(conjuncts.len())]);
+            if never.is_some() {
                 return self.finish(&quote!(Ok(Outcome::Filtered)));
             }
-            self.filter(&filter.conjuncts);
+            for column in run.iter().flat_map(reads) {
+                self.read(*column);
+            }
+            self.locals(run);
         }
-        let texts = self.read_outputs();
-        let flow = self.flow;
+        let texts = self.read_outputs(computing);
+        self.locals(computing);
         let values: Vec<_> = flow
             .outputs
             .iter()
@@ -118,6 +131,7 @@ impl<'a, 'c> Body<'a, 'c> {
             variable: Some(self.variables[column].name.clone()),
             value: code.tokens,
             can_fail: code.fails,
+            computed: false,
         });
     }
 
@@ -128,7 +142,31 @@ impl<'a, 'c> Body<'a, 'c> {
         }
     }
 
-    fn filter(&mut self, conjuncts: &[Expr]) {
+    /// Computes the locals among `steps`.
+    fn locals(&mut self, steps: &[Step]) {
+        for step in steps {
+            let Step::Let { name, expr } = step else {
+                continue;
+            };
+            let code = self.expressions().value(expr);
+            let name = self.scope.declare(name, "local", Style::Snake);
+            self.variables.push(Variable {
+                name: name.clone(),
+                nullable: code.nullable,
+            });
+            self.statements.push(Statement {
+                variable: Some(name),
+                value: code.tokens,
+                can_fail: code.fails,
+                computed: true,
+            });
+        }
+    }
+
+    fn filter(&mut self, conjuncts: &[&Expr]) {
+        if conjuncts.is_empty() {
+            return;
+        }
         let passes = self.expressions().all(conjuncts);
         self.statements.push(Statement {
             variable: None,
@@ -139,14 +177,15 @@ impl<'a, 'c> Body<'a, 'c> {
                 }
             },
             can_fail: true,
+            computed: false,
         });
     }
 
     /// Reads the columns that only the output needs, in declared order; gives the variables that
     /// hold texts to pass through.
-    fn read_outputs(&mut self) -> BTreeMap<usize, Ident> {
+    fn read_outputs(&mut self, steps: &[Step]) -> BTreeMap<usize, Ident> {
         let texts: BTreeSet<usize> = self.flow.outputs.iter().filter_map(passthrough).collect();
-        let reads: BTreeSet<usize> = self.flow.reads.iter().copied().collect();
+        let reads: BTreeSet<usize> = steps.iter().flat_map(reads).copied().collect();
         let mut names = BTreeMap::new();
         for &column in reads.union(&texts) {
             if reads.contains(&column) {
@@ -160,6 +199,7 @@ impl<'a, 'c> Body<'a, 'c> {
                     variable: Some(name.clone()),
                     value: column::read_text(declared, &self.context.constants[column]),
                     can_fail: true,
+                    computed: false,
                 });
                 names.insert(column, name);
             }
@@ -188,6 +228,7 @@ impl<'a, 'c> Body<'a, 'c> {
             variable: Some(name.clone()),
             value: code.tokens,
             can_fail: code.fails,
+            computed: true,
         });
         quote!(#name)
     }
@@ -199,12 +240,14 @@ impl<'a, 'c> Body<'a, 'c> {
             variable,
             value,
             can_fail,
+            computed,
         } in self.statements.into_iter().rev()
         {
             let read = variable.as_ref().is_some_and(|name| mentions(&body, name));
             let statement = match variable {
                 None => value,
                 Some(name) if read => quote!(let #name = #value;),
+                Some(_) if can_fail && computed => quote!(let _ = #value;),
                 Some(_) if can_fail => quote!(#value;),
                 Some(_) => continue,
             };
@@ -218,6 +261,20 @@ fn is_never(conjunct: &Expr) -> bool {
     conjunct
         .literal()
         .is_some_and(|value| *value != Value::Boolean(true))
+}
+
+fn kept(step: &Step) -> Option<&Expr> {
+    match step {
+        Step::Keep(conjunct) => Some(conjunct),
+        Step::Read(_) | Step::Let { .. } => None,
+    }
+}
+
+fn reads(step: &Step) -> &[usize] {
+    match step {
+        Step::Read(columns) => columns,
+        Step::Let { .. } | Step::Keep(_) => &[],
+    }
 }
 
 fn passthrough(output: &Output) -> Option<usize> {

@@ -92,7 +92,8 @@ impl Expr {
         self.fails_itself() || self.children().into_iter().any(Self::can_fail)
     }
 
-    fn fails_itself(&self) -> bool {
+    /// Whether it can be a row error though its operands are none.
+    pub fn fails_itself(&self) -> bool {
         match &self.kind {
             ExprKind::Arithmetic { .. } => true,
             ExprKind::Negate(_) => !self.data_type.is_float(),

@@ -42,7 +42,8 @@ pub struct Table {
     /// What the decoder must find in a message.
     pub decoder: Decoder,
     /// The columns that a check or a flow reads, in declared order. Expressions in flows name
-    /// them by index ([`super::logical::ExprKind::Column`]).
+    /// them by index ([`super::logical::ExprKind::Column`]); indices behind them name the flow's
+    /// locals ([`Step::Let`]), in order.
     pub columns: Vec<Column>,
     /// Names of declared columns that nothing reads: the decoder checks their syntax alone.
     pub skipped: Vec<String>,
@@ -124,24 +125,29 @@ pub struct Flow {
     pub span: Span,
     /// Index into [`PhysicalPlan::sinks`].
     pub sink: usize,
-    /// Filters from the innermost view outwards.
-    pub filters: Vec<Filter>,
-    /// Columns read for the output and not before.
-    pub reads: Vec<usize>,
-    /// The output row.
+    /// What happens to a row, in this order, before the outputs are evaluated.
+    pub steps: Vec<Step>,
+    /// The output row, evaluated from left to right.
     pub outputs: Vec<Output>,
     /// Each row is written as `{"name": {…}}`.
     pub wrap_in_name: bool,
 }
 
-/// One WHERE.
+/// One step of a flow. Its expressions are over columns and locals of earlier steps.
 #[derive(Clone, Debug)]
-pub struct Filter {
-    /// Columns (indices into [`Table::columns`]) to convert before it, not read by earlier ones.
-    pub reads: Vec<usize>,
-    /// The conjuncts in the order in which they are evaluated; each BOOLEAN, over the table's
-    /// columns. A row passes when all are true.
-    pub conjuncts: Vec<Expr>,
+pub enum Step {
+    /// Convert these columns (indices into [`Table::columns`], in declared order), which no
+    /// earlier step has converted.
+    Read(Vec<usize>),
+    /// Compute a local.
+    Let {
+        /// Its name, unlike that of any column or other local.
+        name: String,
+        /// Its value.
+        expr: Expr,
+    },
+    /// Go on if this BOOLEAN is true, else reject the row.
+    Keep(Expr),
 }
 
 /// One output column.
@@ -157,7 +163,8 @@ pub struct Output {
 #[derive(Clone, Debug)]
 pub enum OutputValue {
     /// A bare column whose text is passed through as the sender wrote it (integers and DOUBLE;
-    /// TIMESTAMP when canonical); not in [`Flow::reads`].
+    /// TIMESTAMP when canonical). It is checked when the columns of the outputs are
+    /// read: behind the last [`Step::Keep`], in declared order with the others.
     Passthrough(usize),
     /// Anything else.
     Expr(Expr),

@@ -3,7 +3,7 @@
 use super::decoder::path;
 use super::inline::Inlined;
 use crate::ir::logical::{Expr, ExprKind, Origin, Source, SourceColumn, TimestampFormat};
-use crate::ir::physical::{Column, Decoder, Filter, Flow, Output, OutputValue, Read};
+use crate::ir::physical::{Column, Decoder, Flow, Output, OutputValue, Read, Step};
 use crate::types::DataType;
 use std::collections::BTreeSet;
 
@@ -18,15 +18,14 @@ impl<'a> Columns<'a> {
     pub(super) fn new(source: &'a Source, flows: &[&Inlined<'_>]) -> Self {
         let mut used = BTreeSet::new();
         for flow in flows {
-            for expr in flow
-                .filters
-                .iter()
-                .flatten()
-                .chain(flow.outputs.iter().map(|o| &o.1))
-            {
+            let steps = flow.filters.iter().flatten().chain(&flow.locals);
+            let outputs = flow.outputs.iter().map(|(_, expr)| expr);
+            for expr in steps.filter_map(expr).chain(outputs) {
                 expr.collect_columns(&mut used);
             }
         }
+        // indices behind the columns name locals
+        used.split_off(&source.columns.len());
         used.extend((0..source.columns.len()).filter(|&at| is_checked(&source.columns[at])));
         Self { source, used }
     }
@@ -75,17 +74,11 @@ impl<'a> Columns<'a> {
     /// needs it, or with the output, once.
     pub(super) fn flow(&self, inlined: &Inlined<'_>) -> Flow {
         let mut seen = BTreeSet::new();
-        let filters = inlined
-            .filters
-            .iter()
-            .map(|conjuncts| Filter {
-                reads: self.new_reads(conjuncts.iter(), &mut seen),
-                conjuncts: conjuncts
-                    .iter()
-                    .map(|conjunct| self.renumbered(conjunct))
-                    .collect(),
-            })
-            .collect();
+        let mut steps = Vec::new();
+        for filter in &inlined.filters {
+            steps.extend(self.new_reads(filter.iter().filter_map(expr), &mut seen));
+            steps.extend(filter.iter().map(|step| self.step(step)));
+        }
         let outputs: Vec<_> = inlined
             .outputs
             .iter()
@@ -96,34 +89,53 @@ impl<'a> Columns<'a> {
             OutputValue::Passthrough(_) => None,
             OutputValue::Expr(_) => Some(expr),
         });
+        let computed = inlined.locals.iter().filter_map(expr).chain(computed);
+        steps.extend(self.new_reads(computed, &mut seen));
+        steps.extend(inlined.locals.iter().map(|step| self.step(step)));
         Flow {
             name: inlined.flow.name.clone(),
             span: inlined.flow.span,
             sink: inlined.flow.sink,
-            filters,
-            reads: self.new_reads(computed, &mut seen),
+            steps,
             outputs,
             wrap_in_name: inlined.flow.wrap_in_name,
         }
     }
 
-    /// The columns of `exprs` that are not among `seen` yet, in declared order.
+    /// Reads the columns of `exprs` that are not among `seen` yet, if there are any.
     fn new_reads<'e>(
         &self,
         exprs: impl Iterator<Item = &'e Expr>,
         seen: &mut BTreeSet<usize>,
-    ) -> Vec<usize> {
+    ) -> Option<Step> {
         let mut needed = BTreeSet::new();
         for expr in exprs {
             expr.collect_columns(&mut needed);
         }
+        needed.split_off(&self.source.columns.len());
         let new = needed.into_iter().filter(|column| seen.insert(*column));
-        new.map(|column| self.index(column)).collect()
+        let new: Vec<_> = new.map(|column| self.index(column)).collect();
+        (!new.is_empty()).then_some(Step::Read(new))
+    }
+
+    fn step(&self, step: &Step) -> Step {
+        match step {
+            Step::Read(columns) => {
+                Step::Read(columns.iter().map(|&column| self.index(column)).collect())
+            }
+            Step::Let { name, expr } => Step::Let {
+                name: name.clone(),
+                expr: self.renumbered(expr),
+            },
+            Step::Keep(expr) => Step::Keep(self.renumbered(expr)),
+        }
     }
 
     fn output(&self, (name, expr): &(String, Expr)) -> Output {
         let value = match expr.kind {
-            ExprKind::Column(column) if passes_through(&self.source.columns[column]) => {
+            ExprKind::Column(column)
+                if self.source.columns.get(column).is_some_and(passes_through) =>
+            {
                 OutputValue::Passthrough(self.index(column))
             }
             _ => OutputValue::Expr(self.renumbered(expr)),
@@ -142,11 +154,22 @@ impl<'a> Columns<'a> {
 
     fn renumber(&self, expr: &mut Expr) {
         if let ExprKind::Column(column) = &mut expr.kind {
-            *column = self.index(*column);
+            *column = match column.checked_sub(self.source.columns.len()) {
+                Some(local) => self.used.len() + local,
+                None => self.index(*column),
+            };
         }
         for child in expr.children_mut() {
             self.renumber(child);
         }
+    }
+}
+
+/// The expression that a step evaluates.
+fn expr(step: &Step) -> Option<&Expr> {
+    match step {
+        Step::Read(_) => None,
+        Step::Let { expr, .. } | Step::Keep(expr) => Some(expr),
     }
 }
 

@@ -2,6 +2,7 @@
 //! failed before fails still: an operand that can fail is never dropped, unless SQL would not
 //! have evaluated it.
 
+use super::definitions::Definitions;
 use crate::bind::constant;
 use crate::functions::Function;
 use crate::ir::logical::{CompareOperator, Expr, ExprKind, Value};
@@ -12,11 +13,11 @@ const TRUE: Value = Value::Boolean(true);
 const FALSE: Value = Value::Boolean(false);
 
 /// Simplifies `expr` in place. Its type stays.
-pub(super) fn fold(expr: &mut Expr) {
+pub(super) fn fold(expr: &mut Expr, definitions: &Definitions) {
     for child in expr.children_mut() {
-        fold(child);
+        fold(child, definitions);
     }
-    if let Some(value) = constant_value(expr) {
+    if let Some(value) = constant_value(expr, definitions) {
         *expr = literal(expr, value);
         return;
     }
@@ -28,13 +29,13 @@ pub(super) fn fold(expr: &mut Expr) {
         }
         ExprKind::And(operands) => {
             let operands = mem::take(operands);
-            connective(expr, operands, &FALSE);
+            connective(expr, operands, &FALSE, definitions);
         }
         ExprKind::Or(operands) => {
             let operands = mem::take(operands);
-            connective(expr, operands, &TRUE);
+            connective(expr, operands, &TRUE, definitions);
         }
-        ExprKind::InList { .. } => in_list(expr),
+        ExprKind::InList { .. } => in_list(expr, definitions),
         ExprKind::Case { .. } => case(expr),
         ExprKind::Call {
             function: Function::Coalesce,
@@ -54,13 +55,13 @@ pub(super) fn fold(expr: &mut Expr) {
 }
 
 /// The value, where it is the same for every row and computing it can't fail.
-fn constant_value(expr: &Expr) -> Option<Value> {
+fn constant_value(expr: &Expr, definitions: &Definitions) -> Option<Value> {
     let children = expr.children();
     let null = |child: &&Expr| child.literal() == Some(&Value::Null);
-    let infallible = || !children.iter().any(|child| child.can_fail());
+    let infallible = || !children.iter().any(|child| definitions.can_fail(child));
     match &expr.kind {
         ExprKind::Column(_) | ExprKind::Literal(_) => None,
-        ExprKind::IsNull { operand, negated } if !operand.nullable && !operand.can_fail() => {
+        ExprKind::IsNull { operand, negated } if !operand.nullable && infallible() => {
             Some(Value::Boolean(*negated))
         }
         _ if !children.is_empty() && children.iter().all(|child| child.literal().is_some()) => {
@@ -107,7 +108,7 @@ fn take(expr: &mut Expr) -> Expr {
 }
 
 /// AND (decided by FALSE) or OR (by TRUE) of folded operands.
-fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value) {
+fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value, definitions: &Definitions) {
     let and = *decided == FALSE;
     let neutral = if and { &TRUE } else { &FALSE };
     let mut kept: Vec<Expr> = Vec::new();
@@ -125,7 +126,7 @@ fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value) {
     {
         let last = kept.swap_remove(end);
         kept.truncate(end);
-        kept.retain(Expr::can_fail);
+        kept.retain(|operand| definitions.can_fail(operand));
         kept.push(last);
     }
     *expr = match kept.len() {
@@ -145,7 +146,7 @@ fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value) {
 }
 
 /// IN over anything but constants becomes comparisons, which is what it means.
-fn in_list(expr: &mut Expr) {
+fn in_list(expr: &mut Expr, definitions: &Definitions) {
     let ExprKind::InList {
         operand,
         list,
@@ -171,7 +172,7 @@ fn in_list(expr: &mut Expr) {
             },
         })
         .collect();
-    connective(expr, comparisons, &TRUE);
+    connective(expr, comparisons, &TRUE, definitions);
     if negated {
         let span = expr.span;
         *expr = Expr {

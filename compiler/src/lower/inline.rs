@@ -1,98 +1,141 @@
 //! A flow without views: filters and outputs over the columns of its source.
 
-use super::{fold, order};
-use crate::ir::logical::{Expr, ExprKind, Flow, LogicalPlan, Relation, Value};
+use super::definitions::Definitions;
+use super::fold;
+use super::steps::{MAX_OPERATIONS, Steps};
+use crate::diagnostics::{Diagnostic, code};
+use crate::ir::logical::{Expr, ExprKind, Flow, LogicalPlan, Relation};
+use crate::ir::physical::Step;
 
-/// A flow over its source's declared columns.
+/// Operations inside one another, at most.
+const MAX_DEPTH: usize = 400;
+
+/// A flow over its source's declared columns. Indices behind those name the locals of its steps,
+/// in order.
 #[derive(Debug)]
 pub(super) struct Inlined<'a> {
     /// The flow.
     pub(super) flow: &'a Flow,
     /// Index into [`LogicalPlan::sources`].
     pub(super) source: usize,
-    /// The WHEREs from the innermost outwards, each as its conjuncts in order of evaluation.
-    /// Nothing follows one that is never true.
-    pub(super) filters: Vec<Vec<Expr>>,
+    /// The WHEREs from the innermost outwards, each as its steps. Nothing follows one that is
+    /// never true.
+    pub(super) filters: Vec<Vec<Step>>,
+    /// The locals that the outputs need.
+    pub(super) locals: Vec<Step>,
     /// The output columns' names and values; none behind a filter that is never true.
     pub(super) outputs: Vec<(String, Expr)>,
 }
 
-/// Inlines the views of `flow` and folds constants.
-pub(super) fn inline<'a>(plan: &LogicalPlan, flow: &'a Flow) -> Inlined<'a> {
-    let mut query = Query::default();
-    let source = query.relation(plan, &flow.query);
+/// Inlines the views of `flow` and folds constants. An error if it grows too large that way.
+pub(super) fn inline<'a>(
+    plan: &LogicalPlan,
+    flow: &'a Flow,
+) -> Result<Inlined<'a>, Box<Diagnostic>> {
+    let mut query = Query::new(plan, &flow.query);
+    let exprs = query.predicates.iter().chain(&query.columns);
+    let depth = exprs.map(|expr| query.definitions.depth(expr)).max();
+    if depth.is_some_and(|depth| depth > MAX_DEPTH) {
+        let message = format!("`{}` nests more than {MAX_DEPTH} operations", flow.name);
+        let place = "nested that deep with all views written out";
+        return Err(Box::new(too_large(flow, message, place)));
+    }
+    let roots = query.predicates.iter_mut().chain(&mut query.columns);
+    query.definitions.settle_uses(roots);
+
+    let mut steps = Steps::new(query.definitions, &plan.sources[query.source]);
     let mut filters = Vec::new();
     let mut never = false;
     for predicate in query.predicates {
-        let conjuncts = order::conjuncts(predicate);
-        never = conjuncts.iter().any(is_never);
-        if !conjuncts.is_empty() {
-            filters.push(conjuncts);
+        let (filter, decided) = steps.filter(predicate);
+        if !filter.is_empty() {
+            filters.push(filter);
         }
+        never = decided;
         if never {
             break;
         }
     }
-    let names = plan
-        .columns(&flow.query)
-        .into_iter()
-        .map(|column| column.name);
-    let outputs = if never {
-        Vec::new()
-    } else {
-        names.zip(query.columns).collect()
-    };
-    Inlined {
-        flow,
-        source,
-        filters,
-        outputs,
+    if !never {
+        let names = plan.columns(&flow.query).into_iter();
+        for (column, expr) in names.zip(query.columns) {
+            steps.output(column.name, expr);
+        }
     }
+    if steps.too_large() {
+        let name = &flow.name;
+        let message = format!("`{name}` takes more than {MAX_OPERATIONS} operations a message");
+        return Err(Box::new(too_large(flow, message, "too many to write out")));
+    }
+    let (locals, outputs) = steps.finish();
+    Ok(Inlined {
+        flow,
+        source: query.source,
+        filters,
+        locals,
+        outputs,
+    })
 }
 
-fn is_never(conjunct: &Expr) -> bool {
-    conjunct
-        .literal()
-        .is_some_and(|value| *value != Value::Boolean(true))
+fn too_large(flow: &Flow, message: String, place: &str) -> Diagnostic {
+    Diagnostic::new(code::NESTING, message, flow.span)
+        .at(place)
+        .note(
+            "a view's column that can fail is computed anew wherever a condition decides \
+             whether it is needed (CASE, COALESCE, AND, OR)",
+        )
+        .help("use the columns of stacked views less often, or compute less in them")
 }
 
-/// A query over a source while it is put together from the inside.
-#[derive(Default)]
+/// A query over a source while it is put together from the inside. Expressions behind the
+/// columns of views become definitions.
 struct Query {
+    source: usize,
+    definitions: Definitions,
     predicates: Vec<Expr>,
     columns: Vec<Expr>,
 }
 
 impl Query {
-    /// Adds what `relation` does; gives its source.
-    fn relation(&mut self, plan: &LogicalPlan, relation: &Relation) -> usize {
+    fn new(plan: &LogicalPlan, relation: &Relation) -> Self {
+        let source = scanned(relation);
+        let columns = scan(plan, source);
+        let mut query = Self {
+            source,
+            definitions: Definitions::new(columns.len()),
+            predicates: Vec::new(),
+            columns,
+        };
+        query.add(relation);
+        query
+    }
+
+    /// Adds what `relation` does.
+    fn add(&mut self, relation: &Relation) {
         match relation {
-            Relation::Scan { source } => {
-                self.columns = scan(plan, *source);
-                *source
-            }
+            Relation::Scan { .. } => {}
             Relation::Filter { input, predicate } => {
-                let source = self.relation(plan, input);
+                self.add(input);
                 let predicate = self.substituted(predicate);
                 self.predicates.push(predicate);
-                source
             }
             Relation::Project { input, columns } => {
-                let source = self.relation(plan, input);
-                self.columns = columns
-                    .iter()
-                    .map(|(_, expr)| self.substituted(expr))
-                    .collect();
-                source
+                self.add(input);
+                let mut outputs = Vec::with_capacity(columns.len());
+                for (column, expr) in columns {
+                    let expr = self.substituted(expr);
+                    outputs.push(self.definitions.define(&column.name, expr));
+                }
+                self.columns = outputs;
             }
         }
     }
 
-    /// `expr` over the source's columns, folded.
+    /// `expr` over the source's columns and the definitions, folded.
     fn substituted(&self, expr: &Expr) -> Expr {
         let mut expr = expr.clone();
         substitute(&mut expr, &self.columns);
-        fold::fold(&mut expr);
+        fold::fold(&mut expr, &self.definitions);
         expr
     }
 }
@@ -104,6 +147,14 @@ fn substitute(expr: &mut Expr, columns: &[Expr]) {
     }
     for child in expr.children_mut() {
         substitute(child, columns);
+    }
+}
+
+/// The source that `relation` reads.
+fn scanned(relation: &Relation) -> usize {
+    match relation {
+        Relation::Scan { source } => *source,
+        Relation::Filter { input, .. } | Relation::Project { input, .. } => scanned(input),
     }
 }
 

@@ -3,21 +3,40 @@
 
 mod columns;
 mod decoder;
+mod definitions;
 mod fold;
 mod inline;
 mod order;
+mod steps;
 
+use crate::diagnostics::Diagnostics;
 use crate::ir::logical::{LogicalPlan, SinkKind};
 use crate::ir::physical::{PhysicalPlan, Table};
 use inline::Inlined;
 use std::collections::BTreeSet;
 
-/// Plans decoders and flows. Cannot fail: whatever the binder accepted has a plan.
+/// Reports flows that grow too large when their views are inlined: [`lower`] takes the others.
+pub fn check(plan: &LogicalPlan, diagnostics: &mut Diagnostics) {
+    for flow in &plan.flows {
+        if let Err(diagnostic) = inline::inline(plan, flow) {
+            diagnostics.push(*diagnostic);
+        }
+    }
+}
+
+/// Plans decoders and flows.
+///
+/// # Panics
+///
+/// If [`check`] has something to report.
 pub fn lower(plan: &LogicalPlan) -> PhysicalPlan {
     let flows: Vec<_> = plan
         .flows
         .iter()
-        .map(|flow| inline::inline(plan, flow))
+        .map(|flow| {
+            let inlined = inline::inline(plan, flow);
+            inlined.unwrap_or_else(|error| panic!("a plan that is checked: {}", error.message))
+        })
         .collect();
     let sources: BTreeSet<_> = flows.iter().map(|flow| flow.source).collect();
     let mut lowered = PhysicalPlan {
@@ -87,6 +106,8 @@ fn keep_used<T>(items: &mut Vec<T>, indices: Vec<&mut usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::SourceFile;
+    use std::fmt::Write as _;
 
     #[test]
     fn unused_items_are_dropped() {
@@ -94,5 +115,45 @@ mod tests {
         let mut indices = [3, 1, 3];
         keep_used(&mut items, indices.iter_mut().collect());
         assert_eq!((items, indices), (vec!["b", "d"], [1, 0, 1]));
+    }
+
+    const TABLE: &str = "CREATE CONNECTION c FROM mqtt_source WITH (broker = 'tcp://h:1883');
+        CREATE TABLE t (v DOUBLE) WITH (connector = 'mqtt_source', connection = 'c',
+            topics = '[\"t\"]', format = 'json');
+        CREATE VIEW v0 AS SELECT v AS x, v AS y FROM t;";
+
+    /// So many views on one another, each with `body` as its `x`: the steps of the flow, or the
+    /// code of the error.
+    fn stacked(count: usize, body: &str) -> Result<usize, &'static str> {
+        let mut sql = TABLE.to_owned();
+        for at in 1..=count {
+            let below = at - 1;
+            let view = format_args!("SELECT {body} AS x, y FROM v{below}");
+            write!(sql, "CREATE VIEW v{at} AS {view};").expect("a String takes all");
+        }
+        let (plan, diagnostics) = crate::check(&SourceFile::new("t.sql", sql));
+        let plan = plan.ok_or_else(|| diagnostics[0].code.as_str())?;
+        Ok(lower(&plan).tables[0].flows[0].steps.len())
+    }
+
+    #[test]
+    fn stacked_views_compute_each_column_once() {
+        assert_eq!(stacked(60, "x + x"), Ok(60));
+        assert_eq!(stacked(90, "x + 1"), Ok(1));
+        let shared = "CASE WHEN x > 0 THEN x + 1 ELSE x - 1 END";
+        assert_eq!(stacked(60, shared), Ok(60));
+        let cannot_fail = "CASE WHEN y > 0 THEN NULLIF(x, x) END";
+        assert_eq!(stacked(60, cannot_fail), Ok(60));
+    }
+
+    #[test]
+    fn views_that_grow_without_bound_are_an_error() {
+        let conditional = "CASE WHEN y > 0 THEN x + 1 ELSE x - 1 END";
+        assert_eq!(stacked(5, conditional), Ok(1));
+        assert_eq!(stacked(60, conditional), Err("E0003"));
+        assert_eq!(stacked(60, "COALESCE(y, x + x)"), Err("E0003"));
+        assert_eq!(stacked(300, "x"), Err("E0003"));
+        let deep = format!("{}x", "- ".repeat(90));
+        assert_eq!(stacked(90, &deep), Err("E0003"));
     }
 }

@@ -4,19 +4,21 @@
 //! fail stay where they are, and nothing moves across them: which error a row gives, and whether
 //! it gives one, follows from the SQL as written.
 
+use super::definitions::Definitions;
 use crate::ir::logical::{CompareOperator, Expr, ExprKind, Value};
 use crate::types::DataType;
 
 /// The conjuncts of `predicate` in order of evaluation; those that are always true are left out,
 /// those behind one that never is as well.
-pub(super) fn conjuncts(predicate: Expr) -> Vec<Expr> {
+pub(super) fn conjuncts(predicate: Expr, definitions: &Definitions) -> Vec<Expr> {
+    let can_fail = |expr: &Expr| definitions.can_fail(expr);
     let mut conjuncts = match predicate.kind {
         ExprKind::And(operands) => operands,
         _ => vec![predicate],
     };
     conjuncts.retain(|conjunct| conjunct.literal() != Some(&Value::Boolean(true)));
-    for run in conjuncts.chunk_by_mut(|a, b| !a.can_fail() && !b.can_fail()) {
-        run.sort_by_cached_key(cost);
+    for run in conjuncts.chunk_by_mut(|a, b| !can_fail(a) && !can_fail(b)) {
+        run.sort_by_cached_key(|conjunct| cost(conjunct, definitions));
     }
     let never = conjuncts
         .iter()
@@ -25,17 +27,18 @@ pub(super) fn conjuncts(predicate: Expr) -> Vec<Expr> {
         conjuncts.truncate(never + 1);
         // what can't fail need not be asked
         let decided = conjuncts.split_off(never);
-        conjuncts.retain(Expr::can_fail);
+        conjuncts.retain(can_fail);
         conjuncts.extend(decided);
     }
     conjuncts
 }
 
 /// A rank: what is cheaper or rejects more comes first.
-fn cost(expr: &Expr) -> u32 {
+pub(super) fn cost(expr: &Expr, definitions: &Definitions) -> u32 {
     let own = match &expr.kind {
         ExprKind::Literal(_) => return 0,
-        ExprKind::Column(_) | ExprKind::IsNull { .. } | ExprKind::IsTruth { .. } => 1,
+        ExprKind::Column(column) => definitions.cost(*column),
+        ExprKind::IsNull { .. } | ExprKind::IsTruth { .. } => 1,
         ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => 0,
         ExprKind::Compare { op, left, .. } => compare_cost(*op, left.data_type),
         ExprKind::InList { operand, list, .. } => {
@@ -48,7 +51,8 @@ fn cost(expr: &Expr) -> u32 {
         ExprKind::Like { .. } => 100,
         ExprKind::Cast(_) | ExprKind::Call { .. } => 30,
     };
-    let operands = expr.children().into_iter().map(cost);
+    let operands = expr.children().into_iter();
+    let operands = operands.map(|operand| cost(operand, definitions));
     operands.fold(own, u32::saturating_add)
 }
 

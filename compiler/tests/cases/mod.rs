@@ -98,6 +98,9 @@ mod several_connections;
 #[path = "several_flows/generated.rs"]
 mod several_flows;
 #[rustfmt::skip]
+#[path = "shared_expressions/generated.rs"]
+mod shared_expressions;
+#[rustfmt::skip]
 #[path = "straight_line/generated.rs"]
 mod straight_line;
 #[rustfmt::skip]
@@ -149,6 +152,7 @@ pub const CASES: &[(&str, &PipelineSpec)] = &[
     ("sensor_alerts", &sensor_alerts::PIPELINE),
     ("several_connections", &several_connections::PIPELINE),
     ("several_flows", &several_flows::PIPELINE),
+    ("shared_expressions", &shared_expressions::PIPELINE),
     ("straight_line", &straight_line::PIPELINE),
     ("texts", &texts::PIPELINE),
     ("timestamps", &timestamps::PIPELINE),

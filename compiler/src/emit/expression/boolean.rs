@@ -10,7 +10,7 @@ use quote::quote;
 
 impl Expressions<'_> {
     /// Whether all conjuncts of a WHERE are true: it stops at the first that is not.
-    pub(in crate::emit) fn all(&mut self, conjuncts: &[Expr]) -> TokenStream {
+    pub(in crate::emit) fn all(&mut self, conjuncts: &[&Expr]) -> TokenStream {
         let codes: Vec<_> = conjuncts
             .iter()
             .map(|expr| self.condition(expr, true))

@@ -4,7 +4,7 @@ use super::endpoint::{connection, sink, subscription};
 use super::expression::{expression, metadata, timestamp_format};
 use super::{Outline, json_path, shown};
 use crate::ir::endpoint::{Qos, SinkKind};
-use crate::ir::physical::{Column, Flow, OutputValue, PhysicalPlan, Read, Table};
+use crate::ir::physical::{Column, Flow, OutputValue, PhysicalPlan, Read, Step, Table};
 
 /// How the pipeline runs: for each table its decoder, its checks and its flows.
 pub fn physical(plan: &PhysicalPlan) -> String {
@@ -96,21 +96,22 @@ fn flow(outline: &mut Outline, flow: &Flow, names: &[String], plan: &PhysicalPla
         ""
     };
     outline.line(1, format!("flow {} to {sink}{wrapped}", shown(&flow.name)));
-    for filter in &flow.filters {
-        if !filter.reads.is_empty() {
-            outline.line(2, format!("read {}", listed(&filter.reads, names)));
+    let mut names = names.to_vec();
+    for step in &flow.steps {
+        match step {
+            Step::Read(columns) => outline.line(2, format!("read {}", listed(columns, &names))),
+            Step::Let { name, expr } => {
+                let local = shown(name);
+                outline.line(2, format!("let {local} = {}", expression(expr, &names)));
+                names.push(local);
+            }
+            Step::Keep(expr) => outline.line(2, format!("keep if {}", expression(expr, &names))),
         }
-        for conjunct in &filter.conjuncts {
-            outline.line(2, format!("keep if {}", expression(conjunct, names)));
-        }
-    }
-    if !flow.reads.is_empty() {
-        outline.line(2, format!("read {}", listed(&flow.reads, names)));
     }
     for output in &flow.outputs {
         let value = match &output.value {
             OutputValue::Passthrough(column) => format!("{} as sent", names[*column]),
-            OutputValue::Expr(expr) => expression(expr, names),
+            OutputValue::Expr(expr) => expression(expr, &names),
         };
         outline.line(2, format!("write {} = {value}", shown(&output.name)));
     }

@@ -157,11 +157,8 @@ pub mod positions {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let passes = dl
-            .map(|dl| negate(dl))
-            .transpose()
-            .at(0)?
-            .is_some_and(|value| value >= 120);
+        let delay_s = dl.map(|dl| negate(dl)).transpose().at(0)?;
+        let passes = delay_s.is_some_and(|delay_s| delay_s >= 120);
         if !passes {
             return Ok(Outcome::Filtered);
         }
@@ -172,13 +169,7 @@ pub mod positions {
         let lat_text = row.float64_text(LAT)?;
         let long_text = row.float64_text(LONG)?;
         let transport_mode = row.topic_level(7);
-        let delay_s = dl.map(|dl| negate(dl)).transpose().at(0)?;
-        let severity = if dl
-            .map(|dl| negate(dl))
-            .transpose()
-            .at(0)?
-            .is_some_and(|value| value >= 600)
-        {
+        let severity = if delay_s.is_some_and(|delay_s| delay_s >= 600) {
             "severe"
         } else {
             "late"

@@ -84,6 +84,11 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     column: 8,
                     text: "x / y",
                 },
+                SiteSpec {
+                    line: 17,
+                    column: 44,
+                    text: "x / y",
+                },
             ],
             flows: &[
                 FlowSpec { name: "logic", sink: 0 },
@@ -92,6 +97,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     sink: 0,
                 },
                 FlowSpec { name: "mixed", sink: 0 },
+                FlowSpec { name: "never", sink: 0 },
             ],
             program: laminar_runtime::program::boxed::<t::T>,
         },
@@ -121,7 +127,7 @@ pub mod t {
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
-        const FLOWS: usize = 3;
+        const FLOWS: usize = 4;
 
         #[inline(always)]
         fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
@@ -144,7 +150,8 @@ pub mod t {
                 0 => logic(row, out),
                 1 => filtered(row, out),
                 2 => mixed(row, out),
-                _ => unreachable!("the table has 3 flows"),
+                3 => never(row, out),
+                _ => unreachable!("the table has 4 flows"),
             }
         }
     }
@@ -283,5 +290,21 @@ pub mod t {
         json.raw("}}");
         json.end();
         Ok(Outcome::Emitted)
+    }
+
+    /// Flow `never` (line 17), to `stdout`.
+    fn never(row: &Row<'_>, _out: &mut Rows) -> Result<Outcome, RowError> {
+        let x = row.integer::<i32>(X)?;
+        let y = row.integer::<i32>(Y)?;
+        let passes = x
+            .zip(y)
+            .map(|(left, right)| divide(left, right))
+            .transpose()
+            .at(8)?
+            .is_some_and(|value| value > 0);
+        if !passes {
+            return Ok(Outcome::Filtered);
+        }
+        Ok(Outcome::Filtered)
     }
 }

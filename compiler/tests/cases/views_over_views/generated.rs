@@ -124,18 +124,6 @@ pub mod t {
             return Ok(Outcome::Filtered);
         }
         let battery = row.integer::<i32>(BATTERY)?;
-        let passes = celsius
-            .map(|celsius| multiply(celsius, 1.8))
-            .transpose()
-            .at(0)?
-            .map(|value| add(value, 32.0))
-            .transpose()
-            .at(1)?
-            .is_some_and(|value| value > 100.0)
-            && battery.is_some_and(|battery| battery > 10);
-        if !passes {
-            return Ok(Outcome::Filtered);
-        }
         let degrees = celsius
             .map(|celsius| multiply(celsius, 1.8))
             .transpose()
@@ -143,15 +131,12 @@ pub mod t {
             .map(|value| add(value, 32.0))
             .transpose()
             .at(1)?;
-        let level = if celsius
-            .map(|celsius| multiply(celsius, 1.8))
-            .transpose()
-            .at(0)?
-            .map(|value| add(value, 32.0))
-            .transpose()
-            .at(1)?
-            .is_some_and(|value| value > 200.0)
-        {
+        let passes = degrees.is_some_and(|degrees| degrees > 100.0)
+            && battery.is_some_and(|battery| battery > 10);
+        if !passes {
+            return Ok(Outcome::Filtered);
+        }
+        let level = if degrees.is_some_and(|degrees| degrees > 200.0) {
             "fire"
         } else {
             "hot"

@@ -1,0 +1,48 @@
+-- What a view's column stands for is computed once where that changes nothing: not before a
+-- filter that rejects the row, not where a condition decides, not ahead of an earlier failure.
+
+CREATE CONNECTION broker FROM mqtt_source WITH (broker = 'tcp://localhost:1883');
+
+CREATE TABLE t (a INT, b INT, c INT, s TEXT) WITH (
+    connector = 'mqtt_source', connection = 'broker', topics = '["t/#"]', format = 'json'
+);
+
+CREATE VIEW parts AS
+SELECT a, b, c, s,
+       a / b AS quotient,
+       100 / c AS share,
+       lower(s) AS low,
+       a > 0 AND 10 / b > 1 AS good
+FROM t;
+
+-- computed behind the first filter, before the second
+CREATE VIEW behind_filters AS
+SELECT quotient, quotient + 1 AS next FROM parts WHERE a IS NOT NULL AND quotient > 1;
+
+-- b = 0 and c = 0: the quotient's failure comes first
+CREATE VIEW left_to_right AS
+SELECT quotient + share AS sum, share AS share, share - quotient AS difference FROM parts;
+
+-- the share is not asked for where b is NULL or negative; where it is, twice
+CREATE VIEW conditional AS
+SELECT CASE WHEN b > 0 THEN share ELSE 0 END AS maybe,
+       COALESCE(b, share) AS other,
+       b > 0 OR share > 1 AS either
+FROM parts;
+
+-- certain in the last output alone, behind the failures of the first
+CREATE VIEW late AS
+SELECT 7 / a AS first, CASE WHEN b > 0 THEN share END AS maybe, share AS share, share * 2 AS twice
+FROM parts;
+
+-- can't fail: computed wherever that is
+CREATE VIEW texts AS
+SELECT CASE WHEN b > 0 THEN low ELSE 'none' END AS low, low = 'abc' AS abc, low AS "a b"
+FROM parts WHERE low <> 'skip';
+
+-- a WHERE stops at a NULL, a value goes on
+CREATE VIEW conjunction AS SELECT good, a FROM parts WHERE good;
+
+CREATE VIEW doubled AS SELECT quotient + quotient AS x FROM parts;
+CREATE VIEW quadrupled AS SELECT x + x AS x, x AS half FROM doubled;
+CREATE VIEW eightfold AS SELECT x + x AS x, half FROM quadrupled WHERE x <> 4;
