@@ -113,37 +113,26 @@ fn rows_are_appended_to_files() {
 }
 
 #[test]
-fn a_full_disk_is_waited_for_and_a_closed_pipe_is_not() {
+fn a_full_disk_ends_a_replay_and_so_does_a_closed_pipe() {
     if !PathBuf::from("/dev/full").exists() {
         eprintln!("skipped: no /dev/full here");
         return;
     }
-    let variables = [
-        ("SINK", "file"),
-        ("FILE", "/dev/full"),
-        ("BROKER", "tcp://127.0.0.1:1"),
-    ];
-    let mut child = support::command()
-        .args(["--replay", "-"])
-        .envs(variables)
-        .stdin(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the example starts");
-    let mut stdin = child.stdin.take().expect("it is piped");
-    stdin.write_all(MESSAGES.as_bytes()).expect("it reads");
-    drop(stdin);
-    std::thread::sleep(std::time::Duration::from_millis(500));
-    assert!(
-        child.try_wait().expect("it can be asked").is_none(),
-        "it tries again"
+    let output = run(
+        &[("SINK", "file"), ("FILE", "/dev/full")],
+        &["--replay", "-"],
+        MESSAGES,
     );
-    child.kill().expect("it runs");
-    let log = text(&child.wait_with_output().expect("it ends").stderr);
-    assert!(
-        log.contains("cannot write to `/dev/full`: No space left on device"),
-        "{log}"
-    );
+    assert_eq!(output.status.code(), Some(74));
+    let log = text(&output.stderr);
+    for part in [
+        "sink `out`: appending rows to `/dev/full`",
+        "cannot write to `/dev/full`: No space left on device (os error 28); trying again in 400",
+        "ERROR cannot write to `/dev/full`: No space left on device (os error 28)\n",
+        "sink out: 0 rows, 3 retries",
+    ] {
+        assert!(log.contains(part), "{part} in {log}");
+    }
 
     let many = MESSAGES.lines().next().expect("there is one").to_owned() + "\n";
     let mut child = support::command()

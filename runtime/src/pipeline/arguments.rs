@@ -70,8 +70,9 @@ Options:
 
 Exit codes:
    0  done, or stopped on request
-  65  bad data in a table with bad_data = 'fail'
+  65  bad data in a table with bad_data = 'fail', or --replay met lines that are no records
   69  a broker was given up or refused the connection for good
+  74  rows of a --replay could not be written (a full disk)
   75  stopped with messages not acknowledged (a second signal, or 10 s of draining)
   78  a mistake in the command line, the environment or a file
 ";

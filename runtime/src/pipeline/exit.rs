@@ -8,10 +8,12 @@ use std::process::ExitCode;
 pub enum Exit {
     /// 0: done, or stopped on request with everything handed over.
     Success,
-    /// 65: bad data in a table with `bad_data = 'fail'`.
+    /// 65: bad data in a table with `bad_data = 'fail'`, or a replay had lines that are no records.
     BadData,
     /// 69: a broker was given up, or refused us for good.
     Unavailable,
+    /// 74: a replay's rows could not be written.
+    OutputFailed,
     /// 75: stopped while messages were not acknowledged yet.
     Unfinished,
     /// 78: the command line, the environment or a file is not as it must be.
@@ -25,6 +27,7 @@ impl Exit {
             Self::Success => 0,
             Self::BadData => 65,
             Self::Unavailable => 69,
+            Self::OutputFailed => 74,
             Self::Unfinished => 75,
             Self::Configuration => 78,
         }

@@ -3,7 +3,7 @@
 use super::arguments::BrokerOverride;
 use super::environment;
 use super::exit::{Exit, Failure};
-use super::outlets::{self, Network, OnEvent, Outlets, SinkEvent};
+use super::outlets::{self, Network, OnEvent, Outlets, Patience, SinkEvent};
 use super::settings::{Connection, Resolver, Target};
 use super::summary;
 use super::worker::{Context, Worker};
@@ -57,7 +57,8 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     let signals = runtime.block_on(Signals::new());
     let workers = (0..connections.len()).filter(|&index| has_tables(spec, index));
     let workers = workers.count();
-    let mut outlets = outlets::open(spec.sinks, &targets, Network::Sent, workers, &on_event)?;
+    let (network, patience) = (Network::Sent, Patience::Endless);
+    let mut outlets = outlets::open(spec.sinks, &targets, network, workers, patience, &on_event)?;
     start_publishers(&mut outlets, &targets, &connections, &on_event)?;
     let (stop, stopped) = watch::channel(false);
     let context = Context {

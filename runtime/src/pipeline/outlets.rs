@@ -53,13 +53,26 @@ pub fn capacity(workers: usize, sinks: usize) -> usize {
     workers.max(1) * FLIGHTS * sinks.max(1)
 }
 
-/// Opens all sinks for so many workers. Sinks that share a file, standard output or a connection share a thread, and
-/// so the order in which a worker hands over.
+/// How long a sink of lines keeps trying when it cannot write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// A live pipeline waits for a full disk to be cleared: its broker keeps the messages.
+    Endless,
+    /// A batch run has nobody to wait for: it tries a few times more, within a second, and fails.
+    Short,
+}
+
+/// Retries of [`Patience::Short`]: after 100, 200 and 400 ms.
+const FEW_RETRIES: u32 = 3;
+
+/// Opens all sinks for so many workers. Sinks that share a file, standard output or a connection
+/// share a thread, and so the order in which a worker hands over.
 pub fn open(
     sinks: &'static [SinkSpec],
     targets: &[Target],
     network: Network,
     workers: usize,
+    patience: Patience,
     on_event: &OnEvent,
 ) -> Result<Outlets, Failure> {
     let plan = plan(targets, network);
@@ -75,11 +88,14 @@ pub fn open(
             lines.wrap(*sink, sinks[*sink].name);
         }
         let ours: Vec<usize> = plan.stdout.iter().map(|(sink, _)| *sink).collect();
+        patience.apply(&mut lines);
         outlets.start_lines("stdout", lines, &ours, on_event);
     }
     for (path, ours) in &plan.files {
         let name = sinks[ours[0]].name;
-        let lines = Lines::append(path).map_err(|error| cannot_open(path, name, &error))?;
+        let mut lines = Lines::append(path).map_err(|error| cannot_open(path, name, &error))?;
+        tracing::info!("sink `{name}`: appending rows to `{}`", path.display());
+        patience.apply(&mut lines);
         outlets.start_lines("file", lines, ours, on_event);
     }
     Ok(outlets)
@@ -125,6 +141,15 @@ fn plan(targets: &[Target], network: Network) -> Plan {
     plan
 }
 
+impl Patience {
+    fn apply(self, lines: &mut Lines) {
+        match self {
+            Self::Endless => {}
+            Self::Short => lines.limit_retries(FEW_RETRIES),
+        }
+    }
+}
+
 impl Outlets {
     /// How many batches can wait in a queue that so many sinks share.
     pub fn capacity(&self, sinks: usize) -> usize {
@@ -144,6 +169,10 @@ impl Outlets {
             End::Closed => on_event(SinkEvent::Failed(Failure {
                 exit: Exit::Unavailable,
                 message: "a file sink is a pipe that nobody reads any more".into(),
+            })),
+            End::Failed(message) => on_event(SinkEvent::Failed(Failure {
+                exit: Exit::OutputFailed,
+                message,
             })),
         });
     }

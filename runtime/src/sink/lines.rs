@@ -16,15 +16,18 @@ pub struct Lines {
     file: File,
     durable: bool,
     prefixes: Vec<Option<Vec<u8>>>,
+    retries: Option<u32>,
 }
 
 /// Why a sink's thread ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
     /// All workers have ended, and everything is written.
     Done,
     /// Nobody reads the other end of the pipe any more.
     Closed,
+    /// The last of the retries failed: what and why, for a person.
+    Failed(String),
 }
 
 /// How many batches are written before one synchronisation confirms them all.
@@ -42,6 +45,7 @@ impl Lines {
             file: File::from(io::stdout().as_fd().try_clone_to_owned()?),
             durable: false,
             prefixes: Vec::new(),
+            retries: None,
         })
     }
 
@@ -59,6 +63,7 @@ impl Lines {
             file,
             durable: regular,
             prefixes: Vec::new(),
+            retries: None,
         };
         if regular && lines.has_torn_line()? {
             lines.file.write_all(b"\n")?;
@@ -77,6 +82,11 @@ impl Lines {
         self.prefixes[sink] = Some(prefix);
     }
 
+    /// An error is retried so often before the sink ends; without this call for ever.
+    pub fn limit_retries(&mut self, retries: u32) {
+        self.retries = Some(retries);
+    }
+
     /// Writes batches until all senders are gone. Errors are retried: nothing is lost, but
     /// nothing is confirmed meanwhile either, so that reading stops in the end.
     pub fn run(mut self, queue: &Receiver<Batch>) -> End {
@@ -85,8 +95,8 @@ impl Lines {
         while let Ok(first) = queue.recv() {
             group.push(first);
             group.extend(queue.try_iter().take(GROUP - 1));
-            if self.write_group(&group, &mut wrapped) == End::Closed {
-                return End::Closed;
+            if let Err(end) = self.write_group(&group, &mut wrapped) {
+                return end;
             }
             group.drain(..).for_each(Batch::confirm);
         }
@@ -96,24 +106,20 @@ impl Lines {
     /// Writes batches and sees them on the disk. After a failed synchronisation nobody knows which
     /// bytes are there: the kernel may have dropped them, and it tells only once. So the whole
     /// group is written again, on lines of its own: rows may repeat, but none is missing.
-    fn write_group(&mut self, group: &[Batch], wrapped: &mut Vec<u8>) -> End {
-        let mut retry = Retry::new();
+    fn write_group(&mut self, group: &[Batch], wrapped: &mut Vec<u8>) -> Result<(), End> {
+        let mut retry = self.retry();
         loop {
             for batch in group {
-                if self.write_batch(batch, wrapped) == End::Closed {
-                    return End::Closed;
-                }
+                self.write_batch(batch, wrapped)?;
             }
             if !self.durable {
-                return End::Done;
+                return Ok(());
             }
             match self.file.sync_data() {
-                Ok(()) => return End::Done,
-                Err(error) => retry.wait(&self.name, &error, &group[0]),
+                Ok(()) => return Ok(()),
+                Err(error) => retry.wait(&error, &group[0])?,
             }
-            if write(&mut self.file, &self.name, b"\n", &group[0]) == End::Closed {
-                return End::Closed;
-            }
+            self.write(b"\n", &group[0])?;
         }
     }
 
@@ -127,10 +133,10 @@ impl Lines {
         Ok(last != *b"\n")
     }
 
-    fn write_batch(&mut self, batch: &Batch, wrapped: &mut Vec<u8>) -> End {
+    fn write_batch(&mut self, batch: &Batch, wrapped: &mut Vec<u8>) -> Result<(), End> {
         let prefix = self.prefixes.get(batch.sink).and_then(Option::as_deref);
         let Some(prefix) = prefix else {
-            return write(&mut self.file, &self.name, &batch.rows.bytes, batch);
+            return self.write(&batch.rows.bytes, batch);
         };
         wrapped.clear();
         let mut start = 0;
@@ -140,43 +146,61 @@ impl Lines {
             wrapped.extend_from_slice(b"}\n");
             start = end;
         }
-        write(&mut self.file, &self.name, wrapped, batch)
+        self.write(wrapped, batch)
     }
-}
 
-fn write(file: &mut File, name: &str, mut bytes: &[u8], batch: &Batch) -> End {
-    let mut retry = Retry::new();
-    while !bytes.is_empty() {
-        match file.write(bytes) {
-            Ok(0) => retry.wait(name, &io::ErrorKind::WriteZero.into(), batch),
-            Ok(written) => bytes = &bytes[written..],
-            Err(error) => match error.kind() {
+    fn write(&mut self, mut bytes: &[u8], batch: &Batch) -> Result<(), End> {
+        let mut retry = self.retry();
+        while !bytes.is_empty() {
+            let error = match self.file.write(bytes) {
+                Ok(0) => io::ErrorKind::WriteZero.into(),
+                Ok(written) => {
+                    bytes = &bytes[written..];
+                    continue;
+                }
+                Err(error) => error,
+            };
+            match error.kind() {
                 io::ErrorKind::Interrupted => {}
-                io::ErrorKind::BrokenPipe => return End::Closed,
+                io::ErrorKind::BrokenPipe => return Err(End::Closed),
                 // Somebody who shares the terminal has made it non-blocking.
                 io::ErrorKind::WouldBlock => std::thread::sleep(Duration::from_millis(1)),
-                _ => retry.wait(name, &error, batch),
-            },
+                _ => retry.wait(&error, batch)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn retry(&self) -> Retry {
+        Retry {
+            name: self.name.clone(),
+            delay: FIRST_RETRY,
+            left: self.retries,
         }
     }
-    End::Done
 }
 
 /// Waits longer each time.
 struct Retry {
+    name: String,
     delay: Duration,
+    left: Option<u32>,
 }
 
 impl Retry {
-    fn new() -> Self {
-        Self { delay: FIRST_RETRY }
-    }
-
-    fn wait(&mut self, name: &str, error: &io::Error, batch: &Batch) {
+    /// An error, where no retry is left.
+    fn wait(&mut self, error: &io::Error, batch: &Batch) -> Result<(), End> {
+        let name = &self.name;
+        match &mut self.left {
+            None => {}
+            Some(0) => return Err(End::Failed(format!("cannot write to {name}: {error}"))),
+            Some(left) => *left -= 1,
+        }
         batch.progress.metrics.sinks[batch.sink].retries.add(1);
         let delay_ms = self.delay.as_millis();
         tracing::warn!("cannot write to {name}: {error}; trying again in {delay_ms} ms");
         std::thread::sleep(self.delay);
         self.delay = (self.delay * 2).min(LONGEST_RETRY);
+        Ok(())
     }
 }

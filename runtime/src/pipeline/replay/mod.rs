@@ -7,7 +7,7 @@ mod record;
 use super::arguments::{BrokerOverride, ReplayOptions};
 use super::environment;
 use super::exit::{Exit, Failure};
-use super::outlets::{self, Network, OnEvent, Outlets, SinkEvent};
+use super::outlets::{self, Network, OnEvent, Outlets, Patience, SinkEvent};
 use super::settings::{Resolver, Target};
 use super::summary;
 use super::worker::{Context, Worker};
@@ -51,7 +51,8 @@ pub fn run(
         None => Network::Printed,
         Some(_) => Network::Sent,
     };
-    let mut outlets = outlets::open(spec.sinks, &targets, network, 1, &on_event)?;
+    let patience = Patience::Short;
+    let mut outlets = outlets::open(spec.sinks, &targets, network, 1, patience, &on_event)?;
     if let Some(connections) = &connections {
         start_publishers(&mut outlets, &targets, connections, &on_event)?;
     }
