@@ -50,19 +50,42 @@ const ROWS: &str = r#"{"topic":"first/a","payload":"one","qos":0,"retain":false}
 #[test]
 fn recorded_messages_become_rows() {
     let output = run(&[], &["--replay", "-"], MESSAGES);
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.status.code(), Some(65), "some lines are no records");
     assert_eq!(text(&output.stdout), ROWS);
     let log = text(&output.stderr);
     for part in [
-        "replay: line 3: not a record: the payload is not valid JSON",
+        "replay: line 3: not a JSON object with `topic` and `payload` (JSON error near byte 1)",
         "replay: line 9: there is no `topic`",
-        "replay: 2 lines could not be read",
+        "ERROR --replay: 2 lines are no records",
         "table first: 4 received, 10 bytes, 1 empty, 1 rejected (syntax 1)",
         "flow echo: 1 emitted, 1 filtered, 1 rejected",
         "table second: 2 received, 8 bytes\n",
         "sink out: 3 rows",
     ] {
         assert!(log.contains(part), "{part} in {log}");
+    }
+}
+
+#[test]
+fn lines_that_are_no_records_are_told_by_the_exit_code() {
+    let record = r#"{"topic":"first/a","payload":"x"}"#;
+    let cases = [
+        ("", 0, ""),
+        ("\n \n", 0, ""),
+        (record, 0, ""),
+        ("[1]", 65, "ERROR --replay: no line is a record\n"),
+        ("{}\nx", 65, "ERROR --replay: no line is a record\n"),
+        (
+            &format!("x\n{record}"),
+            65,
+            "ERROR --replay: 1 line is no record\n",
+        ),
+    ];
+    for (input, code, error) in cases {
+        let output = run(&[], &["--replay", "-"], input);
+        assert_eq!(output.status.code(), Some(code), "{input}");
+        let log = text(&output.stderr);
+        assert!(log.contains(error), "{input}: {log}");
     }
 }
 
@@ -104,7 +127,6 @@ fn rows_are_appended_to_files() {
             &["--replay", "-"],
             MESSAGES,
         );
-        assert_eq!(output.status.code(), Some(0));
         assert_eq!(output.stdout, b"");
     }
     let written = std::fs::read_to_string(&path).expect("it is there");

@@ -167,6 +167,7 @@ struct Replay {
     worker: Worker,
     events: Arc<Events>,
     records: RecordReader,
+    good_lines: u64,
     bad_lines: u64,
     limit: RateLimit,
 }
@@ -194,6 +195,7 @@ impl Replay {
             worker: Worker::new(context, None, filters, progress),
             events,
             records: RecordReader::new(),
+            good_lines: 0,
             bad_lines: 0,
             limit: RateLimit::default(),
         }
@@ -207,12 +209,24 @@ impl Replay {
         if left_out > 0 {
             tracing::warn!("replay: {left_out} more lines like these");
         }
-        if self.bad_lines > 0 {
-            tracing::warn!("replay: {} lines could not be read", self.bad_lines);
-        }
         match ended {
+            Ok(()) if self.bad_lines > 0 => Err(self.incomplete()),
             Ok(()) | Err(Stop::Quietly) => Ok(Exit::Success),
             Err(Stop::Failed(failure)) => Err(failure),
+        }
+    }
+
+    /// All records are replayed, but some lines were none.
+    fn incomplete(&self) -> Failure {
+        let lines = self.bad_lines;
+        let message = match lines {
+            _ if self.good_lines == 0 => "--replay: no line is a record".to_owned(),
+            1 => "--replay: 1 line is no record".to_owned(),
+            _ => format!("--replay: {lines} lines are no records"),
+        };
+        Failure {
+            exit: Exit::BadData,
+            message,
         }
     }
 
@@ -245,7 +259,10 @@ impl Replay {
             worker.take(std::slice::from_ref(message), now)
         });
         match taken {
-            Ok(ControlFlow::Continue(())) => Ok(()),
+            Ok(ControlFlow::Continue(())) => {
+                self.good_lines += 1;
+                Ok(())
+            }
             Ok(ControlFlow::Break(())) => {
                 self.drain()?;
                 let failure = self.worker.failure().cloned();

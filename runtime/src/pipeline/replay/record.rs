@@ -3,7 +3,7 @@
 
 use crate::decode::json::escape::unescape;
 use crate::decode::json::{Cell, Decoder, Kind, Node, Shape};
-use crate::error::RowError;
+use crate::error::{Place, Reason, RowError};
 use crate::message::{Message, Properties};
 use crate::row::{Column, Row};
 use crate::value::TimeFormat;
@@ -39,7 +39,17 @@ pub enum RecordError {
 impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Json(error) => write!(f, "not a record: {}", error.reason),
+            Self::Json(error) => {
+                f.write_str("not a JSON object with `topic` and `payload`")?;
+                match error.place {
+                    Place::Payload { offset } if error.reason != Reason::NotAnObject => {
+                        write!(f, " (JSON error near byte {offset})")
+                    }
+                    Place::Payload { .. } | Place::Column { .. } | Place::Expression { .. } => {
+                        Ok(())
+                    }
+                }
+            }
             Self::Value(key, error) => write!(f, "`{key}`: {}", error.reason),
             Self::NoTopic => f.write_str("there is no `topic`"),
             Self::Payload => f.write_str("there must be one of `payload` and `payload_base64`"),
@@ -156,8 +166,8 @@ fn message<'m>(row: &Row<'m>, now_us: i64) -> Result<Message<'m>, RecordError> {
 
 fn value(error: RowError) -> RecordError {
     let key = match error.place {
-        crate::error::Place::Column { column, .. } => KEYS.get(usize::from(column)),
-        crate::error::Place::Payload { .. } | crate::error::Place::Expression { .. } => None,
+        Place::Column { column, .. } => KEYS.get(usize::from(column)),
+        Place::Payload { .. } | Place::Expression { .. } => None,
     };
     RecordError::Value(key.copied().unwrap_or("line"), error)
 }
@@ -354,8 +364,15 @@ mod tests {
     #[test]
     fn other_lines_are_errors() {
         let cases = [
-            ("x", "not a record: the payload is not valid JSON"),
-            ("[]", "not a record: the payload is not a JSON object"),
+            (
+                "x",
+                "not a JSON object with `topic` and `payload` (JSON error near byte 0)",
+            ),
+            (
+                r#"{"topic":"a","payload":tru}"#,
+                "not a JSON object with `topic` and `payload` (JSON error near byte 26)",
+            ),
+            ("[]", "not a JSON object with `topic` and `payload`"),
             (r#"{"payload":"x"}"#, "there is no `topic`"),
             (
                 r#"{"topic":1,"payload":"x"}"#,
