@@ -3,14 +3,15 @@
 use crate::spec::ReconnectSpec;
 use std::time::{Duration, Instant};
 
-/// Exponential backoff with full jitter: the delay is random between zero and a ceiling that grows
-/// with each failure, so that many clients do not come back at the same moment.
+/// Exponential backoff with jitter: the delay is random below a ceiling that grows with each
+/// failure, so that many clients do not come back at the same moment. It is at least a tenth of the
+/// ceiling, or half of it where attempts are limited: they should last as long as one would think.
 #[derive(Debug)]
 pub struct Backoff {
     spec: ReconnectSpec,
     /// Failures since a connection last lasted: they make the ceiling.
     steps: u32,
-    /// Failures since a session was last opened: they are limited.
+    /// Attempts that failed since a session was last opened: they are limited.
     failures: u32,
     opened: Option<Instant>,
 }
@@ -39,14 +40,12 @@ impl Backoff {
     /// A connection failed or was lost: the delay before the next attempt, `random` being evenly
     /// spread over all its values; None: give up.
     pub fn failed(&mut self, now: Instant, random: u64) -> Option<Duration> {
-        if self
-            .opened
-            .take()
-            .is_some_and(|opened| now.duration_since(opened) >= STABLE)
-        {
-            self.steps = 0;
+        match self.opened.take() {
+            // An open session was lost, which is no failed attempt.
+            Some(opened) if now.duration_since(opened) >= STABLE => self.steps = 0,
+            Some(_) => {}
+            None => self.failures = self.failures.saturating_add(1),
         }
-        self.failures += 1;
         if self
             .spec
             .max_attempts
@@ -56,10 +55,14 @@ impl Backoff {
         }
         let ceiling = self.ceiling();
         self.steps = self.steps.saturating_add(1);
-        Some(ceiling.mul_f64(unit(random)))
+        let floor = match self.spec.max_attempts {
+            None => 0.1,
+            Some(_) => 0.5,
+        };
+        Some(ceiling.mul_f64(floor + (1.0 - floor) * unit(random)))
     }
 
-    /// Consecutive failures.
+    /// Attempts that failed one after the other.
     pub fn failures(&self) -> u32 {
         self.failures
     }
@@ -93,10 +96,16 @@ mod tests {
     }
 
     #[test]
-    fn delays_grow_to_a_limit_and_are_spread_from_zero() {
+    fn delays_grow_to_a_limit_and_are_spread() {
         let now = Instant::now();
-        for (random, delays_ms) in [(u64::MAX, [1_000, 2_000, 4_000, 5_000, 5_000]), (0, [0; 5])] {
-            let mut backoff = Backoff::new(spec(None));
+        let cases = [
+            (None, u64::MAX, [1_000, 2_000, 4_000, 5_000, 5_000]),
+            (None, 0, [100, 200, 400, 500, 500]),
+            (Some(9), u64::MAX, [1_000, 2_000, 4_000, 5_000, 5_000]),
+            (Some(9), 0, [500, 1_000, 2_000, 2_500, 2_500]),
+        ];
+        for (max_attempts, random, delays_ms) in cases {
+            let mut backoff = Backoff::new(spec(max_attempts));
             for delay_ms in delays_ms {
                 let expected = Some(Duration::from_millis(delay_ms));
                 assert_eq!(backoff.failed(now, random), expected);
@@ -109,15 +118,19 @@ mod tests {
     }
 
     #[test]
-    fn consecutive_failures_are_limited() {
+    fn consecutive_failed_attempts_are_limited() {
         let now = Instant::now();
         let mut backoff = Backoff::new(spec(Some(3)));
         assert!(backoff.failed(now, 0).is_some());
         assert!(backoff.failed(now, 0).is_some());
-        backoff.opened(now);
+        for _ in 0..5 {
+            backoff.opened(now);
+            assert!(backoff.failed(now, 0).is_some(), "a loss is no attempt");
+        }
         assert!(backoff.failed(now, 0).is_some());
         assert!(backoff.failed(now, 0).is_some());
         assert_eq!(backoff.failed(now, 0), None);
+        assert_eq!(backoff.failures(), 3);
     }
 
     #[test]
