@@ -25,7 +25,7 @@ pub mod mqtt;
 #[cfg(feature = "binary")]
 pub mod pipeline;
 #[cfg(feature = "binary")]
-mod rate_limit;
+pub mod rate_limit;
 #[cfg(feature = "binary")]
 pub mod sink;
 #[cfg(feature = "binary")]

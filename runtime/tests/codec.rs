@@ -3,6 +3,7 @@
 use bytes::BytesMut;
 use laminar_runtime::mqtt::frame::{self, Header};
 use laminar_runtime::mqtt::packet::{self, Connect, Publication, Will};
+use laminar_runtime::mqtt::secret::Secret;
 use laminar_runtime::spec::MqttVersion::{V5, V311};
 use rumqttc::mqttbytes::{QoS, v4};
 use rumqttc::v5::mqttbytes::{QoS as QoS5, v5};
@@ -18,7 +19,7 @@ fn connects(version: laminar_runtime::spec::MqttVersion) -> Vec<Connect> {
             version,
             client_id: "client-ü".into(),
             username: set(0).then(|| "user".into()),
-            password: set(0).then(|| "pass".into()),
+            password: set(0).then(|| Secret::new("pass".into())),
             clean: set(1),
             session_expiry_interval_s: set(2).then_some(3_600),
             keep_alive_s: 30,
@@ -46,7 +47,9 @@ fn connect_is_read_by_the_other() {
         assert_eq!(theirs.client_id, ours.client_id);
         assert_eq!(theirs.keep_alive, ours.keep_alive_s);
         assert_eq!(theirs.clean_session, ours.clean);
-        assert_eq!(theirs.login.map(|login| login.password), ours.password);
+        let password = ours.password.as_ref().map(Secret::reveal);
+        let login = theirs.login;
+        assert_eq!(login.as_ref().map(|it| it.password.as_str()), password);
         let will = theirs
             .last_will
             .map(|will| (will.topic, will.message.to_vec(), will.retain));

@@ -146,6 +146,16 @@ pub fn acknowledgement(body: &[u8], version: MqttVersion) -> Result<(u16, u8), F
     }
 }
 
+/// What the reason code of a PUBACK or PUBREC says: None: the message was taken; a reason: it was
+/// refused for good. A fault: it was not taken, and may be on the next connection.
+pub fn publish_refused(code: u8) -> Result<Option<&'static str>, Fault> {
+    match code {
+        0..0x80 => Ok(None),
+        0x87 | 0x90 | 0x95 | 0x99 => Ok(Some(reason(code))),
+        _ => Err(Fault::NotPublished(reason(code))),
+    }
+}
+
 /// The packet identifier of a SUBACK and its codes, one per filter (§3.9).
 pub fn suback(body: &[u8], version: MqttVersion) -> Result<(u16, &[u8]), Fault> {
     let (&id, rest) = body

@@ -15,6 +15,7 @@ pub mod link;
 pub mod outbound;
 pub mod packet;
 pub mod property;
+pub mod secret;
 pub mod session;
 pub mod topic;
 pub mod url;

@@ -1,6 +1,7 @@
 //! The packets that a client sends (MQTT §3).
 
 use super::property::id;
+use super::secret::Secret;
 use crate::spec::MqttVersion;
 
 /// What CONNECT says.
@@ -13,7 +14,7 @@ pub struct Connect {
     /// User name.
     pub username: Option<String>,
     /// Password.
-    pub password: Option<String>,
+    pub password: Option<Secret>,
     /// Clean Session (3.1.1) or Clean Start (5).
     pub clean: bool,
     /// Session Expiry Interval in seconds (5).
@@ -88,7 +89,11 @@ pub fn connect(out: &mut Vec<u8>, connect: &Connect) {
         string(&mut body, will.topic.as_bytes());
         string(&mut body, &will.payload);
     }
-    for text in [&connect.username, &connect.password].into_iter().flatten() {
+    let password = connect.password.as_ref().map(Secret::reveal);
+    for text in [connect.username.as_deref(), password]
+        .into_iter()
+        .flatten()
+    {
         string(&mut body, text.as_bytes());
     }
     packet(out, 0x10, &body);

@@ -9,6 +9,7 @@ use super::inbound::Inbound;
 use super::outbound::Outbound;
 use super::packet::{self, Acknowledgement, Connect, Publication};
 use crate::spec::MqttVersion;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 /// What a session is for.
@@ -27,7 +28,6 @@ pub struct Options {
 }
 
 /// A session with a broker, over any number of connections.
-#[derive(Debug)]
 pub struct Session {
     options: Options,
     version: MqttVersion,
@@ -41,6 +41,16 @@ pub struct Session {
     maximum_packet_size: usize,
     inbound: Inbound,
     outbound: Outbound,
+}
+
+/// The bytes to be written are not shown: CONNECT is among them, with the password.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("options", &self.options)
+            .field("phase", &self.phase)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How far a connection is.
@@ -440,27 +450,26 @@ impl Session {
         let Some(place) = self.outbound.awaiting(id, Acknowledgement::PubAck) else {
             return Ok(None);
         };
-        let refused = check_taken(code, place)?;
+        let refused = connack::publish_refused(code)?;
         self.outbound.acknowledged(id);
-        Ok(refused)
+        Ok(refused.map(|reason| Event::Refused { place, reason }))
     }
 
     /// PUBREC. Good ones are answered even where the identifier is not awaited: the broker holds
     /// it until PUBREL.
     fn receive_pubrec<'b>(&mut self, body: &[u8]) -> Result<Option<Event<'b>>, Fault> {
         let (id, code) = connack::acknowledgement(body, self.version)?;
-        let awaited = self.outbound.awaiting(id, Acknowledgement::PubRec);
-        let refused = match (code, awaited) {
-            (0..0x80, _) => None,
-            (code, Some(place)) => check_taken(code, place)?,
-            (_, None) => return Ok(None),
-        };
-        if refused.is_some() {
-            self.outbound.refused(id);
-        } else {
+        let place = self.outbound.awaiting(id, Acknowledgement::PubRec);
+        if code < 0x80 {
             self.outbound.received(id, &mut self.output);
+            return Ok(None);
         }
-        Ok(refused)
+        let Some(place) = place else {
+            return Ok(None);
+        };
+        let refused = connack::publish_refused(code)?;
+        self.outbound.refused(id);
+        Ok(refused.map(|reason| Event::Refused { place, reason }))
     }
 
     fn receive_pubrel(&mut self, body: &[u8]) -> Result<(), Fault> {
@@ -472,17 +481,6 @@ impl Session {
             packet::complete_unknown(&mut self.output, id);
         }
         Ok(())
-    }
-}
-
-/// What the reason code of a PUBACK or PUBREC means: taken, refused for good, or a fault after
-/// which the message is sent again.
-fn check_taken<'b>(code: u8, place: u64) -> Result<Option<Event<'b>>, Fault> {
-    let reason = connack::reason(code);
-    match code {
-        0..0x80 => Ok(None),
-        0x87 | 0x90 | 0x95 | 0x99 => Ok(Some(Event::Refused { place, reason })),
-        _ => Err(Fault::NotPublished(reason)),
     }
 }
 

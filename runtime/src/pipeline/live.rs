@@ -385,7 +385,7 @@ fn connect(connection: &Connection, client_id: String) -> Connect {
         version: spec.mqtt_version,
         client_id,
         username: connection.username.clone(),
-        password: connection.password.as_ref().map(|secret| secret.0.clone()),
+        password: connection.password.clone(),
         clean: true,
         session_expiry_interval_s: None,
         keep_alive_s: spec.keep_alive_s,
