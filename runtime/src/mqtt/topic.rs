@@ -85,6 +85,30 @@ impl Filter {
     }
 }
 
+/// Whether every message of the subscription `inner` comes with the subscription `outer` too. A
+/// shared subscription has a share of its own, so it contains nothing but itself.
+pub fn contains(outer: &Filter, inner: &Filter) -> bool {
+    if outer.matched_from > 0 || inner.matched_from > 0 {
+        return outer == inner;
+    }
+    let (outer, inner) = (outer.as_str(), inner.as_str());
+    if outer.starts_with(['+', '#']) && inner.starts_with('$') {
+        return false;
+    }
+    let mut levels = inner.split('/');
+    for level in outer.split('/') {
+        match (level, levels.next()) {
+            ("#", _) => return true,
+            // `#` stands for any number of levels, so nothing else covers it.
+            (_, None | Some("#")) => return false,
+            ("+", Some(_)) => {}
+            (exact, Some(level)) if exact == level => {}
+            (_, Some(_)) => return false,
+        }
+    }
+    levels.next().is_none()
+}
+
 /// Checks a topic that is published on.
 pub fn check_name(topic: &str) -> Result<(), TopicError> {
     check_string(topic)?;
@@ -176,6 +200,39 @@ mod tests {
         for (filter, topic, expected) in cases {
             let parsed = Filter::parse(filter).expect(filter);
             assert_eq!(parsed.matches(topic), expected, "{filter} on {topic}");
+        }
+    }
+
+    #[test]
+    fn containment_of_filters() {
+        let cases = [
+            ("a", "a", true),
+            ("a", "b", false),
+            ("a/+", "a/b", true),
+            ("a/b", "a/+", false),
+            ("a/+", "a/+", true),
+            ("a/+", "a", false),
+            ("a/+", "a/b/c", false),
+            ("a/+", "a/#", false),
+            ("a/#", "a/+", true),
+            ("a/#", "a", true),
+            ("a/#", "a/b/+/#", true),
+            ("a/#", "ab", false),
+            ("#", "a/#", true),
+            ("#", "+/a", true),
+            ("#", "$SYS/#", false),
+            ("+/a", "$SYS/a", false),
+            ("$SYS/#", "$SYS/a", true),
+            ("a/+/x", "a/b/+", false),
+            ("$share/g/a", "$share/g/a", true),
+            ("$share/g/#", "$share/g/a", false),
+            ("#", "$share/g/a", false),
+            ("$share/g/#", "a", false),
+        ];
+        for (outer, inner, expected) in cases {
+            let parse = |text: &str| Filter::parse(text).expect("it is valid");
+            let found = contains(&parse(outer), &parse(inner));
+            assert_eq!(found, expected, "{outer} contains {inner}");
         }
     }
 

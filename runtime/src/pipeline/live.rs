@@ -5,6 +5,7 @@ use super::environment;
 use super::exit::{Exit, Failure};
 use super::outlets::{self, Network, OnEvent, Outlets, Patience, SinkEvent};
 use super::settings::{Connection, Resolver, Target};
+use super::subscriptions::subscriptions;
 use super::summary;
 use super::worker::{Context, Worker};
 use crate::metrics::Metrics;
@@ -316,17 +317,6 @@ fn source_options(
     connection: &Connection,
 ) -> SourceOptions {
     let spec = connection.spec;
-    let mut wanted: Vec<(String, u8)> = Vec::new();
-    for (table, filters) in tables.iter().zip(filters) {
-        for filter in filters.iter().filter(|_| table.connection == index) {
-            let name = filter.as_str();
-            // One filter of two tables is one subscription, with the higher quality of service.
-            match wanted.iter_mut().find(|(known, _)| known == name) {
-                Some((_, qos)) => *qos = table.qos.max(*qos),
-                None => wanted.push((name.to_owned(), table.qos)),
-            }
-        }
-    }
     let will = spec.last_will.as_ref().zip(connection.last_will.as_ref());
     let will = will.map(|(spec, (topic, payload))| Will {
         topic: topic.clone(),
@@ -345,7 +335,7 @@ fn source_options(
                 will,
                 ..connect(connection, connection.client_id.clone())
             },
-            filters: wanted,
+            filters: subscriptions(tables, filters, index),
             max_packet_size: usize::try_from(spec.max_packet_size).unwrap_or(usize::MAX),
             publish_qos: 0,
             publish_retained: false,

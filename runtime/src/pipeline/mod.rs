@@ -13,6 +13,8 @@ pub mod logging;
 pub mod outlets;
 pub mod replay;
 pub mod settings;
+#[cfg(feature = "mqtt")]
+pub mod subscriptions;
 pub mod summary;
 pub mod worker;
 
