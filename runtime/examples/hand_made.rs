@@ -96,6 +96,7 @@ fn table(name: &'static str, topics: &'static str) -> TableSpec {
         flows: &[FlowSpec {
             name: "echo",
             sink: 0,
+            guarantee: &["at least once: rows are written before their messages are acknowledged"],
         }],
         program: || Box::new(Echo),
     }

@@ -144,6 +144,9 @@ pub struct FlowSpec {
     pub name: &'static str,
     /// Index into [`PipelineSpec::sinks`].
     pub sink: usize,
+    /// What holds for the delivery of its rows, and what weakens that: short texts, the level
+    /// (`at least once: …`) first.
+    pub guarantee: &'static [&'static str],
 }
 
 /// A sink.

@@ -273,7 +273,7 @@ fn it_says_what_it_is() {
         ("--help", "Usage: hand_made [OPTIONS]"),
         (
             "--about",
-            "at least once: rows are written before their messages are acknowledged",
+            "\n    at least once: rows are written before their messages are acknowledged\n",
         ),
         ("--about", "SELECT 1"),
     ];

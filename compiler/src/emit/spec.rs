@@ -146,7 +146,8 @@ fn table_spec(table: &Table, module: &TableModule, source: &SourceFile) -> Token
     let sites = module.sites.specs(source);
     let flows = table.flows.iter().map(|flow| {
         let (name, sink) = (text(&flow.name), Literal::usize_unsuffixed(flow.sink));
-        quote!(FlowSpec { name: #name, sink: #sink })
+        let guarantee = flow.guarantee.iter().map(|line| text(line));
+        quote!(FlowSpec { name: #name, sink: #sink, guarantee: &[#(#guarantee),*] })
     });
     let (module, program) = (&module.module, &module.program);
     quote! {

@@ -131,6 +131,9 @@ pub struct Flow {
     pub outputs: Vec<Output>,
     /// Each row is written as `{"name": {…}}`.
     pub wrap_in_name: bool,
+    /// What holds for the delivery of its rows, and what weakens that: short texts, the level
+    /// (`at least once: …`) first.
+    pub guarantee: Vec<String>,
 }
 
 /// One step of a flow. Its expressions are over columns and locals of earlier steps.

@@ -72,7 +72,7 @@ impl<'a> Columns<'a> {
 
     /// The flow with its reads planned: a column is converted right before the first filter that
     /// needs it, or with the output, once.
-    pub(super) fn flow(&self, inlined: &Inlined<'_>) -> Flow {
+    pub(super) fn flow(&self, inlined: &Inlined<'_>, guarantee: Vec<String>) -> Flow {
         let mut seen = BTreeSet::new();
         let mut steps = Vec::new();
         for filter in &inlined.filters {
@@ -99,6 +99,7 @@ impl<'a> Columns<'a> {
             steps,
             outputs,
             wrap_in_name: inlined.flow.wrap_in_name,
+            guarantee,
         }
     }
 

@@ -5,6 +5,7 @@ mod columns;
 mod decoder;
 mod definitions;
 mod fold;
+mod guarantee;
 mod inline;
 mod order;
 mod steps;
@@ -71,7 +72,16 @@ fn table(plan: &LogicalPlan, source: usize, flows: &[Inlined<'_>]) -> Table {
         columns: columns.physical(&decoder),
         skipped: columns.skipped(),
         not_null: columns.not_null(),
-        flows: flows.into_iter().map(|flow| columns.flow(flow)).collect(),
+        flows: flows
+            .into_iter()
+            .map(|flow| {
+                let (connection, sink) = (
+                    &plan.connections[source.connection],
+                    &plan.sinks[flow.flow.sink],
+                );
+                columns.flow(flow, guarantee::guarantee(source, connection, sink))
+            })
+            .collect(),
         decoder,
     }
 }

@@ -3,7 +3,7 @@
 use super::exit::Failure;
 use super::outlets;
 use super::settings::{Connection, Target};
-use crate::spec::{BadData, MqttVersion, PipelineSpec, SinkKind, TableSpec};
+use crate::spec::{MqttVersion, PipelineSpec};
 use std::fmt::Write as _;
 
 /// The pipeline's name and the versions it was made with.
@@ -30,55 +30,14 @@ pub fn about(spec: &PipelineSpec) -> String {
         for flow in table.flows {
             let sink = spec.sinks[flow.sink].name;
             let _ = writeln!(text, "  {} -> {} -> {sink}", table.name, flow.name);
-            let _ = writeln!(text, "    {}", guarantee(spec, table, flow.sink));
+            for line in flow.guarantee {
+                let _ = writeln!(text, "    {line}");
+            }
         }
     }
     let _ = write!(text, "\nSQL:\n{}", spec.sql);
     if !spec.sql.ends_with('\n') {
         text.push('\n');
-    }
-    text
-}
-
-/// What holds for the way of a message from the broker into a sink, and what weakens it.
-pub fn guarantee(spec: &PipelineSpec, table: &TableSpec, sink: usize) -> String {
-    let mut weak: Vec<&str> = Vec::new();
-    if table.qos == 0 {
-        weak.push("the table's qos is 0");
-    }
-    if spec.connections[table.connection].clean_session {
-        weak.push("a clean session: messages sent while this binary is down are lost");
-    }
-    let strong = match spec.sinks[sink].kind {
-        SinkKind::Stdout => {
-            weak.push("standard output confirms what the operating system took, not who reads it");
-            "rows are written before their messages are acknowledged"
-        }
-        SinkKind::Blackhole => "rows go nowhere",
-        SinkKind::File { .. } => {
-            "rows are written and synchronised to the disk (fdatasync) before their messages are \
-             acknowledged"
-        }
-        SinkKind::Mqtt { qos: 0, .. } => {
-            weak.push("the sink's qos is 0: the broker confirms nothing");
-            "rows are sent before their messages are acknowledged"
-        }
-        SinkKind::Mqtt { .. } => {
-            "rows are confirmed by the sink's broker before their messages are acknowledged"
-        }
-    };
-    let level = if table.qos == 0 {
-        "at most once"
-    } else {
-        "at least once"
-    };
-    let bad = match table.bad_data {
-        BadData::Drop => "bad messages are counted, logged and dropped",
-        BadData::Fail => "a bad message ends the process with exit code 65",
-    };
-    let mut text = format!("{level}: {strong}; {bad}");
-    for reason in weak {
-        let _ = write!(text, "\n    weakened by: {reason}");
     }
     text
 }

@@ -3,7 +3,6 @@
 use super::endpoint::{connection, sink, subscription};
 use super::expression::{expression, metadata, timestamp_format};
 use super::{Outline, json_path, shown};
-use crate::ir::endpoint::{Qos, SinkKind};
 use crate::ir::physical::{Column, Flow, OutputValue, PhysicalPlan, Read, Step, Table};
 
 /// How the pipeline runs: for each table its decoder, its checks and its flows.
@@ -51,7 +50,6 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) {
     }
     for each in &table.flows {
         flow(outline, each, &names, plan);
-        outline.line(2, guarantee(plan, table, each));
     }
 }
 
@@ -115,6 +113,10 @@ fn flow(outline: &mut Outline, flow: &Flow, names: &[String], plan: &PhysicalPla
         };
         outline.line(2, format!("write {} = {value}", shown(&output.name)));
     }
+    outline.line(2, "delivery");
+    for text in &flow.guarantee {
+        outline.line(3, text);
+    }
 }
 
 fn listed(columns: &[usize], names: &[String]) -> String {
@@ -123,35 +125,4 @@ fn listed(columns: &[usize], names: &[String]) -> String {
         .map(|&column| names[column].as_str())
         .collect();
     names.join(", ")
-}
-
-/// What holds for a message's way from the broker into the sink, and what weakens it.
-fn guarantee(plan: &PhysicalPlan, table: &Table, flow: &Flow) -> String {
-    let mut weak = Vec::new();
-    let level = match table.qos {
-        Qos::AtMostOnce => {
-            weak.push("the table's qos is 0");
-            "at most once"
-        }
-        Qos::AtLeastOnce => "at least once",
-        Qos::ExactlyOnce => {
-            weak.push("qos 2 is exactly once only from the broker and within a process's lifetime");
-            "at least once"
-        }
-    };
-    if plan.connections[table.connection].clean_session {
-        weak.push("a clean session: messages sent while the binary is down are lost");
-    }
-    match &plan.sinks[flow.sink].kind {
-        SinkKind::Stdout => weak.push("nobody confirms that standard output is read"),
-        SinkKind::Blackhole => weak.push("rows go nowhere"),
-        SinkKind::Mqtt { qos, .. } if *qos == Qos::AtMostOnce => {
-            weak.push("the sink's qos is 0: the broker confirms nothing");
-        }
-        SinkKind::File { .. } | SinkKind::Mqtt { .. } => {}
-    }
-    if weak.is_empty() {
-        return format!("delivery: {level}");
-    }
-    format!("delivery: {level}; weakened: {}", weak.join("; "))
 }

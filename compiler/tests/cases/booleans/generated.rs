@@ -45,10 +45,25 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             columns: &["id", "a", "b", "sure"],
             sites: &[],
             flows: &[
-                FlowSpec { name: "logic", sink: 0 },
+                FlowSpec {
+                    name: "logic",
+                    sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
+                },
                 FlowSpec {
                     name: "passing",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
             ],
             program: laminar_runtime::program::boxed::<t::T>,

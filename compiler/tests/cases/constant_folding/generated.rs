@@ -48,14 +48,32 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 FlowSpec {
                     name: "folded",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
                 FlowSpec {
                     name: "nothing",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
                 FlowSpec {
                     name: "unknown",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
             ],
             program: laminar_runtime::program::boxed::<t::T>,

@@ -64,6 +64,13 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 FlowSpec {
                     name: "delays",
                     sink: 0,
+                    guarantee: &[
+                        "at most once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: the table's qos is 0",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
             ],
             program: laminar_runtime::program::boxed::<positions::Positions>,

@@ -66,10 +66,23 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
             ],
             flows: &[
-                FlowSpec { name: "sink", sink: 0 },
+                FlowSpec {
+                    name: "sink",
+                    sink: 0,
+                    guarantee: &[
+                        "at least once: rows go nowhere",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                    ],
+                },
                 FlowSpec {
                     name: "sink_2",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows go nowhere",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                    ],
                 },
             ],
             program: laminar_runtime::program::boxed::<t::T>,

@@ -73,6 +73,11 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 FlowSpec {
                     name: "alarms",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are confirmed by the sink's broker before their messages are acknowledged",
+                        "a bad message ends the process with exit code 65",
+                        "weakened: qos 2 is exactly once only from the broker and within a process's lifetime",
+                    ],
                 },
             ],
             program: laminar_runtime::program::boxed::<machines::Machines>,
@@ -91,6 +96,10 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 FlowSpec {
                     name: "alarms_2",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are confirmed by the sink's broker before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                    ],
                 },
             ],
             program: laminar_runtime::program::boxed::<doors::Doors>,
@@ -105,7 +114,18 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             bad_data: BadData::Drop,
             columns: &["name"],
             sites: &[],
-            flows: &[FlowSpec { name: "log", sink: 1 }],
+            flows: &[
+                FlowSpec {
+                    name: "log",
+                    sink: 1,
+                    guarantee: &[
+                        "at most once: rows are written and synchronised to the disk (fdatasync) before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: the table's qos is 0",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                    ],
+                },
+            ],
             program: laminar_runtime::program::boxed::<visitors::Visitors>,
         },
     ],

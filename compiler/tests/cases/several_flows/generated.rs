@@ -54,23 +54,59 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 FlowSpec {
                     name: "everything",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows go nowhere",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                    ],
                 },
                 FlowSpec {
                     name: "everything_2",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows go nowhere",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                    ],
                 },
-                FlowSpec { name: "notes", sink: 1 },
+                FlowSpec {
+                    name: "notes",
+                    sink: 1,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
+                },
                 FlowSpec {
                     name: "everything_3",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows go nowhere",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                    ],
                 },
                 FlowSpec {
                     name: "notes_2",
                     sink: 1,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
                 FlowSpec {
                     name: "select_1",
                     sink: 2,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
             ],
             program: laminar_runtime::program::boxed::<t::T>,

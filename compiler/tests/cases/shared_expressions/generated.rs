@@ -104,24 +104,72 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 FlowSpec {
                     name: "behind_filters",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
                 FlowSpec {
                     name: "left_to_right",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
                 FlowSpec {
                     name: "conditional",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
-                FlowSpec { name: "late", sink: 0 },
-                FlowSpec { name: "texts", sink: 0 },
+                FlowSpec {
+                    name: "late",
+                    sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
+                },
+                FlowSpec {
+                    name: "texts",
+                    sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
+                },
                 FlowSpec {
                     name: "conjunction",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
                 FlowSpec {
                     name: "eightfold",
                     sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
                 },
             ],
             program: laminar_runtime::program::boxed::<t::T>,

@@ -76,8 +76,26 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
             ],
             flows: &[
-                FlowSpec { name: "bare", sink: 0 },
-                FlowSpec { name: "casts", sink: 0 },
+                FlowSpec {
+                    name: "bare",
+                    sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
+                },
+                FlowSpec {
+                    name: "casts",
+                    sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
+                },
             ],
             program: laminar_runtime::program::boxed::<t::T>,
         },

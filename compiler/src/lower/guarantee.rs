@@ -1,0 +1,79 @@
+//! What a flow promises about delivery.
+
+use crate::ir::endpoint::{BadData, Connection, Qos, Sink, SinkKind};
+use crate::ir::logical::Source;
+
+/// What holds for the way of a message of `source` from its broker into `sink`: the level, what
+/// it rests on, and what weakens it.
+pub(super) fn guarantee(source: &Source, connection: &Connection, sink: &Sink) -> Vec<String> {
+    let level = match source.qos {
+        Qos::AtMostOnce => "at most once",
+        Qos::AtLeastOnce | Qos::ExactlyOnce => "at least once",
+    };
+    let bad_data = match source.bad_data {
+        BadData::Drop => "bad messages are counted, logged and dropped",
+        BadData::Fail => "a bad message ends the process with exit code 65",
+    };
+    let strong = format!("{level}: {}", confirmation(&sink.kind));
+    let weak = weaknesses(source.qos, connection, &sink.kind);
+    let weak = weak.into_iter().map(|text| format!("weakened: {text}"));
+    [strong, bad_data.to_owned()]
+        .into_iter()
+        .chain(weak)
+        .collect()
+}
+
+fn weaknesses(qos: Qos, connection: &Connection, sink: &SinkKind) -> Vec<&'static str> {
+    let mut texts = Vec::new();
+    match qos {
+        Qos::AtMostOnce => texts.push("the table's qos is 0"),
+        Qos::AtLeastOnce => {}
+        Qos::ExactlyOnce => {
+            texts
+                .push("qos 2 is exactly once only from the broker and within a process's lifetime");
+        }
+    }
+    if connection.clean_session {
+        texts.push("a clean session, messages sent while the pipeline is down are lost");
+    }
+    texts.extend(weakness(sink));
+    texts
+}
+
+/// What is known of a row when its message is acknowledged.
+fn confirmation(sink: &SinkKind) -> &'static str {
+    match sink {
+        SinkKind::Stdout => "rows are written before their messages are acknowledged",
+        SinkKind::Blackhole => "rows go nowhere",
+        SinkKind::File { .. } => {
+            "rows are written and synchronised to the disk (fdatasync) before their messages are \
+             acknowledged"
+        }
+        SinkKind::Mqtt {
+            qos: Qos::AtMostOnce,
+            ..
+        } => "rows are sent before their messages are acknowledged",
+        SinkKind::Mqtt {
+            qos: Qos::AtLeastOnce | Qos::ExactlyOnce,
+            ..
+        } => "rows are confirmed by the sink's broker before their messages are acknowledged",
+    }
+}
+
+fn weakness(sink: &SinkKind) -> Option<&'static str> {
+    match sink {
+        SinkKind::Stdout => {
+            Some("standard output confirms what the operating system took, not who reads it")
+        }
+        SinkKind::Mqtt {
+            qos: Qos::AtMostOnce,
+            ..
+        } => Some("the sink's qos is 0, its broker confirms nothing"),
+        SinkKind::Blackhole
+        | SinkKind::File { .. }
+        | SinkKind::Mqtt {
+            qos: Qos::AtLeastOnce | Qos::ExactlyOnce,
+            ..
+        } => None,
+    }
+}
