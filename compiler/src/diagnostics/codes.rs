@@ -105,6 +105,8 @@ codes! {
     CONSTANT_FAILS = "E0305",
     /// A clause that contradicts the column's type or another clause.
     COLUMN_CLAUSE = "E0306",
+    /// A type that does not exist.
+    UNKNOWN_TYPE = "E0310",
 
     // E04xx: not yet
     /// A construct or type of the dialect that is not supported yet.

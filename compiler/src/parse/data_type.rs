@@ -171,7 +171,8 @@ impl Parser<'_> {
 
     fn unknown_type(&self, word: &str) -> Diagnostic {
         let message = format!("there is no type `{}`", abbreviated(word));
-        let error = Diagnostic::new(code::UNSUPPORTED, message, self.peek().span);
+        let error =
+            Diagnostic::new(code::UNKNOWN_TYPE, message, self.peek().span).at("unknown type");
         let names = TYPES
             .iter()
             .filter(|(_, rule)| !matches!(rule, Rule::Foreign(_)))

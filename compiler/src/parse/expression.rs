@@ -241,6 +241,9 @@ impl Parser<'_> {
             return Ok(self.placeholder(operand.expr.span));
         }
         self.expect_symbol("(")?;
+        if self.is_symbol(")") {
+            return Err(self.empty_list(opening));
+        }
         let mut list = Vec::new();
         let mut depth = operand.depth;
         loop {
@@ -259,6 +262,14 @@ impl Parser<'_> {
             negated,
         };
         self.node(kind, span, depth)
+    }
+
+    /// `IN ()`, whose bracket is at `opening`.
+    fn empty_list(&self, opening: Span) -> Diagnostic {
+        let span = opening.to(self.peek().span);
+        Diagnostic::new(code::SYNTAX, "the list of IN is empty", span)
+            .at("nothing would match")
+            .help("list at least one value: `IN ('a', 'b')`")
     }
 
     fn between(&mut self, operand: Tree, negated: bool) -> Parsed<Tree> {

@@ -10,6 +10,10 @@ use crate::source::Span;
 impl Parser<'_> {
     /// `WITH (…)`
     pub(super) fn with_options(&mut self) -> Parsed<Vec<OptionEntry>> {
+        if self.is_symbol("(") {
+            let error = self.expected("`WITH`");
+            return Err(error.help("options stand behind WITH: `WITH (key = 'value', …)`"));
+        }
         self.expect_keyword("WITH")?;
         let opening = self.expect_symbol("(")?;
         let mut options = Vec::new();

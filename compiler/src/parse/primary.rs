@@ -203,6 +203,9 @@ impl Parser<'_> {
             depth = depth.max(tree.depth);
             Ok(tree.expr)
         };
+        if self.is_any_keyword(&["ELSE", "END"]) {
+            return Err(self.no_branch(start));
+        }
         let operand = if self.is_keyword("WHEN") {
             None
         } else {
@@ -215,7 +218,7 @@ impl Parser<'_> {
             branches.push((condition, part(self)?));
         }
         if branches.is_empty() {
-            return Err(self.expected("`WHEN`"));
+            return Err(self.no_branch(start));
         }
         let otherwise = if self.accept_keyword("ELSE") {
             Some(Box::new(part(self)?))
@@ -233,6 +236,14 @@ impl Parser<'_> {
             otherwise,
         };
         self.node(kind, self.since(start), depth)
+    }
+
+    /// A CASE that began at `start`, without WHEN.
+    fn no_branch(&self, start: Span) -> Diagnostic {
+        let error = self.expected("`WHEN`");
+        error
+            .context(start, "a CASE has at least one WHEN")
+            .help("write `CASE WHEN condition THEN value ELSE other END`")
     }
 
     /// `CAST(x AS type)`

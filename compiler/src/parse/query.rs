@@ -1,6 +1,7 @@
 //! Queries: SELECT … FROM … WHERE, and everything else that SQL lets stand there, refused by name.
 
 use super::cursor::{Parsed, Parser};
+use super::report::abbreviated;
 use super::tokens::{Kind, ellipsis};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{Query, Relation, SelectItem};
@@ -185,6 +186,9 @@ impl Parser<'_> {
         }
         let expr = self.expression()?;
         let alias = if self.accept_keyword("AS") {
+            if self.lacks_alias() {
+                return Err(self.no_alias(expr.span));
+            }
             Some(self.any_name("a column name")?)
         } else if self.is_name() {
             Some(self.name("a column name")?)
@@ -192,6 +196,21 @@ impl Parser<'_> {
             None
         };
         Ok(SelectItem::Expr { expr, alias })
+    }
+
+    /// Whether no name follows an AS. Behind AS a reserved word may be one: `a AS from FROM t`.
+    fn lacks_alias(&self) -> bool {
+        let from =
+            self.is_keyword("FROM") && !self.is_keyword_at(1, "FROM") && !self.is_symbol_at(1, ",");
+        from || self.is_symbol(",") || self.at_end()
+    }
+
+    fn no_alias(&self, expr: Span) -> Diagnostic {
+        let column = abbreviated(self.source.slice(expr));
+        let place = self.previous_span();
+        Diagnostic::new(code::SYNTAX, "a name is missing behind AS", place)
+            .at("under which name?")
+            .help(format!("write `{column} AS name`, or leave AS out"))
     }
 
     /// `* EXCEPT (…)` and the like of other systems.

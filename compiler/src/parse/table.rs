@@ -3,8 +3,10 @@
 use super::cursor::{Parsed, Parser};
 use super::report::abbreviated;
 use super::tokens::{Kind, ellipsis};
-use crate::diagnostics::{Diagnostic, nearest};
-use crate::ir::ast::{ColumnClause, ColumnClauseKind, ColumnDefinition, CreateTable, OptionEntry};
+use crate::diagnostics::{Diagnostic, code, nearest};
+use crate::ir::ast::{
+    ColumnClause, ColumnClauseKind, ColumnDefinition, CreateTable, Name, OptionEntry,
+};
 use crate::source::Span;
 
 /// The words that begin a clause behind a column's type.
@@ -43,6 +45,8 @@ impl Parser<'_> {
         let name = self.plain_name("a table name")?;
         let list = if self.is_symbol("(") {
             self.column_list()?
+        } else if self.is_column() {
+            return Err(self.bare_columns(&name));
         } else {
             ColumnList::default()
         };
@@ -66,6 +70,18 @@ impl Parser<'_> {
             query,
             span: self.since(start),
         })
+    }
+
+    /// `CREATE TABLE t a TEXT`
+    fn bare_columns(&self, table: &Name) -> Diagnostic {
+        let start = self.peek().span;
+        let column = self.source.slice(start.to(self.peek_at(1).span));
+        let (table, column) = (abbreviated(&table.text), abbreviated(column));
+        Diagnostic::new(code::SYNTAX, "columns stand in parentheses", start)
+            .at("a `(` is missing before this")
+            .help(format!(
+                "write `CREATE TABLE {table} ({column}, …) WITH (…)`"
+            ))
     }
 
     /// `(columns)`; a mistake in one of them does not hide mistakes in the next.
