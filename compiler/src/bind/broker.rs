@@ -61,11 +61,10 @@ pub(super) fn check(url: &str) -> Result<Broker, BadBroker> {
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(scheme));
     let Some((name, supported)) = known else {
-        let names: Vec<String> = SCHEMES
-            .iter()
-            .map(|(name, _)| format!("`{name}://`"))
-            .collect();
-        let help = format!("the schemes are {}", names.join(", "));
+        let usable = SCHEMES.iter().filter(|(_, supported)| *supported);
+        let names: Vec<String> = usable.map(|(name, _)| format!("`{name}://`")).collect();
+        let names = names.join(" or ");
+        let help = format!("write {names}: TLS and WebSocket come with a later version");
         return Err(bad(0..scheme.len(), "unknown scheme", &help));
     };
     authority(scheme.len() + 3, rest, matches!(*name, "ws" | "wss"))?;

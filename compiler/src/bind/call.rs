@@ -160,8 +160,12 @@ impl Binder<'_> {
             | DataType::Time
             | DataType::Json => {
                 let message = format!("`{}` takes a number", signature.name);
-                let diagnostic = Diagnostic::new(code::UNKNOWN_FUNCTION, message, expr.span)
+                let mut diagnostic = Diagnostic::new(code::UNKNOWN_FUNCTION, message, expr.span)
                     .at(format!("`{}`", expr.data_type));
+                if expr.data_type == DataType::Text {
+                    let text = self.snippet(expr.span);
+                    diagnostic = diagnostic.help(format!("write `CAST({text} AS DOUBLE)`"));
+                }
                 Err(self.report(diagnostic))
             }
         }

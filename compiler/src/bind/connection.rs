@@ -115,7 +115,8 @@ impl Binder<'_> {
         match broker::check(url) {
             Ok(Broker::Plain) => {}
             Ok(Broker::Later(scheme)) => {
-                options.later(whole, format!("`{scheme}://` is not supported yet"));
+                let what = format!("`{scheme}://` is not supported yet");
+                options.later_instead(whole, what, without(scheme).to_owned());
             }
             Err(bad) => {
                 let span = text.span_within(self.source, bad.problem.range);
@@ -304,6 +305,15 @@ impl Binder<'_> {
             diagnostic = diagnostic.note(format!("the connections are `{}`", names.join("`, `")));
         }
         self.report(diagnostic);
+    }
+}
+
+/// What to do as long as a scheme of broker URLs is not supported.
+fn without(scheme: &str) -> &'static str {
+    if scheme.starts_with("ws") {
+        "use `tcp://` for now: brokers that take WebSocket usually take TCP as well"
+    } else {
+        "use `tcp://` for now, on a trusted network or through a TLS proxy on this machine"
     }
 }
 

@@ -301,6 +301,9 @@ impl Binder<'_> {
             .into_iter()
             .find(|(text, number)| is(text, is_text) && is(number, is_number));
         let Some((text, number)) = text_and_number else {
+            if let Some(help) = self.truth_help(left, right) {
+                return Some(help);
+            }
             let is_instant = |t| matches!(t, DataType::Timestamp(_) | DataType::Date);
             let instant = is(left, is_instant) || is(right, is_instant);
             let number = is(left, is_number) || is(right, is_number);
@@ -318,6 +321,22 @@ impl Binder<'_> {
                 format!("write `CAST({name} AS {wanted})`")
             }
         })
+    }
+
+    /// How to test a BOOLEAN, where it is compared with a number.
+    fn truth_help(&self, left: &Operand, right: &Operand) -> Option<String> {
+        let is_truth = |operand: &Operand| operand.type_name() == "BOOLEAN";
+        let is_number = |operand: &Operand| match operand {
+            Operand::Typed(expr) => expr.data_type.is_numeric(),
+            Operand::Literal(literal) => matches!(literal.value, UntypedValue::Number(_)),
+        };
+        let (truth, _) = [(left, right), (right, left)]
+            .into_iter()
+            .find(|(truth, number)| is_truth(truth) && is_number(number))?;
+        let name = self.snippet(truth.span());
+        Some(format!(
+            "a BOOLEAN is a condition itself: write `{name}` or `NOT {name}`"
+        ))
     }
 
     fn json_comparison(&mut self, place: Place, operands: &[Operand]) -> super::Reported {

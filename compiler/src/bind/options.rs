@@ -1,13 +1,14 @@
 //! Reads the options of one statement against their tables: each known, given once, of the right
 //! type and range. What is valid but not built yet is gathered into one diagnostic.
 
+mod report;
+
 use super::{Binder, json, variable};
-use crate::connectors::{
-    CONNECTION, CONNECTORS, OptionKind, OptionSpec, QOS_NAMES, Support, TIMESTAMP_FORMATS,
-};
+use crate::connectors::{OptionKind, OptionSpec, QOS_NAMES, Support, TIMESTAMP_FORMATS};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{OptionEntry, OptionValue, Text};
 use crate::source::Span;
+use report::{malformed_variable, no_variable, repeated_option, unknown_option, wrong_value};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -15,8 +16,8 @@ use std::ops::Range;
 #[derive(Debug, Default)]
 pub(super) struct Options<'a> {
     given: BTreeMap<&'static str, Given<'a>>,
-    /// What the statement uses that is not built yet: where, and what to say there.
-    later: Vec<(Span, String)>,
+    /// What the statement uses that is not built yet.
+    later: Vec<Later>,
 }
 
 /// An option that was given.
@@ -26,6 +27,16 @@ pub(super) struct Given<'a> {
     pub(super) entry: &'a OptionEntry,
     /// Its value; None if it is wrong (and was reported).
     pub(super) value: Option<Value>,
+}
+
+/// A part of a statement that is not built yet.
+#[derive(Debug)]
+struct Later {
+    span: Span,
+    /// What to say there.
+    what: String,
+    /// What to write instead; None where it can be left out.
+    instead: Option<String>,
 }
 
 /// An option's value.
@@ -78,30 +89,51 @@ impl<'a> Options<'a> {
 
     /// Remembers a part of the statement that is not built yet.
     pub(super) fn later(&mut self, span: Span, what: impl Into<String>) {
-        self.later.push((span, what.into()));
+        let what = what.into();
+        self.later.push(Later {
+            span,
+            what,
+            instead: None,
+        });
+    }
+
+    /// The same for a part that cannot be left out; `instead` says what to write.
+    pub(super) fn later_instead(&mut self, span: Span, what: String, instead: String) {
+        self.later.push(Later {
+            span,
+            what,
+            instead: Some(instead),
+        });
     }
 
     /// The one diagnostic about what is not built yet.
     pub(super) fn unsupported(&mut self, statement: &str) -> Option<Diagnostic> {
-        self.later.sort_by_key(|(span, _)| *span);
-        let mut later = std::mem::take(&mut self.later).into_iter();
-        let (span, text) = later.next()?;
-        let several = later.len() > 0;
-        let what = if several {
-            "options that are"
-        } else {
+        self.later.sort_by_key(|later| later.span);
+        let later = std::mem::take(&mut self.later);
+        let (first, rest) = later.split_first()?;
+        let what = if rest.is_empty() {
             "an option that is"
+        } else {
+            "options that are"
         };
         let message = format!("{statement} uses {what} not supported yet");
-        let first = Diagnostic::new(code::UNSUPPORTED_OPTION, message, span).at(text);
-        let pronoun = if several { "them" } else { "it" };
-        let diagnostic = later
-            .fold(first, |diagnostic, (span, text)| {
-                diagnostic.also(span, text)
+        let diagnostic = Diagnostic::new(code::UNSUPPORTED_OPTION, message, first.span);
+        let diagnostic = rest
+            .iter()
+            .fold(diagnostic.at(&first.what), |diagnostic, later| {
+                diagnostic.also(later.span, &later.what)
             })
-            .note("an option is never ignored: what has no effect yet is an error")
-            .help(format!("remove {pronoun}, if the pipeline can do without"));
-        Some(diagnostic)
+            .note("an option is never ignored: what has no effect yet is an error");
+        let instead = later.iter().filter_map(|later| later.instead.as_ref());
+        let diagnostic = instead.fold(diagnostic, Diagnostic::help);
+        let removable = later.iter().filter(|l| l.instead.is_none()).count();
+        let pronoun = match removable {
+            0 => return Some(diagnostic),
+            _ if removable < later.len() => "the rest",
+            1 => "it",
+            _ => "them",
+        };
+        Some(diagnostic.help(format!("remove {pronoun}, if the pipeline can do without")))
     }
 
     fn value(&self, name: &str) -> Option<&Value> {
@@ -168,12 +200,15 @@ impl Binder<'_> {
         entries: &'a [OptionEntry],
     ) -> Options<'a> {
         let mut options = Options::default();
+        let mut misspelt = Vec::new();
         for entry in entries {
             let key = &entry.key.text;
             let spec = specs
                 .iter()
                 .find(|spec| spec.name.eq_ignore_ascii_case(key));
             let Some(spec) = spec else {
+                let near = nearest(key, specs.iter().map(|spec| spec.name));
+                misspelt.extend(near.map(|near| (near, entry)));
                 self.report(unknown_option(owner, specs, entry));
                 continue;
             };
@@ -184,6 +219,11 @@ impl Binder<'_> {
             }
             let value = self.option_value(spec, entry, &mut options);
             options.given.insert(spec.name, Given { entry, value });
+        }
+        // what was probably meant counts as given, or it would be reported as missing, too
+        for (name, entry) in misspelt {
+            let given = Given { entry, value: None };
+            options.given.entry(name).or_insert(given);
         }
         options
     }
@@ -217,7 +257,9 @@ impl Binder<'_> {
                 } else {
                     list(values)
                 };
-                options.later(span, format!("only {built} is supported yet"));
+                let what = format!("only {built} is supported yet");
+                let instead = format!("set `{}` to {built} for now", spec.name);
+                options.later_instead(span, what, instead);
             }
             (Support::Full | Support::Only(_), _) => {}
         }
@@ -290,15 +332,15 @@ impl Binder<'_> {
                 }
                 qos
             }
-            OptionKind::Choice(choices) => self.choice(spec.name, choices, value),
-            OptionKind::TimestampFormat => self.choice(spec.name, TIMESTAMP_FORMATS, value),
+            OptionKind::Choice(choices) => self.choice(spec, choices, value),
+            OptionKind::TimestampFormat => self.choice(spec, TIMESTAMP_FORMATS, value),
             OptionKind::List => self.string_list(spec.name, value).map(Value::List),
         }
     }
 
     fn choice(
         &mut self,
-        name: &str,
+        spec: &OptionSpec,
         choices: &'static [&'static str],
         value: &OptionValue,
     ) -> Option<Value> {
@@ -309,7 +351,11 @@ impl Binder<'_> {
         if let Some(choice) = found {
             return Some(Value::Choice(choice));
         }
-        let mut diagnostic = wrong_value(name, value.span(), &list(choices));
+        let offered = match spec.support {
+            Support::Only(values) => values,
+            Support::Full | Support::Later => choices,
+        };
+        let mut diagnostic = wrong_value(spec.name, value.span(), &list(offered));
         if let Some(near) = nearest(&written, choices.iter().copied()) {
             diagnostic = diagnostic.help(format!("did you mean `'{near}'`?"));
         }
@@ -422,62 +468,4 @@ pub(super) fn list(words: &[&str]) -> String {
         Some((last, _)) => last.clone(),
         None => String::new(),
     }
-}
-
-fn unknown_option(owner: &str, specs: &[&'static OptionSpec], entry: &OptionEntry) -> Diagnostic {
-    let key = &entry.key.text;
-    let message = format!("no option `{key}` for {owner}");
-    let diagnostic = Diagnostic::new(code::UNKNOWN_OPTION, message, entry.key.span);
-    let diagnostic = diagnostic.at("unknown option");
-    if let Some(near) = nearest(key, specs.iter().map(|spec| spec.name)) {
-        return diagnostic.help(format!("an option with a similar name exists: `{near}`"));
-    }
-    let is_it = |spec: &OptionSpec| spec.name.eq_ignore_ascii_case(key);
-    let mut owners = Vec::new();
-    if CONNECTION.iter().any(is_it) {
-        owners.push("connections".to_owned());
-    }
-    for spec in CONNECTORS {
-        let uses = [
-            ("sources", spec.source_options),
-            ("sinks", spec.sink_options),
-        ];
-        for (what, _) in uses.iter().filter(|(_, options)| options.iter().any(is_it)) {
-            owners.push(format!("{what} with connector `{}`", spec.name()));
-        }
-    }
-    if owners.is_empty() {
-        let mut names: Vec<&str> = specs.iter().map(|spec| spec.name).collect();
-        names.sort_unstable();
-        return diagnostic.note(format!("the options are {}", names.join(", ")));
-    }
-    diagnostic.note(format!("`{key}` is an option of {}", owners.join(", ")))
-}
-
-fn repeated_option(name: &str, entry: &OptionEntry, earlier: Span) -> Diagnostic {
-    let message = format!("option `{name}` is given twice");
-    Diagnostic::new(code::REPEATED_OPTION, message, entry.key.span)
-        .at("given again")
-        .context(earlier, "first given here")
-        .help("keep the one that you mean")
-}
-
-fn wrong_value(name: &str, span: Span, wanted: &str) -> Diagnostic {
-    let message = format!("wrong value for option `{name}`");
-    Diagnostic::new(code::OPTION_VALUE, message, span).at(format!("expected {wanted}"))
-}
-
-fn no_variable(spec: &OptionSpec, span: Span) -> Diagnostic {
-    let message = format!("option `{}` takes no `${{…}}`", spec.name);
-    Diagnostic::new(code::VARIABLE, message, span)
-        .at("must be known when the pipeline is built")
-        .note("the generated code is made for this value; `${…}` is read when the binary starts")
-        .help("write the value itself")
-}
-
-fn malformed_variable(spec: &OptionSpec, span: Span, problem: String) -> Diagnostic {
-    let message = format!("malformed `${{…}}` in option `{}`", spec.name);
-    Diagnostic::new(code::VARIABLE, message, span)
-        .at(problem)
-        .help("write `${NAME}` or `${NAME:-default}`; `$$` is a dollar sign")
 }

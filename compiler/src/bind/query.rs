@@ -336,10 +336,8 @@ fn schema_table(schema: &Name, from: &ast::Relation) -> Diagnostic {
     let message = format!("system table `system.{}` in a pipeline", from.name.text);
     Diagnostic::new(code::SYSTEM_TABLE, message, schema.span.to(from.name.span))
         .at("tells about a pipeline while it runs")
-        .help(format!(
-            "ask the running pipeline: `laminarc query \"SELECT * FROM system.{}\"`",
-            from.name.text
-        ))
+        .note("a pipeline file reads messages; how the pipeline does is no part of it")
+        .help("leave it out: queries on a running pipeline come with a later version")
 }
 
 fn sink_read(name: &Name) -> Diagnostic {

@@ -9,7 +9,7 @@ use super::topics::{Filter, TableTopics};
 use super::{Binder, metadata};
 use crate::connectors::{CONNECTION, CONNECTORS, ConnectorSpec, OptionSpec};
 use crate::diagnostics::{Diagnostic, code, nearest};
-use crate::ir::ast::{CreateTable, OptionEntry, OptionValue};
+use crate::ir::ast::{CreateTable, Name, OptionEntry, OptionValue};
 use crate::ir::logical::{BadData, MqttVersion, Origin, Qos, Relation, Source, TimestampFormat};
 use crate::source::Span;
 
@@ -38,7 +38,12 @@ impl Binder<'_> {
     fn connector(&mut self, create: &CreateTable) -> Option<&'static ConnectorSpec> {
         let is_connector = |entry: &&OptionEntry| entry.key.text.eq_ignore_ascii_case("connector");
         let Some(entry) = create.options.iter().find(is_connector) else {
-            self.report(missing_connector(create));
+            let near = |entry: &&OptionEntry| is_slip_of_connector(&entry.key.text);
+            let misspelt = create.options.iter().find(near);
+            self.report(match misspelt {
+                Some(entry) => connector_misspelt(create, &entry.key),
+                None => missing_connector(create),
+            });
             return None;
         };
         let OptionValue::Text(text) = &entry.value else {
@@ -261,18 +266,35 @@ fn missing_connector(create: &CreateTable) -> Diagnostic {
         .help("add `connector = 'mqtt_source'` to read, or `'stdout'`, `'file'` … to write")
 }
 
+/// Whether `key` is no option, but close to `connector`.
+fn is_slip_of_connector(key: &str) -> bool {
+    let is_option = key.eq_ignore_ascii_case("connection");
+    !is_option && nearest(key, ["connector"]).is_some()
+}
+
+fn connector_misspelt(create: &CreateTable, key: &Name) -> Diagnostic {
+    let message = format!("no option `{}` for table `{}`", key.text, create.name.text);
+    Diagnostic::new(code::UNKNOWN_OPTION, message, key.span)
+        .at("unknown option")
+        .help("an option with a similar name exists: `connector`")
+}
+
 fn unknown_connector(name: &str, span: Span) -> Diagnostic {
-    let names: Vec<&str> = CONNECTORS
-        .iter()
-        .flat_map(|spec| spec.names)
-        .copied()
-        .collect();
+    let names = |supported: bool| -> Vec<&str> {
+        let connectors = CONNECTORS.iter().filter(|c| c.supported == supported);
+        connectors.flat_map(|spec| spec.names).copied().collect()
+    };
+    let (usable, later) = (names(true), names(false));
     let message = format!("no connector `{name}`");
     let diagnostic = Diagnostic::new(code::UNKNOWN_CONNECTOR, message, span);
     let diagnostic = diagnostic.at("unknown connector");
-    match nearest(name, names.iter().copied()) {
+    match nearest(name, usable.iter().chain(&later).copied()) {
         Some(near) => diagnostic.help(format!("did you mean `'{near}'`?")),
-        None => diagnostic.note(format!("the connectors are {}", names.join(", "))),
+        None => diagnostic.note(format!(
+            "the connectors are {}; {} comes with a later version",
+            usable.join(", "),
+            later.join(", ")
+        )),
     }
 }
 
