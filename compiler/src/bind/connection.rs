@@ -229,6 +229,7 @@ impl Binder<'_> {
             let message = format!("invalid topic `{topic}`");
             self.report(Diagnostic::new(code::TOPIC, message, span).at(problem.text));
         }
+        self.warn_spaces(&topic, given.span());
         Some(LastWill {
             topic,
             payload: options.text("lwt_payload").unwrap_or_default(),

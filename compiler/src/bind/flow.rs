@@ -90,6 +90,36 @@ impl Binder<'_> {
         }
     }
 
+    /// Warns of flows whose lines nothing tells apart on standard output. Flows into one declared
+    /// sink are meant to go together.
+    pub(super) fn warn_mixed_output(&mut self) {
+        let sink = |flow: &Flow| &self.plan.sinks[flow.sink];
+        let shown = self
+            .plan
+            .flows
+            .iter()
+            .filter(|flow| !flow.wrap_in_name && matches!(sink(flow).kind, SinkKind::Stdout));
+        let mut shown: Vec<&Flow> = shown.collect();
+        shown.sort_by_key(|flow| flow.span);
+        let [first, rest @ ..] = shown.as_slice() else {
+            return;
+        };
+        let together = sink(first).span.is_some() && rest.iter().all(|f| f.sink == first.sink);
+        let Some(second) = rest.first().filter(|_| !together) else {
+            return;
+        };
+        let message = "several flows write to standard output";
+        let diagnostic = Diagnostic::new(code::MIXED_OUTPUT, message, second.span)
+            .at("nothing tells its lines from the others")
+            .context(first.span, "writes there, too")
+            .help("give each flow a sink of its own, such as a file")
+            .help(
+                "or make each query a CREATE VIEW: a file that only has views shows all of them, \
+                 and each line begins with its view's name",
+            );
+        self.report(diagnostic);
+    }
+
     /// `wanted`, or with a number behind it if a flow has that name already.
     pub(super) fn flow_name(&self, wanted: &str) -> String {
         let taken = |name: &str| self.plan.flows.iter().any(|flow| flow.name == name);

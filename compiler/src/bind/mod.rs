@@ -118,6 +118,7 @@ impl<'a> Binder<'a> {
 
     fn finish(mut self) -> Option<LogicalPlan> {
         self.implicit_flows();
+        self.warn_mixed_output();
         self.check_topics();
         self.check_unused();
         (self.diagnostics.error_count() == self.errors_before).then_some(self.plan)

@@ -66,9 +66,12 @@ impl Binder<'_> {
         let right = self.operand(scope, right);
         let (left, right) = (left?, right?);
         match family {
-            Family::Compare(op) => self
-                .compare(scope, (op, place), left, right, span)
-                .map(Operand::Typed),
+            Family::Compare(op) => {
+                self.warn_null(place, &left, std::slice::from_ref(&right));
+                self.warn_null(place, &right, std::slice::from_ref(&left));
+                self.compare(scope, (op, place), left, right, span)
+                    .map(Operand::Typed)
+            }
             Family::Arithmetic(op) => self.arithmetic(scope, (op, place), left, right, span),
             Family::And | Family::Or => unreachable!("connectives are bound above"),
         }

@@ -1,6 +1,6 @@
 //! IN, BETWEEN, CASE and LIKE.
 
-use super::coerce::{Operand, common};
+use super::coerce::{Operand, UntypedValue, common};
 use super::expr::typed;
 use super::operator::Place;
 use super::scope::Scope;
@@ -26,6 +26,9 @@ impl Binder<'_> {
             span: operand.span.to(span),
         };
         let operands = self.operands(scope, std::iter::once(operand).chain(list))?;
+        let symbol = if negated { "NOT IN" } else { "IN" };
+        let listed = Place { symbol, ..place };
+        self.warn_null(listed, &operands[0], &operands[1..]);
         let mut operands = self.comparable(scope, place, operands)?;
         let nullable = operands.iter().any(|operand| operand.nullable);
         let operand = Box::new(operands.remove(0));
@@ -35,6 +38,35 @@ impl Binder<'_> {
             negated,
         };
         Ok(typed(kind, DataType::Boolean, nullable, span))
+    }
+
+    /// Warns of a NULL among what `operand` is compared with.
+    pub(super) fn warn_null(&mut self, place: Place, operand: &Operand, others: &[Operand]) {
+        let Some(null) = others.iter().find(|other| is_null(other)) else {
+            return;
+        };
+        let name = self.snippet(operand.span());
+        let help = match place.symbol {
+            "WHEN" => format!("write `CASE WHEN {name} IS NULL THEN …`"),
+            "=" => format!("to test for NULL, write `{name} IS NULL`"),
+            "<>" => format!("to test for NULL, write `{name} IS NOT NULL`"),
+            "IN" if others.iter().all(is_null) => {
+                format!("to test for NULL, write `{name} IS NULL`")
+            }
+            "IN" => format!("write `{name} IN (…) OR {name} IS NULL`"),
+            "NOT IN" => format!("write `{name} NOT IN (…) AND {name} IS NOT NULL`"),
+            _ => "leave the comparison out".to_owned(),
+        };
+        let diagnostic = Diagnostic::new(
+            code::NULL_COMPARISON,
+            "a comparison with NULL is never true",
+            null.span(),
+        );
+        let diagnostic = match place.symbol {
+            "NOT IN" => diagnostic.at("with this in its list, NOT IN is never true"),
+            _ => diagnostic.at("nothing equals it or differs from it"),
+        };
+        self.report(diagnostic.help(help));
     }
 
     /// `x BETWEEN low AND high` is `x >= low AND x <= high`; negated, `x < low OR x > high`.
@@ -118,6 +150,7 @@ impl Binder<'_> {
                         span,
                     };
                     let equal = (CompareOperator::Equal, place);
+                    self.warn_null(place, operand, std::slice::from_ref(&when));
                     self.compare(scope, equal, operand.clone(), when, span)
                 }
             });
@@ -252,4 +285,9 @@ impl Binder<'_> {
         }
         Ok(())
     }
+}
+
+/// The literal NULL.
+fn is_null(operand: &Operand) -> bool {
+    matches!(operand, Operand::Literal(literal) if matches!(literal.value, UntypedValue::Null))
 }

@@ -90,6 +90,7 @@ impl Binder<'_> {
             );
             return None;
         }
+        self.warn_spaces(&topic, span);
         self.topics.sinks.push(SinkTopic {
             text: topic.clone(),
             span,

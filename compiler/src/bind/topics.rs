@@ -99,10 +99,30 @@ impl Binder<'_> {
             self.report(diagnostic);
             return None;
         }
+        self.warn_spaces(topic::unshared(text), span);
         Some(Filter {
             text: text.clone(),
             span,
         })
+    }
+
+    /// Warns of spaces around a topic or filter, which belong to it.
+    pub(super) fn warn_spaces(&mut self, topic: &str, span: Span) {
+        let trimmed = topic.trim();
+        if trimmed == topic {
+            return;
+        }
+        let end = match (topic.trim_start() == topic, topic.trim_end() == topic) {
+            (false, true) => "begins",
+            (true, _) => "ends",
+            (false, false) => "begins and ends",
+        };
+        let message = format!("topic `{topic}` {end} with a space");
+        self.report(
+            Diagnostic::new(code::TOPIC_SPACES, message, span)
+                .at("brokers take each space literally")
+                .help(format!("write `{trimmed}`, unless the space is meant")),
+        );
     }
 
     /// The checks that need all tables: overlaps, loops, what a clean session loses.

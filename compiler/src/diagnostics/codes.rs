@@ -125,4 +125,10 @@ codes! {
     OVERLAP = "W0504",
     /// A table, view or connection that nothing uses.
     UNUSED = "W0505",
+    /// A comparison with NULL, which is never true.
+    NULL_COMPARISON = "W0506",
+    /// A topic that begins or ends with a space.
+    TOPIC_SPACES = "W0507",
+    /// Several flows to standard output whose lines nothing tells apart.
+    MIXED_OUTPUT = "W0508",
 }
