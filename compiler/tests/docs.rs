@@ -106,7 +106,7 @@ fn blocks(text: &str, language: &str) -> Vec<(usize, String)> {
     for (at, line) in text.lines().enumerate() {
         match &mut open {
             None if line.strip_prefix("```") == Some(language) => {
-                open = Some((at + 2, String::new()))
+                open = Some((at + 2, String::new()));
             }
             None => {}
             Some(_) if line == "```" => found.extend(open.take()),
