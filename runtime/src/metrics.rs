@@ -32,6 +32,8 @@ pub struct Metrics {
     pub tables: Vec<TableMetrics>,
     /// By sink.
     pub sinks: Vec<SinkMetrics>,
+    /// Messages of a replay, which has no connection, on a topic that no table asked for.
+    pub unmatched: Counter,
 }
 
 /// Counters of a connection.
@@ -105,6 +107,7 @@ impl Metrics {
                 .collect(),
             tables: spec.tables.iter().map(table).collect(),
             sinks: spec.sinks.iter().map(|_| SinkMetrics::default()).collect(),
+            unmatched: Counter::default(),
         }
     }
 }

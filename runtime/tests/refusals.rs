@@ -84,7 +84,7 @@ fn rows_that_are_too_large_for_the_broker_are_counted_as_refused() {
     }
     let ended = pipeline.stop();
     check_limited(&ended.log, "rows are too large for the broker", 20);
-    let counted = "sink out: 1 rows, 20 refused";
+    let counted = "sink out: 1 row, 20 refused";
     assert!(ended.log.contains(counted), "{}", ended.log);
 }
 

@@ -60,7 +60,7 @@ fn recorded_messages_become_rows() {
         "table first: 4 received, 10 bytes, 1 empty, 1 rejected (syntax 1)",
         "flow echo: 1 emitted, 1 filtered, 1 rejected",
         "table second: 2 received, 8 bytes\n",
-        "sink out: 3 rows",
+        "sink out: 3 rows\n1 message matched no table\n",
     ] {
         assert!(log.contains(part), "{part} in {log}");
     }

@@ -174,7 +174,8 @@ impl Attempts {
         let random = RandomState::new().hash_one(self.backoff.failures());
         let Some(delay) = self.backoff.failed(now, random) else {
             let failures = self.backoff.failures();
-            let message = format!("{name}: {fault}; given up after {failures} attempts");
+            let attempts = if failures == 1 { "attempt" } else { "attempts" };
+            let message = format!("{name}: {fault}; given up after {failures} {attempts}");
             return Err(GivenUp { message });
         };
         let seconds = delay.as_secs_f64();

@@ -66,7 +66,8 @@ impl BadMessages {
         let table = self.tables[kind / Reason::ALL.len()].name;
         let reason = Reason::ALL[kind % Reason::ALL.len()];
         let count = self.limits[kind].take_left_out();
-        tracing::warn!("table `{table}`: {count} more bad messages like these: {reason}");
+        let messages = if count == 1 { "message" } else { "messages" };
+        tracing::warn!("table `{table}`: {count} more bad {messages} like these: {reason}");
     }
 }
 

@@ -55,7 +55,8 @@ mod x86 {
         leaf: u32,
         sub_leaf: u32,
         register: Register,
-        /// The feature's bit alone: a shift by a variable is an instruction of its own on newer CPUs.
+        /// The feature's bit alone: a shift by a variable is an instruction of its own on newer
+        /// CPUs.
         mask: u32,
     }
 

@@ -253,11 +253,11 @@ impl Worker {
     }
 
     fn count_unmatched(&self, count: usize) {
-        if let Some(connection) = self.connection {
-            self.metrics.connections[connection]
-                .unmatched
-                .add(count as u64);
-        }
+        let unmatched = match self.connection {
+            Some(connection) => &self.metrics.connections[connection].unmatched,
+            None => &self.metrics.unmatched,
+        };
+        unmatched.add(count as u64);
     }
 }
 

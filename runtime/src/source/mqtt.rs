@@ -320,7 +320,11 @@ impl<C: Consumer> Source<'_, C> {
                 );
             }
         }
-        tracing::info!("{name}: subscribed to {} topic filters", granted.len());
+        let filters = match granted.len() {
+            1 => "1 topic filter".to_owned(),
+            count => format!("{count} topic filters"),
+        };
+        tracing::info!("{name}: subscribed to {filters}");
     }
 
     /// Waits until the sinks have everything, and acknowledges it. How long that may take is the

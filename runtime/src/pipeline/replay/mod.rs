@@ -207,7 +207,8 @@ impl Replay {
         self.worker.finish_log();
         let left_out = self.limit.take_left_out();
         if left_out > 0 {
-            tracing::warn!("replay: {left_out} more lines like these");
+            let lines = if left_out == 1 { "line" } else { "lines" };
+            tracing::warn!("replay: {left_out} more {lines} like these");
         }
         match ended {
             Ok(()) if self.bad_lines > 0 => Err(self.incomplete()),
