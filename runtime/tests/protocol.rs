@@ -212,6 +212,20 @@ fn nothing_comes_before_connack() {
 }
 
 #[test]
+fn another_service_is_recognized_at_its_first_byte() {
+    for answer in [
+        "HTTP/1.1 400 Bad Request",
+        "\x15\x03\x01\0\x02",
+        "SSH-2.0",
+        "-ERR",
+    ] {
+        let mut peer = Peer::new(options(V311));
+        peer.feed(&answer.as_bytes()[..1]);
+        assert!(peer.told().contains("the answer is not MQTT"), "{answer}");
+    }
+}
+
+#[test]
 fn refusals_are_told_apart() {
     let cases: [(MqttVersion, &[u8], &str, bool); 9] = [
         (V311, &[0x20, 2, 0, 1], "version of MQTT", true),

@@ -173,12 +173,20 @@ fn it_comes_back_and_subscribes_again() {
         // Cut in the middle of a packet.
         client.send(&[0x32, 100, 0, 7, b'f']);
     }
+    let mut last = broker.accept_subscribed(1);
+    last.publish(0x30, "first/a", 0, b"m");
+    assert_eq!(pipeline.payload(), "m");
     let ended = pipeline.stop();
     assert_eq!(ended.code, 0, "{}", ended.log);
+    for (part, count) in [("kept no session", 1), ("another client", 1)] {
+        assert_eq!(ended.log.matches(part).count(), count, "{}", ended.log);
+    }
     for part in [
         "closed the connection",
         "next attempt in",
         "session resumed",
+        "the broker kept no session: messages sent in between are lost",
+        "closed the connection (is another client connected as `me`?); next attempt in",
     ] {
         assert!(ended.log.contains(part), "{part} in {}", ended.log);
     }

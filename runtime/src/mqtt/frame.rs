@@ -72,6 +72,16 @@ impl Header {
     }
 }
 
+/// Whether a packet from a broker can begin with this byte: its type and flags (§2.1).
+pub fn is_from_broker(first: u8) -> bool {
+    let publish = first >> 4 == 3;
+    let answer = matches!(
+        first,
+        0x20 | 0x40 | 0x50 | 0x62 | 0x70 | 0x90 | 0xb0 | 0xd0 | 0xe0 | 0xf0
+    );
+    publish || answer
+}
+
 /// A variable byte integer and its length in bytes (§1.5.5); None: there is not enough yet.
 #[inline]
 pub fn variable_integer(bytes: &[u8]) -> Result<Option<(usize, usize)>, Fault> {

@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::backoff::Backoff;
+use super::packet::Connect;
 use super::session::Session;
 use crate::mqtt::url::BrokerAddress;
 use crate::spec::ReconnectSpec;
@@ -134,8 +135,21 @@ fn broken(error: &io::Error) -> Fault {
 #[derive(Debug)]
 pub struct Attempts {
     name: String,
+    client_id: String,
+    /// The broker is asked to keep the session.
+    resumes: bool,
     backoff: Backoff,
+    opened: Option<Instant>,
+    /// A session was open before.
+    reconnects: bool,
+    /// Sessions in a row that the broker closed soon.
+    closed_soon: u32,
 }
+
+/// A session that the broker closes within this time was probably taken over by another client.
+const SOON: Duration = Duration::from_secs(5);
+/// So many in a row are no chance.
+const TAKEN_OVER: u32 = 3;
 
 /// Why no further attempt is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,10 +160,15 @@ pub struct GivenUp {
 
 impl Attempts {
     /// `name` says in the log which connection it is.
-    pub fn new(name: String, reconnect: ReconnectSpec) -> Self {
+    pub fn new(name: String, connect: &Connect, reconnect: ReconnectSpec) -> Self {
         Self {
             name,
+            client_id: connect.client_id.clone(),
+            resumes: !connect.clean,
             backoff: Backoff::new(reconnect),
+            opened: None,
+            reconnects: false,
+            closed_soon: 0,
         }
     }
 
@@ -161,11 +180,24 @@ impl Attempts {
         } else {
             "new session"
         };
-        tracing::info!("{}: connected, {session}", self.name);
+        let name = &self.name;
+        tracing::info!("{name}: connected, {session}");
+        if self.reconnects && self.resumes && !session_present {
+            tracing::warn!("{name}: the broker kept no session: messages sent in between are lost");
+        }
+        self.reconnects = true;
+        self.opened = Some(now);
     }
 
     /// The connection failed or was lost: how long to wait.
     pub fn failed(&mut self, fault: &Fault, now: Instant) -> Result<Duration, GivenUp> {
+        let soon = |opened: Instant| now.duration_since(opened) < SOON;
+        let is_close = matches!(fault, Fault::Closed | Fault::Disconnected(_));
+        if self.opened.take().is_some_and(soon) && is_close {
+            self.closed_soon = self.closed_soon.saturating_add(1);
+        } else {
+            self.closed_soon = 0;
+        }
         let name = &self.name;
         if fault.is_fatal() {
             let message = format!("{name}: {fault}");
@@ -179,7 +211,12 @@ impl Attempts {
             return Err(GivenUp { message });
         };
         let seconds = delay.as_secs_f64();
-        tracing::warn!("{name}: {fault}; next attempt in {seconds:.2} s");
+        let hint = if self.closed_soon >= TAKEN_OVER {
+            format!(" (is another client connected as `{}`?)", self.client_id)
+        } else {
+            String::new()
+        };
+        tracing::warn!("{name}: {fault}{hint}; next attempt in {seconds:.2} s");
         Ok(delay)
     }
 

@@ -27,6 +27,8 @@ use std::fmt;
 pub enum Fault {
     /// The broker sent something that the standard forbids.
     Malformed(&'static str),
+    /// What answers is no MQTT broker.
+    NotMqtt,
     /// The broker refused the connection.
     Refused {
         /// What it said.
@@ -66,6 +68,7 @@ impl Fault {
             Self::Refused { fatal, .. } | Self::NotSubscribed { fatal, .. } => *fatal,
             Self::Unsupported(_) => true,
             Self::Malformed(_)
+            | Self::NotMqtt
             | Self::NotPublished(_)
             | Self::Disconnected(_)
             | Self::NoAnswer(_)
@@ -80,6 +83,9 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed(what) => write!(f, "the broker broke the protocol: {what}"),
+            Self::NotMqtt => {
+                f.write_str("the answer is not MQTT: is this the port of another service?")
+            }
             Self::Refused { reason, .. } => {
                 write!(f, "the broker refused the connection: {reason}")
             }

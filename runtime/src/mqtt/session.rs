@@ -135,6 +135,13 @@ impl Session {
                 bytes => Step::Consumed { bytes, event: None },
             });
         }
+        if matches!(self.phase, Phase::Connecting { .. })
+            && bytes
+                .first()
+                .is_some_and(|&first| !frame::is_from_broker(first))
+        {
+            return Err(Fault::NotMqtt);
+        }
         let Some(header) = Header::read(bytes)? else {
             return Ok(Step::Incomplete {
                 needed: bytes.len() + 1,

@@ -44,8 +44,8 @@ pub struct PublisherOptions {
 /// is given up.
 pub async fn run(options: PublisherOptions, queue: Receiver<Batch>) -> Result<(), GivenUp> {
     let mut publisher = Publisher {
+        attempts: Attempts::new(options.name, &options.session.connect, options.reconnect),
         session: Session::new(options.session, Instant::now()),
-        attempts: Attempts::new(options.name, options.reconnect),
         broker: options.broker,
         destinations: options.destinations,
         queue,

@@ -44,8 +44,8 @@ pub async fn run(
     metrics: Arc<Metrics>,
 ) -> Result<(), GivenUp> {
     let mut source = Source {
+        attempts: Attempts::new(options.name, &options.session.connect, options.reconnect),
         session: Session::new(options.session, Instant::now()),
-        attempts: Attempts::new(options.name, options.reconnect),
         broker: options.broker,
         connection: options.connection,
         consumer,
