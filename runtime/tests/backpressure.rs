@@ -53,8 +53,16 @@ static PIPELINE: PipelineSpec = PipelineSpec {
         columns: &[],
         sites: &[],
         flows: &[
-            FlowSpec { name: "a", sink: 0 },
-            FlowSpec { name: "b", sink: 1 },
+            FlowSpec {
+                name: "a",
+                sink: 0,
+                guarantee: &[],
+            },
+            FlowSpec {
+                name: "b",
+                sink: 1,
+                guarantee: &[],
+            },
         ],
         program: || Box::new(RowForEachSink),
     }],
