@@ -20,7 +20,7 @@ fn pings_keep_a_session_alive() {
     peer.after(1, true).expect("a ping is due");
     assert_eq!(peer.output(), [0xc0, 0]);
     peer.after(9, true).expect("the answer has time");
-    peer.session.heard();
+    peer.session.heard(peer.now);
     peer.feed(&[0xd0, 0]);
     peer.after(1, true).expect("it was answered");
     assert_eq!(peer.output(), [0xc0, 0]);
@@ -42,6 +42,29 @@ fn pings_go_on_while_nothing_is_read() {
 }
 
 #[test]
+fn a_broker_that_only_takes_bytes_is_found_out() {
+    let mut peer = Peer::new(Options {
+        filters: Vec::new(),
+        ..options(V311)
+    });
+    peer.feed(&[0x20, 2, 0, 0]);
+    peer.output();
+    // A row is written every second, and nothing ever comes back.
+    let mut pings = 0;
+    for second in 1..20 {
+        assert!(send(&mut peer, 0, b"x"));
+        let nothing_wrong = peer.after(1, true);
+        assert_eq!(nothing_wrong, Ok(()), "second {second}");
+        pings += usize::from(peer.output().ends_with(&[0xc0, 0]));
+    }
+    assert_eq!(pings, 1);
+    assert_eq!(
+        peer.after(1, true),
+        Err("the broker does not answer pings".into())
+    );
+}
+
+#[test]
 fn the_broker_must_answer_in_time() {
     let mut peer = Peer::new(options(V311));
     assert_eq!(
@@ -54,7 +77,7 @@ fn the_broker_must_answer_in_time() {
     for _ in 0..2 {
         peer.after(9, true).expect("it has time");
         peer.output();
-        peer.session.heard();
+        peer.session.heard(peer.now);
     }
     assert_eq!(
         peer.after(12, true),

@@ -37,6 +37,7 @@ pub struct Session {
     skip: usize,
     keep_alive: Option<Duration>,
     last_write: Instant,
+    last_heard: Instant,
     ping_deadline: Option<Instant>,
     maximum_packet_size: usize,
     inbound: Inbound,
@@ -91,6 +92,7 @@ impl Session {
             skip: 0,
             keep_alive: None,
             last_write: now,
+            last_heard: now,
             ping_deadline: None,
             maximum_packet_size: usize::MAX,
             inbound: Inbound::default(),
@@ -111,6 +113,7 @@ impl Session {
         };
         self.keep_alive = keep_alive(self.options.connect.keep_alive_s);
         self.last_write = now;
+        self.last_heard = now;
         packet::connect(&mut self.output, &self.options.connect);
     }
 
@@ -166,7 +169,8 @@ impl Session {
     }
 
     /// Bytes have arrived: the broker is alive.
-    pub fn heard(&mut self) {
+    pub fn heard(&mut self, now: Instant) {
+        self.last_heard = now;
         self.ping_deadline = None;
     }
 
@@ -236,10 +240,7 @@ impl Session {
             Phase::Subscribing { deadline, .. } => Some(deadline),
             Phase::Ready => None,
         };
-        let ping = self
-            .keep_alive
-            .map(|keep_alive| self.last_write + keep_alive);
-        [answer, ping, self.ping_deadline]
+        [answer, self.next_ping(), self.ping_deadline]
             .into_iter()
             .flatten()
             .min()
@@ -259,13 +260,21 @@ impl Session {
             self.ping_deadline = Some(now + keep_alive);
         }
         let connecting = matches!(self.phase, Phase::Connecting { .. } | Phase::Disconnected);
-        if !connecting && self.last_write + keep_alive <= now {
+        if !connecting && self.next_ping().is_some_and(|due| due <= now) {
             self.output.extend_from_slice(&packet::PINGREQ);
             // It counts as written: where the socket takes nothing, more pings would not help.
             self.last_write = now;
+            self.last_heard = now;
             self.ping_deadline.get_or_insert(now + keep_alive);
         }
         Ok(())
+    }
+
+    /// The broker must hear from us, and we from it: a socket takes bytes for a long time after
+    /// the other end is gone, so that writing alone shows nothing.
+    fn next_ping(&self) -> Option<Instant> {
+        let quiet_since = self.last_write.min(self.last_heard);
+        self.keep_alive.map(|keep_alive| quiet_since + keep_alive)
     }
 
     fn check_answer(&mut self, now: Instant, reading: bool) -> Result<(), Fault> {

@@ -278,7 +278,7 @@ impl Publisher {
         let before = link.bytes().len();
         link.read(self.needed)?;
         if link.bytes().len() > before {
-            self.session.heard();
+            self.session.heard(Instant::now());
         }
         let now = Instant::now();
         loop {

@@ -217,7 +217,7 @@ impl<C: Consumer> Source<'_, C> {
         let before = link.bytes().len();
         let idle = link.read(self.needed)?;
         if link.bytes().len() > before {
-            self.session.heard();
+            self.session.heard(Instant::now());
         }
         let parsed = self.parse(link)?;
         if idle && parsed == Parsed::Everything {
