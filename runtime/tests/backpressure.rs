@@ -11,7 +11,7 @@ use laminar_runtime::source::Consumer as _;
 use laminar_runtime::spec::{BadData, FlowSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A row for each sink, whatever the message.
 struct RowForEachSink;
@@ -101,6 +101,30 @@ fn a_worker_fills_the_queues_of_its_sinks_and_not_more() {
         assert_eq!(waiting.len(), capacity);
         waiting.into_iter().for_each(Batch::confirm);
         worker.confirmed();
+    }
+}
+
+#[test]
+fn a_live_worker_asks_to_tell_once_a_minute_what_it_received() {
+    let metrics = Arc::new(Metrics::new(&PIPELINE));
+    let (start, minute) = (Instant::now(), Duration::from_mins(1));
+    for (connection, expected) in [(Some(0), Some(start + minute)), (None, None)] {
+        let context = Context {
+            spec: &PIPELINE,
+            metrics: Arc::clone(&metrics),
+            outlets: vec![Outlet::Blackhole; SINKS],
+        };
+        let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));
+        let mut worker = Worker::new(context, connection, None, progress);
+        for second in 0..3 {
+            let now = start + Duration::from_secs(second);
+            let _ = worker.take(&[Message::new("t", b"{}")], now);
+            worker.idle();
+            worker.confirmed();
+            assert_eq!(worker.deadline(), expected);
+        }
+        worker.tick(start + minute);
+        assert_eq!(worker.deadline(), None, "nothing new was received");
     }
 }
 

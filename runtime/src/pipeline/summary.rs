@@ -46,6 +46,51 @@ pub fn summary(spec: &PipelineSpec, metrics: &Metrics) -> String {
     text
 }
 
+/// What the tables of a connection have counted since the last time it was asked.
+#[derive(Debug, Default)]
+pub struct Recent {
+    told: Vec<[u64; 4]>,
+}
+
+impl Recent {
+    /// A line for each of the tables (their indices) that received something since; emitted and
+    /// filtered are the sums of its flows.
+    pub fn lines(
+        &mut self,
+        spec: &PipelineSpec,
+        metrics: &Metrics,
+        tables: impl Iterator<Item = usize>,
+    ) -> Vec<String> {
+        self.told.resize(spec.tables.len(), [0; 4]);
+        let mut lines = Vec::new();
+        for index in tables {
+            let now = totals(&metrics.tables[index]);
+            let told = std::mem::replace(&mut self.told[index], now);
+            let since = std::array::from_fn(|at| now[at] - told[at]);
+            let [received, emitted, filtered, rejected] = since;
+            if received > 0 {
+                lines.push(format!(
+                    "table {}: {received} received, {emitted} emitted, {filtered} filtered, \
+                     {rejected} rejected",
+                    spec.tables[index].name
+                ));
+            }
+        }
+        lines
+    }
+}
+
+fn totals(table: &TableMetrics) -> [u64; 4] {
+    let emitted = table.flows.iter().map(|flow| flow.emitted.get()).sum();
+    let filtered = table.flows.iter().map(|flow| flow.filtered.get()).sum();
+    [
+        table.received.get(),
+        emitted,
+        filtered,
+        table.rejected.get(),
+    ]
+}
+
 /// A number with what it counts: one of it, and any other number of it.
 struct Count(u64, &'static str, &'static str);
 
@@ -98,5 +143,78 @@ fn table_lines(text: &mut String, table: &TableSpec, counted: &TableMetrics) {
 fn append_nonzero(text: &mut String, counts: &[Count]) {
     for count in counts.iter().filter(|count| count.0 > 0) {
         let _ = write!(text, ", {count}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{BadData, FlowSpec};
+
+    const fn table(name: &'static str) -> TableSpec {
+        TableSpec {
+            name,
+            connection: 0,
+            topics: &[],
+            qos: 0,
+            batch_size: 1,
+            batch_timeout_ms: 1,
+            bad_data: BadData::Drop,
+            columns: &[],
+            sites: &[],
+            flows: &[
+                FlowSpec {
+                    name: "a",
+                    sink: 0,
+                    guarantee: &[],
+                },
+                FlowSpec {
+                    name: "b",
+                    sink: 0,
+                    guarantee: &[],
+                },
+            ],
+            program: || unreachable!("nothing runs in these tests"),
+        }
+    }
+
+    static PIPELINE: PipelineSpec = PipelineSpec {
+        name: "p",
+        sql: "",
+        sql_hash: "",
+        compiler_version: "",
+        connections: &[],
+        tables: &[table("t"), table("u")],
+        sinks: &[],
+    };
+
+    #[test]
+    fn recent_lines_tell_only_what_is_new() {
+        let metrics = Metrics::new(&PIPELINE);
+        let mut recent = Recent::default();
+        let mut lines = || recent.lines(&PIPELINE, &metrics, 0..2);
+        assert!(lines().is_empty(), "nothing was received");
+        let counted = &metrics.tables[1];
+        counted.received.add(3);
+        counted.flows[0].emitted.add(2);
+        counted.flows[1].emitted.add(1);
+        counted.flows[1].filtered.add(1);
+        counted.rejected.add(1);
+        let expected = "table u: 3 received, 3 emitted, 1 filtered, 1 rejected";
+        assert_eq!(lines(), [expected]);
+        assert!(lines().is_empty(), "nothing new");
+        counted.received.add(1);
+        metrics.tables[0].received.add(1);
+        assert_eq!(lines().len(), 2);
+    }
+
+    #[test]
+    fn one_is_singular() {
+        let metrics = Metrics::new(&PIPELINE);
+        metrics.tables[0].bytes.add(1);
+        metrics.unmatched.add(1);
+        let text = summary(&PIPELINE, &metrics);
+        assert!(text.starts_with("table t: 0 received, 1 byte\n"), "{text}");
+        assert!(text.ends_with("\n1 message matched no table\n"), "{text}");
     }
 }

@@ -8,6 +8,7 @@
 
 use super::bad_messages::{self, BadMessages};
 use super::exit::{Exit, Failure};
+use super::summary::Recent;
 use crate::encode::Rows;
 use crate::error::RowError;
 use crate::message::Message;
@@ -38,7 +39,14 @@ pub struct Worker {
     confirmed: u64,
     deadline: Option<Instant>,
     failure: Option<Failure>,
+    spec: &'static PipelineSpec,
+    recent: Recent,
+    /// When the next lines about what was received are due; None: nothing was.
+    report_due: Option<Instant>,
 }
+
+/// How often a live worker tells what it received.
+const REPORT_INTERVAL: Duration = Duration::from_mins(1);
 
 /// A table with its program.
 struct Table {
@@ -130,6 +138,9 @@ impl Worker {
             confirmed: 0,
             deadline: None,
             failure: None,
+            spec,
+            recent: Recent::default(),
+            report_due: None,
         }
     }
 
@@ -201,7 +212,25 @@ impl Worker {
         }
     }
 
+    /// Tells what was received, where that is due: a minute after the first message that was not
+    /// told about yet. A replay does not: it has its summary soon.
+    fn report(&mut self, now: Instant) {
+        if self.report_due.is_none_or(|due| now < due) {
+            return;
+        }
+        self.report_due = None;
+        let tables = self.tables.iter().map(|table| table.index);
+        for line in self.recent.lines(self.spec, &self.metrics, tables) {
+            tracing::info!("{line} in the last minute");
+        }
+    }
+
     fn run_table(&mut self, index: usize, messages: &[Message<'_>], now: Instant) {
+        if self.connection.is_some() {
+            // A line that is never idle comes to no tick.
+            self.report(now);
+            self.report_due.get_or_insert(now + REPORT_INTERVAL);
+        }
         let table = &mut self.tables[index];
         let metrics = &self.metrics.tables[table.index];
         metrics.received.add(messages.len() as u64);
@@ -312,7 +341,8 @@ impl Consumer for Worker {
 
     fn deadline(&self) -> Option<Instant> {
         let batch = self.deadline.filter(|_| self.flights.len() < FLIGHTS);
-        batch.into_iter().chain(self.bad_messages.due()).min()
+        let others = [self.bad_messages.due(), self.report_due];
+        batch.into_iter().chain(others.into_iter().flatten()).min()
     }
 
     fn tick(&mut self, now: Instant) {
@@ -320,6 +350,7 @@ impl Consumer for Worker {
             self.idle();
         }
         self.bad_messages.tick(Some(now));
+        self.report(now);
     }
 
     fn is_drained(&mut self) -> bool {
