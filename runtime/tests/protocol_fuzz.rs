@@ -17,13 +17,16 @@ enum Stage {
     Connecting,
     Subscribing,
     Receiving,
+    /// With filters that overlap.
+    ReceivingCopies,
     Sending,
 }
 
-const STAGES: [Stage; 4] = [
+const STAGES: [Stage; 5] = [
     Stage::Connecting,
     Stage::Subscribing,
     Stage::Receiving,
+    Stage::ReceivingCopies,
     Stage::Sending,
 ];
 
@@ -32,6 +35,7 @@ const STAGES: [Stage; 4] = [
 fn session(version: MqttVersion, stage: Stage, now: Instant) -> Session {
     let filters = match stage {
         Stage::Connecting | Stage::Subscribing | Stage::Receiving => vec![("a/#".to_owned(), 2)],
+        Stage::ReceivingCopies => vec![("a/+".to_owned(), 1), ("+/x".to_owned(), 2)],
         Stage::Sending => Vec::new(),
     };
     let mut session = Session::new(
@@ -50,6 +54,8 @@ fn session(version: MqttVersion, stage: Stage, now: Instant) -> Session {
         Stage::Connecting => &[],
         Stage::Subscribing | Stage::Sending => &[connack],
         Stage::Receiving => &[connack, suback],
+        Stage::ReceivingCopies if version == V311 => &[connack, &[0x90, 4, 0, 1, 2, 2]],
+        Stage::ReceivingCopies => &[connack, suback, &[0x90, 4, 0, 2, 0, 2]],
     };
     for packet in script {
         session.receive(packet, now).expect("it is well-formed");

@@ -19,8 +19,23 @@ pub struct Accepted {
     pub retain_available: bool,
     /// Its own choice of keep-alive interval in seconds (5).
     pub server_keep_alive_s: Option<u16>,
+    /// Whether it takes subscription identifiers (5).
+    pub subscription_identifiers: bool,
     /// The client id that it gave us (5).
     pub assigned_client_id: Option<String>,
+}
+
+impl Accepted {
+    /// Whether the broker takes what is to be published.
+    pub fn check(&self, qos: u8, retained: bool) -> Result<(), Fault> {
+        if qos > self.maximum_qos {
+            return Err(Fault::Unsupported("the quality of service of a sink"));
+        }
+        if retained && !self.retain_available {
+            return Err(Fault::Unsupported("retained messages, which a sink sends"));
+        }
+        Ok(())
+    }
 }
 
 /// What goes unacknowledged at a time towards a 3.1.1 broker, which cannot say what it takes.
@@ -44,6 +59,7 @@ pub fn connack(body: &[u8], version: MqttVersion) -> Result<Accepted, Fault> {
         maximum_packet_size: usize::MAX,
         maximum_qos: 2,
         retain_available: true,
+        subscription_identifiers: true,
         server_keep_alive_s: None,
         assigned_client_id: None,
     };
@@ -82,6 +98,7 @@ fn accept(accepted: &mut Accepted, property: property::Property<'_>) -> Result<(
         }
         id::MAXIMUM_QOS => accepted.maximum_qos = value[0],
         id::RETAIN_AVAILABLE => accepted.retain_available = value[0] != 0,
+        id::SUBSCRIPTION_IDENTIFIERS_AVAILABLE => accepted.subscription_identifiers = value[0] != 0,
         id::SERVER_KEEP_ALIVE => accepted.server_keep_alive_s = Some(short(value)),
         id::ASSIGNED_CLIENT_IDENTIFIER => {
             let text = String::from_utf8_lossy(value).into_owned();
@@ -168,9 +185,28 @@ pub fn suback(body: &[u8], version: MqttVersion) -> Result<(u16, &[u8]), Fault> 
     Ok((u16::from_be_bytes(id), codes))
 }
 
+/// Whether the codes of a SUBACK grant all filters that it is about.
+pub fn check_granted(
+    filters: &[(String, u8)],
+    codes: &[u8],
+    version: MqttVersion,
+) -> Result<(), Fault> {
+    if codes.len() != filters.len() {
+        return Err(Fault::Malformed("a SUBACK with another number of filters"));
+    }
+    for ((filter, _), &code) in filters.iter().zip(codes) {
+        match code {
+            0..=2 => {}
+            0x80.. => return Err(subscription_refused(filter, code, version)),
+            _ => return Err(Fault::Malformed("a SUBACK with an unknown code")),
+        }
+    }
+    Ok(())
+}
+
 /// The error of a SUBACK code of 0x80 or more. 3.1.1 has but one, which mostly means that access
 /// is denied.
-pub fn subscription_refused(filter: &str, code: u8, version: MqttVersion) -> Fault {
+fn subscription_refused(filter: &str, code: u8, version: MqttVersion) -> Fault {
     let passing = match version {
         MqttVersion::V311 => false,
         MqttVersion::V5 => matches!(code, 0x80 | 0x83 | 0x91 | 0x97),

@@ -7,6 +7,7 @@
 
 pub mod backoff;
 pub mod connack;
+pub mod copies;
 pub mod event;
 pub mod frame;
 pub mod inbound;

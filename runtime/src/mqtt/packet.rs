@@ -1,6 +1,6 @@
 //! The packets that a client sends (MQTT §3).
 
-use super::property::id;
+use super::property::{self, id};
 use super::secret::Secret;
 use crate::spec::MqttVersion;
 
@@ -114,11 +114,26 @@ fn connect_properties(body: &mut Vec<u8>, connect: &Connect) {
 pub fn subscribe(out: &mut Vec<u8>, version: MqttVersion, id: u16, filters: &[(String, u8)]) {
     let mut body = id.to_be_bytes().to_vec();
     no_properties(&mut body, version);
+    filters_with_qos(&mut body, filters);
+    packet(out, 0x82, &body);
+}
+
+/// Appends SUBSCRIBE of MQTT 5 with a Subscription Identifier, from 1 to 268,435,455 (§3.8.2.1.2).
+pub fn subscribe_as(out: &mut Vec<u8>, id: u16, filters: &[(String, u8)], identifier: u32) {
+    let mut properties = Vec::new();
+    property::push_subscription_identifier(&mut properties, identifier);
+    let mut body = id.to_be_bytes().to_vec();
+    variable_integer(&mut body, properties.len());
+    body.extend_from_slice(&properties);
+    filters_with_qos(&mut body, filters);
+    packet(out, 0x82, &body);
+}
+
+fn filters_with_qos(body: &mut Vec<u8>, filters: &[(String, u8)]) {
     for (filter, qos) in filters {
-        string(&mut body, filter.as_bytes());
+        string(body, filter.as_bytes());
         body.push(*qos);
     }
-    packet(out, 0x82, &body);
 }
 
 /// Appends an acknowledgement that everything is in order.
@@ -198,7 +213,8 @@ fn string(out: &mut Vec<u8>, text: &[u8]) {
     out.extend_from_slice(text);
 }
 
-fn variable_integer(out: &mut Vec<u8>, mut value: usize) {
+/// Appends a variable byte integer (§1.5.5), below 2^28.
+pub fn variable_integer(out: &mut Vec<u8>, mut value: usize) {
     assert!(value < 1 << 28, "the size was checked before");
     loop {
         let low = u8::try_from(value & 0x7f).expect("seven bits");

@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::frame::variable_integer;
+use super::packet;
 
 /// A property: its identifier and its value's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Property<'b> {
 
 /// Identifiers that are used here.
 pub mod id {
+    /// Subscription Identifier
+    pub const SUBSCRIPTION_IDENTIFIER: u8 = 0x0b;
     /// Session Expiry Interval
     pub const SESSION_EXPIRY_INTERVAL: u8 = 0x11;
     /// Assigned Client Identifier
@@ -31,6 +34,8 @@ pub mod id {
     pub const RETAIN_AVAILABLE: u8 = 0x25;
     /// Maximum Packet Size
     pub const MAXIMUM_PACKET_SIZE: u8 = 0x27;
+    /// Subscription Identifiers Available
+    pub const SUBSCRIPTION_IDENTIFIERS_AVAILABLE: u8 = 0x29;
 }
 
 /// How a property's value is laid out.
@@ -55,6 +60,13 @@ fn layout(id: u8) -> Option<Layout> {
         0x26 => Some(Layout::TextPair),
         _ => None,
     }
+}
+
+/// Appends a Subscription Identifier.
+pub fn push_subscription_identifier(out: &mut Vec<u8>, identifier: u32) {
+    out.push(id::SUBSCRIPTION_IDENTIFIER);
+    let value = usize::try_from(identifier).expect("32 bits are an address");
+    packet::variable_integer(out, value);
 }
 
 const TRUNCATED: Fault = Fault::Malformed("properties that end too early");

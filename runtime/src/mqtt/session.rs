@@ -1,8 +1,11 @@
 //! The protocol as a state machine: bytes and times in; events, bytes to write and the time of
 //! the next call out.
 
+mod timeouts;
+
 use super::Fault;
-use super::connack::{self, Accepted};
+use super::connack;
+use super::copies::Copies;
 use super::event::{Event, Step};
 use super::frame::{self, Header};
 use super::inbound::Inbound;
@@ -42,6 +45,11 @@ pub struct Session {
     maximum_packet_size: usize,
     inbound: Inbound,
     outbound: Outbound,
+    /// The qualities of service granted on this connection so far, by filter.
+    granted: Vec<u8>,
+    copies: Copies,
+    /// Subscriptions of this connection have identifiers.
+    identified: bool,
 }
 
 /// The bytes to be written are not shown: CONNECT is among them, with the password.
@@ -83,6 +91,10 @@ impl Session {
     /// A session that is not connected. `now` only starts its clock.
     pub fn new(options: Options, now: Instant) -> Self {
         let version = options.connect.version;
+        let copies = match version {
+            MqttVersion::V311 => Copies::none(),
+            MqttVersion::V5 => Copies::new(&options.filters),
+        };
         Self {
             options,
             version,
@@ -97,6 +109,9 @@ impl Session {
             maximum_packet_size: usize::MAX,
             inbound: Inbound::default(),
             outbound: Outbound::new(version),
+            granted: Vec::new(),
+            copies,
+            identified: false,
         }
     }
 
@@ -168,12 +183,6 @@ impl Session {
         })
     }
 
-    /// Bytes have arrived: the broker is alive.
-    pub fn heard(&mut self, now: Instant) {
-        self.last_heard = now;
-        self.ping_deadline = None;
-    }
-
     /// All messages delivered before `place` are done: acknowledges them.
     pub fn acknowledge_through(&mut self, place: u64) {
         if self.phase != Phase::Disconnected {
@@ -232,70 +241,6 @@ impl Session {
         }
     }
 
-    /// When [`Session::handle_timeout`] must be called, if nothing happens before.
-    pub fn next_timeout(&self) -> Option<Instant> {
-        let answer = match self.phase {
-            Phase::Disconnected => return None,
-            Phase::Connecting { deadline } => return Some(deadline),
-            Phase::Subscribing { deadline, .. } => Some(deadline),
-            Phase::Ready => None,
-        };
-        [answer, self.next_ping(), self.ping_deadline]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
-    /// Time has passed. While nothing is read (backpressure) no answer can be missed, but pings go
-    /// on.
-    pub fn handle_timeout(&mut self, now: Instant, reading: bool) -> Result<(), Fault> {
-        self.check_answer(now, reading)?;
-        let Some(keep_alive) = self.keep_alive else {
-            return Ok(());
-        };
-        if self.ping_deadline.is_some_and(|deadline| deadline <= now) {
-            if reading {
-                return Err(Fault::Silent);
-            }
-            self.ping_deadline = Some(now + keep_alive);
-        }
-        let connecting = matches!(self.phase, Phase::Connecting { .. } | Phase::Disconnected);
-        if !connecting && self.next_ping().is_some_and(|due| due <= now) {
-            self.output.extend_from_slice(&packet::PINGREQ);
-            // It counts as written: where the socket takes nothing, more pings would not help.
-            self.last_write = now;
-            self.last_heard = now;
-            self.ping_deadline.get_or_insert(now + keep_alive);
-        }
-        Ok(())
-    }
-
-    /// The broker must hear from us, and we from it: a socket takes bytes for a long time after
-    /// the other end is gone, so that writing alone shows nothing.
-    fn next_ping(&self) -> Option<Instant> {
-        let quiet_since = self.last_write.min(self.last_heard);
-        self.keep_alive.map(|keep_alive| quiet_since + keep_alive)
-    }
-
-    fn check_answer(&mut self, now: Instant, reading: bool) -> Result<(), Fault> {
-        match &mut self.phase {
-            Phase::Connecting { deadline } if *deadline <= now => {
-                return Err(Fault::NoAnswer("CONNACK"));
-            }
-            Phase::Subscribing { deadline, .. } if *deadline <= now => {
-                if reading {
-                    return Err(Fault::NoAnswer("SUBACK"));
-                }
-                *deadline = now + SUBACK_TIMEOUT;
-            }
-            Phase::Disconnected
-            | Phase::Connecting { .. }
-            | Phase::Subscribing { .. }
-            | Phase::Ready => {}
-        }
-        Ok(())
-    }
-
     #[inline]
     fn receive_publish<'b>(
         &mut self,
@@ -304,6 +249,10 @@ impl Session {
     ) -> Result<Option<Event<'b>>, Fault> {
         self.check_connected()?;
         let publish = frame::publish(header, body, self.version)?;
+        if self.identified && !self.copies.counts(publish.topic, publish.properties) {
+            self.inbound.skip(publish.qos, publish.id)?;
+            return Ok(None);
+        }
         let deliver = self.inbound.publish(publish.qos, publish.id)?;
         Ok(deliver.then_some(Event::Publish(publish)))
     }
@@ -370,7 +319,7 @@ impl Session {
                 self.outbound.completed(id);
                 Ok(None)
             }
-            0x90 => self.receive_suback(body),
+            0x90 => self.receive_suback(body, now),
             0xd0 if body.is_empty() => Ok(None),
             0xe0 if self.version == MqttVersion::V5 => Err(connack::disconnected(body)),
             _ => Err(Fault::Malformed("a packet that brokers do not send")),
@@ -386,7 +335,7 @@ impl Session {
             return Err(Fault::Malformed("a second CONNACK"));
         }
         let accepted = connack::connack(body, self.version)?;
-        self.check_abilities(&accepted)?;
+        accepted.check(self.options.publish_qos, self.options.publish_retained)?;
         if let Some(seconds) = accepted.server_keep_alive_s {
             self.keep_alive = keep_alive(seconds);
         }
@@ -407,27 +356,42 @@ impl Session {
                 granted: Vec::new(),
             }));
         }
+        self.granted.clear();
+        self.identified = self.copies.are_possible() && accepted.subscription_identifiers;
+        self.subscribe(session_present, now);
+        Ok(None)
+    }
+
+    /// The filters of the next SUBSCRIBE. An identifier is for all filters of its packet, so each
+    /// filter needs a packet of its own then.
+    fn next_filters(&self) -> &[(String, u8)] {
+        let rest = &self.options.filters[self.granted.len()..];
+        &rest[..if self.identified { 1 } else { rest.len() }]
+    }
+
+    fn subscribe(&mut self, session_present: bool, now: Instant) {
         let id = self.outbound.next_id();
-        packet::subscribe(&mut self.output, self.version, id, &self.options.filters);
+        let mut packet = Vec::new();
+        let identifier = self.copies.identifier(self.granted.len());
+        match identifier.filter(|_| self.identified) {
+            Some(identifier) => {
+                packet::subscribe_as(&mut packet, id, self.next_filters(), identifier);
+            }
+            None => packet::subscribe(&mut packet, self.version, id, self.next_filters()),
+        }
+        self.output.append(&mut packet);
         self.phase = Phase::Subscribing {
             id,
             deadline: now + SUBACK_TIMEOUT,
             session_present,
         };
-        Ok(None)
     }
 
-    fn check_abilities(&self, accepted: &Accepted) -> Result<(), Fault> {
-        if self.options.publish_qos > accepted.maximum_qos {
-            return Err(Fault::Unsupported("the quality of service of a sink"));
-        }
-        if self.options.publish_retained && !accepted.retain_available {
-            return Err(Fault::Unsupported("retained messages, which a sink sends"));
-        }
-        Ok(())
-    }
-
-    fn receive_suback<'b>(&mut self, body: &[u8]) -> Result<Option<Event<'b>>, Fault> {
+    fn receive_suback<'b>(
+        &mut self,
+        body: &[u8],
+        now: Instant,
+    ) -> Result<Option<Event<'b>>, Fault> {
         let (id, codes) = connack::suback(body, self.version)?;
         let session_present = match self.phase {
             Phase::Subscribing {
@@ -442,20 +406,19 @@ impl Session {
                 return Err(Fault::Malformed("a SUBACK that nobody asked for"));
             }
         };
-        if codes.len() != self.options.filters.len() {
-            return Err(Fault::Malformed("a SUBACK with another number of filters"));
+        connack::check_granted(self.next_filters(), codes, self.version)?;
+        if !session_present {
+            self.copies.granted(self.granted.len());
         }
-        for ((filter, _), &code) in self.options.filters.iter().zip(codes) {
-            match code {
-                0..=2 => {}
-                0x80.. => return Err(connack::subscription_refused(filter, code, self.version)),
-                _ => return Err(Fault::Malformed("a SUBACK with an unknown code")),
-            }
+        self.granted.extend_from_slice(codes);
+        if self.granted.len() < self.options.filters.len() {
+            self.subscribe(session_present, now);
+            return Ok(None);
         }
         self.phase = Phase::Ready;
         Ok(Some(Event::Ready {
             session_present,
-            granted: codes.to_vec(),
+            granted: self.granted.clone(),
         }))
     }
 

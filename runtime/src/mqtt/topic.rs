@@ -62,6 +62,11 @@ impl Filter {
         &self.subscribed
     }
 
+    /// Whether the subscription is shared with other clients.
+    pub fn is_shared(&self) -> bool {
+        self.matched_from > 0
+    }
+
     /// Whether messages on `topic` belong to this subscription. Any text can be asked about.
     pub fn matches(&self, topic: &str) -> bool {
         let filter = &self.subscribed[self.matched_from..];
@@ -88,7 +93,7 @@ impl Filter {
 /// Whether every message of the subscription `inner` comes with the subscription `outer` too. A
 /// shared subscription has a share of its own, so it contains nothing but itself.
 pub fn contains(outer: &Filter, inner: &Filter) -> bool {
-    if outer.matched_from > 0 || inner.matched_from > 0 {
+    if outer.is_shared() || inner.is_shared() {
         return outer == inner;
     }
     let (outer, inner) = (outer.as_str(), inner.as_str());
@@ -107,6 +112,24 @@ pub fn contains(outer: &Filter, inner: &Filter) -> bool {
         }
     }
     levels.next().is_none()
+}
+
+/// Whether some topic matches both filters. Whether a subscription is shared makes no difference.
+pub fn overlap(left: &Filter, right: &Filter) -> bool {
+    let bare = |filter: &Filter| filter.subscribed[filter.matched_from..].to_owned();
+    let (left, right) = (bare(left), bare(right));
+    let hidden = |wild: &str, named: &str| wild.starts_with(['+', '#']) && named.starts_with('$');
+    if hidden(&left, &right) || hidden(&right, &left) {
+        return false;
+    }
+    let (mut left, mut right) = (left.split('/'), right.split('/'));
+    loop {
+        match (left.next(), right.next()) {
+            (Some("#"), _) | (_, Some("#")) | (None, None) => return true,
+            (Some(one), Some(other)) if one == other || one == "+" || other == "+" => {}
+            (None | Some(_), Some(_)) | (Some(_), None) => return false,
+        }
+    }
 }
 
 /// Checks a topic that is published on.
@@ -233,6 +256,26 @@ mod tests {
             let parse = |text: &str| Filter::parse(text).expect("it is valid");
             let found = contains(&parse(outer), &parse(inner));
             assert_eq!(found, expected, "{outer} contains {inner}");
+        }
+    }
+
+    #[test]
+    fn overlapping_filters() {
+        let cases = [
+            ("a/+/x", "a/b/+", true),
+            ("a/+/x", "a/b/y", false),
+            ("a/#", "+/b", true),
+            ("a/#", "a", true),
+            ("a/b", "a/b/#", true),
+            ("a/b", "a/+/c", false),
+            ("+/a", "$SYS/a", false),
+            ("a", "b", false),
+        ];
+        for (left, right, expected) in cases {
+            let parse = |text: &str| Filter::parse(text).expect("it is valid");
+            let (one, other) = (parse(left), parse(right));
+            assert_eq!(overlap(&one, &other), expected, "{left} and {right}");
+            assert_eq!(overlap(&other, &one), expected, "{right} and {left}");
         }
     }
 

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod mosquitto;
 pub mod peer;
 
 use std::io::{BufRead, BufReader, Read, Write};

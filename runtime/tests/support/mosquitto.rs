@@ -1,0 +1,106 @@
+//! A real broker, where one is installed.
+
+use super::PATIENCE;
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A mosquitto of our own.
+pub struct Mosquitto {
+    child: Child,
+    port: u16,
+    config: std::path::PathBuf,
+}
+
+impl Mosquitto {
+    /// Starts one; None: it is not installed, and that is allowed.
+    pub fn start(name: &str) -> Option<Self> {
+        let found = ["mosquitto", "/usr/sbin/mosquitto"]
+            .into_iter()
+            .find(|program| {
+                let asked = Command::new(program)
+                    .arg("-h")
+                    .stdout(Stdio::null())
+                    .status();
+                asked.is_ok()
+            });
+        let Some(program) = found else {
+            assert!(
+                std::env::var_os("LAMINAR_REQUIRE_MOSQUITTO").is_none(),
+                "mosquitto is required but not installed"
+            );
+            eprintln!("skipped: mosquitto not found");
+            return None;
+        };
+        let free = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let port = free.local_addr().expect("it is bound").port();
+        drop(free);
+        let file = format!("laminar-{name}-{}.conf", std::process::id());
+        let config = std::env::temp_dir().join(file);
+        let text = format!("listener {port} 127.0.0.1\nallow_anonymous true\n");
+        std::fs::write(&config, text).expect("the folder is writable");
+        let mut broker = Self {
+            child: Self::spawn(program, &config),
+            port,
+            config,
+        };
+        broker.wait_until_it_listens();
+        Some(broker)
+    }
+
+    fn spawn(program: &str, config: &std::path::Path) -> Child {
+        Command::new(program)
+            .arg("-c")
+            .arg(config)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it was found")
+    }
+
+    fn wait_until_it_listens(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(Instant::now() < deadline, "mosquitto does not listen");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("tcp://127.0.0.1:{}", self.port)
+    }
+
+    /// Publishes each line.
+    pub fn publish(&self, topic: &str, qos: &str, lines: &str) {
+        let port = self.port.to_string();
+        let mut publisher = Command::new("mosquitto_pub")
+            .args(["-p", &port, "-t", topic, "-q", qos, "-l"])
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("the clients are installed with the broker");
+        let mut input = publisher.stdin.take().expect("it is piped");
+        input.write_all(lines.as_bytes()).expect("it reads");
+        drop(input);
+        assert!(publisher.wait().expect("it ends").success(), "it publishes");
+    }
+
+    /// Waits until a pipeline has subscribed: a retained message comes with the subscription.
+    pub fn retain(&self, topic: &str, payload: &str) {
+        let port = self.port.to_string();
+        let arguments = ["-p", &port, "-t", topic, "-q", "1", "-r", "-m", payload];
+        let published = Command::new("mosquitto_pub").args(arguments).status();
+        assert!(
+            published.is_ok_and(|status| status.success()),
+            "it publishes"
+        );
+    }
+}
+
+impl Drop for Mosquitto {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_file(&self.config);
+    }
+}
