@@ -4,7 +4,7 @@ use super::coerce::cast_to;
 use super::query::Rows;
 use super::relation::{Column, Defined, SinkColumn, SinkTable};
 use super::{Binder, Bound, Reported};
-use crate::diagnostics::{Diagnostic, code, nearest};
+use crate::diagnostics::{Diagnostic, code, counted, nearest};
 use crate::ir::ast::{self, Insert, Name};
 use crate::ir::logical::{Expr, ExprKind, Flow, OutputColumn, Relation, Value};
 use crate::source::Span;
@@ -228,15 +228,15 @@ impl Binder<'_> {
         };
         if list.len() != rows.columns.len() {
             let message = format!(
-                "the list names {} columns, but the query gives {}",
-                list.len(),
+                "the list names {}, but the query gives {}",
+                counted(list.len(), "column"),
                 rows.columns.len()
             );
             let span = list[0].span.to(list[list.len() - 1].span);
             return Err(self.report(
                 Diagnostic::new(code::INSERT_COLUMNS, message, span)
-                    .at(format!("{} names", list.len()))
-                    .context(query.span, format!("{} columns", rows.columns.len())),
+                    .at(counted(list.len(), "name"))
+                    .context(query.span, counted(rows.columns.len(), "column")),
             ));
         }
         if let Relation::Project { columns, .. } = &mut relation {
@@ -446,11 +446,7 @@ fn wrong_count(
     (given, wanted): (usize, usize),
     table: &SinkTable,
 ) -> Diagnostic {
-    let columns = |count: usize| if count == 1 { "1 column" } else { "columns" };
-    let count = |count: usize| match count {
-        1 => columns(1).to_owned(),
-        count => format!("{count} {}", columns(count)),
-    };
+    let count = |count: usize| counted(count, "column");
     let names: Vec<&str> = table
         .columns
         .iter()

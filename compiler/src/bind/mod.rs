@@ -81,7 +81,9 @@ struct Binder<'a> {
 
 impl<'a> Binder<'a> {
     fn new(source: &'a SourceFile, script: &'a Script, diagnostics: &'a mut Diagnostics) -> Self {
-        let name = Path::new(source.name()).file_stem();
+        // what is read from no file is called `<stdin>`, which is no name for a program
+        let file = Some(source.name()).filter(|name| !name.starts_with('<'));
+        let name = file.and_then(|name| Path::new(name).file_stem());
         let name = name.map_or("pipeline".into(), |stem| stem.to_string_lossy());
         let plan = LogicalPlan {
             name: name.into_owned(),

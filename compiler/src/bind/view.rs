@@ -3,7 +3,7 @@
 use super::Binder;
 use super::relation::{Column, Defined, Readable};
 use crate::catalog::same;
-use crate::diagnostics::{Diagnostic, code};
+use crate::diagnostics::{Diagnostic, code, counted};
 use crate::ir::ast::{CreateView, Name};
 use crate::ir::logical::{Relation, View};
 
@@ -47,14 +47,14 @@ impl Binder<'_> {
         if names.len() != width {
             let span = names[0].span.to(names[names.len() - 1].span);
             let message = format!(
-                "view `{}` names {} columns, but its query gives {width}",
+                "view `{}` names {}, but its query gives {width}",
                 create.name.text,
-                names.len()
+                counted(names.len(), "column")
             );
             self.report(
                 Diagnostic::new(code::INSERT_COLUMNS, message, span)
-                    .at(format!("{} names", names.len()))
-                    .context(create.query.span, format!("{width} columns"))
+                    .at(counted(names.len(), "name"))
+                    .context(create.query.span, counted(width, "column"))
                     .help("name each column of the query, or leave the list away"),
             );
         }

@@ -8,10 +8,11 @@ use std::{fs, io};
 
 use super::arguments::Stage;
 use super::failure::Failure;
-use super::input::{self, plural};
+use super::input;
 use super::progress::Progress;
 use super::style::GREEN;
 use crate::build::{self, Binary, Cache, Options};
+use crate::diagnostics::counted;
 use crate::emit::{Identity, Package, emit};
 use crate::ir::explain;
 use crate::ir::logical::LogicalPlan;
@@ -24,7 +25,7 @@ pub(super) fn check(file: &Path) -> Result<ExitCode, Failure> {
     let (plan, warnings) = input::check(&source)?;
     let warnings = match warnings {
         0 => String::new(),
-        _ => format!(", {}", plural(warnings, "warning")),
+        _ => format!(", {}", counted(warnings, "warning")),
     };
     anstream::eprintln!(
         "{GREEN}ok{GREEN:#} {}: {}{warnings}",
@@ -160,7 +161,7 @@ fn summary(plan: &LogicalPlan) -> String {
     ];
     let parts: Vec<_> = parts
         .iter()
-        .map(|(count, noun)| plural(*count, noun))
+        .map(|(count, noun)| counted(*count, noun))
         .collect();
     parts.join(", ")
 }

@@ -1,6 +1,7 @@
 //! `laminarc demo`: builds the sensor-alert pipeline, feeds it from a broker of its own and shows
 //! what comes out.
 
+use std::env;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -15,6 +16,7 @@ use super::style::{BOLD, GREEN};
 use crate::build::Options;
 use crate::demo::broker::Broker;
 use crate::demo::{self, Sensors};
+use crate::diagnostics::counted;
 use crate::source::SourceFile;
 
 /// Messages a second while somebody watches.
@@ -82,6 +84,8 @@ struct Outcome {
     messages: u64,
     alerts: u64,
     alerts_sent: u64,
+    /// How many of the alerts were shown.
+    shown: u32,
     elapsed: Duration,
     usage: Option<Usage>,
 }
@@ -131,6 +135,7 @@ fn simulate(
         messages: broker.acknowledged(),
         alerts: child.lines(),
         alerts_sent: sensors.alerts(),
+        shown: live.rows_shown(),
         elapsed,
         usage,
     })
@@ -195,14 +200,15 @@ fn summarize(outcome: &Outcome) {
     let seconds = outcome.elapsed.as_secs_f64();
     let rate = to_f64(outcome.messages) / seconds.max(1e-9);
     anstream::eprintln!(
-        "\n{BOLD}{} messages{BOLD:#} in {seconds:.2} s: {BOLD}{rate:.0} msg/s{BOLD:#}, \
+        "\n{BOLD}{}{BOLD:#} in {seconds:.2} s: {BOLD}{rate:.0} msg/s{BOLD:#}, \
          each acknowledged after its row was written",
-        outcome.messages,
+        counted(outcome.messages, "message"),
     );
     anstream::eprintln!(
-        "{BOLD}{} alerts{BOLD:#} of {} that the sensors sent",
-        outcome.alerts,
+        "{BOLD}{}{BOLD:#} of {} that the sensors sent ({} shown)",
+        counted(outcome.alerts, "alert"),
         outcome.alerts_sent,
+        outcome.shown,
     );
     if let Some(usage) = &outcome.usage {
         let per_million = usage.cpu.as_secs_f64() / to_f64(outcome.messages.max(1)) * 1e6;
@@ -216,6 +222,17 @@ fn summarize(outcome: &Outcome) {
     eprintln!("  laminarc new alerts        your own project: a commented pipeline to change");
     eprintln!("  laminarc explain FILE      what a pipeline does; --stage rust shows the code");
     eprintln!("  laminarc build FILE        one executable to copy to where the broker is");
+    if !is_on_path() {
+        eprintln!("\n`laminarc` is not on the PATH; from its sources, this installs it:");
+        eprintln!("  cargo install --path compiler");
+    }
+}
+
+/// Whether a shell would find laminarc under its name.
+fn is_on_path() -> bool {
+    let name = format!("laminarc{}", env::consts::EXE_SUFFIX);
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(&name).is_file())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::style;
-use crate::diagnostics::{Diagnostic, Severity, render};
+use crate::diagnostics::{Diagnostic, Severity, counted, render};
 use crate::ir::logical::LogicalPlan;
 use crate::source::SourceFile;
 
@@ -70,19 +70,13 @@ pub(super) fn check(source: &SourceFile) -> Result<(LogicalPlan, usize), Failure
 /// `2 errors, 1 warning`.
 fn counts(errors: usize, warnings: usize) -> String {
     match warnings {
-        0 => plural(errors, "error"),
+        0 => counted(errors, "error"),
         _ => format!(
             "{}, {}",
-            plural(errors, "error"),
-            plural(warnings, "warning")
+            counted(errors, "error"),
+            counted(warnings, "warning")
         ),
     }
-}
-
-/// `1 table`, `2 tables`.
-pub(super) fn plural(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{ending}")
 }
 
 /// Everything, or one byte more than is accepted.

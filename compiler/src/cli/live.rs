@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use super::style::{BOLD, DIM, GREEN};
+use crate::diagnostics::counted;
 
 /// A person can read about as many rows: more are counted, not shown.
 const ROW_INTERVAL: Duration = Duration::from_millis(200);
@@ -48,6 +49,11 @@ impl Live {
         self.rows_shown < FIRST_ROWS
     }
 
+    /// How many rows have been shown.
+    pub(super) fn rows_shown(&self) -> u32 {
+        self.rows_shown
+    }
+
     /// Shows a row.
     pub(super) fn row(&mut self, row: &str) {
         self.erase();
@@ -66,15 +72,16 @@ impl Live {
         }
         let per_second = u128::from(messages - self.last_rate.1) * 1000 / elapsed.as_millis();
         self.last_rate = (Instant::now(), messages);
+        let (messages, rows) = (counted(messages, "message"), counted(rows, "alert"));
         if self.terminal {
             self.erase();
             self.line = format!(
-                "{GREEN}{per_second} msg/s{GREEN:#}  {BOLD}{messages}{BOLD:#} messages  \
-                 {BOLD}{rows}{BOLD:#} alerts  {DIM}Ctrl-C ends{DIM:#}"
+                "{GREEN}{per_second} msg/s{GREEN:#}  {BOLD}{messages}{BOLD:#}  \
+                 {BOLD}{rows}{BOLD:#}  {DIM}Ctrl-C ends{DIM:#}"
             );
             self.draw();
         } else {
-            eprintln!("{per_second} msg/s, {messages} messages, {rows} alerts");
+            eprintln!("{per_second} msg/s, {messages}, {rows}");
         }
     }
 

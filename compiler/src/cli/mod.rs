@@ -10,20 +10,19 @@ mod input;
 mod live;
 mod progress;
 mod project;
+mod shell;
 mod style;
+mod usage;
 
 use std::process::ExitCode;
 
-use arguments::{Arguments, Command};
-use clap::Parser as _;
+use arguments::Command;
 use failure::Failure;
 
 /// Runs `laminarc` with the arguments of this process. Exit codes: 0 done, 1 a mistake in the
 /// SQL, 2 a mistake in the call or a problem with the machine; behind `run`, the pipeline's.
 pub fn main() -> ExitCode {
-    // Ends with code 2 after a mistake, with 0 after --help and --version.
-    let arguments = Arguments::parse();
-    dispatch(arguments.command).unwrap_or_else(|failure| failure.report())
+    dispatch(usage::arguments().command).unwrap_or_else(|failure| failure.report())
 }
 
 fn dispatch(command: Command) -> Result<ExitCode, Failure> {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::failure::Failure;
+use super::shell;
 use super::style::GREEN;
 
 /// Name and content of each file.
@@ -34,7 +35,7 @@ pub(super) fn create(folder: &Path) -> Result<ExitCode, Failure> {
     }
     let shown = folder.display();
     anstream::eprintln!("{GREEN}created{GREEN:#} {shown} with a pipeline to start from; next:");
-    anstream::eprintln!("  cd {shown}");
+    anstream::eprintln!("  cd {}", shell::quoted(&shown.to_string()));
     anstream::eprintln!("  laminarc run pipeline.sql -- --replay messages.jsonl");
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ mod render;
 mod suggest;
 
 pub use codes::{ALL, Code, code};
-pub use render::{Style, render, render_all};
+pub use render::{Style, counted, render, render_all};
 pub use suggest::nearest;
 
 use crate::source::Span;

@@ -4,6 +4,7 @@ use super::{Diagnostic, Severity};
 use crate::source::{SourceFile, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::ops::Range;
 
 /// Whether to colour.
@@ -83,9 +84,10 @@ pub fn render_all(diagnostics: &[Diagnostic], source: &SourceFile, style: Style)
     text
 }
 
-fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
+/// `1 error`, `2 errors`.
+pub fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let ending = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {noun}{ending}")
 }
 
 fn level(severity: Severity) -> Level<'static> {

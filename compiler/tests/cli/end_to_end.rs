@@ -186,7 +186,15 @@ fn targets_and_cpus_that_cannot_be_built_for_are_refused() {
 fn the_demo_ends_with_a_summary() {
     let run = laminarc(&["demo", "--messages", "20000"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    for expected in ["20000 messages", "msg/s", "alerts", "What to try next"] {
+    let shown = format!("({} shown)", run.out.lines().count());
+    for expected in [
+        "20000 messages",
+        "msg/s",
+        "alerts",
+        &shown,
+        "What to try next",
+        "cargo install --path compiler",
+    ] {
         assert!(
             run.err.contains(expected),
             "{expected} is not in\n{}",

@@ -55,7 +55,8 @@ fn mistakes_in_the_call_end_with_2() {
     let latin1 = scratch.file("latin1.sql", b"-- one\n-- gr\xfc\xdfe\n");
     let huge = scratch.file("huge.sql", &vec![b' '; (16 << 20) + 1]);
     let pipeline = example("sensor_alerts/pipeline.sql");
-    let cases: [(&[&str], &str); 13] = [
+    let behind = format!("laminarc run {pipeline} -- --replay x");
+    let cases: [(&[&str], &str); 15] = [
         (
             &["build", &pipeline, "-o", "/dev/null"],
             "it is not a regular file",
@@ -67,6 +68,8 @@ fn mistakes_in_the_call_end_with_2() {
             &["build", &pipeline, "--optimise"],
             "unexpected argument '--optimise'",
         ),
+        (&["build", &pipeline, "--oot"], "did you mean `-o`?"),
+        (&["run", &pipeline, "--replay", "x"], &behind),
         (
             &["explain", &pipeline, "--stage", "assembly"],
             "logical, physical, rust",
@@ -174,6 +177,9 @@ fn explain_prints_each_stage() {
         assert_eq!(run.code, 0, "{options:?}: {}", run.err);
         assert!(run.out.contains(expected), "{options:?}: {}", run.out);
     }
+    let text = fs::read(&file).expect("it is there");
+    let piped = laminarc_with(&["explain", "-", "--stage", "rust"], &text, |_| {});
+    assert!(piped.out.contains("name: \"pipeline\""), "{}", piped.out);
     let default = laminarc(&["explain", &file]);
     assert_eq!(
         default.out,
@@ -187,6 +193,11 @@ fn new_starts_a_project_once() {
     let project = scratch.path("alerts");
     let run = laminarc(&["new", &project]);
     assert_eq!(run.code, 0, "{}", run.err);
+    assert!(
+        run.err.contains(&format!("  cd {project}\n")),
+        "{}",
+        run.err
+    );
     assert!(run.err.contains("--replay messages.jsonl"), "{}", run.err);
     let check = laminarc(&["check", &format!("{project}/pipeline.sql")]);
     assert_eq!(check.code, 0, "{}", check.err);
@@ -194,6 +205,9 @@ fn new_starts_a_project_once() {
     let again = laminarc(&["new", &project]);
     assert_eq!(again.code, 2, "{}", again.err);
     assert!(again.err.contains("it is not empty"), "{}", again.err);
+    let spaced = scratch.path("a b/ü");
+    let quoted = laminarc(&["new", &spaced]).err;
+    assert!(quoted.contains(&format!("  cd '{spaced}'\n")), "{quoted}");
     let hint = laminarc(&["check", &project]);
     assert!(hint.err.contains("did you mean"), "{}", hint.err);
 }
