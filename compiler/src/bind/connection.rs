@@ -162,7 +162,7 @@ impl Binder<'_> {
         };
         let span = given.span();
         // the default in `${NAME:-default}` is a secret as well
-        if !variable::is_template(&password) || password.contains(":-") {
+        if variable::says_something(&password) {
             self.plan.secrets.push(span);
             self.report(
                 Diagnostic::new(code::PASSWORD, "the password stands in the file", span)

@@ -14,8 +14,24 @@ pub(super) fn check(text: &str) -> Result<(), Problem> {
     references(text).try_for_each(|reference| reference.map(drop))
 }
 
+/// Whether the file itself says something of the value: text beside the references, or a default
+/// that is not empty.
+pub(super) fn says_something(text: &str) -> bool {
+    !replaced(text, default).is_empty()
+}
+
+/// What stands behind `:-` inside a reference.
+fn default(inside: &str) -> &str {
+    inside.split_once(":-").map_or("", |(_, default)| default)
+}
+
 /// The text with each reference replaced by `stand_in` and `$$` by `$`, to check the rest of it.
 pub(super) fn with_stand_in(text: &str, stand_in: &str) -> String {
+    replaced(text, |_| stand_in)
+}
+
+/// The text with each reference replaced by what `value` makes of its inside, and `$$` by `$`.
+fn replaced<'t>(text: &'t str, value: impl Fn(&'t str) -> &'t str) -> String {
     let mut result = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -25,7 +41,7 @@ pub(super) fn with_stand_in(text: &str, stand_in: &str) -> String {
             result.push('$');
             behind
         } else if let Some(end) = behind.find('}').filter(|_| behind.starts_with('{')) {
-            result.push_str(stand_in);
+            result.push_str(value(&behind[1..end]));
             &behind[end + 1..]
         } else {
             result.push('$');
@@ -107,6 +123,16 @@ mod tests {
             assert_eq!(check(bad).expect_err(bad).range, range, "{bad}");
         }
         assert!(is_template("a${B}") && !is_template("$$") && !is_template("$${A}"));
+    }
+
+    #[test]
+    fn defaults_and_text_say_something() {
+        for nothing in ["", "${A}", "${A:-}", "${A}${B:-}"] {
+            assert!(!says_something(nothing), "{nothing}");
+        }
+        for something in ["x", "$$", "x${A}", "${A:-x}", "${A}${B:- }"] {
+            assert!(says_something(something), "{something}");
+        }
     }
 
     #[test]
