@@ -1,6 +1,6 @@
 //! The columns of a source table: where each value comes from and how it is written.
 
-use super::relation::{Column, Type};
+use super::relation::{Column, Type, in_sql};
 use super::{Binder, Bound, metadata, path};
 use crate::catalog::same;
 use crate::connectors::TIMESTAMP_FORMATS;
@@ -218,8 +218,9 @@ impl Binder<'_> {
         let mut diagnostic = Diagnostic::new(code::TYPE_MISMATCH, message, definition.type_span)
             .at(format!("cannot take `{natural}`"))
             .context(span, format!("gives `{natural}`"))
-            .help(format!("declare `{name} {natural}`"));
+            .help(format!("declare `{} {natural}`", in_sql(name)));
         if kind == Some(CastKind::Explicit) {
+            let name = in_sql(name);
             diagnostic =
                 diagnostic.help(format!("and cast in queries: `CAST({name} AS {wanted})`"));
         }
@@ -350,7 +351,8 @@ fn wrong_format(definition: &ColumnDefinition, text: &Text, span: Span) -> Diagn
                 format!("declared `{data_type}` here"),
             )
             .help(format!(
-                "declare `{name} TIMESTAMP FORMAT '{}'`, or remove FORMAT",
+                "declare `{} TIMESTAMP FORMAT '{}'`, or remove FORMAT",
+                in_sql(name),
                 text.value
             ));
     }

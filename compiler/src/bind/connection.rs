@@ -2,6 +2,7 @@
 
 use super::broker::{self, Broker};
 use super::options::{Options, Value};
+use super::relation::listed;
 use super::{Binder, duplicate, topic, variable};
 use crate::catalog::Missing;
 use crate::connectors::{CONNECTION, CONNECTION_KINDS, OptionSpec};
@@ -303,7 +304,7 @@ impl Binder<'_> {
             );
             diagnostic = diagnostic.help(help);
         } else {
-            diagnostic = diagnostic.note(format!("the connections are `{}`", names.join("`, `")));
+            diagnostic = diagnostic.note(format!("the connections are {}", listed(names)));
         }
         self.report(diagnostic);
     }

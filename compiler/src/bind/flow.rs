@@ -26,7 +26,7 @@ impl Binder<'_> {
     pub(super) fn select(&mut self, query: &Query) {
         self.selects += 1;
         let number = self.selects;
-        let Ok(rows) = self.query(query, &[]) else {
+        let Ok(rows) = self.query(query) else {
             return;
         };
         let Some(relation) = rows.relation else {

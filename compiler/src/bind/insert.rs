@@ -1,8 +1,8 @@
 //! INSERT INTO, and CREATE TABLE … AS: a query's columns into a sink's.
 
 use super::coerce::cast_to;
-use super::query::Rows;
-use super::relation::{Column, Defined, SinkColumn, SinkTable};
+use super::query::{Names, Rows};
+use super::relation::{Column, Defined, SinkColumn, SinkTable, in_sql, listed, renamed};
 use super::{Binder, Bound, Reported};
 use crate::diagnostics::{Diagnostic, code, counted, nearest};
 use crate::ir::ast::{self, Insert, Name};
@@ -39,7 +39,7 @@ impl Binder<'_> {
             }
         }
         // the query's own mistakes are reported all the same
-        self.query(&insert.query, &[]).ok();
+        self.query_as(&insert.query, Names::Replaced, &[]).ok();
     }
 
     /// Adds a flow of the query's rows into a sink. `list` names the sink's columns to fill.
@@ -51,15 +51,20 @@ impl Binder<'_> {
         query: &ast::Query,
         span: Span,
     ) {
+        let names = if list.is_some() || !table.columns.is_empty() {
+            Names::Replaced
+        } else {
+            Names::Kept
+        };
         let Ok(targets) = self.targets(name, table, list) else {
-            self.query(query, &[]).ok();
+            self.query_as(query, names, &[]).ok();
             return;
         };
         let types: Vec<DataType> = targets
             .iter()
             .map(|&at| table.columns[at].column.data_type)
             .collect();
-        let Ok(rows) = self.query(query, &types) else {
+        let Ok(rows) = self.query_as(query, names, &types) else {
             return;
         };
         let Ok(relation) = self.fitted(name, table, list, &targets, rows, query) else {
@@ -129,9 +134,7 @@ impl Binder<'_> {
                     self.report(match nearest(&name.text, names.iter().copied()) {
                         Some(near) => diagnostic
                             .help(format!("a column with a similar name exists: `{near}`")),
-                        None => {
-                            diagnostic.note(format!("its columns are `{}`", names.join("`, `")))
-                        }
+                        None => diagnostic.note(format!("its columns are {}", listed(names))),
                     }),
                 )
             }
@@ -222,7 +225,7 @@ impl Binder<'_> {
         mut rows: Rows,
         query: &ast::Query,
     ) -> Bound<Relation> {
-        let mut relation = rows.relation.take().ok_or(Reported)?;
+        let relation = rows.relation.take().ok_or(Reported)?;
         let Some(list) = list else {
             return Ok(relation);
         };
@@ -239,12 +242,8 @@ impl Binder<'_> {
                     .context(query.span, counted(rows.columns.len(), "column")),
             ));
         }
-        if let Relation::Project { columns, .. } = &mut relation {
-            for ((column, _), name) in columns.iter_mut().zip(list) {
-                column.name.clone_from(&name.text);
-            }
-        }
-        Ok(relation)
+        self.check_list(list);
+        Ok(renamed(&self.plan, relation, list))
     }
 
     fn check_fits(&mut self, target: &SinkColumn, column: &Column, span: Span) -> Bound<()> {
@@ -263,7 +262,7 @@ impl Binder<'_> {
                 let text = self.snippet(span);
                 diagnostic.help(format!("convert it: `CAST({text} AS {to})`"))
             }
-            None => diagnostic.help(format!("declare the column `{name} {from}`")),
+            None => diagnostic.help(format!("declare the column `{} {from}`", in_sql(name))),
         };
         Err(self.report(diagnostic))
     }
@@ -333,13 +332,17 @@ impl Binder<'_> {
         );
         self.report(
             Diagnostic::new(code::PERMUTATION, message, query.span)
-                .at(format!("gives {}", given.join(", ")))
-                .context(name.span, format!("takes {}", wanted.join(", ")))
+                .at(format!("gives {}", listed(given.iter().copied())))
+                .context(name.span, format!("takes {}", listed(wanted)))
                 .note("without a column list an INSERT goes by position, not by name")
                 .help(format!(
                     "write `INSERT INTO {} ({}) …`",
-                    name.text,
-                    given.join(", ")
+                    in_sql(&name.text),
+                    given
+                        .iter()
+                        .map(|name| in_sql(name))
+                        .collect::<Vec<_>>()
+                        .join(", ")
                 )),
         );
     }
@@ -447,11 +450,10 @@ fn wrong_count(
     table: &SinkTable,
 ) -> Diagnostic {
     let count = |count: usize| counted(count, "column");
-    let names: Vec<&str> = table
+    let names = table
         .columns
         .iter()
-        .map(|column| column.column.name.as_str())
-        .collect();
+        .map(|column| column.column.name.as_str());
     let message = format!(
         "the query gives {}, but `{}` takes {}",
         count(given),
@@ -460,6 +462,6 @@ fn wrong_count(
     );
     Diagnostic::new(code::INSERT_COLUMNS, message, query.span)
         .at(format!("gives {}", count(given)))
-        .context(name.span, format!("its columns are {}", names.join(", ")))
+        .context(name.span, format!("its columns are {}", listed(names)))
         .help("name the columns to fill: `INSERT INTO sink (a, b) SELECT …`; others become NULL")
 }

@@ -1,6 +1,6 @@
 //! SELECT: from a relation, through a predicate, to named columns.
 
-use super::relation::{Column, Defined, Readable, Type};
+use super::relation::{Column, Defined, Readable, Type, listed};
 use super::scope::Scope;
 use super::{Binder, Bound, Reported};
 use crate::catalog::Missing;
@@ -23,6 +23,15 @@ pub(super) struct Rows {
     pub(super) complete: bool,
 }
 
+/// What becomes of the names of a query's columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Names {
+    /// They are the names of the result.
+    Kept,
+    /// The result has names of its own, and columns match by position.
+    Replaced,
+}
+
 /// A column of a SELECT list.
 struct Item {
     name: String,
@@ -33,9 +42,19 @@ struct Item {
 }
 
 impl Binder<'_> {
+    /// Binds a query whose columns keep their names, which must differ.
+    pub(super) fn query(&mut self, query: &ast::Query) -> Bound<Rows> {
+        self.query_as(query, Names::Kept, &[])
+    }
+
     /// Binds a query. A literal that is an output column takes the type of its place in
     /// `targets`, where there is one.
-    pub(super) fn query(&mut self, query: &ast::Query, targets: &[DataType]) -> Bound<Rows> {
+    pub(super) fn query_as(
+        &mut self,
+        query: &ast::Query,
+        names: Names,
+        targets: &[DataType],
+    ) -> Bound<Rows> {
         let readable = self.from(&query.from)?;
         let scope = Scope::new(&readable, &query.from);
         let predicate = match &query.predicate {
@@ -47,7 +66,9 @@ impl Binder<'_> {
             self.item(&scope, item, targets, &mut items);
         }
         self.report_aggregates();
-        self.check_distinct(&items);
+        if names == Names::Kept {
+            self.check_distinct(&items);
+        }
         let columns = items.iter().map(|item| visible(&scope, item)).collect();
         let spans = items.iter().map(|item| item.span).collect();
         let relation = match (readable.relation, predicate) {
@@ -120,7 +141,7 @@ impl Binder<'_> {
         } else if let Some(near) = nearest(&name.text, names.iter().copied()) {
             diagnostic = diagnostic.help(format!("one with a similar name exists: `{near}`"));
         } else if !names.is_empty() {
-            diagnostic = diagnostic.note(format!("defined are `{}`", names.join("`, `")));
+            diagnostic = diagnostic.note(format!("defined are {}", listed(names)));
         }
         self.report(diagnostic)
     }

@@ -17,7 +17,7 @@ impl Binder<'_> {
     pub(super) fn create_table(&mut self, create: &CreateTable) {
         let Some(spec) = self.connector(create) else {
             if let Some(query) = &create.query {
-                self.query(query, &[]).ok();
+                self.query(query).ok();
             }
             self.define(&create.name, Defined::Poisoned);
             return;

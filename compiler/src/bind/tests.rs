@@ -282,3 +282,73 @@ fn tables_run_by_themselves_where_there_is_no_query() {
         plan.sources[0].columns.len()
     );
 }
+
+/// The codes of what is said about a file that begins with a connection and a table.
+fn codes(sql: &str) -> Vec<&'static str> {
+    let source = SourceFile::new("t.sql", format!("{CONNECTION}{TABLE}{sql}"));
+    let (_, diagnostics) = crate::check(&source);
+    diagnostics.iter().map(|d| d.code.as_str()).collect()
+}
+
+#[test]
+fn names_must_differ_only_where_they_are_kept() {
+    const SINK: &str = "CREATE TABLE out (a TEXT, b TEXT) WITH (connector = 'stdout');";
+    const OPEN: &str = "CREATE TABLE out WITH (connector = 'stdout')";
+    let none: &[&str] = &[];
+    let cases = [
+        (format!("{SINK} INSERT INTO out SELECT s, s FROM t;"), none),
+        (
+            format!("{SINK} INSERT INTO out (b, a) SELECT s, s FROM t;"),
+            none,
+        ),
+        (
+            format!("{OPEN}; INSERT INTO out (a, b) SELECT s, s FROM t;"),
+            none,
+        ),
+        (
+            format!("{OPEN}; INSERT INTO out (a, A) SELECT s, n FROM t;"),
+            &["E0203"],
+        ),
+        (
+            format!("{OPEN}; INSERT INTO out SELECT s, s FROM t;"),
+            &["E0203"],
+        ),
+        (format!("{OPEN} AS SELECT s, s FROM t;"), &["E0203"]),
+        (
+            "CREATE VIEW v (a, b) AS SELECT s, s FROM t;".to_owned(),
+            none,
+        ),
+        (
+            "CREATE VIEW v (a, a) AS SELECT s, s FROM t;".to_owned(),
+            &["E0203"],
+        ),
+        (
+            "CREATE VIEW v AS SELECT s, s FROM t;".to_owned(),
+            &["E0203"],
+        ),
+        ("SELECT s, s FROM t;".to_owned(), &["E0203"]),
+    ];
+    for (sql, expected) in cases {
+        assert_eq!(codes(&sql), expected, "{sql}");
+    }
+}
+
+#[test]
+fn only_a_password_in_the_file_is_warned_about() {
+    let cases = [
+        ("secret", true),
+        ("x${P}", true),
+        ("${P:-secret}", true),
+        ("${P}", false),
+        ("${P:-}", false),
+        ("", false),
+    ];
+    for (password, warns) in cases {
+        let sql = format!(
+            "CREATE TABLE p (x INT) WITH (connector = 'mqtt', broker = 'tcp://h', topic = 'a',
+             username = 'u', password = '{password}'); SELECT x FROM p; SELECT s FROM t;"
+        );
+        let expected: &[&str] = if warns { &["W0501"] } else { &[] };
+        assert_eq!(codes(&sql), expected, "{password}");
+    }
+}

@@ -1,7 +1,8 @@
 //! CREATE VIEW.
 
 use super::Binder;
-use super::relation::{Column, Defined, Readable};
+use super::query::Names;
+use super::relation::{Defined, Readable, renamed};
 use crate::catalog::same;
 use crate::diagnostics::{Diagnostic, code, counted};
 use crate::ir::ast::{CreateView, Name};
@@ -12,13 +13,23 @@ const MAX_STACKED_VIEWS: usize = 100;
 
 impl Binder<'_> {
     pub(super) fn create_view(&mut self, create: &CreateView) {
-        let Ok(mut rows) = self.query(&create.query, &[]) else {
+        let names = if create.columns.is_empty() {
+            Names::Kept
+        } else {
+            Names::Replaced
+        };
+        let Ok(mut rows) = self.query_as(&create.query, names, &[]) else {
             self.define(&create.name, Defined::Poisoned);
             return;
         };
         if !create.columns.is_empty() && rows.complete {
             self.check_view_names(create, rows.columns.len());
-            rename(&create.columns, &mut rows.columns, &mut rows.relation);
+            for (column, name) in rows.columns.iter_mut().zip(&create.columns) {
+                column.name.clone_from(&name.text);
+            }
+            rows.relation = rows
+                .relation
+                .map(|relation| renamed(&self.plan, relation, &create.columns));
         }
         let steps = rows.relation.as_ref().map_or(0, stacked);
         if steps > MAX_STACKED_VIEWS {
@@ -58,6 +69,11 @@ impl Binder<'_> {
                     .help("name each column of the query, or leave the list away"),
             );
         }
+        self.check_list(names);
+    }
+
+    /// The names of a column list must differ.
+    pub(super) fn check_list(&mut self, names: &[Name]) {
         for (at, name) in names.iter().enumerate() {
             if let Some(earlier) = names[..at].iter().find(|earlier| same(earlier, name)) {
                 let message = format!("two columns are named `{}`", name.text);
@@ -68,18 +84,6 @@ impl Binder<'_> {
                         .help("give it another name"),
                 );
             }
-        }
-    }
-}
-
-/// Gives the columns their new names; a count that differs has been reported.
-fn rename(names: &[Name], columns: &mut [Column], relation: &mut Option<Relation>) {
-    for (column, name) in columns.iter_mut().zip(names) {
-        column.name.clone_from(&name.text);
-    }
-    if let Some(Relation::Project { columns, .. }) = relation {
-        for ((column, _), name) in columns.iter_mut().zip(names) {
-            column.name.clone_from(&name.text);
         }
     }
 }

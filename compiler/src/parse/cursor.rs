@@ -4,6 +4,7 @@ use super::report::{Unsupported, single_quoted};
 use super::tokens::{Kind, Token};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::ir::ast::{Name, Text};
+use crate::ir::reserved::is_reserved;
 use crate::source::{SourceFile, Span};
 
 /// A result, or the mistake that ends the statement (or the list entry that it stands in).
@@ -318,69 +319,4 @@ impl<'a> Parser<'a> {
             }
         }
     }
-}
-
-/// Words that cannot be a name without quotes: the ones that a query's or an expression's grammar
-/// needs, after `PostgreSQL`'s list of reserved words.
-const RESERVED: &[&str] = &[
-    "ALL",
-    "AND",
-    "ANY",
-    "AS",
-    "BETWEEN",
-    "CASE",
-    "CAST",
-    "CREATE",
-    "CROSS",
-    "DEFAULT",
-    "DISTINCT",
-    "ELSE",
-    "END",
-    "EXCEPT",
-    "EXISTS",
-    "FALSE",
-    "FETCH",
-    "FOR",
-    "FROM",
-    "FULL",
-    "GROUP",
-    "HAVING",
-    "ILIKE",
-    "IN",
-    "INNER",
-    "INSERT",
-    "INTERSECT",
-    "INTO",
-    "IS",
-    "JOIN",
-    "LATERAL",
-    "LEFT",
-    "LIKE",
-    "LIMIT",
-    "NATURAL",
-    "NOT",
-    "NULL",
-    "OFFSET",
-    "ON",
-    "OR",
-    "ORDER",
-    "OUTER",
-    "RIGHT",
-    "SELECT",
-    "SIMILAR",
-    "SOME",
-    "THEN",
-    "TRUE",
-    "UNION",
-    "USING",
-    "WHEN",
-    "WHERE",
-    "WINDOW",
-    "WITH",
-];
-
-fn is_reserved(word: &str) -> bool {
-    RESERVED
-        .iter()
-        .any(|reserved| reserved.eq_ignore_ascii_case(word))
 }
