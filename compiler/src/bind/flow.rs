@@ -5,6 +5,7 @@ use super::relation::Defined;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{Name, Query};
 use crate::ir::logical::{Flow, LogicalPlan, Relation, Sink, SinkKind};
+use crate::source::Span;
 
 /// What to say to whoever wants to run a plan without flows; None where something runs. Checking
 /// such a file is fine: it may be unfinished.
@@ -21,6 +22,25 @@ pub fn nothing_to_run(plan: &LogicalPlan) -> Option<Diagnostic> {
 /// What the sink of flows without one is called.
 const IMPLICIT_SINK: &str = "stdout";
 
+/// A flow while its file is bound.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) name: String,
+    pub(super) span: Span,
+    pub(super) sink: Target,
+    pub(super) query: Relation,
+    pub(super) wrap_in_name: bool,
+}
+
+/// Where a flow's rows go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// Into a sink of the plan.
+    Sink(usize),
+    /// To standard output, by way of a sink that stands behind all that the file declares.
+    Implicit,
+}
+
 impl Binder<'_> {
     /// A bare SELECT: a flow to standard output.
     pub(super) fn select(&mut self, query: &Query) {
@@ -33,16 +53,16 @@ impl Binder<'_> {
             return;
         };
         let name = self.flow_name(&format!("select_{number}"));
-        self.plan.flows.push(Flow {
+        self.flows.push(Draft {
             name,
             span: query.span,
-            sink: usize::MAX,
+            sink: Target::Implicit,
             query: relation,
             wrap_in_name: false,
         });
     }
 
-    /// Flows of what runs by itself, and the sink of all flows that have none.
+    /// Flows of what runs by itself.
     pub(super) fn implicit_flows(&mut self) {
         let entries = self.relations.catalog.entries().iter();
         let implicit: Vec<(Name, Relation)> = entries
@@ -57,30 +77,21 @@ impl Binder<'_> {
             .collect();
         let several = implicit.len() > 1;
         for (name, query) in implicit {
-            self.plan.flows.push(Flow {
+            self.flows.push(Draft {
                 name: name.text,
                 span: name.span,
-                sink: usize::MAX,
+                sink: Target::Implicit,
                 query,
                 wrap_in_name: several,
             });
         }
-        self.add_implicit_sink();
     }
 
-    fn add_implicit_sink(&mut self) {
-        let index = self.plan.sinks.len();
-        let mut needed = false;
-        for flow in self
-            .plan
-            .flows
-            .iter_mut()
-            .filter(|flow| flow.sink == usize::MAX)
-        {
-            flow.sink = index;
-            needed = true;
-        }
-        if needed {
+    /// Moves the flows to the plan, with the sink of those that have none.
+    pub(super) fn place_flows(&mut self) {
+        let implicit = self.plan.sinks.len();
+        let drafts = std::mem::take(&mut self.flows);
+        if drafts.iter().any(|draft| draft.sink == Target::Implicit) {
             self.plan.sinks.push(Sink {
                 name: IMPLICIT_SINK.to_owned(),
                 span: None,
@@ -88,6 +99,17 @@ impl Binder<'_> {
                 kind: SinkKind::Stdout,
             });
         }
+        let placed = drafts.into_iter().map(|draft| Flow {
+            name: draft.name,
+            span: draft.span,
+            sink: match draft.sink {
+                Target::Sink(index) => index,
+                Target::Implicit => implicit,
+            },
+            query: draft.query,
+            wrap_in_name: draft.wrap_in_name,
+        });
+        self.plan.flows.extend(placed);
     }
 
     /// Warns of flows whose lines nothing tells apart on standard output. Flows into one declared
@@ -122,7 +144,7 @@ impl Binder<'_> {
 
     /// `wanted`, or with a number behind it if a flow has that name already.
     pub(super) fn flow_name(&self, wanted: &str) -> String {
-        let taken = |name: &str| self.plan.flows.iter().any(|flow| flow.name == name);
+        let taken = |name: &str| self.flows.iter().any(|flow| flow.name == name);
         let numbered = |number: usize| match number {
             1 => wanted.to_owned(),
             number => format!("{wanted}_{number}"),

@@ -1,12 +1,13 @@
 //! INSERT INTO, and CREATE TABLE … AS: a query's columns into a sink's.
 
 use super::coerce::cast_to;
+use super::flow::{Draft, Target};
 use super::query::{Names, Rows};
 use super::relation::{Column, Defined, SinkColumn, SinkTable, in_sql, listed, renamed};
 use super::{Binder, Bound, Reported};
 use crate::diagnostics::{Diagnostic, code, counted, nearest};
 use crate::ir::ast::{self, Insert, Name};
-use crate::ir::logical::{Expr, ExprKind, Flow, OutputColumn, Relation, Value};
+use crate::ir::logical::{Expr, ExprKind, OutputColumn, Relation, Value};
 use crate::source::Span;
 use crate::types::DataType;
 use crate::types::cast::{CastKind, cast_kind};
@@ -72,10 +73,10 @@ impl Binder<'_> {
         };
         let Some(sink) = table.index else { return };
         let name = self.flow_name(&self.plan.sinks[sink].name.clone());
-        self.plan.flows.push(Flow {
+        self.flows.push(Draft {
             name,
             span,
-            sink,
+            sink: Target::Sink(sink),
             query: relation,
             wrap_in_name: false,
         });

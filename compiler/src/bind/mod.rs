@@ -73,6 +73,8 @@ struct Binder<'a> {
     connections: Catalog<connection::Known>,
     relations: Relations,
     plan: LogicalPlan,
+    /// What runs; the plan gets it at the end.
+    flows: Vec<flow::Draft>,
     topics: topics::Topics,
     /// Aggregates of the query that is being bound.
     aggregates: Vec<Span>,
@@ -102,6 +104,7 @@ impl<'a> Binder<'a> {
             connections: Catalog::new(),
             relations: Relations::default(),
             plan,
+            flows: Vec::new(),
             topics: topics::Topics::default(),
             aggregates: Vec::new(),
             selects: 0,
@@ -120,6 +123,7 @@ impl<'a> Binder<'a> {
 
     fn finish(mut self) -> Option<LogicalPlan> {
         self.implicit_flows();
+        self.place_flows();
         self.warn_mixed_output();
         self.check_topics();
         self.check_unused();

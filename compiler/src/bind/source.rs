@@ -79,17 +79,18 @@ impl Binder<'_> {
         if let Some(unsupported) = options.unsupported(&format!("table `{}`", create.name.text)) {
             self.report(unsupported);
         }
-        let index = self.plan.sources.len();
-        self.add_source(create, &options, connection, &filters, &columns);
+        let source = self.add_source(create, &options, connection, &filters, &columns);
         let readable = Readable {
             kind: "table",
-            relation: Some(Relation::Scan { source: index }),
+            relation: source.map(|source| Relation::Scan { source }),
             complete: create.column_list_options.is_empty() && !create.columns.is_empty(),
             columns: columns.visible,
         };
         self.define(&create.name, Defined::Readable(readable));
     }
 
+    /// Adds a source to the plan; its index. None without a connection, where an error was
+    /// reported.
     fn add_source(
         &mut self,
         create: &CreateTable,
@@ -97,17 +98,23 @@ impl Binder<'_> {
         connection: Option<usize>,
         filters: &[Filter],
         columns: &SourceColumns,
-    ) {
+    ) -> Option<usize> {
         let bad_data = match options.choice("bad_data") {
             Some("fail") => BadData::Fail,
             Some(_) | None => BadData::Drop,
         };
         let qos = connection::qos(options, "qos");
+        let acknowledged = qos.filter(|qos| *qos != Qos::AtMostOnce);
+        self.topics.tables.push(TableTopics {
+            name: create.name.clone(),
+            connection,
+            filters: filters.to_vec(),
+            acknowledged: acknowledged.and_then(|_| options.span("qos")),
+        });
         self.plan.sources.push(Source {
             name: create.name.text.clone(),
             span: create.name.span,
-            // without a connection an error was reported, and the plan is not used
-            connection: connection.unwrap_or(0),
+            connection: connection?,
             topics: super::topics::merged(filters),
             qos: qos.unwrap_or(Qos::AtLeastOnce),
             batch_size: options.integer("batch_size").unwrap_or(1000),
@@ -116,13 +123,7 @@ impl Binder<'_> {
             whole_message: columns.whole_message,
             columns: columns.columns.clone(),
         });
-        let acknowledged = qos.filter(|qos| *qos != Qos::AtMostOnce);
-        self.topics.tables.push(TableTopics {
-            name: create.name.clone(),
-            connection,
-            filters: filters.to_vec(),
-            acknowledged: acknowledged.and_then(|_| options.span("qos")),
-        });
+        Some(self.plan.sources.len() - 1)
     }
 
     /// The connection that a table names or holds; None if there is none (and that was reported).
