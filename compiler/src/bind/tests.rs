@@ -346,7 +346,7 @@ fn only_a_password_in_the_file_is_warned_about() {
     for (password, warns) in cases {
         let sql = format!(
             "CREATE TABLE p (x INT) WITH (connector = 'mqtt', broker = 'tcp://h', topic = 'a',
-             username = 'u', password = '{password}'); SELECT x FROM p; SELECT s FROM t;"
+             username = 'u', password = '{password}');"
         );
         let expected: &[&str] = if warns { &["W0501"] } else { &[] };
         assert_eq!(codes(&sql), expected, "{password}");
