@@ -1,6 +1,6 @@
 //! Connections and sinks, alike in both plans.
 
-use super::{Outline, shown};
+use super::{Outline, named, shown};
 use crate::ir::endpoint::{BadData, Connection, MqttVersion, Qos, Sink, SinkKind};
 
 /// `connection name` and what it says.
@@ -14,7 +14,7 @@ pub(super) fn connection(outline: &mut Outline, connection: &Connection) {
         MqttVersion::V311 => "MQTT 3.1.1",
         MqttVersion::V5 => "MQTT 5",
     };
-    let (name, broker) = (shown(&connection.name), shown(&connection.broker));
+    let (name, broker) = (named(&connection.name), shown(&connection.broker));
     outline.line(
         0,
         format!("connection {name}: {broker}, {version}, {session}"),
@@ -80,7 +80,7 @@ pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection
             qos,
             retain,
         } => {
-            let connection = shown(&connections[*connection].name);
+            let connection = named(&connections[*connection].name);
             let retained = if *retain { ", retained" } else { "" };
             format!(
                 "topic {} on {connection} (qos {}{retained})",
@@ -89,7 +89,7 @@ pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection
             )
         }
     };
-    outline.line(0, format!("sink {}: {kind}", shown(&sink.name)));
+    outline.line(0, format!("sink {}: {kind}", named(&sink.name)));
 }
 
 /// What a table says about its messages.

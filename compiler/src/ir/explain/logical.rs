@@ -2,13 +2,13 @@
 
 use super::endpoint::{connection, sink, subscription};
 use super::expression::{expression, metadata, timestamp_format};
-use super::{Outline, json_path, shown};
+use super::{Outline, json_path, named};
 use crate::ir::logical::{LogicalPlan, Origin, OutputColumn, Relation, Source, SourceColumn};
 
 /// What the pipeline means: connections, sources, sinks, views and flows, in file order.
 pub fn logical(plan: &LogicalPlan) -> String {
     let mut outline = Outline::default();
-    outline.line(0, format!("pipeline {}", shown(&plan.name)));
+    outline.line(0, format!("pipeline {}", named(&plan.name)));
     for each in &plan.connections {
         connection(&mut outline, each);
     }
@@ -22,25 +22,25 @@ pub fn logical(plan: &LogicalPlan) -> String {
         }
     }
     for view in &plan.views {
-        outline.line(0, format!("view {}", shown(&view.name)));
+        outline.line(0, format!("view {}", named(&view.name)));
         relation(&mut outline, 1, &view.query, plan);
     }
     for flow in &plan.flows {
-        let sink = shown(&plan.sinks[flow.sink].name);
+        let sink = named(&plan.sinks[flow.sink].name);
         let wrapped = if flow.wrap_in_name {
             ", each row under its name"
         } else {
             ""
         };
-        outline.line(0, format!("flow {} to {sink}{wrapped}", shown(&flow.name)));
+        outline.line(0, format!("flow {} to {sink}{wrapped}", named(&flow.name)));
         relation(&mut outline, 1, &flow.query, plan);
     }
     outline.text
 }
 
 fn source(outline: &mut Outline, source: &Source, plan: &LogicalPlan) {
-    let connection = shown(&plan.connections[source.connection].name);
-    outline.line(0, format!("source {} on {connection}", shown(&source.name)));
+    let connection = named(&plan.connections[source.connection].name);
+    outline.line(0, format!("source {} on {connection}", named(&source.name)));
     let batch = (source.batch_size, source.batch_timeout_ms);
     outline.line(
         1,
@@ -52,7 +52,7 @@ fn source(outline: &mut Outline, source: &Source, plan: &LogicalPlan) {
 }
 
 fn source_column(column: &SourceColumn) -> String {
-    let (name, data_type) = (shown(&column.name), column.data_type);
+    let (name, data_type) = (named(&column.name), column.data_type);
     let not_null = if column.not_null { " NOT NULL" } else { "" };
     let origin = match &column.origin {
         Origin::Path { path, format } => match format {
@@ -66,7 +66,7 @@ fn source_column(column: &SourceColumn) -> String {
 
 fn declared(column: &OutputColumn) -> String {
     let not_null = if column.nullable { "" } else { " NOT NULL" };
-    format!("{} {}{not_null}", shown(&column.name), column.data_type)
+    format!("{} {}{not_null}", named(&column.name), column.data_type)
 }
 
 /// The operators of a query, the last to run first.
@@ -74,14 +74,14 @@ fn relation(outline: &mut Outline, level: usize, query: &Relation, plan: &Logica
     let names = |input: &Relation| -> Vec<String> {
         plan.columns(input)
             .iter()
-            .map(|column| shown(&column.name))
+            .map(|column| named(&column.name))
             .collect()
     };
     match query {
         Relation::Scan { source } => {
             outline.line(
                 level,
-                format!("scan {}", shown(&plan.sources[*source].name)),
+                format!("scan {}", named(&plan.sources[*source].name)),
             );
         }
         Relation::Filter { input, predicate } => {

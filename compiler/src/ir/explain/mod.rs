@@ -41,11 +41,24 @@ fn shown(text: &str) -> String {
     text.chars().map(escape).collect()
 }
 
+/// The name of something in the plan, in double quotes unless it is a plain identifier.
+fn named(name: &str) -> String {
+    let starts_like_one = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if starts_like_one && is_plain(name) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", shown(&name.replace('"', "\"\"")))
+    }
+}
+
 /// A path in the notation of RFC 9535.
 fn json_path(path: &[PathStep]) -> String {
     let steps = path.iter().map(|step| match step {
         PathStep::Key(key) if is_plain(key) => format!(".{key}"),
-        PathStep::Key(key) => format!(".\"{}\"", shown(key)),
+        PathStep::Key(key) => {
+            let key = key.replace('\\', "\\\\").replace('"', "\\\"");
+            format!(".\"{}\"", shown(&key))
+        }
         PathStep::Index(index) => format!("[{index}]"),
     });
     std::iter::once("$".to_owned()).chain(steps).collect()

@@ -2,13 +2,13 @@
 
 use super::endpoint::{connection, sink, subscription};
 use super::expression::{expression, metadata, timestamp_format};
-use super::{Outline, json_path, shown};
+use super::{Outline, json_path, named};
 use crate::ir::physical::{Column, Flow, OutputValue, PhysicalPlan, Read, Step, Table};
 
 /// How the pipeline runs: for each table its decoder, its checks and its flows.
 pub fn physical(plan: &PhysicalPlan) -> String {
     let mut outline = Outline::default();
-    outline.line(0, format!("pipeline {}", shown(&plan.name)));
+    outline.line(0, format!("pipeline {}", named(&plan.name)));
     for each in &plan.connections {
         connection(&mut outline, each);
     }
@@ -22,8 +22,8 @@ pub fn physical(plan: &PhysicalPlan) -> String {
 }
 
 fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) {
-    let connection = shown(&plan.connections[table.connection].name);
-    outline.line(0, format!("table {} on {connection}", shown(&table.name)));
+    let connection = named(&plan.connections[table.connection].name);
+    outline.line(0, format!("table {} on {connection}", named(&table.name)));
     let batch = (table.batch_size, table.batch_timeout_ms);
     outline.line(
         1,
@@ -34,13 +34,13 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) {
         outline.line(1, format!("column {}", read(column)));
     }
     if !table.skipped.is_empty() {
-        let skipped: Vec<_> = table.skipped.iter().map(|name| shown(name)).collect();
+        let skipped: Vec<_> = table.skipped.iter().map(|name| named(name)).collect();
         outline.line(1, format!("not read: {}", skipped.join(", ")));
     }
     let names: Vec<_> = table
         .columns
         .iter()
-        .map(|column| shown(&column.name))
+        .map(|column| named(&column.name))
         .collect();
     if !table.not_null.is_empty() {
         outline.line(
@@ -56,7 +56,7 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) {
 fn decoder(outline: &mut Outline, table: &Table) {
     let line = match &table.decoder.straight_line {
         Some(steps) => {
-            let keys: Vec<_> = steps.iter().map(|step| shown(&step.key)).collect();
+            let keys: Vec<_> = steps.iter().map(|step| named(&step.key)).collect();
             format!("straight line through {}", keys.join(", "))
         }
         None => "no straight line".to_owned(),
@@ -81,25 +81,25 @@ fn read(column: &Column) -> String {
     };
     format!(
         "{} {} from {from}{null}",
-        shown(&column.name),
+        named(&column.name),
         column.data_type
     )
 }
 
 fn flow(outline: &mut Outline, flow: &Flow, names: &[String], plan: &PhysicalPlan) {
-    let sink = shown(&plan.sinks[flow.sink].name);
+    let sink = named(&plan.sinks[flow.sink].name);
     let wrapped = if flow.wrap_in_name {
         ", each row under its name"
     } else {
         ""
     };
-    outline.line(1, format!("flow {} to {sink}{wrapped}", shown(&flow.name)));
+    outline.line(1, format!("flow {} to {sink}{wrapped}", named(&flow.name)));
     let mut names = names.to_vec();
     for step in &flow.steps {
         match step {
             Step::Read(columns) => outline.line(2, format!("read {}", listed(columns, &names))),
             Step::Let { name, expr } => {
-                let local = shown(name);
+                let local = named(name);
                 outline.line(2, format!("let {local} = {}", expression(expr, &names)));
                 names.push(local);
             }
@@ -111,7 +111,7 @@ fn flow(outline: &mut Outline, flow: &Flow, names: &[String], plan: &PhysicalPla
             OutputValue::Passthrough(column) => format!("{} as sent", names[*column]),
             OutputValue::Expr(expr) => expression(expr, &names),
         };
-        outline.line(2, format!("write {} = {value}", shown(&output.name)));
+        outline.line(2, format!("write {} = {value}", named(&output.name)));
     }
     outline.line(2, "delivery");
     for text in &flow.guarantee {
