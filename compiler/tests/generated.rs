@@ -2,7 +2,7 @@
 
 #[path = "cases/mod.rs"]
 mod cases;
-#[path = "generated/run.rs"]
+#[path = "replay/run.rs"]
 mod run;
 
 use run::{Recorded, run};

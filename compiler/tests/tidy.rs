@@ -352,9 +352,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a source folder can be read") {
         let path = entry.expect("an entry can be read").path();
         // goldens are generated; target folders are not ours
-        let generated = ["cases", "target", "generated"]
-            .iter()
-            .any(|name| path.ends_with(name));
+        let generated = ["cases", "target"].iter().any(|name| path.ends_with(name));
         if path.is_dir() && !generated {
             collect(&path, files);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
