@@ -308,6 +308,29 @@ mod tests {
         assert!(WRITTEN.is_sorted());
     }
 
+    /// The names that generated code gets by its one `use`, from the text of the runtime's list.
+    fn prelude() -> Vec<&'static str> {
+        let text = include_str!("../../../runtime/src/generated.rs");
+        let uses = text.split("pub use ").skip(1);
+        uses.flat_map(|rest| {
+            let path = rest.split_once(';').expect("a `use` ends").0;
+            let (_, names) = path.rsplit_once("::").expect("a `use` names a module");
+            names.split(['{', ',', '}']).map(str::trim)
+        })
+        .filter(|name| !name.is_empty())
+        .collect()
+    }
+
+    #[test]
+    fn the_prelude_is_reserved() {
+        let prelude = prelude();
+        for known in ["json", "RowWriter", "cast_timestamp_nanos", "Verbatim"] {
+            assert!(prelude.contains(&known), "{known} is not among {prelude:?}");
+        }
+        let missing: Vec<_> = prelude.iter().filter(|name| !is_reserved(name)).collect();
+        assert!(missing.is_empty(), "not reserved: {missing:?}");
+    }
+
     #[test]
     fn comments_show_nothing_harmful() {
         assert_eq!(shown("a\n*/\u{202e}`b"), "a\\u{a}*/\\u{202e}\\u{60}b");
