@@ -74,7 +74,16 @@ pub(super) fn value(value: &Value, data_type: DataType) -> TokenStream {
                 let bytes = bytes(text.as_bytes());
                 quote!(Json(#bytes))
             }
-            _ => self::text(text),
+            DataType::Boolean
+            | DataType::Integer(_)
+            | DataType::Float32
+            | DataType::Float64
+            | DataType::Decimal { .. }
+            | DataType::Text
+            | DataType::Bytes
+            | DataType::Timestamp(_)
+            | DataType::Date
+            | DataType::Time => self::text(text),
         },
         Value::Bytes(value) => {
             let bytes = bytes(value);

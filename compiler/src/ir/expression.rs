@@ -81,9 +81,10 @@ impl Expr {
 
     /// The constant, if it is one.
     pub fn literal(&self) -> Option<&Value> {
-        match &self.kind {
-            ExprKind::Literal(value) => Some(value),
-            _ => None,
+        if let ExprKind::Literal(value) = &self.kind {
+            Some(value)
+        } else {
+            None
         }
     }
 
@@ -104,7 +105,19 @@ impl Expr {
                 Some(Value::Text(text)) => {
                     LikePattern::new(text, *escape) == LikePattern::Malformed
                 }
-                _ => true,
+                None
+                | Some(
+                    Value::Null
+                    | Value::Boolean(_)
+                    | Value::Integer(_)
+                    | Value::Float32(_)
+                    | Value::Float64(_)
+                    | Value::Decimal(_)
+                    | Value::Bytes(_)
+                    | Value::Timestamp(_)
+                    | Value::Date(_)
+                    | Value::Time(_),
+                ) => true,
             },
             ExprKind::Call { function, .. } => {
                 function.signature().fallible
@@ -176,7 +189,28 @@ fn cast_can_fail(from: DataType, to: DataType) -> bool {
         (DataType::Timestamp(_), DataType::Timestamp(_)) => {
             from != nanoseconds || to == nanoseconds
         }
-        _ => from != to,
+        (
+            DataType::Boolean
+            | DataType::Integer(_)
+            | DataType::Float32
+            | DataType::Float64
+            | DataType::Decimal { .. }
+            | DataType::Text
+            | DataType::Bytes
+            | DataType::Timestamp(_)
+            | DataType::Date
+            | DataType::Time
+            | DataType::Json,
+            DataType::Boolean
+            | DataType::Integer(_)
+            | DataType::Float32
+            | DataType::Float64
+            | DataType::Decimal { .. }
+            | DataType::Bytes
+            | DataType::Timestamp(_)
+            | DataType::Date
+            | DataType::Time,
+        ) => from != to,
     }
 }
 

@@ -133,13 +133,12 @@ impl<'a> Columns<'a> {
     }
 
     fn output(&self, (name, expr): &(String, Expr)) -> Output {
-        let value = match expr.kind {
-            ExprKind::Column(column)
-                if self.source.columns.get(column).is_some_and(passes_through) =>
-            {
-                OutputValue::Passthrough(self.index(column))
-            }
-            _ => OutputValue::Expr(self.renumbered(expr)),
+        let value = if let ExprKind::Column(column) = expr.kind
+            && self.source.columns.get(column).is_some_and(passes_through)
+        {
+            OutputValue::Passthrough(self.index(column))
+        } else {
+            OutputValue::Expr(self.renumbered(expr))
         };
         Output {
             name: name.clone(),

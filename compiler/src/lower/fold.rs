@@ -117,7 +117,21 @@ fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value, definitions
             ExprKind::And(inner) if and => kept.append(inner),
             ExprKind::Or(inner) if !and => kept.append(inner),
             ExprKind::Literal(value) if value == neutral => {}
-            _ => kept.push(operand),
+            ExprKind::Column(_)
+            | ExprKind::Literal(_)
+            | ExprKind::Not(_)
+            | ExprKind::Negate(_)
+            | ExprKind::Arithmetic { .. }
+            | ExprKind::Compare { .. }
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::IsNull { .. }
+            | ExprKind::IsTruth { .. }
+            | ExprKind::InList { .. }
+            | ExprKind::Case { .. }
+            | ExprKind::Cast(_)
+            | ExprKind::Like { .. }
+            | ExprKind::Call { .. } => kept.push(operand),
         }
     }
     if let Some(end) = kept

@@ -12,9 +12,10 @@ use crate::types::DataType;
 /// those behind one that never is as well.
 pub(super) fn conjuncts(predicate: Expr, definitions: &Definitions) -> Vec<Expr> {
     let can_fail = |expr: &Expr| definitions.can_fail(expr);
-    let mut conjuncts = match predicate.kind {
-        ExprKind::And(operands) => operands,
-        _ => vec![predicate],
+    let mut conjuncts = if let ExprKind::And(operands) = predicate.kind {
+        operands
+    } else {
+        vec![predicate]
     };
     conjuncts.retain(|conjunct| conjunct.literal() != Some(&Value::Boolean(true)));
     for run in conjuncts.chunk_by_mut(|a, b| !can_fail(a) && !can_fail(b)) {

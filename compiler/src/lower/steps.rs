@@ -66,9 +66,10 @@ impl Steps {
     /// A WHERE asks its conjuncts one by one and stops at one that is NULL; the value of an AND
     /// does not. Where a later operand can fail that makes a difference.
     fn write_out_conjunctions(&mut self, predicate: &mut Expr) -> bool {
-        let conjuncts = match &mut predicate.kind {
-            ExprKind::And(operands) => operands.iter_mut().collect(),
-            _ => vec![predicate],
+        let conjuncts = if let ExprKind::And(operands) = &mut predicate.kind {
+            operands.iter_mut().collect()
+        } else {
+            vec![predicate]
         };
         let mut written = false;
         for conjunct in conjuncts {

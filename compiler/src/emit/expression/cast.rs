@@ -77,6 +77,29 @@ fn widens(from: DataType, to: DataType) -> bool {
         (DataType::Integer(integer), DataType::Float64) => bits_within(integer, 32),
         (DataType::Integer(integer), DataType::Float32) => bits_within(integer, 16),
         (DataType::Float32, DataType::Float64) => true,
-        _ => false,
+        (
+            DataType::Boolean
+            | DataType::Integer(_)
+            | DataType::Float32
+            | DataType::Float64
+            | DataType::Decimal { .. }
+            | DataType::Text
+            | DataType::Bytes
+            | DataType::Timestamp(_)
+            | DataType::Date
+            | DataType::Time
+            | DataType::Json,
+            DataType::Boolean
+            | DataType::Integer(_)
+            | DataType::Float32
+            | DataType::Float64
+            | DataType::Decimal { .. }
+            | DataType::Text
+            | DataType::Bytes
+            | DataType::Timestamp(_)
+            | DataType::Date
+            | DataType::Time
+            | DataType::Json,
+        ) => false,
     }
 }

@@ -101,13 +101,25 @@ fn constants(list: &[Expr], data_type: DataType) -> (Vec<&Value>, bool) {
     let mut distinct: Vec<&Value> = Vec::new();
     let mut seen = BTreeSet::new();
     for value in values {
-        let possible = match (value, data_type) {
-            (Value::Null, _) => false,
-            (Value::Integer(number), DataType::Integer(integer)) => {
-                let (least, greatest) = integer.range();
-                (least..=greatest).contains(number)
+        let possible = match value {
+            Value::Null => false,
+            Value::Integer(number) => {
+                if let DataType::Integer(integer) = data_type {
+                    let (least, greatest) = integer.range();
+                    (least..=greatest).contains(number)
+                } else {
+                    true
+                }
             }
-            _ => true,
+            Value::Boolean(_)
+            | Value::Float32(_)
+            | Value::Float64(_)
+            | Value::Decimal(_)
+            | Value::Text(_)
+            | Value::Bytes(_)
+            | Value::Timestamp(_)
+            | Value::Date(_)
+            | Value::Time(_) => true,
         };
         if possible && seen.insert(format!("{value:?}")) {
             distinct.push(value);

@@ -84,12 +84,13 @@ impl Expressions<'_> {
 
     /// The value as an operand whose neighbour tells the type of numbers.
     fn operand(&mut self, expr: &Expr) -> Code {
-        match &expr.kind {
-            ExprKind::Literal(value) if *value != Value::Null => {
-                let tokens = literal::inferred(value, expr.data_type);
-                Code::plain(tokens, sign_binding(value))
-            }
-            _ => self.value(expr),
+        if let ExprKind::Literal(value) = &expr.kind
+            && *value != Value::Null
+        {
+            let tokens = literal::inferred(value, expr.data_type);
+            Code::plain(tokens, sign_binding(value))
+        } else {
+            self.value(expr)
         }
     }
 

@@ -113,12 +113,10 @@ fn mixed_integers(left: &Expr, right: &Expr) -> bool {
     let (DataType::Integer(a), DataType::Integer(b)) = (left.data_type, right.data_type) else {
         return false;
     };
-    let fits = |literal: &Expr, other: IntegerType| match &literal.kind {
-        ExprKind::Literal(Value::Integer(number)) => {
-            let (least, greatest) = other.range();
-            (least..=greatest).contains(number)
-        }
-        _ => false,
+    let fits = |literal: &Expr, other: IntegerType| {
+        let (least, greatest) = other.range();
+        let holds = |number| (least..=greatest).contains(number);
+        matches!(literal.literal(), Some(Value::Integer(number)) if holds(number))
     };
     a != b && !fits(left, b) && !fits(right, a)
 }

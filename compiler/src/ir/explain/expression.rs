@@ -112,7 +112,19 @@ fn operand_text(expr: &Expr, columns: &[String]) -> String {
 fn joined(operands: &[Expr], separator: &str, columns: &[String]) -> String {
     let texts = operands.iter().map(|operand| match &operand.kind {
         ExprKind::And(_) | ExprKind::Or(_) => format!("({})", expression(operand, columns)),
-        _ => expression(operand, columns),
+        ExprKind::Column(_)
+        | ExprKind::Literal(_)
+        | ExprKind::Not(_)
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::Compare { .. }
+        | ExprKind::IsNull { .. }
+        | ExprKind::IsTruth { .. }
+        | ExprKind::InList { .. }
+        | ExprKind::Case { .. }
+        | ExprKind::Cast(_)
+        | ExprKind::Like { .. }
+        | ExprKind::Call { .. } => expression(operand, columns),
     });
     texts.collect::<Vec<_>>().join(separator)
 }
