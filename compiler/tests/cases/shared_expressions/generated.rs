@@ -99,6 +99,51 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     column: 33,
                     text: "x + x",
                 },
+                SiteSpec {
+                    line: 56,
+                    column: 8,
+                    text: "a / 2",
+                },
+                SiteSpec {
+                    line: 52,
+                    column: 8,
+                    text: "CAST(a AS BOOLEAN)",
+                },
+                SiteSpec {
+                    line: 52,
+                    column: 39,
+                    text: "CAST(a AS SMALLINT)",
+                },
+                SiteSpec {
+                    line: 52,
+                    column: 69,
+                    text: "CAST(a AS REAL)",
+                },
+                SiteSpec {
+                    line: 53,
+                    column: 38,
+                    text: "CAST(a AS DECIMAL(12, 2))",
+                },
+                SiteSpec {
+                    line: 54,
+                    column: 8,
+                    text: "CAST(s AS BYTEA)",
+                },
+                SiteSpec {
+                    line: 54,
+                    column: 35,
+                    text: "CAST(now() AS TIMESTAMP(3))",
+                },
+                SiteSpec {
+                    line: 55,
+                    column: 8,
+                    text: "CAST(now() AS DATE)",
+                },
+                SiteSpec {
+                    line: 55,
+                    column: 36,
+                    text: "CAST(now() AS TIME)",
+                },
             ],
             flows: &[
                 FlowSpec {
@@ -171,6 +216,16 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                         "weakened: standard output confirms what the operating system took, not who reads it",
                     ],
                 },
+                FlowSpec {
+                    name: "kinds_twice",
+                    sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
+                },
             ],
             program: laminar_runtime::program::boxed::<t::T>,
         },
@@ -201,7 +256,7 @@ pub mod t {
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
-        const FLOWS: usize = 7;
+        const FLOWS: usize = 8;
 
         #[inline(always)]
         fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
@@ -229,7 +284,8 @@ pub mod t {
                 4 => texts(row, out),
                 5 => conjunction(row, out),
                 6 => eightfold(row, out),
-                _ => unreachable!("the table has 7 flows"),
+                7 => kinds_twice(row, out),
+                _ => unreachable!("the table has 8 flows"),
             }
         }
     }
@@ -420,6 +476,60 @@ pub mod t {
         let mut json = out.row();
         json.field(r#"{"eightfold":{"x":"#, x_3);
         json.field(r#","half":"#, x);
+        json.raw("}}");
+        json.end();
+        Ok(Outcome::Emitted)
+    }
+
+    /// Flow `kinds_twice` (line 58), to `stdout`.
+    fn kinds_twice(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+        let a = row.integer::<i32>(A)?;
+        let passes = a.is_some_and(|a| a > 0);
+        if !passes {
+            return Ok(Outcome::Filtered);
+        }
+        let unread = a.map(|a| divide(a, 2)).transpose().at(11)?;
+        let passes = false || unread.is_some();
+        if !passes {
+            return Ok(Outcome::Filtered);
+        }
+        let s = row.text(S)?;
+        let boolean = a.map(|a| cast::<bool, _>(a)).transpose().at(12)?;
+        let small = a.map(|a| cast::<i16, _>(a)).transpose().at(13)?;
+        let real = a.map(|a| cast::<f32, _>(a)).transpose().at(14)?;
+        let double = a.map(|a| f64::from(a));
+        let decimal = a.map(|a| cast_decimal::<2, _>(a, 12)).transpose().at(15)?;
+        let text = s.map(|s| lower(s, row.arena));
+        let bytes = s.map(|s| cast_bytes(s, row.arena)).transpose().at(16)?;
+        let moment = cast_timestamp(row.received_at(), 3).at(17)?;
+        let day = cast::<Date, _>(row.received_at()).at(18)?;
+        let clock = cast::<Time, _>(row.received_at()).at(19)?;
+        let json_ = a.map(|a| cast_json(a, row.arena));
+        let neither = boolean.map(|boolean| !boolean);
+        let mut json = out.row();
+        json.field(r#"{"kinds_twice":{"boolean":"#, boolean);
+        json.field(r#","boolean2":"#, boolean);
+        json.field(r#","small":"#, small);
+        json.field(r#","small2":"#, small);
+        json.field(r#","real_":"#, real);
+        json.field(r#","real2":"#, real);
+        json.field(r#","double_":"#, double);
+        json.field(r#","double2":"#, double);
+        json.field(r#","decimal_":"#, decimal);
+        json.field(r#","decimal2":"#, decimal);
+        json.field(r#","text_":"#, text);
+        json.field(r#","text2":"#, text);
+        json.field(r#","bytes":"#, bytes);
+        json.field(r#","bytes2":"#, bytes);
+        json.field(r#","moment":"#, moment);
+        json.field(r#","moment2":"#, moment);
+        json.field(r#","day":"#, day);
+        json.field(r#","day2":"#, day);
+        json.field(r#","clock":"#, clock);
+        json.field(r#","clock2":"#, clock);
+        json.field(r#","json":"#, json_);
+        json.field(r#","json2":"#, json_);
+        json.field(r#","neither":"#, neither);
         json.raw("}}");
         json.end();
         Ok(Outcome::Emitted)

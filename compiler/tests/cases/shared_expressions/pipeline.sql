@@ -46,3 +46,18 @@ CREATE VIEW conjunction AS SELECT good, a FROM parts WHERE good;
 CREATE VIEW doubled AS SELECT quotient + quotient AS x FROM parts;
 CREATE VIEW quadrupled AS SELECT x + x AS x, x AS half FROM doubled;
 CREATE VIEW eightfold AS SELECT x + x AS x, half FROM quadrupled WHERE x <> 4;
+
+-- a local of every type
+CREATE VIEW kinds AS
+SELECT CAST(a AS BOOLEAN) AS boolean, CAST(a AS SMALLINT) AS small, CAST(a AS REAL) AS real_,
+       CAST(a AS DOUBLE) AS double_, CAST(a AS DECIMAL(12, 2)) AS decimal_, lower(s) AS text_,
+       CAST(s AS BYTEA) AS bytes, CAST(now() AS TIMESTAMP(3)) AS moment,
+       CAST(now() AS DATE) AS day, CAST(now() AS TIME) AS clock, CAST(a AS JSON) AS json,
+       a / 2 AS unread
+FROM t WHERE a > 0;
+CREATE VIEW kinds_twice AS
+SELECT boolean, boolean AS boolean2, small, small AS small2, real_, real_ AS real2,
+       double_, double_ AS double2, decimal_, decimal_ AS decimal2, text_, text_ AS text2,
+       bytes, bytes AS bytes2, moment, moment AS moment2, day, day AS day2, clock, clock AS clock2,
+       json, json AS json2, NOT boolean AS neither
+FROM kinds WHERE unread NOT IN (1, NULL) OR unread IS NOT NULL;
