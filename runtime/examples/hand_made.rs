@@ -12,8 +12,8 @@ use laminar_runtime::error::{Reason, RowError};
 use laminar_runtime::message::Message;
 use laminar_runtime::program::{Program, Report};
 use laminar_runtime::spec::{
-    BadData, ConnectionSpec, FlowSpec, LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec,
-    SinkKind, SinkSpec, TableSpec,
+    BadData, ColumnSpec, ConnectionSpec, FlowSpec, LastWillSpec, MqttVersion, PipelineSpec,
+    ReconnectSpec, SinkKind, SinkSpec, TableSpec,
 };
 use std::process::ExitCode;
 
@@ -91,7 +91,7 @@ fn table(name: &'static str, topics: &'static str) -> TableSpec {
             "fail" => BadData::Fail,
             _ => BadData::Drop,
         },
-        columns: &["payload"],
+        columns: const { &[ColumnSpec::new("payload", "JSON")] },
         sites: &[],
         flows: &[FlowSpec {
             name: "echo",

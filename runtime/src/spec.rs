@@ -107,14 +107,30 @@ pub struct TableSpec {
     pub batch_timeout_ms: u32,
     /// What becomes of a bad message.
     pub bad_data: BadData,
-    /// Names of the columns that are read, for messages about bad data.
-    pub columns: &'static [&'static str],
+    /// The columns that are read, for messages about bad data.
+    pub columns: &'static [ColumnSpec],
     /// Places in the SQL of expressions that can fail.
     pub sites: &'static [SiteSpec],
     /// The flows, in the order of the program's outcomes.
     pub flows: &'static [FlowSpec],
     /// Makes the table's program, one per worker.
     pub program: fn() -> Box<dyn Program>,
+}
+
+/// A column of a source table.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type as SQL spells it: `DOUBLE`, `BIGINT UNSIGNED` …
+    pub sql_type: &'static str,
+}
+
+impl ColumnSpec {
+    /// A column of this name and type; short, for a line each in the generated code.
+    pub const fn new(name: &'static str, sql_type: &'static str) -> Self {
+        Self { name, sql_type }
+    }
 }
 
 /// What becomes of a bad message.

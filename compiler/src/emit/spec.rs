@@ -63,6 +63,9 @@ fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     if !plan.tables.is_empty() {
         names.extend(["BadData", "FlowSpec", "TableSpec"]);
     }
+    if plan.tables.iter().any(|table| !table.columns.is_empty()) {
+        names.insert("ColumnSpec");
+    }
     if modules.iter().any(|module| !module.sites.is_empty()) {
         names.insert("SiteSpec");
     }
@@ -142,7 +145,10 @@ fn table_spec(table: &Table, module: &TableModule, source: &SourceFile) -> Token
         BadData::Drop => quote!(BadData::Drop),
         BadData::Fail => quote!(BadData::Fail),
     };
-    let columns = table.columns.iter().map(|column| text(&column.name));
+    let columns = table.columns.iter().map(|column| {
+        let (name, sql_type) = (text(&column.name), text(&column.data_type.to_string()));
+        quote!(ColumnSpec::new(#name, #sql_type))
+    });
     let sites = module.sites.specs(source);
     let flows = table.flows.iter().map(|flow| {
         let (name, sink) = (text(&flow.name), Literal::usize_unsuffixed(flow.sink));

@@ -127,7 +127,7 @@ impl Rejections<'_> {
     fn add(&mut self, flow: Option<&str>, error: RowError) {
         let place = match error.place {
             Place::Payload { .. } => json!("payload"),
-            Place::Column { column, .. } => json!(self.table.columns[usize::from(column)]),
+            Place::Column { column, .. } => json!(self.table.columns[usize::from(column)].name),
             Place::Expression { site } => {
                 let site = self.table.sites[usize::from(site)];
                 json!(format!("{}:{} {}", site.line, site.column, site.text))

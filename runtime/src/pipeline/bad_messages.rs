@@ -4,7 +4,7 @@ use super::logging::Excerpt;
 use crate::error::{Place, Reason, RowError};
 use crate::message::Message;
 use crate::rate_limit::RateLimit;
-use crate::spec::{PipelineSpec, TableSpec};
+use crate::spec::{ColumnSpec, PipelineSpec, TableSpec};
 use std::time::Instant;
 
 /// Tells about bad messages. A kind is a table and a reason.
@@ -73,11 +73,12 @@ impl BadMessages {
 
 /// One line about a bad message.
 pub fn describe(table: &TableSpec, message: &Message<'_>, error: RowError) -> String {
-    let topic = Excerpt(message.topic.as_bytes());
-    let start = format!(
-        "table `{}`: bad message on `{topic}`: {}",
-        table.name, error.reason
-    );
+    let topic = match message.topic {
+        "" => "without a topic".to_owned(),
+        topic => format!("on `{}`", Excerpt(topic.as_bytes())),
+    };
+    let bad_message = format!("table `{}`: bad message {topic}", table.name);
+    let start = format!("{bad_message}: {}", error.reason);
     match error.place {
         Place::Payload { offset } => {
             format!(
@@ -86,13 +87,18 @@ pub fn describe(table: &TableSpec, message: &Message<'_>, error: RowError) -> St
             )
         }
         Place::Column { column, offset } => {
-            let name = table
-                .columns
-                .get(usize::from(column))
-                .copied()
-                .unwrap_or("?");
+            let Some(ColumnSpec { name, sql_type }) = table.columns.get(usize::from(column)) else {
+                return start;
+            };
             let excerpt = around(message.payload, offset);
-            format!("{start}, column `{name}`, at byte {offset}: {excerpt}")
+            let what = match Found::at(message.payload, offset) {
+                Some(found) if error.reason == Reason::WrongKind => {
+                    let (kind, hint) = (found.kind, found.hint(sql_type));
+                    format!("{bad_message}: column `{name}` is {sql_type}, found {kind}{hint}")
+                }
+                Some(_) | None => format!("{start}, column `{name}` ({sql_type})"),
+            };
+            format!("{what}, at byte {offset}: {excerpt}")
         }
         Place::Expression { site } => match table.sites.get(usize::from(site)) {
             Some(site) => {
@@ -101,6 +107,53 @@ pub fn describe(table: &TableSpec, message: &Message<'_>, error: RowError) -> St
             }
             None => start,
         },
+    }
+}
+
+/// A JSON value in a payload.
+struct Found<'m> {
+    kind: &'static str,
+    /// The bytes of a string.
+    text: &'m [u8],
+}
+
+impl<'m> Found<'m> {
+    /// The value at `offset`, which for a string may be behind its opening quote.
+    fn at(payload: &'m [u8], offset: u32) -> Option<Self> {
+        let offset = usize::try_from(offset).ok()?;
+        let before = offset.checked_sub(1).and_then(|at| payload.get(at));
+        let start = if before == Some(&b'"') {
+            offset - 1
+        } else {
+            offset
+        };
+        let (first, rest) = payload.get(start..)?.split_first()?;
+        let kind = match first {
+            b'"' => "a string",
+            b'{' => "an object",
+            b'[' => "an array",
+            b't' | b'f' => "a boolean",
+            b'-' | b'0'..=b'9' => "a number",
+            _ => return None,
+        };
+        let text = match first {
+            b'"' => rest.split(|&byte| byte == b'"').next().unwrap_or_default(),
+            _ => &[],
+        };
+        Some(Self { kind, text })
+    }
+
+    /// What helps where the string holds a number and the column wants one.
+    fn hint(&self, sql_type: &str) -> &'static str {
+        let wants_number = ["TINYINT", "SMALLINT", "INT", "BIGINT", "REAL", "DOUBLE"]
+            .iter()
+            .any(|number| sql_type.starts_with(number));
+        let number = std::str::from_utf8(self.text).map(str::parse::<f64>);
+        if wants_number && matches!(number, Ok(Ok(_))) {
+            " with a number in it (declare the column TEXT and CAST it)"
+        } else {
+            ""
+        }
     }
 }
 
@@ -141,7 +194,7 @@ mod tests {
         batch_size: 1,
         batch_timeout_ms: 1,
         bad_data: BadData::Drop,
-        columns: &["a", "b"],
+        columns: &[ColumnSpec::new("a", "TEXT"), ColumnSpec::new("b", "DOUBLE")],
         sites: &[SiteSpec {
             line: 3,
             column: 8,
@@ -164,9 +217,9 @@ mod tests {
                  {\"b\": tru\\u{0}}",
             ),
             (
-                RowError::column(Reason::WrongKind, 1, 5),
-                "table `t`: bad message on `x\\ny`: a JSON value of the wrong kind, column `b`, \
-                 at byte 5: {\"b\": tru\\u{0}}",
+                RowError::column(Reason::OutOfRange, 1, 5),
+                "table `t`: bad message on `x\\ny`: a value out of the column's range, column `b` \
+                 (DOUBLE), at byte 5: {\"b\": tru\\u{0}}",
             ),
             (
                 expression,
@@ -177,6 +230,33 @@ mod tests {
         let message = Message::new("x\ny", b"{\"b\": tru\0}");
         for (error, expected) in cases {
             assert_eq!(describe(&TABLE, &message, error), expected);
+        }
+    }
+
+    #[test]
+    fn a_wrong_kind_is_told_with_what_was_found() {
+        let cases = [
+            (0, "1.5", "column `a` is TEXT, found a number, at byte 5: "),
+            (1, "true", "column `b` is DOUBLE, found a boolean, at"),
+            (1, "[1]", "column `b` is DOUBLE, found an array, at"),
+            (1, "{}", "column `b` is DOUBLE, found an object, at"),
+            (1, "\"x\"", "column `b` is DOUBLE, found a string, at"),
+            (
+                1,
+                "\"-1e3\"",
+                "column `b` is DOUBLE, found a string with a number in it (declare the column \
+                 TEXT and CAST it), at",
+            ),
+        ];
+        for (column, value, expected) in cases {
+            let payload = format!("{{\"x\":{value}}}");
+            let message = Message::new("", payload.as_bytes());
+            // The offset of a string is that of its text.
+            let offset = if value.starts_with('"') { 6 } else { 5 };
+            let error = RowError::column(Reason::WrongKind, column, offset);
+            let told = describe(&TABLE, &message, error);
+            let start = format!("table `t`: bad message without a topic: {expected}");
+            assert!(told.starts_with(&start), "{told}");
         }
     }
 
