@@ -38,9 +38,7 @@ impl Binder<'_> {
         let specs: Vec<&'static OptionSpec> = CONNECTION.iter().collect();
         let mut options = self.options(&owner, &specs, &create.options);
         let index = self.connection(&create.name, &mut options, false);
-        if let Some(unsupported) = options.unsupported(&owner) {
-            self.report(unsupported);
-        }
+        self.finish_options(options, &owner);
         let known = Known { index };
         if let Err(earlier) = self.connections.define(create.name.clone(), known) {
             self.report(duplicate("connection", &create.name, earlier));

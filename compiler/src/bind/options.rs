@@ -2,6 +2,9 @@
 //! type and range. What is valid but not built yet is gathered into one diagnostic.
 
 mod report;
+#[cfg(test)]
+mod tests;
+mod written;
 
 use super::{Binder, json, variable};
 use crate::connectors::{OptionKind, OptionSpec, QOS_NAMES, Support, TIMESTAMP_FORMATS};
@@ -9,13 +12,19 @@ use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{OptionEntry, OptionValue, Text};
 use crate::source::Span;
 use report::{malformed_variable, no_variable, repeated_option, unknown_option, wrong_value};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use written::{as_text, is_pattern, qos, scalar};
 
 /// The options of a statement that were given and are valid.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Options<'a> {
+    /// All that the statement takes.
+    specs: Vec<&'static OptionSpec>,
     given: BTreeMap<&'static str, Given<'a>>,
+    /// Those that the binder has asked for.
+    asked: RefCell<BTreeSet<&'static str>>,
     /// What the statement uses that is not built yet.
     later: Vec<Later>,
 }
@@ -76,9 +85,47 @@ impl Given<'_> {
 }
 
 impl<'a> Options<'a> {
+    fn new(specs: &[&'static OptionSpec]) -> Self {
+        Self {
+            specs: specs.to_vec(),
+            given: BTreeMap::new(),
+            asked: RefCell::default(),
+            later: Vec::new(),
+        }
+    }
+
     /// An option that was given, valid or not.
+    ///
+    /// # Panics
+    /// If the statement takes no option `name`: it would never be given.
     pub(super) fn given(&self, name: &str) -> Option<&Given<'a>> {
+        let spec = self.specs.iter().find(|spec| spec.name == name);
+        let spec = spec.unwrap_or_else(|| panic!("option {name} is in no table of the statement"));
+        self.asked.borrow_mut().insert(spec.name);
         self.given.get(name)
+    }
+
+    /// Nothing that was given may be without effect: to be called where the statement is bound
+    /// without an error.
+    ///
+    /// # Panics
+    /// If the binder has not asked for an option that was given, of which it can carry out more
+    /// than one value.
+    fn assert_all_asked(&self) {
+        let asked = self.asked.borrow();
+        for spec in &self.specs {
+            let decides = match spec.support {
+                Support::Full => true,
+                Support::Only(values) => values.len() > 1,
+                // to give it is an error
+                Support::Later => false,
+            };
+            assert!(
+                !decides || !self.given.contains_key(spec.name) || asked.contains(spec.name),
+                "option {} was given, but nothing depends on it",
+                spec.name
+            );
+        }
     }
 
     /// Where the key and value of an option stand.
@@ -107,7 +154,7 @@ impl<'a> Options<'a> {
     }
 
     /// The one diagnostic about what is not built yet.
-    pub(super) fn unsupported(&mut self, statement: &str) -> Option<Diagnostic> {
+    fn unsupported(&mut self, statement: &str) -> Option<Diagnostic> {
         self.later.sort_by_key(|later| later.span);
         let later = std::mem::take(&mut self.later);
         let (first, rest) = later.split_first()?;
@@ -192,6 +239,17 @@ impl<'a> Options<'a> {
 }
 
 impl Binder<'_> {
+    /// Ends the binding of a statement's options: reports what is not built yet.
+    pub(super) fn finish_options(&mut self, mut options: Options<'_>, statement: &str) {
+        if let Some(unsupported) = options.unsupported(statement) {
+            self.report(unsupported);
+        }
+        // behind an error, in the statement or in what it depends on, some are not looked at
+        if !self.diagnostics.has_errors() {
+            options.assert_all_asked();
+        }
+    }
+
     /// Reads `entries` against `specs`; `owner` names what takes them, "connector `stdout`".
     pub(super) fn options<'a>(
         &mut self,
@@ -199,7 +257,9 @@ impl Binder<'_> {
         specs: &[&'static OptionSpec],
         entries: &'a [OptionEntry],
     ) -> Options<'a> {
-        let mut options = Options::default();
+        let mut options = Options::new(specs);
+        // which connector it is, was decided before: it is what chose the table
+        options.asked.get_mut().insert("connector");
         let mut misspelt = Vec::new();
         for entry in entries {
             let key = &entry.key.text;
@@ -419,44 +479,6 @@ pub(super) fn literal_element(text: &Text) -> Element {
     Element {
         value: text.value.clone(),
         place: Place::Literal(text.clone()),
-    }
-}
-
-/// A value as written, without quotes; None for a list.
-fn scalar(value: &OptionValue) -> Option<String> {
-    match value {
-        OptionValue::Text(text) => Some(text.value.clone()),
-        OptionValue::Number { text, .. } => Some(text.clone()),
-        OptionValue::Boolean { value, .. } => Some(value.to_string()),
-        OptionValue::Array { .. } => None,
-    }
-}
-
-/// A strftime pattern, which is valid for a timestamp format, but not built yet.
-fn is_pattern(value: &OptionValue) -> bool {
-    scalar(value).is_some_and(|text| text.contains('%'))
-}
-
-fn qos(text: &str) -> Option<u64> {
-    let by_name = QOS_NAMES
-        .iter()
-        .position(|name| name.eq_ignore_ascii_case(text));
-    let by_number = text.parse().ok().filter(|&number| number <= 2);
-    by_name.or(by_number).map(|qos| qos as u64)
-}
-
-/// A value in the form that [`Support::Only`] lists it.
-fn as_text(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        Value::Boolean(value) => value.to_string(),
-        Value::Integer(value) => value.to_string(),
-        Value::Number(value) => value.to_string(),
-        Value::Choice(value) => (*value).to_owned(),
-        Value::List(elements) => {
-            let values: Vec<&str> = elements.iter().map(|e| e.value.as_str()).collect();
-            values.join(", ")
-        }
     }
 }
 

@@ -22,9 +22,8 @@ impl Binder<'_> {
         let mut options = self.options(&owner, &specs, &create.options);
         let kind = self.sink_kind(create, spec.connector, &mut options);
         self.sink_without_list(create);
-        if let Some(unsupported) = options.unsupported(&format!("table `{}`", create.name.text)) {
-            self.report(unsupported);
-        }
+        let statement = format!("table `{}`", create.name.text);
+        self.finish_options(options, &statement);
         let columns = self.sink_columns(create);
         let index = kind.map(|kind| {
             self.plan.sinks.push(Sink {

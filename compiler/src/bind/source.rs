@@ -76,10 +76,9 @@ impl Binder<'_> {
         let columns = self.source_columns(&create.columns, defaults(&options, &filters));
         self.check_has_columns(create, &options);
         self.select_version(create, connection, &filters, &columns);
-        if let Some(unsupported) = options.unsupported(&format!("table `{}`", create.name.text)) {
-            self.report(unsupported);
-        }
         let source = self.add_source(create, &options, connection, &filters, &columns);
+        let statement = format!("table `{}`", create.name.text);
+        self.finish_options(options, &statement);
         let readable = Readable {
             kind: "table",
             relation: source.map(|source| Relation::Scan { source }),
