@@ -3,7 +3,7 @@
 use super::coerce::{Operand, Untyped, UntypedValue};
 use super::constant::{self, Failure};
 use super::scope::Scope;
-use super::{Binder, Bound};
+use super::{Binder, Bound, Reported};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{self, ExprKind as Ast, Literal, Text};
 use crate::ir::logical::{ArithmeticOperator, Expr, ExprKind, Value};
@@ -90,6 +90,8 @@ impl Binder<'_> {
                 escape,
                 negated,
             } => self.like(scope, [operand, pattern], *escape, *negated, span),
+            // the parser said so
+            Ast::Unsupported => Err(Reported),
             Ast::Call { name, arguments } => self.call(scope, name, arguments, span),
         }
     }

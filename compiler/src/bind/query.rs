@@ -37,6 +37,8 @@ struct Item {
     name: String,
     span: Span,
     expr: Bound<Expr>,
+    /// Whether its name is not known: it is not supported yet.
+    unnamed: bool,
     /// How to give it another name.
     renaming: String,
 }
@@ -66,6 +68,8 @@ impl Binder<'_> {
             self.item(&scope, item, targets, &mut items);
         }
         self.report_aggregates();
+        // what cannot be bound yet has a name that is not known yet, either
+        let named = query.items.iter().all(|item| !is_unnamed(item));
         if names == Names::Kept {
             self.check_distinct(&items);
         }
@@ -81,7 +85,7 @@ impl Binder<'_> {
             relation,
             columns,
             spans,
-            complete: scope.complete,
+            complete: scope.complete && named,
         })
     }
 
@@ -175,6 +179,7 @@ impl Binder<'_> {
                     .as_ref()
                     .map_or(expr.span, |alias| expr.span.to(alias.span));
                 items.push(Item {
+                    unnamed: is_unnamed(item),
                     name,
                     span,
                     expr: bound,
@@ -186,7 +191,8 @@ impl Binder<'_> {
 
     fn check_distinct(&mut self, items: &[Item]) {
         for (at, item) in items.iter().enumerate() {
-            if let Some(earlier) = items[..at].iter().find(|earlier| earlier.name == item.name) {
+            let same = |earlier: &&Item| earlier.name == item.name && !earlier.unnamed;
+            if let Some(earlier) = items[..at].iter().find(same).filter(|_| !item.unnamed) {
                 let message = format!("two output columns are named `{}`", item.name);
                 let diagnostic = Diagnostic::new(code::DUPLICATE_NAME, message, item.span)
                     .at("gives a column of the same name")
@@ -207,6 +213,16 @@ impl Binder<'_> {
             return words;
         }
         "…".to_owned()
+    }
+}
+
+/// Whether the column is not supported yet and has no alias.
+fn is_unnamed(item: &SelectItem) -> bool {
+    match item {
+        SelectItem::Expr { expr, alias } => {
+            alias.is_none() && matches!(expr.kind, ast::ExprKind::Unsupported)
+        }
+        SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard { .. } => false,
     }
 }
 
@@ -267,7 +283,8 @@ fn derived_name(expr: &ast::Expr) -> Derived<'_> {
         | ast::ExprKind::IsTruth { .. }
         | ast::ExprKind::InList { .. }
         | ast::ExprKind::Between { .. }
-        | ast::ExprKind::Like { .. } => Derived::None,
+        | ast::ExprKind::Like { .. }
+        | ast::ExprKind::Unsupported => Derived::None,
     }
 }
 
@@ -299,6 +316,7 @@ fn wildcard(scope: &Scope, span: Span, items: &mut Vec<Item>) {
             .iter()
             .enumerate()
             .map(|(index, column)| Item {
+                unnamed: false,
                 name: column.name.clone(),
                 span,
                 expr: scope.column(index, span),

@@ -387,6 +387,8 @@ pub enum ExprKind {
         /// Its arguments.
         arguments: Vec<Expr>,
     },
+    /// What was reported as not supported yet: of no known type.
+    Unsupported,
 }
 
 /// A literal as written.

@@ -5,7 +5,7 @@ use super::cursor::{Parsed, Parser};
 use super::operators::{Infix, power};
 use super::report::abbreviated;
 use crate::diagnostics::{Diagnostic, code};
-use crate::ir::ast::{BinaryOperator, Expr, ExprKind, Literal, Text};
+use crate::ir::ast::{BinaryOperator, Expr, ExprKind, Text};
 use crate::source::Span;
 
 /// The deepest expression accepted, in levels. Every later stage walks expressions recursively,
@@ -72,12 +72,15 @@ impl Parser<'_> {
         })
     }
 
-    /// Stands for an expression that was reported as not supported: the statement is left out.
-    pub(super) fn placeholder(&self, start: Span) -> Tree {
+    /// Stands for an expression that was reported as not supported, so that the rest of the
+    /// statement can be checked.
+    pub(super) fn placeholder(&mut self, start: Span) -> Tree {
+        let span = self.since(start);
+        self.contain_unsupported(span);
         Tree {
             expr: Expr {
-                kind: ExprKind::Literal(Literal::Null),
-                span: self.since(start),
+                kind: ExprKind::Unsupported,
+                span,
             },
             depth: 1,
         }

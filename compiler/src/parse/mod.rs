@@ -67,9 +67,10 @@ fn parse_statements(
             parser.end_statement()?;
             Ok(statement)
         });
+        let complete = parser.is_complete();
         let mut reported = parser.take_diagnostics();
         match parsed {
-            Ok(statement) if reported.is_empty() => script.statements.push(statement),
+            Ok(statement) if complete => script.statements.push(statement),
             Ok(_) => script.broken.extend(defined_name(source, &tokens[start..])),
             Err(error) => {
                 reported.push(error);

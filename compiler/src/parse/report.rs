@@ -10,6 +10,10 @@ pub(super) struct Unsupported {
     what: String,
     span: Span,
     help: String,
+    /// Whether [`ExprKind::Unsupported`] stands for it in the syntax tree.
+    ///
+    /// [`ExprKind::Unsupported`]: crate::ir::ast::ExprKind::Unsupported
+    contained: bool,
 }
 
 impl Parser<'_> {
@@ -44,7 +48,26 @@ impl Parser<'_> {
             what: what.into(),
             span,
             help: help.to_owned(),
+            contained: false,
         });
+    }
+
+    /// Notes that an expression of its own stands for what was reported last, within `span`.
+    pub(super) fn contain_unsupported(&mut self, span: Span) {
+        for entry in self.unsupported.iter_mut().rev() {
+            let within = span.start <= entry.span.start && entry.span.end <= span.end;
+            // whoever goes on behind a noted one takes quadratic time for `a || b || c …`
+            if entry.contained || !within {
+                break;
+            }
+            entry.contained = true;
+        }
+    }
+
+    /// Whether the syntax tree says all that was written since the last
+    /// [`Self::take_diagnostics`], but for expressions that it marks as not supported.
+    pub(super) fn is_complete(&self) -> bool {
+        self.diagnostics.is_empty() && self.unsupported.iter().all(|entry| entry.contained)
     }
 
     /// How much has been reported as unsupported so far.

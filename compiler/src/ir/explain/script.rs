@@ -219,6 +219,7 @@ fn expression(expr: &Expr) -> String {
             let arguments: Vec<_> = arguments.iter().collect();
             list(&name(function), &arguments)
         }
+        ExprKind::Unsupported => "unsupported".to_owned(),
     }
 }
 

@@ -110,7 +110,8 @@ impl Places {
             ExprKind::Literal(Literal::Text(text) | Literal::Typed { text, .. }) => {
                 self.0.push(text.span);
             }
-            ExprKind::Literal(Literal::Null | Literal::Boolean(_) | Literal::Number(_)) => {}
+            ExprKind::Literal(Literal::Null | Literal::Boolean(_) | Literal::Number(_))
+            | ExprKind::Unsupported => {}
             ExprKind::Not(x) | ExprKind::Negate(x) => self.expr(x),
             ExprKind::Binary {
                 op_span,
