@@ -69,7 +69,7 @@ impl Binder<'_> {
         }
         self.report_aggregates();
         // what cannot be bound yet has a name that is not known yet, either
-        let named = query.items.iter().all(|item| !is_unnamed(item));
+        let unnamed = query.items.iter().any(is_unnamed);
         if names == Names::Kept {
             self.check_distinct(&items);
         }
@@ -85,7 +85,7 @@ impl Binder<'_> {
             relation,
             columns,
             spans,
-            complete: scope.complete && named,
+            complete: scope.complete && !unnamed,
         })
     }
 
