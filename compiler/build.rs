@@ -71,7 +71,8 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
             files.push(path);
         }
     }
-    files.sort();
+    // as text, not component by component: `a-b/c` stands before `a/c`
+    files.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
     files
 }
 
