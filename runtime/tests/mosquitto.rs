@@ -52,6 +52,10 @@ fn what_was_sent_meanwhile_comes_with_the_resumed_session() {
         let second = Pipeline::start(&variables, &[]);
         assert_eq!(second.payload(), "one", "{version}");
         assert_eq!(second.payload(), "two", "{version}");
+        // What was kept comes right behind CONNACK; this one comes behind the SUBACK, at which the
+        // connection is logged.
+        broker.publish("first/a", "1", "three\n");
+        assert_eq!(second.payload(), "three", "{version}");
         let ended = second.stop();
         assert!(ended.log.contains("session resumed"), "{}", ended.log);
     }
