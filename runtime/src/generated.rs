@@ -4,14 +4,14 @@
 //! [`crate::spec`] and [`crate::program::boxed`].
 
 pub use crate::decode::json;
-pub use crate::encode::{Encode, RowWriter, Rows};
+pub use crate::encode::{Encode, Out, RowWriter};
 pub use crate::error::{At, Place, Reason, RowError};
 pub use crate::function::{length, lower, upper};
 pub use crate::operator::{
     abs, add, cast, cast_bytes, cast_decimal, cast_json, cast_text, cast_timestamp,
     cast_timestamp_nanos, divide, like, modulo, multiply, negate, subtract,
 };
-pub use crate::program::{Outcome, Table};
+pub use crate::program::{Outcome, Table, matched};
 pub use crate::row::{Column, Required, Row};
 pub use crate::value::{
     Date, Decimal, Json, Time, TimeFormat, Timestamp, TimestampNanos, TimestampText, Verbatim,

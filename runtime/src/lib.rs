@@ -12,6 +12,7 @@ pub mod function;
 pub mod generated;
 pub mod message;
 pub mod operator;
+pub mod payload;
 pub mod program;
 pub mod row;
 pub mod spec;

@@ -1,12 +1,14 @@
 //! A received message: borrowed from the receive buffer, never copied on its way to a decoder.
 
+use crate::payload::Payload;
+
 /// A message and what came with it.
 #[derive(Clone, Copy, Debug)]
 pub struct Message<'m> {
     /// The topic it was published on.
     pub topic: &'m str,
-    /// The payload's bytes.
-    pub payload: &'m [u8],
+    /// The payload.
+    pub payload: Payload<'m>,
     /// Quality of service of its delivery: 0, 1 or 2.
     pub qos: u8,
     /// The RETAIN flag.
@@ -34,7 +36,7 @@ impl<'m> Message<'m> {
     pub fn new(topic: &'m str, payload: &'m [u8]) -> Self {
         Self {
             topic,
-            payload,
+            payload: payload.into(),
             qos: 0,
             retain: false,
             duplicate: false,

@@ -1,8 +1,9 @@
 //! The compiled part of a pipeline as the runtime sees it: one dynamic call per batch, everything
 //! below it monomorphised for the table.
 
-use crate::decode::json::{self, Cell, Decoder, StraightLine};
-use crate::encode::Rows;
+use crate::decode::json::level::{Cpu, Job, Level};
+use crate::decode::json::{self, Decoder, Padded, Tiers};
+use crate::encode::{Out, Rows};
 use crate::error::RowError;
 use crate::message::Message;
 use crate::row::Row;
@@ -16,15 +17,11 @@ pub trait Table: 'static {
     /// How many flows there are.
     const FLOWS: usize;
 
-    /// Reads the message on the straight line: declared keys in declared order, no white space.
-    /// None where the message is written in any other way; the reference path then decides.
-    fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()>;
-
     /// The checks that a message must pass before any flow sees it.
-    fn check(row: &Row<'_>) -> Result<(), RowError>;
+    fn check(row: Row<'_>) -> Result<(), RowError>;
 
-    /// Runs flow `flow` (below [`Table::FLOWS`]): appends at most one row to `out`.
-    fn flow(flow: usize, row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError>;
+    /// Runs flow `flow` (below [`Table::FLOWS`]): gives `out` at most one row.
+    fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError>;
 }
 
 /// What a flow made of a message that it could read.
@@ -65,25 +62,50 @@ pub trait Report {
 
 /// The program of `T`: what a table's specification names.
 pub fn boxed<T: Table>() -> Box<dyn Program> {
+    boxed_for::<T>(Cpu::detect(), Tiers::ALL)
+}
+
+/// The program of `T` at a level of its CPU, with some of the decoder's tiers: for tests, which
+/// hold all of them against each other.
+pub fn boxed_for<T: Table>(cpu: Cpu, tiers: Tiers) -> Box<dyn Program> {
     Box::new(Runner::<T> {
-        scratch: Scratch::new(T::SHAPE, T::FLOWS),
+        scratch: Scratch {
+            decoder: Decoder::with_tiers(T::SHAPE, tiers),
+            padded: Padded::default(),
+            arena: Bump::with_capacity(ARENA_BYTES),
+            tallies: vec![Tally::default(); T::FLOWS],
+            empty: 0,
+        },
+        cpu,
         table: PhantomData,
     })
+}
+
+/// Runs what happens to a row that passed its filter. It is seldom: kept out of the loop over
+/// messages, which is compiled once for each level of CPU.
+#[cold]
+#[inline(never)]
+pub fn matched(
+    write: impl FnOnce() -> Result<Outcome, RowError>,
+) -> Result<Outcome, RowError> {
+    write()
 }
 
 /// Scratch memory in its first size, in bytes. It grows to what the largest row takes.
 const ARENA_BYTES: usize = 4096;
 
-/// Runs a table's code. It is compiled once a table, so all that can be is outside of it.
+/// Runs a table's code. It is compiled once a table and level, so all that can be is outside of
+/// it.
 struct Runner<T> {
     scratch: Scratch,
+    cpu: Cpu,
     table: PhantomData<fn() -> T>,
 }
 
 /// What a runner works in; the same for every table.
 struct Scratch {
     decoder: Decoder,
-    cells: Vec<Cell>,
+    padded: Padded,
     arena: Bump,
     tallies: Vec<Tally>,
     empty: u64,
@@ -97,13 +119,11 @@ struct Tally {
 }
 
 impl Scratch {
-    fn new(shape: &'static json::Shape, flows: usize) -> Self {
-        Self {
-            decoder: Decoder::new(shape),
-            cells: vec![Cell::default(); shape.slots],
-            arena: Bump::with_capacity(ARENA_BYTES),
-            tallies: vec![Tally::default(); flows],
-            empty: 0,
+    /// Memory of earlier rows is used again before more is asked for.
+    #[inline]
+    fn reuse_arena(&mut self) {
+        if self.arena.chunk_capacity() < ARENA_BYTES / 2 {
+            self.arena.reset();
         }
     }
 
@@ -133,34 +153,69 @@ impl<T: Table> Program for Runner<T> {
         outputs: &mut [Rows],
         report: &mut dyn Report,
     ) {
-        let scratch = &mut self.scratch;
-        for (index, message) in messages.iter().enumerate() {
+        assert!(sink_of.len() >= T::FLOWS, "each flow has a sink");
+        self.cpu.run(Batch::<T> {
+            scratch: &mut self.scratch,
+            messages,
+            sink_of,
+            outputs,
+            report,
+            table: PhantomData,
+        });
+        self.scratch.finish(report);
+    }
+}
+
+/// A batch on its way through a table's code.
+struct Batch<'a, 'm, T> {
+    scratch: &'a mut Scratch,
+    messages: &'a [Message<'m>],
+    sink_of: &'a [usize],
+    outputs: &'a mut [Rows],
+    report: &'a mut dyn Report,
+    table: PhantomData<fn() -> T>,
+}
+
+impl<T: Table> Job<()> for Batch<'_, '_, T> {
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) {
+        let scratch = self.scratch;
+        scratch.decoder.expect(self.messages.len());
+        for (index, message) in self.messages.iter().enumerate() {
             if message.payload.is_empty() {
                 scratch.empty += 1;
                 continue;
             }
-            scratch.arena.reset();
-            let mut line = StraightLine::new(message.payload, &mut scratch.cells);
-            let decoded = match T::straight_line(&mut line) {
-                Some(()) => Ok(()),
-                None => scratch.decoder.decode(message.payload, &mut scratch.cells),
+            scratch.reuse_arena();
+            let text = scratch.padded.text(message.payload);
+            let cells = match scratch.decoder.decode(level, text) {
+                Ok(cells) => cells,
+                Err(error) => {
+                    self.report.message_rejected(index, error);
+                    continue;
+                }
             };
             let row = Row {
                 message,
-                cells: &scratch.cells,
+                text,
+                cells,
                 arena: &scratch.arena,
             };
-            if let Err(error) = decoded.and_then(|()| T::check(&row)) {
-                report.message_rejected(index, error);
+            if let Err(error) = T::check(row) {
+                self.report.message_rejected(index, error);
                 continue;
             }
-            for (flow, tally) in scratch.tallies.iter_mut().enumerate() {
-                match T::flow(flow, &row, &mut outputs[sink_of[flow]]) {
-                    Ok(outcome) => tally.count(outcome),
-                    Err(error) => report.row_rejected(index, flow, error),
+            for flow in 0..T::FLOWS {
+                let out = Out {
+                    outputs: self.outputs,
+                    sink_of: self.sink_of,
+                    flow,
+                };
+                match T::flow(flow, row, out) {
+                    Ok(outcome) => scratch.tallies[flow].count(outcome),
+                    Err(error) => self.report.row_rejected(index, flow, error),
                 }
             }
         }
-        scratch.finish(report);
     }
 }

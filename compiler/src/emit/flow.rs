@@ -25,6 +25,9 @@ pub(super) struct FlowContext<'a> {
     pub(super) sites: Sites,
 }
 
+/// A table of up to so many flows has all their filters in its loop over messages.
+const INLINED: usize = 4;
+
 /// The function of `flow`, called `name`.
 pub(super) fn function(context: &mut FlowContext<'_>, flow: &Flow, name: &Ident) -> TokenStream {
     let body = Body::new(context, flow).write();
@@ -38,10 +41,16 @@ pub(super) fn function(context: &mut FlowContext<'_>, flow: &Flow, name: &Ident)
     });
     let (line, _) = context.source.line_column(flow.span.start);
     let sink = shown(context.sinks[flow.sink]);
+    let inline = if context.table.flows.len() <= INLINED {
+        quote!(#[inline(always)])
+    } else {
+        quote!(#[inline])
+    };
     let doc = format!(" Flow `{}` (line {line}), to `{sink}`.", shown(&flow.name));
     quote! {
         #[doc = #doc]
-        fn #name(#row: &Row<'_>, #out: &mut Rows) -> Result<Outcome, RowError> {
+        #inline
+        fn #name(#row: Row<'_>, #out: Out<'_>) -> Result<Outcome, RowError> {
             #body
         }
     }
@@ -63,6 +72,8 @@ struct Body<'a, 'c> {
     scope: Scope,
     variables: Vec<Variable>,
     statements: Vec<Statement>,
+    /// How many of the statements decide; 0: every row passes.
+    deciding: usize,
 }
 
 impl<'a, 'c> Body<'a, 'c> {
@@ -85,6 +96,7 @@ impl<'a, 'c> Body<'a, 'c> {
             scope,
             variables,
             statements: Vec::new(),
+            deciding: 0,
         }
     }
 
@@ -179,6 +191,7 @@ impl<'a, 'c> Body<'a, 'c> {
             can_fail: true,
             computed: false,
         });
+        self.deciding = self.statements.len();
     }
 
     /// Reads the columns that only the output needs, in declared order; gives the variables that
@@ -233,16 +246,20 @@ impl<'a, 'c> Body<'a, 'c> {
         quote!(#name)
     }
 
-    /// The statements, then `tail`. A variable that nobody reads is not declared.
+    /// The statements, then `tail`. A variable that nobody reads is not declared. What comes
+    /// behind the last decision is kept out of the way of rows that do not pass.
     fn finish(self, tail: &TokenStream) -> TokenStream {
         let mut body = tail.clone();
-        for Statement {
-            variable,
-            value,
-            can_fail,
-            computed,
-        } in self.statements.into_iter().rev()
-        {
+        for (number, statement) in self.statements.into_iter().enumerate().rev() {
+            let Statement {
+                variable,
+                value,
+                can_fail,
+                computed,
+            } = statement;
+            if number + 1 == self.deciding {
+                body = quote!(matched(move || { #body }));
+            }
             let read = variable.as_ref().is_some_and(|name| mentions(&body, name));
             let statement = match variable {
                 None => value,

@@ -5,7 +5,7 @@ use super::names::{Scope, Style, shown};
 use super::sites::Sites;
 use super::{column, literal};
 use crate::ir::logical::PathStep;
-use crate::ir::physical::{Decoder, PhysicalPlan, Read, StraightStep, StraightValue, Table};
+use crate::ir::physical::{Decoder, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
@@ -117,7 +117,6 @@ fn implementation(
     functions: &[Ident],
 ) -> TokenStream {
     let flows = number(functions.len());
-    let straight_line = straight_line(table.decoder.straight_line.as_deref());
     let check = check(table, constants);
     let arms = functions.iter().enumerate().map(|(at, function)| {
         let at = number(at);
@@ -132,51 +131,16 @@ fn implementation(
             const SHAPE: &'static json::Shape = &SHAPE;
             const FLOWS: usize = #flows;
 
-            #straight_line
             #check
 
-            fn flow(flow: usize, row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+            #[inline(always)]
+            fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
                 match flow {
                     #(#arms)*
                     _ => unreachable!(#count),
                 }
             }
         }
-    }
-}
-
-fn straight_line(steps: Option<&[StraightStep]>) -> TokenStream {
-    let Some(steps) = steps else {
-        return quote! {
-            fn straight_line(_line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-                None
-            }
-        };
-    };
-    let calls = steps.iter().enumerate().map(|(at, step)| {
-        let start = if at == 0 { "{" } else { "," };
-        let key = literal::bytes(format!("{start}{}:", literal::json_string(&step.key)).as_bytes());
-        let value = straight_value(step);
-        quote!(line.key(#key)?.#value?;)
-    });
-    quote! {
-        #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            #(#calls)*
-            line.end()
-        }
-    }
-}
-
-fn straight_value(step: &StraightStep) -> TokenStream {
-    let slot = step.slot.map(number);
-    match (step.value, slot) {
-        (StraightValue::String, Some(slot)) => quote!(string(#slot)),
-        (StraightValue::String, None) => quote!(skip_string()),
-        (StraightValue::Number, Some(slot)) => quote!(number(#slot)),
-        (StraightValue::Number, None) => quote!(skip_number()),
-        (StraightValue::Boolean, Some(slot)) => quote!(boolean(#slot)),
-        (StraightValue::Boolean, None) => quote!(skip_boolean()),
     }
 }
 
@@ -205,7 +169,8 @@ fn check(table: &Table, constants: &[Ident]) -> TokenStream {
         Span::call_site(),
     );
     quote! {
-        fn check(#row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(#row: Row<'_>) -> Result<(), RowError> {
             #(#checks)*
             Ok(())
         }

@@ -60,31 +60,6 @@ pub struct Decoder {
     /// The distinct places that are needed, each a slot that the decoder fills with the value's
     /// span. Sorted by path.
     pub slots: Vec<Vec<PathStep>>,
-    /// The straight line: the message's layout if a sender writes the declared top-level columns
-    /// in their order, without white space. None where the table has nested or no path columns.
-    pub straight_line: Option<Vec<StraightStep>>,
-}
-
-/// One key of the straight line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StraightStep {
-    /// The key.
-    pub key: String,
-    /// The kind of value expected behind it, by the column's type.
-    pub value: StraightValue,
-    /// The slot to fill, where the value is needed.
-    pub slot: Option<usize>,
-}
-
-/// The kind of a straight-line value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StraightValue {
-    /// A string without escapes, or null.
-    String,
-    /// A number, or null.
-    Number,
-    /// true, false or null.
-    Boolean,
 }
 
 /// A column as read.

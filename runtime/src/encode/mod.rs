@@ -55,6 +55,25 @@ impl Rows {
     }
 }
 
+/// Where a flow puts its rows.
+#[derive(Debug)]
+pub struct Out<'o> {
+    /// The rows of each sink.
+    pub outputs: &'o mut [Rows],
+    /// The sink of each flow: an index into `outputs`.
+    pub sink_of: &'o [usize],
+    /// The flow.
+    pub flow: usize,
+}
+
+impl<'o> Out<'o> {
+    /// Starts a row. All its values are known by now: it is written whole or not at all.
+    #[inline]
+    pub fn row(self) -> RowWriter<'o> {
+        self.outputs[self.sink_of[self.flow]].row()
+    }
+}
+
 /// A row being written.
 #[derive(Debug)]
 pub struct RowWriter<'o> {

@@ -83,15 +83,15 @@ pub fn describe(table: &TableSpec, message: &Message<'_>, error: RowError) -> St
         Place::Payload { offset } => {
             format!(
                 "{start}, at byte {offset}: {}",
-                around(message.payload, offset)
+                around(message.payload.bytes(), offset)
             )
         }
         Place::Column { column, offset } => {
             let Some(ColumnSpec { name, sql_type }) = table.columns.get(usize::from(column)) else {
                 return start;
             };
-            let excerpt = around(message.payload, offset);
-            let what = match Found::at(message.payload, offset) {
+            let excerpt = around(message.payload.bytes(), offset);
+            let what = match Found::at(message.payload.bytes(), offset) {
                 Some(found) if error.reason == Reason::WrongKind => {
                     let (kind, hint) = (found.kind, found.hint(sql_type));
                     format!("{bad_message}: column `{name}` is {sql_type}, found {kind}{hint}")

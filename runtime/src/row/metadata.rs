@@ -9,38 +9,38 @@ use crate::value::Timestamp;
 
 impl<'m> Row<'m> {
     /// The topic.
-    pub fn topic(&self) -> &'m str {
+    pub fn topic(self) -> &'m str {
         self.message.topic
     }
 
     /// The topic's level `n`, counted from 1; None where it has fewer.
-    pub fn topic_level(&self, n: u32) -> Option<&'m str> {
+    pub fn topic_level(self, n: u32) -> Option<&'m str> {
         let index = usize::try_from(n.checked_sub(1)?).ok()?;
         self.message.topic.split('/').nth(index)
     }
 
     /// The quality of service of the delivery: 0, 1 or 2.
-    pub fn qos(&self) -> i16 {
+    pub fn qos(self) -> i16 {
         self.message.qos.into()
     }
 
     /// The RETAIN flag.
-    pub fn retain(&self) -> bool {
+    pub fn retain(self) -> bool {
         self.message.retain
     }
 
     /// The DUP flag.
-    pub fn duplicate(&self) -> bool {
+    pub fn duplicate(self) -> bool {
         self.message.duplicate
     }
 
     /// When it was received.
-    pub fn received_at(&self) -> Timestamp {
+    pub fn received_at(self) -> Timestamp {
         Timestamp(self.message.received_at_us)
     }
 
     /// The MIME type of the payload.
-    pub fn content_type(&self) -> Option<&'m str> {
+    pub fn content_type(self) -> Option<&'m str> {
         self.properties().find_map(|property| {
             if let Property::ContentType(text) = property {
                 Some(text)
@@ -51,7 +51,7 @@ impl<'m> Row<'m> {
     }
 
     /// The topic for a response.
-    pub fn response_topic(&self) -> Option<&'m str> {
+    pub fn response_topic(self) -> Option<&'m str> {
         self.properties().find_map(|property| {
             if let Property::ResponseTopic(text) = property {
                 Some(text)
@@ -62,7 +62,7 @@ impl<'m> Row<'m> {
     }
 
     /// What tells the sender of a request which one a response belongs to.
-    pub fn correlation_data(&self) -> Option<&'m [u8]> {
+    pub fn correlation_data(self) -> Option<&'m [u8]> {
         self.properties().find_map(|property| {
             if let Property::CorrelationData(bytes) = property {
                 Some(bytes)
@@ -73,7 +73,7 @@ impl<'m> Row<'m> {
     }
 
     /// The user property `name`: its first value.
-    pub fn user_property(&self, name: &str) -> Option<&'m str> {
+    pub fn user_property(self, name: &str) -> Option<&'m str> {
         let replayed = self.message.properties.replayed.iter();
         let encoded = self.properties().filter_map(|property| {
             if let Property::User(key, value) = property {
@@ -88,7 +88,7 @@ impl<'m> Row<'m> {
     }
 
     /// Seconds until the message expires, as the broker counted them down.
-    pub fn message_expiry_interval(&self) -> Option<i64> {
+    pub fn message_expiry_interval(self) -> Option<i64> {
         self.properties().find_map(|property| {
             if let Property::MessageExpiryInterval(seconds) = property {
                 Some(seconds.into())
@@ -98,7 +98,7 @@ impl<'m> Row<'m> {
         })
     }
 
-    fn properties(&self) -> Walk<'m> {
+    fn properties(self) -> Walk<'m> {
         let Properties { encoded, .. } = self.message.properties;
         Walk { rest: encoded }
     }

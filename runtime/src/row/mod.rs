@@ -8,7 +8,7 @@ mod metadata;
 mod passing;
 mod time;
 
-use crate::decode::json::{Cell, Kind, escape};
+use crate::decode::json::{Cell, Kind, Text, escape};
 use crate::error::{Reason, RowError};
 use crate::message::Message;
 use crate::value::number::{self, Parts};
@@ -20,6 +20,8 @@ use bumpalo::Bump;
 pub struct Row<'m> {
     /// The message.
     pub message: &'m Message<'m>,
+    /// Its payload.
+    pub text: Text<'m>,
     /// What the decoder found, by slot.
     pub cells: &'m [Cell],
     /// Memory that lives as long as the row.
@@ -56,7 +58,7 @@ type Converted<T> = Result<T, Reason>;
 
 impl<'m> Row<'m> {
     /// BOOLEAN: `true` or `false`.
-    pub fn boolean(&self, column: Column) -> Result<Option<bool>, RowError> {
+    pub fn boolean(self, column: Column) -> Result<Option<bool>, RowError> {
         self.read(column, |cell| {
             let is_boolean = matches!(cell.kind, Kind::True | Kind::False);
             let value = cell.kind == Kind::True;
@@ -65,14 +67,14 @@ impl<'m> Row<'m> {
     }
 
     /// An integer type: a number without fraction and exponent, in range.
-    pub fn integer<T: Integer>(&self, column: Column) -> Result<Option<T>, RowError> {
+    pub fn integer<T: Integer>(self, column: Column) -> Result<Option<T>, RowError> {
         self.read(column, |cell| {
             number::integer(self.integer_digits(cell)?).ok_or(Reason::OutOfRange)
         })
     }
 
     /// REAL: any number, rounded once; not beyond the greatest finite value.
-    pub fn float32(&self, column: Column) -> Result<Option<f32>, RowError> {
+    pub fn float32(self, column: Column) -> Result<Option<f32>, RowError> {
         self.read(column, |cell| {
             let value = number::float32(self.number(cell)?);
             value.is_finite().then_some(value).ok_or(Reason::OutOfRange)
@@ -80,7 +82,20 @@ impl<'m> Row<'m> {
     }
 
     /// DOUBLE: any number, correctly rounded; not beyond the greatest finite value.
-    pub fn float64(&self, column: Column) -> Result<Option<f64>, RowError> {
+    #[inline(always)]
+    pub fn float64(self, column: Column) -> Result<Option<f64>, RowError> {
+        let cell = self.cell(column);
+        if cell.kind == Kind::Number
+            && let Some(value) = number::short_float64(self.text, cell.start, cell.len)
+        {
+            return Ok(Some(value));
+        }
+        self.any_float64(column)
+    }
+
+    /// What [`Row::float64`] does with other values than short numbers.
+    #[inline(never)]
+    fn any_float64(self, column: Column) -> Result<Option<f64>, RowError> {
         self.read(column, |cell| {
             let value = number::float64(self.number(cell)?);
             value.is_finite().then_some(value).ok_or(Reason::OutOfRange)
@@ -90,7 +105,7 @@ impl<'m> Row<'m> {
     /// DECIMAL(`precision`, `SCALE`): a number or the text of one. Excess fraction digits are
     /// rounded, ties away from zero.
     pub fn decimal<const SCALE: u8>(
-        &self,
+        self,
         column: Column,
         precision: u8,
     ) -> Result<Option<Decimal<SCALE>>, RowError> {
@@ -101,36 +116,35 @@ impl<'m> Row<'m> {
     }
 
     /// TEXT: a string; borrowed from the message unless it has escapes.
-    pub fn text(&self, column: Column) -> Result<Option<&'m str>, RowError> {
+    pub fn text(self, column: Column) -> Result<Option<&'m str>, RowError> {
         self.read(column, |cell| self.string(cell))
     }
 
     /// BYTEA: a Base64 string.
-    pub fn bytes(&self, column: Column) -> Result<Option<&'m [u8]>, RowError> {
+    pub fn bytes(self, column: Column) -> Result<Option<&'m [u8]>, RowError> {
         self.read(column, |cell| {
             base64::decode(self.string(cell)?, self.arena).ok_or(Reason::Base64)
         })
     }
 
     /// JSON: any value but `null`, as its own text.
-    pub fn json(&self, column: Column) -> Result<Option<Json<'m>>, RowError> {
+    pub fn json(self, column: Column) -> Result<Option<Json<'m>>, RowError> {
         self.read(column, |cell| {
             if cell.kind == Kind::Blocked {
                 return Err(Reason::NotOnPath);
             }
-            Ok(Json(cell.text(self.message.payload)))
+            Ok(Json(cell.text(self.text.bytes())))
         })
     }
 
     /// A NOT NULL column must have a value.
-    pub fn not_null(&self, column: Column) -> Result<(), RowError> {
+    pub fn not_null(self, column: Column) -> Result<(), RowError> {
         let cell = self.cell(column);
         let reason = match cell.kind {
             Kind::Missing | Kind::Null => Reason::NotNull,
             Kind::Blocked => Reason::NotOnPath,
             Kind::False
             | Kind::True
-            | Kind::Integer
             | Kind::Number
             | Kind::String
             | Kind::EscapedString
@@ -140,15 +154,15 @@ impl<'m> Row<'m> {
         Err(RowError::column(reason, column.index, cell.offset()))
     }
 
-    #[inline]
-    fn cell(&self, column: Column) -> Cell {
+    #[inline(always)]
+    fn cell(self, column: Column) -> Cell {
         self.cells[usize::from(column.slot)]
     }
 
     /// NULL for a missing value and `null`, else what `convert` makes of the cell.
     #[inline]
     fn read<T>(
-        &self,
+        self,
         column: Column,
         convert: impl FnOnce(Cell) -> Converted<T>,
     ) -> Result<Option<T>, RowError> {
@@ -164,26 +178,29 @@ impl<'m> Row<'m> {
 
     /// The text of an integer.
     #[inline]
-    fn integer_digits(&self, cell: Cell) -> Converted<&'m [u8]> {
-        if cell.kind == Kind::Number {
-            return Err(Reason::NotAnInteger);
+    fn integer_digits(self, cell: Cell) -> Converted<&'m [u8]> {
+        let text = self.number(cell)?;
+        let digits = text.strip_prefix(b"-").unwrap_or(text);
+        if crate::swar::digits(digits) == digits.len() {
+            Ok(text)
+        } else {
+            Err(Reason::NotAnInteger)
         }
-        self.number(cell)
     }
 
     /// The text of a number.
     #[inline]
-    fn number(&self, cell: Cell) -> Converted<&'m [u8]> {
-        if !cell.kind.is_number() {
+    fn number(self, cell: Cell) -> Converted<&'m [u8]> {
+        if cell.kind != Kind::Number {
             return Err(wrong_kind(cell));
         }
-        Ok(cell.inner(self.message.payload))
+        Ok(cell.inner(self.text.bytes()))
     }
 
     /// A number, or a string that is the text of one; `malformed` where it is not.
-    fn number_or_text(&self, cell: Cell, malformed: Reason) -> Converted<Parts<'m>> {
-        let text = if cell.kind.is_number() {
-            cell.inner(self.message.payload)
+    fn number_or_text(self, cell: Cell, malformed: Reason) -> Converted<Parts<'m>> {
+        let text = if cell.kind == Kind::Number {
+            cell.inner(self.text.bytes())
         } else {
             self.string(cell)?.as_bytes()
         };
@@ -192,8 +209,8 @@ impl<'m> Row<'m> {
 
     /// What a string stands for.
     #[inline]
-    fn string(&self, cell: Cell) -> Converted<&'m str> {
-        let text = cell.inner(self.message.payload);
+    fn string(self, cell: Cell) -> Converted<&'m str> {
+        let text = cell.inner(self.text.bytes());
         if cell.kind == Kind::String {
             Ok(utf8(text))
         } else if cell.kind == Kind::EscapedString {
@@ -203,7 +220,7 @@ impl<'m> Row<'m> {
         }
     }
 
-    fn unescaped(&self, text: &[u8]) -> Converted<&'m str> {
+    fn unescaped(self, text: &[u8]) -> Converted<&'m str> {
         let out = self.arena.alloc_slice_fill_copy(text.len(), 0);
         let len = escape::unescape(text, out).ok_or(Reason::Surrogate)?;
         Ok(utf8(&out[..len]))

@@ -14,7 +14,7 @@ const SURELY_FINITE: usize = 300;
 impl<'m> Row<'m> {
     /// The text of an integer that is in the range of `T`.
     pub fn integer_text<T: Integer>(
-        &self,
+        self,
         column: Column,
     ) -> Result<Option<Verbatim<'m>>, RowError> {
         self.read(column, |cell| {
@@ -27,7 +27,7 @@ impl<'m> Row<'m> {
     }
 
     /// The text of a number that is in the range of DOUBLE.
-    pub fn float64_text(&self, column: Column) -> Result<Option<Verbatim<'m>>, RowError> {
+    pub fn float64_text(self, column: Column) -> Result<Option<Verbatim<'m>>, RowError> {
         self.read(column, |cell| {
             let text = self.number(cell)?;
             if in_double_range(text) {
@@ -40,7 +40,7 @@ impl<'m> Row<'m> {
 
     /// A TIMESTAMP: its text where that is canonical, else the value.
     pub fn timestamp_text(
-        &self,
+        self,
         column: Column,
         format: TimeFormat,
         digits: u8,
@@ -55,7 +55,7 @@ impl<'m> Row<'m> {
 
     /// The same of a TIMESTAMP(9).
     pub fn timestamp_nanos_text(
-        &self,
+        self,
         column: Column,
         format: TimeFormat,
     ) -> Result<Option<TimestampText<'m>>, RowError> {
@@ -68,11 +68,11 @@ impl<'m> Row<'m> {
     }
 
     /// The string of `cell` if it is what would be printed.
-    fn canonical(&self, cell: Cell, print: impl FnOnce() -> Text) -> Option<TimestampText<'m>> {
+    fn canonical(self, cell: Cell, print: impl FnOnce() -> Text) -> Option<TimestampText<'m>> {
         if cell.kind != Kind::String {
             return None;
         }
-        let sent = cell.inner(self.message.payload);
+        let sent = cell.inner(self.text.bytes());
         (sent == print().as_bytes()).then_some(TimestampText::Canonical(sent))
     }
 }

@@ -1,7 +1,7 @@
 //! Reading TIMESTAMP, DATE and TIME columns.
 
 use super::{Column, Converted, Row};
-use crate::decode::json::Cell;
+use crate::decode::json::{Cell, Kind};
 use crate::error::{Reason, RowError};
 use crate::value::number::Parts;
 use crate::value::time::{self, Instant};
@@ -10,7 +10,7 @@ use crate::value::{Date, Time, TimeFormat, Timestamp, TimestampNanos};
 impl<'m> Row<'m> {
     /// TIMESTAMP, rounded to `digits` (0, 3 or 6) behind the second.
     pub fn timestamp(
-        &self,
+        self,
         column: Column,
         format: TimeFormat,
         digits: u8,
@@ -20,7 +20,7 @@ impl<'m> Row<'m> {
 
     /// TIMESTAMP(9).
     pub fn timestamp_nanos(
-        &self,
+        self,
         column: Column,
         format: TimeFormat,
     ) -> Result<Option<TimestampNanos>, RowError> {
@@ -28,19 +28,19 @@ impl<'m> Row<'m> {
     }
 
     /// DATE: an ISO 8601 string, `YYYY-MM-DD`.
-    pub fn date(&self, column: Column) -> Result<Option<Date>, RowError> {
+    pub fn date(self, column: Column) -> Result<Option<Date>, RowError> {
         self.read(column, |cell| {
             time::date(self.time_text(cell)?).ok_or(Reason::Time)
         })
     }
 
     /// TIME: an ISO 8601 string, `HH:MM[:SS[.fraction]]`, rounded to microseconds.
-    pub fn time(&self, column: Column) -> Result<Option<Time>, RowError> {
+    pub fn time(self, column: Column) -> Result<Option<Time>, RowError> {
         self.read(column, |cell| time::time(self.time_text(cell)?))
     }
 
     pub(super) fn cell_timestamp(
-        &self,
+        self,
         cell: Cell,
         format: TimeFormat,
         digits: u8,
@@ -55,7 +55,7 @@ impl<'m> Row<'m> {
     }
 
     pub(super) fn cell_timestamp_nanos(
-        &self,
+        self,
         cell: Cell,
         format: TimeFormat,
     ) -> Converted<TimestampNanos> {
@@ -68,20 +68,20 @@ impl<'m> Row<'m> {
         }
     }
 
-    fn instant(&self, cell: Cell) -> Converted<Instant> {
+    fn instant(self, cell: Cell) -> Converted<Instant> {
         time::rfc3339(self.time_text(cell)?).ok_or(Reason::Time)
     }
 
     /// The text of a time. A number here most likely needs a `unix_*` format.
-    fn time_text(&self, cell: Cell) -> Converted<&'m [u8]> {
-        if cell.kind.is_number() {
+    fn time_text(self, cell: Cell) -> Converted<&'m [u8]> {
+        if cell.kind == Kind::Number {
             return Err(Reason::NumberAsTime);
         }
         self.string(cell).map(str::as_bytes)
     }
 
     /// A number, or the text of one.
-    fn since_epoch(&self, cell: Cell) -> Converted<Parts<'m>> {
+    fn since_epoch(self, cell: Cell) -> Converted<Parts<'m>> {
         self.number_or_text(cell, Reason::Time)
     }
 }

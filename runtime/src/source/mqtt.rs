@@ -9,6 +9,7 @@ use crate::mqtt::frame::Publish;
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::session::{Options, Session};
 use crate::mqtt::url::BrokerAddress;
+use crate::payload::Payload;
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
 use std::ops::ControlFlow;
@@ -279,12 +280,15 @@ impl<C: Consumer> Source<'_, C> {
                     chunk.needed = needed;
                     return Ok(());
                 }
-                Step::Consumed { bytes, event } => {
-                    chunk.consumed += bytes;
+                Step::Consumed {
+                    bytes: consumed,
+                    event,
+                } => {
+                    chunk.consumed += consumed;
                     match event {
                         None => {}
                         Some(Event::Publish(publish)) => {
-                            chunk.messages.push(message(&publish, received_at_us));
+                            chunk.messages.push(message(&publish, bytes, received_at_us));
                         }
                         Some(Event::Ready {
                             session_present,
@@ -368,10 +372,10 @@ struct Chunk<'b> {
     ready: Option<(bool, Vec<u8>)>,
 }
 
-fn message<'b>(publish: &Publish<'b>, received_at_us: i64) -> Message<'b> {
+fn message<'b>(publish: &Publish<'b>, buffer: &'b [u8], received_at_us: i64) -> Message<'b> {
     Message {
         topic: publish.topic,
-        payload: publish.payload,
+        payload: Payload::within(buffer, publish.payload),
         qos: publish.qos,
         retain: publish.retain,
         duplicate: publish.duplicate,

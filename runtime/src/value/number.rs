@@ -1,5 +1,6 @@
 //! Numbers from their text: exact, or correctly rounded once.
 
+use crate::decode::json::Text;
 use crate::error::Reason;
 
 /// Powers of ten that an `i128` holds.
@@ -205,6 +206,91 @@ pub(crate) fn float64(text: &[u8]) -> f64 {
         return if negative { -value } else { value };
     }
     ascii(text).parse().expect("a JSON number is a Rust float")
+}
+
+/// The double that a JSON number of at most 16 bytes stands for, if it has no
+/// exponent and at most 15 digits: then both operands of the one division are exact, so that its
+/// rounding is the only one (Clinger, "How to Read Floating Point Numbers Accurately", 1990).
+#[inline(always)]
+pub(crate) fn short_float64(text: Text<'_>, start: u32, len: u32) -> Option<f64> {
+    let start = start as usize;
+    let word = text.word(start);
+    let sign = u32::from(word.to_le_bytes()[0] == b'-');
+    let (mantissa, fraction) = match len {
+        1..=8 => decimal_word(word >> (8 * sign), len - sign)?,
+        9..=16 => decimal_long_word(text.long_word(start) >> (8 * sign), len - sign)?,
+        _ => return None,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "at most 15 digits")]
+    let mantissa = mantissa.cast_signed() as f64;
+    let value = mantissa / SHORT_POWERS[fraction as usize % SHORT_POWERS.len()];
+    Some(f64::from_bits(value.to_bits() | u64::from(sign) << 63))
+}
+
+/// Powers of ten for fractions of up to 15 digits.
+const SHORT_POWERS: [f64; 16] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+];
+
+/// Bit 6 is set in letters, and in no digit, sign or point.
+const LETTERS: u64 = u64::from_le_bytes([0x40; 8]);
+/// Bit 4 is set in digits, and not in a point or in nothing.
+const DIGITS: u64 = u64::from_le_bytes([0x10; 8]);
+const NIBBLES: u64 = u64::from_le_bytes([0x0f; 8]);
+
+/// The digits of a number in the `len` (1 to 8) lowest bytes of `word` as an integer, and how many
+/// of them stand behind the point.
+#[inline(always)]
+fn decimal_word(word: u64, len: u32) -> Option<(u64, u32)> {
+    let word = word & u64::MAX >> (64 - 8 * len);
+    if word & LETTERS != 0 {
+        return None;
+    }
+    // up to the point, or to the end
+    let whole_bits = (!word & DIGITS).trailing_zeros() & !7;
+    let whole = u64::MAX >> (64 - whole_bits);
+    // the digits behind the point move up to those before it
+    let digits = (word & whole | word >> 8 & !whole) & NIBBLES;
+    let fraction = (len - whole_bits / 8).saturating_sub(1);
+    let count = whole_bits / 8 + fraction;
+    Some((eight_digits(digits << (64 - 8 * count)), fraction))
+}
+
+/// The same of up to 16 bytes with at most 15 digits.
+#[inline(always)]
+fn decimal_long_word(word: u128, len: u32) -> Option<(u64, u32)> {
+    let both = |word: u64| u128::from(word) << 64 | u128::from(word);
+    let word = word & u128::MAX >> (128 - 8 * len);
+    if word & both(LETTERS) != 0 {
+        return None;
+    }
+    let whole_bits = (!word & both(DIGITS)).trailing_zeros() & !7;
+    let whole = u128::MAX >> (128 - whole_bits);
+    let digits = (word & whole | word >> 8 & !whole) & both(NIBBLES);
+    let fraction = (len - whole_bits / 8).saturating_sub(1);
+    let count = whole_bits / 8 + fraction;
+    if count > 15 {
+        return None;
+    }
+    let (first, last) = halves(digits << (128 - 8 * count));
+    let mantissa = eight_digits(first) * 100_000_000 + eight_digits(last);
+    Some((mantissa, fraction))
+}
+
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "that is the lower half")]
+fn halves(word: u128) -> (u64, u64) {
+    (word as u64, (word >> 64) as u64)
+}
+
+/// Eight digits (as numbers 0 to 9), the first in the lowest byte, as an integer: neighbours are
+/// put together to pairs, those to fours, those to eight.
+#[inline(always)]
+fn eight_digits(digits: u64) -> u64 {
+    let pairs = (digits * 10) + (digits >> 8);
+    let even = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
+    let odd = (pairs >> 16 & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
+    even.wrapping_add(odd) >> 32
 }
 
 /// The single-precision float nearest to a JSON number: rounded once, not by way of a double.

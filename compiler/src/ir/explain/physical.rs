@@ -54,17 +54,8 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) {
 }
 
 fn decoder(outline: &mut Outline, table: &Table) {
-    let line = match &table.decoder.straight_line {
-        Some(steps) => {
-            let keys: Vec<_> = steps.iter().map(|step| named(&step.key)).collect();
-            format!("straight line through {}", keys.join(", "))
-        }
-        None => "no straight line".to_owned(),
-    };
-    outline.line(
-        1,
-        format!("decode {} slots, {line}", table.decoder.slots.len()),
-    );
+    let slots = table.decoder.slots.len();
+    outline.line(1, format!("decode {slots} slots"));
     for (slot, path) in table.decoder.slots.iter().enumerate() {
         outline.line(2, format!("{slot}: {}", json_path(path)));
     }

@@ -82,7 +82,9 @@ impl Input<'_> {
     pub(super) fn scalar(&mut self) -> Result<Cell, RowError> {
         let scanned = match self.peek() {
             Some(b'"') => return self.string(),
-            Some(b'-' | b'0'..=b'9') => scan::number(self.payload, self.at),
+            Some(b'-' | b'0'..=b'9') => {
+                scan::number(self.payload, self.at).map(|end| (end, Kind::Number))
+            }
             _ => scan::literal(self.payload, self.at),
         };
         let (end, kind) = scanned.map_err(|at| RowError::payload(Reason::Syntax, at))?;

@@ -1,10 +1,10 @@
 //! The JSON decoder. It finds values; converting them is the business of [`crate::row::Row`], and
 //! happens only where a query asks.
 //!
-//! [`Decoder`] is the **reference path**: a complete, strict parse (RFC 8259, UTF-8, nesting up
-//! to 128 levels) that defines what every message means. Whatever is faster stands before it and
-//! either proves the same outcome or falls through to it; [`StraightLine`] is the first of these.
-//! What all of them scan with is in `scan`.
+//! The *reference path* is a complete, strict parse (RFC 8259, UTF-8, nesting up to 128 levels)
+//! that defines what every message means. What is faster stands before it and either proves the
+//! same outcome or falls through to it: see [`Decoder`]. What the reference path scans with is in
+//! `scan`, the vector code of the others in [`level`].
 //!
 //! The outcome of a message, in this order:
 //! 1. Bytes that are not UTF-8, anywhere: [`Utf8`](crate::error::Reason::Utf8) at the first.
@@ -16,14 +16,26 @@
 //!    with all that is below it. A missing key, an index beyond the end and `null` on the way are
 //!    [`Kind::Missing`]; any other value that cannot hold the next step is [`Kind::Blocked`].
 
+mod decoder;
 pub(crate) mod escape;
+mod gate;
+mod grammar;
+mod index;
 mod input;
+mod layout;
+pub mod level;
+mod members;
+mod outline;
 mod reference;
 mod scan;
 mod shape;
-mod straight_line;
+mod template;
+mod text;
+mod word;
 
+pub use decoder::{Decoder, Tiers, Ways};
 pub(crate) use input::is_valid;
-pub use reference::Decoder;
+pub use layout::Miss;
+pub use reference::Reference;
 pub use shape::{Cell, Kind, Node, Shape};
-pub use straight_line::StraightLine;
+pub use text::{PADDING, Padded, Text};

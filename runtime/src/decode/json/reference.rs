@@ -11,9 +11,9 @@ use crate::error::{Reason, RowError};
 /// The document's node.
 const ROOT: u16 = 0;
 
-/// A table's decoder with the scratch memory it works in.
+/// The reference path of a table, with the scratch memory it works in.
 #[derive(Debug)]
-pub struct Decoder {
+pub struct Reference {
     shape: &'static Shape,
     open: Vec<Frame>,
 }
@@ -29,8 +29,8 @@ struct Frame {
     index: u32,
 }
 
-impl Decoder {
-    /// A decoder for `shape`.
+impl Reference {
+    /// The path for `shape`.
     pub fn new(shape: &'static Shape) -> Self {
         Self {
             shape,

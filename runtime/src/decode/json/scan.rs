@@ -74,7 +74,7 @@ fn escape(payload: &[u8], at: usize) -> Result<usize, usize> {
 
 /// A number that starts at `at` with `-` or a digit.
 #[inline]
-pub(super) fn number(payload: &[u8], at: usize) -> Result<(usize, Kind), usize> {
+pub(super) fn number(payload: &[u8], at: usize) -> Result<usize, usize> {
     let start = at + usize::from(payload.get(at) == Some(&b'-'));
     let end = match payload.get(start) {
         Some(b'0') => start + 1,
@@ -84,12 +84,12 @@ pub(super) fn number(payload: &[u8], at: usize) -> Result<(usize, Kind), usize> 
         Some(b'.') => {
             let end = some_digits(payload, end + 1)?;
             match payload.get(end) {
-                Some(b'e' | b'E') => Ok((exponent(payload, end)?, Kind::Number)),
-                _ => Ok((end, Kind::Number)),
+                Some(b'e' | b'E') => exponent(payload, end),
+                _ => Ok(end),
             }
         }
-        Some(b'e' | b'E') => Ok((exponent(payload, end)?, Kind::Number)),
-        _ => Ok((end, Kind::Integer)),
+        Some(b'e' | b'E') => exponent(payload, end),
+        _ => Ok(end),
     }
 }
 

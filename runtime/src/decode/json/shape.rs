@@ -120,9 +120,7 @@ pub enum Kind {
     False,
     /// `true`
     True,
-    /// A number without fraction and exponent.
-    Integer,
-    /// Any other number.
+    /// A number.
     Number,
     /// A string without escapes.
     String,
@@ -141,12 +139,6 @@ impl Kind {
     #[inline]
     pub fn is_string(self) -> bool {
         matches!(self, Self::String | Self::EscapedString)
-    }
-
-    /// With or without fraction and exponent.
-    #[inline]
-    pub fn is_number(self) -> bool {
-        matches!(self, Self::Integer | Self::Number)
     }
 
     /// NULL to SQL: nothing there, or `null`.

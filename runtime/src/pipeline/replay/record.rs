@@ -2,7 +2,7 @@
 //! pipeline's own tables use.
 
 use crate::decode::json::escape::unescape;
-use crate::decode::json::{Cell, Decoder, Kind, Node, Shape};
+use crate::decode::json::{Cell, Padded, Reference, Kind, Node, Shape};
 use crate::error::{Place, Reason, RowError};
 use crate::message::{Message, Properties};
 use crate::row::{Column, Row};
@@ -12,8 +12,9 @@ use std::fmt;
 
 /// Reads records; it keeps the memory that this takes.
 pub struct RecordReader {
-    decoder: Decoder,
+    decoder: Reference,
     cells: Vec<Cell>,
+    padded: Padded,
     arena: Bump,
 }
 
@@ -117,8 +118,9 @@ impl RecordReader {
     /// A reader.
     pub fn new() -> Self {
         Self {
-            decoder: Decoder::new(&SHAPE),
+            decoder: Reference::new(&SHAPE),
             cells: vec![Cell::default(); SHAPE.slots],
+            padded: Padded::default(),
             arena: Bump::new(),
         }
     }
@@ -138,6 +140,7 @@ impl RecordReader {
         let carrier = Message::new("", line);
         let row = Row {
             message: &carrier,
+            text: self.padded.text(carrier.payload),
             cells: &self.cells,
             arena: &self.arena,
         };
@@ -152,7 +155,7 @@ fn message<'m>(row: &Row<'m>, now_us: i64) -> Result<Message<'m>, RecordError> {
             .text(TOPIC)
             .map_err(value)?
             .ok_or(RecordError::NoTopic)?,
-        payload: payload(row)?,
+        payload: payload(row)?.into(),
         qos: qos(row)?,
         retain: retain(row)?,
         duplicate: false,
@@ -178,7 +181,7 @@ fn cell<'m>(row: &Row<'m>, column: Column) -> (Kind, &'m [u8]) {
     let start = place(cell.start);
     (
         cell.kind,
-        &row.message.payload[start..start + place(cell.len)],
+        &row.text.bytes()[start..start + place(cell.len)],
     )
 }
 
@@ -188,7 +191,7 @@ fn payload<'m>(row: &Row<'m>) -> Result<&'m [u8], RecordError> {
     let plain = match kind {
         Kind::Missing | Kind::Null | Kind::Blocked => None,
         Kind::String | Kind::EscapedString => row.text(PAYLOAD).map_err(value)?.map(str::as_bytes),
-        Kind::False | Kind::True | Kind::Integer | Kind::Number | Kind::Object | Kind::Array => {
+        Kind::False | Kind::True | Kind::Number | Kind::Object | Kind::Array => {
             Some(text)
         }
     };
@@ -210,8 +213,8 @@ fn qos(row: &Row<'_>) -> Result<u8, RecordError> {
 
 fn retain(row: &Row<'_>) -> Result<bool, RecordError> {
     match cell(row, RETAIN) {
-        (Kind::True, _) | (Kind::Integer, b"1") => Ok(true),
-        (Kind::Missing | Kind::Null | Kind::False, _) | (Kind::Integer, b"0") => Ok(false),
+        (Kind::True, _) | (Kind::Number, b"1") => Ok(true),
+        (Kind::Missing | Kind::Null | Kind::False, _) | (Kind::Number, b"0") => Ok(false),
         _ => Err(RecordError::Retain),
     }
 }
@@ -219,7 +222,7 @@ fn retain(row: &Row<'_>) -> Result<bool, RecordError> {
 /// A string in RFC 3339, or microseconds since 1970.
 fn received_at_us(row: &Row<'_>) -> Result<Option<i64>, RecordError> {
     let format = match cell(row, RECEIVED_AT).0 {
-        Kind::Integer => TimeFormat::UnixMicroseconds,
+        Kind::Number => TimeFormat::UnixMicroseconds,
         _ => TimeFormat::Rfc3339,
     };
     let time = row.timestamp(RECEIVED_AT, format, 6).map_err(value)?;
@@ -238,7 +241,6 @@ fn user_properties<'m>(row: &Row<'m>) -> Result<&'m [(&'m str, &'m str)], Record
         }
         Kind::False
         | Kind::True
-        | Kind::Integer
         | Kind::Number
         | Kind::String
         | Kind::EscapedString

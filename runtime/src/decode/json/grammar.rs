@@ -1,0 +1,92 @@
+//! Number grammar for four numbers at a time.
+
+use super::level::Level;
+use super::scan;
+use super::shape::{Cell, Kind};
+use super::text::Text;
+
+/// A stretch of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub(super) start: u16,
+    pub(super) len: u16,
+}
+
+impl Span {
+    /// A value of `kind`.
+    #[inline(always)]
+    pub(super) fn cell(self, kind: Kind) -> Cell {
+        Cell {
+            kind,
+            start: u32::from(self.start),
+            len: u32::from(self.len),
+        }
+    }
+}
+
+/// One in each 16-bit lane.
+const LANES: u64 = 0x0001_0001_0001_0001;
+/// The highest bit of each lane.
+const TOP: u64 = LANES << 15;
+
+/// Whether each span is a number of RFC 8259 without exponent, of 15 bytes at most. A longer one
+/// and one with an exponent are refused.
+///
+/// Each number has a lane of 16 bits in the masks, so that the grammar is worked out for all four
+/// together: digits but for one sign in front and one point within, and no zero in front of
+/// another digit.
+///
+/// # Safety
+/// The spans start in the text, or at most a block behind it.
+#[inline(always)]
+pub(super) unsafe fn are_short_numbers<L: Level>(
+    level: L,
+    text: Text<'_>,
+    spans: [Span; 4],
+) -> bool {
+    let [a, b, c, d] = spans;
+    // SAFETY: the caller's.
+    let block = unsafe {
+        level.join([
+            text.array(usize::from(a.start)),
+            text.array(usize::from(b.start)),
+            text.array(usize::from(c.start)),
+            text.array(usize::from(d.start)),
+        ])
+    };
+    let digits = level.digits(block);
+    let points = level.equal(block, b'.');
+    let zeros = level.equal(block, b'0');
+    let signs = level.equal(block, b'-');
+    let inside = lane(a, 0) | lane(b, 1) | lane(c, 2) | lane(d, 3);
+    let too_long = (a.len | b.len | c.len | d.len) >> 4;
+    let sign = signs & LANES & inside;
+    // what is no digit: at most one, and that a point
+    let other = (!digits & inside) ^ sign;
+    let several = other & ((other | TOP) - LANES) & !TOP;
+    let first = (LANES & !sign) | sign << 1;
+    let last = (inside + LANES) >> 1;
+    let bad = several
+        | (other & !points)
+        | (first & !(digits & inside))
+        | (other & last)
+        | ((zeros & first) << 1 & digits & inside);
+    bad | u64::from(too_long) == 0
+}
+
+/// Whether each span is a number, of whatever length and form.
+#[cold]
+#[inline(never)]
+pub(super) fn are_numbers(text: &[u8], spans: &[Span]) -> bool {
+    spans.iter().all(|span| {
+        let start = usize::from(span.start);
+        let end = start + usize::from(span.len);
+        scan::number(text, start) == Ok(end)
+    })
+}
+
+/// A bit for each byte of `span`, in lane `number`.
+#[inline(always)]
+fn lane(span: Span, number: u32) -> u64 {
+    ((1 << (span.len & 15)) - 1) << (16 * number)
+}

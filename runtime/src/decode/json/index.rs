@@ -1,0 +1,158 @@
+//! The comma index: where the structural commas of a message stand.
+//!
+//! Between two commas that are outside of strings, a JSON text has one scalar at most. So the
+//! commas cut a message into segments whose places are known before anything else of it is: what
+//! is checked next depends on no scan. The index is exact for texts without a backslash, since
+//! then every quote begins or ends a string; texts with one are left to the reference path.
+//!
+//! Strings are found with a prefix sum over the quotes without carry, which is one carry-less
+//! multiplication (simdjson: Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019).
+
+use super::level::{BLOCK, Level};
+use super::text::Text;
+
+/// Texts up to this many bytes are indexed.
+const MAX_LEN: usize = 8192;
+
+/// Segments that a text may have.
+pub(super) const MAX_SEGMENTS: usize = 512;
+
+/// Commas in a block that are found.
+const MAX_IN_BLOCK: u32 = 32;
+
+/// Room for offsets: a power of two, so that an index is masked instead of compared.
+const ROOM: usize = 1024;
+
+const _: () = assert!(ROOM >= MAX_SEGMENTS + 2 * BLOCK);
+
+/// The index of a text.
+#[derive(Debug)]
+pub(super) struct Index {
+    commas: Commas,
+}
+
+/// 0, the offset of each comma, and the text's length.
+#[derive(Debug)]
+pub(super) struct Commas(Box<[u16; ROOM]>);
+
+impl Commas {
+    /// Offset `number`; behind the last one anything.
+    #[inline(always)]
+    pub(super) fn get(&self, number: usize) -> u32 {
+        u32::from(self.0[number % ROOM])
+    }
+}
+
+/// What the index tells of a text as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Summary {
+    /// How many segments the commas cut it into.
+    pub(super) segments: usize,
+    /// How many quotes there are.
+    pub(super) quotes: u32,
+}
+
+impl Index {
+    pub(super) fn new() -> Self {
+        Self {
+            commas: Commas(Box::new([0; ROOM])),
+        }
+    }
+
+    /// Where the segments of the text that was indexed last begin.
+    #[inline(always)]
+    pub(super) fn commas(&self) -> &Commas {
+        &self.commas
+    }
+
+    /// Indexes a text. None where it is too long, starts with a comma, has too many of them or a
+    /// backslash, ends within a string, or has a control character or bad UTF-8 in a string.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "lengths are at most `MAX_LEN`")]
+    pub(super) fn build<L: Level>(&mut self, level: L, text: Text<'_>) -> Option<Summary> {
+        let len = text.len();
+        if len > MAX_LEN || len < 2 || text.bytes()[0] == b',' {
+            return None;
+        }
+        let mut state = State {
+            commas: 1,
+            ..State::default()
+        };
+        let last = (len - 1) / BLOCK;
+        for number in 0..last {
+            self.block(level, text, number, u64::MAX, &mut state)?;
+        }
+        let rest = (len - 1) % BLOCK;
+        self.block(level, text, last, u64::MAX >> (BLOCK - 1 - rest), &mut state)?;
+        if state.in_string != 0 {
+            return None;
+        }
+        if state.odd != 0 && !strings_are_fine(level, text) {
+            return None;
+        }
+        self.commas.0[state.commas % ROOM] = len as u16;
+        Some(Summary {
+            segments: state.commas,
+            quotes: state.quotes,
+        })
+    }
+
+    /// Indexes one block, of which `inside` selects the text's bytes.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "offsets are at most `MAX_LEN`")]
+    fn block<L: Level>(
+        &mut self,
+        level: L,
+        text: Text<'_>,
+        number: usize,
+        inside: u64,
+        state: &mut State,
+    ) -> Option<()> {
+        let start = number * BLOCK;
+        // SAFETY: blocks begin before the text's end.
+        let block = level.load(unsafe { text.array(start) });
+        let quotes = level.equal(block, b'"') & inside;
+        let string = level.prefix_xor(quotes) ^ state.in_string;
+        let commas = level.equal(block, b',') & inside & !string;
+        state.in_string = (string.cast_signed() >> 63).cast_unsigned();
+        state.quotes += quotes.count_ones();
+        state.odd |= level.odd(block) & inside & string;
+        let out = self.commas.0[state.commas..].first_chunk_mut::<BLOCK>()?;
+        level.positions(commas, start as u16, out);
+        let count = commas.count_ones();
+        state.commas += count as usize;
+        (count <= MAX_IN_BLOCK && state.commas <= MAX_SEGMENTS).then_some(())
+    }
+}
+
+/// What one block passes on to the next.
+#[derive(Default)]
+struct State {
+    /// Offsets that are written.
+    commas: usize,
+    quotes: u32,
+    /// All ones within a string.
+    in_string: u64,
+    /// Bytes in strings that are no plain ASCII, or backslashes.
+    odd: u64,
+}
+
+/// Whether the strings hold no backslash and no control character, and the text is UTF-8. What
+/// stands outside of strings is compared byte for byte later. Strings are told from the rest as if
+/// there were no backslash: the first one, if any, is seen in its place.
+#[cold]
+#[inline(never)]
+fn strings_are_fine<L: Level>(level: L, text: Text<'_>) -> bool {
+    let mut in_string = 0;
+    let mut bad = 0;
+    for start in (0..text.len()).step_by(BLOCK) {
+        let inside = u64::MAX >> (BLOCK - (text.len() - start).min(BLOCK));
+        // SAFETY: the offset is below the text's length.
+        let block = level.load(unsafe { text.array(start) });
+        let quotes = level.equal(block, b'"') & inside;
+        let string = level.prefix_xor(quotes) ^ in_string;
+        in_string = (string.cast_signed() >> 63).cast_unsigned();
+        bad |= level.odd(block) & !level.non_ascii(block) & inside & string;
+    }
+    bad == 0 && std::str::from_utf8(text.bytes()).is_ok()
+}

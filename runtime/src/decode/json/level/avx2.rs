@@ -1,0 +1,240 @@
+//! AVX2, with the bit instructions that came with it.
+
+use super::{BLOCK, Level, compiled_for, sealed};
+use crate::decode::json::Miss;
+use crate::decode::json::decoder::{self, Decoder};
+use crate::decode::json::shape::Cell;
+use crate::decode::json::text::Text;
+use crate::error::RowError;
+use std::arch::x86_64::{
+    __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_set_epi64x,
+    _mm_set1_epi8, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_min_epu8,
+    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_m128i, _mm256_set1_epi8, _mm256_setr_epi8,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sub_epi8, _mm256_subs_epu8,
+    _mm256_testz_si256,
+};
+
+/// A token of the level: it exists only on a CPU that has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx2(());
+
+impl Avx2 {
+    /// The token, if this CPU has AVX2, BMI1, BMI2, LZCNT, POPCNT and PCLMULQDQ.
+    #[inline]
+    pub fn detect() -> Option<Self> {
+        let has = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt")
+            && is_x86_feature_detected!("pclmulqdq");
+        has.then_some(Self(()))
+    }
+}
+
+impl sealed::Sealed for Avx2 {}
+
+#[inline(never)]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
+fn further_avx2<'d>(
+    level: Avx2,
+    decoder: &'d mut Decoder,
+    text: Text<'_>,
+    miss: Miss,
+) -> Result<&'d [Cell], RowError> {
+    decoder::further(level, decoder, text, miss)
+}
+
+#[inline(always)]
+fn further<'d>(
+    level: Avx2,
+    decoder: &'d mut Decoder,
+    text: Text<'_>,
+    miss: Miss,
+) -> Result<&'d [Cell], RowError> {
+    // SAFETY: the token exists, so the CPU has the features.
+    unsafe { further_avx2(level, decoder, text, miss) }
+}
+
+/// # Safety
+/// The CPU has AVX2.
+#[inline(always)]
+unsafe fn load32(bytes: &[u8; 32]) -> __m256i {
+    // SAFETY: thirty-two bytes are read from an array of thirty-two.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+}
+
+/// # Safety
+/// The CPU has AVX2.
+#[inline(always)]
+unsafe fn splat(byte: u8) -> __m256i {
+    // SAFETY: see above.
+    unsafe { _mm256_set1_epi8(byte.cast_signed()) }
+}
+
+/// Bit `i`: the highest bit of byte `i`.
+///
+/// # Safety
+/// The CPU has AVX2.
+#[inline(always)]
+unsafe fn mask(low: __m256i, high: __m256i) -> u64 {
+    // SAFETY: see above.
+    let (low, high) = unsafe { (_mm256_movemask_epi8(low), _mm256_movemask_epi8(high)) };
+    u64::from(low.cast_unsigned()) | u64::from(high.cast_unsigned()) << 32
+}
+
+impl Level for Avx2 {
+    type Block = [__m256i; 2];
+
+    compiled_for!("avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq");
+
+    #[inline(always)]
+    fn load(self, bytes: &[u8; BLOCK]) -> Self::Block {
+        let (halves, _) = bytes.as_chunks::<32>();
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { [load32(&halves[0]), load32(&halves[1])] }
+    }
+
+    #[inline(always)]
+    fn join(self, quarters: [&[u8; 16]; 4]) -> Self::Block {
+        // SAFETY: sixteen bytes are read from arrays of sixteen; the CPU has AVX2.
+        unsafe {
+            let a = _mm_loadu_si128(quarters[0].as_ptr().cast());
+            let b = _mm_loadu_si128(quarters[1].as_ptr().cast());
+            let c = _mm_loadu_si128(quarters[2].as_ptr().cast());
+            let d = _mm_loadu_si128(quarters[3].as_ptr().cast());
+            [_mm256_set_m128i(b, a), _mm256_set_m128i(d, c)]
+        }
+    }
+
+    #[inline(always)]
+    fn equal(self, block: Self::Block, byte: u8) -> u64 {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe {
+            let byte = splat(byte);
+            mask(
+                _mm256_cmpeq_epi8(block[0], byte),
+                _mm256_cmpeq_epi8(block[1], byte),
+            )
+        }
+    }
+
+    #[inline(always)]
+    fn odd(self, block: Self::Block) -> u64 {
+        // as signed numbers the bytes above 0x7f are below 0x20 too
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe {
+            let (space, backslash) = (splat(0x20), splat(b'\\'));
+            let low = _mm256_cmpeq_epi8(block[0], backslash);
+            let high = _mm256_cmpeq_epi8(block[1], backslash);
+            mask(
+                _mm256_or_si256(low, _mm256_cmpgt_epi8(space, block[0])),
+                _mm256_or_si256(high, _mm256_cmpgt_epi8(space, block[1])),
+            )
+        }
+    }
+
+    #[inline(always)]
+    fn non_ascii(self, block: Self::Block) -> u64 {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { mask(block[0], block[1]) }
+    }
+
+    #[inline(always)]
+    fn digits(self, block: Self::Block) -> u64 {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe {
+            let (zero, nine) = (splat(b'0'), splat(9));
+            let (low, high) = (
+                _mm256_sub_epi8(block[0], zero),
+                _mm256_sub_epi8(block[1], zero),
+            );
+            mask(
+                _mm256_cmpeq_epi8(_mm256_min_epu8(low, nine), low),
+                _mm256_cmpeq_epi8(_mm256_min_epu8(high, nine), high),
+            )
+        }
+    }
+
+    #[inline(always)]
+    fn marks(self, block: Self::Block) -> u64 {
+        // The four marks differ in their low four bits, which choose what a byte is compared
+        // with. Bytes above 0x7f choose zero, and the other places hold what no byte can be that
+        // chooses them.
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe {
+            let marks = _mm256_setr_epi8(
+                1, 0, 0x22, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x5c, 0x2d, 0x2e, 0, 1, 0, 0x22, 0, 0, 0, 0,
+                0, 0, 0, 0, 0, 0x5c, 0x2d, 0x2e, 0,
+            );
+            mask(
+                _mm256_cmpeq_epi8(block[0], _mm256_shuffle_epi8(marks, block[0])),
+                _mm256_cmpeq_epi8(block[1], _mm256_shuffle_epi8(marks, block[1])),
+            )
+        }
+    }
+
+    #[inline(always)]
+    fn within(
+        self,
+        blocks: [Self::Block; 2],
+        lowest: &[u8; 2 * BLOCK],
+        span: &[u8; 2 * BLOCK],
+    ) -> bool {
+        let (lowest, _) = lowest.as_chunks::<32>();
+        let (span, _) = span.as_chunks::<32>();
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe {
+            let mut outside = _mm256_setzero_si256();
+            for index in 0..4 {
+                let above = _mm256_sub_epi8(blocks[index / 2][index % 2], load32(&lowest[index]));
+                outside = _mm256_or_si256(outside, _mm256_subs_epu8(above, load32(&span[index])));
+            }
+            _mm256_testz_si256(outside, outside) != 0
+        }
+    }
+
+    #[inline(always)]
+    fn differing(self, text: &[u8; BLOCK], pattern: &[u8; BLOCK], selected: u64) -> u64 {
+        let (text, _) = text.as_chunks::<32>();
+        let (pattern, _) = pattern.as_chunks::<32>();
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe {
+            let low = _mm256_cmpeq_epi8(load32(&text[0]), load32(&pattern[0]));
+            let high = _mm256_cmpeq_epi8(load32(&text[1]), load32(&pattern[1]));
+            !mask(low, high) & selected
+        }
+    }
+
+    #[inline(always)]
+    fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], selected: u32) -> u32 {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        let equal = unsafe {
+            _mm256_movemask_epi8(_mm256_cmpeq_epi8(load32(text), load32(pattern)))
+        };
+        !equal.cast_unsigned() & selected
+    }
+
+    #[inline(always)]
+    fn prefix_xor(self, mask: u64) -> u64 {
+        // SAFETY: `self` exists, so the CPU has PCLMULQDQ.
+        unsafe {
+            let mask = _mm_set_epi64x(0, mask.cast_signed());
+            let product = _mm_clmulepi64_si128::<0>(mask, _mm_set1_epi8(-1));
+            _mm_cvtsi128_si64(product).cast_unsigned()
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "bit numbers are at most 64")]
+    fn positions(self, mut mask: u64, base: u16, out: &mut [u16; BLOCK]) {
+        // in fours, so that the loop's end is easier to foresee
+        let count = mask.count_ones() as usize;
+        for four in out.as_chunks_mut::<4>().0.iter_mut().take(count.div_ceil(4)) {
+            for place in four {
+                *place = base.wrapping_add(mask.trailing_zeros() as u16);
+                mask &= mask.wrapping_sub(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! AVX-512 as the CPUs of the last years have it: with VBMI2.
+
+use super::{BLOCK, Level, compiled_for, sealed};
+use crate::decode::json::Miss;
+use crate::decode::json::decoder::{self, Decoder};
+use crate::decode::json::shape::Cell;
+use crate::decode::json::text::Text;
+use crate::error::RowError;
+use std::arch::x86_64::{
+    __m512i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_set_epi64x,
+    _mm_set1_epi8, _mm256_loadu_si256, _mm256_mask_cmpneq_epi8_mask, _mm512_add_epi16, _mm512_castsi128_si512, _mm512_castsi512_si256,
+    _mm512_cmpeq_epi8_mask, _mm512_cmpgt_epu8_mask, _mm512_cmplt_epi8_mask,
+    _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi16, _mm512_inserti32x4, _mm512_loadu_si512,
+    _mm512_mask_cmpneq_epi8_mask, _mm512_maskz_compress_epi8, _mm512_movepi8_mask, _mm512_set1_epi8,
+    _mm512_set1_epi16, _mm512_shuffle_epi8, _mm512_storeu_si512, _mm512_sub_epi8,
+};
+
+/// A token of the level: it exists only on a CPU that has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx512(());
+
+impl Avx512 {
+    /// The token, if this CPU has AVX-512 F, BW, VL and VBMI2, BMI1, BMI2, LZCNT, POPCNT and
+    /// PCLMULQDQ.
+    #[inline]
+    pub fn detect() -> Option<Self> {
+        let has = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vbmi2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt")
+            && is_x86_feature_detected!("pclmulqdq");
+        has.then_some(Self(()))
+    }
+}
+
+impl sealed::Sealed for Avx512 {}
+
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
+fn further_avx512<'d>(
+    level: Avx512,
+    decoder: &'d mut Decoder,
+    text: Text<'_>,
+    miss: Miss,
+) -> Result<&'d [Cell], RowError> {
+    decoder::further(level, decoder, text, miss)
+}
+
+#[inline(always)]
+fn further<'d>(
+    level: Avx512,
+    decoder: &'d mut Decoder,
+    text: Text<'_>,
+    miss: Miss,
+) -> Result<&'d [Cell], RowError> {
+    // SAFETY: the token exists, so the CPU has the features.
+    unsafe { further_avx512(level, decoder, text, miss) }
+}
+
+/// # Safety
+/// The CPU has AVX-512.
+#[inline(always)]
+unsafe fn load64(bytes: &[u8; BLOCK]) -> __m512i {
+    // SAFETY: sixty-four bytes are read from an array of sixty-four.
+    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
+
+/// # Safety
+/// The CPU has AVX-512.
+#[inline(always)]
+unsafe fn splat(byte: u8) -> __m512i {
+    // SAFETY: see above.
+    unsafe { _mm512_set1_epi8(byte.cast_signed()) }
+}
+
+/// The numbers of the bytes.
+const NUMBERS: [u8; BLOCK] = {
+    let mut numbers = [0; BLOCK];
+    let mut index: u8 = 0;
+    while (index as usize) < BLOCK {
+        numbers[index as usize] = index;
+        index += 1;
+    }
+    numbers
+};
+
+/// What a byte is compared with to be a mark, chosen by its low four bits: see `Avx2::marks`.
+const MARKS: [u8; BLOCK] = {
+    let mut marks = [0; BLOCK];
+    let mut lane = 0;
+    while lane < BLOCK {
+        marks[lane] = 1;
+        marks[lane + 0x2] = b'"';
+        marks[lane + 0xc] = b'\\';
+        marks[lane + 0xd] = b'-';
+        marks[lane + 0xe] = b'.';
+        lane += 16;
+    }
+    marks
+};
+
+impl Level for Avx512 {
+    type Block = __m512i;
+
+    compiled_for!(
+        "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq"
+    );
+
+    #[inline(always)]
+    fn load(self, bytes: &[u8; BLOCK]) -> Self::Block {
+        // SAFETY: `self` exists, so the CPU has AVX-512.
+        unsafe { load64(bytes) }
+    }
+
+    #[inline(always)]
+    fn join(self, quarters: [&[u8; 16]; 4]) -> Self::Block {
+        // SAFETY: sixteen bytes are read from arrays of sixteen; the CPU has AVX-512.
+        unsafe {
+            let a = _mm_loadu_si128(quarters[0].as_ptr().cast());
+            let b = _mm_loadu_si128(quarters[1].as_ptr().cast());
+            let c = _mm_loadu_si128(quarters[2].as_ptr().cast());
+            let d = _mm_loadu_si128(quarters[3].as_ptr().cast());
+            let block = _mm512_inserti32x4::<1>(_mm512_castsi128_si512(a), b);
+            _mm512_inserti32x4::<3>(_mm512_inserti32x4::<2>(block, c), d)
+        }
+    }
+
+    #[inline(always)]
+    fn equal(self, block: Self::Block, byte: u8) -> u64 {
+        // SAFETY: `self` exists, so the CPU has AVX-512.
+        unsafe { _mm512_cmpeq_epi8_mask(block, splat(byte)) }
+    }
+
+    #[inline(always)]
+    fn odd(self, block: Self::Block) -> u64 {
+        // as signed numbers the bytes above 0x7f are below 0x20 too
+        // SAFETY: `self` exists, so the CPU has AVX-512.
+        unsafe {
+            _mm512_cmplt_epi8_mask(block, splat(0x20))
+                | _mm512_cmpeq_epi8_mask(block, splat(b'\\'))
+        }
+    }
+
+    #[inline(always)]
+    fn non_ascii(self, block: Self::Block) -> u64 {
+        // SAFETY: `self` exists, so the CPU has AVX-512.
+        unsafe { _mm512_movepi8_mask(block) }
+    }
+
+    #[inline(always)]
+    fn digits(self, block: Self::Block) -> u64 {
+        // SAFETY: `self` exists, so the CPU has AVX-512.
+        unsafe { _mm512_cmplt_epu8_mask(_mm512_sub_epi8(block, splat(b'0')), splat(10)) }
+    }
+
+    #[inline(always)]
+    fn marks(self, block: Self::Block) -> u64 {
+        // SAFETY: `self` exists, so the CPU has AVX-512.
+        unsafe { _mm512_cmpeq_epi8_mask(block, _mm512_shuffle_epi8(load64(&MARKS), block)) }
+    }
+
+    #[inline(always)]
+    fn within(
+        self,
+        blocks: [Self::Block; 2],
+        lowest: &[u8; 2 * BLOCK],
+        span: &[u8; 2 * BLOCK],
+    ) -> bool {
+        let (lowest, _) = lowest.as_chunks::<BLOCK>();
+        let (span, _) = span.as_chunks::<BLOCK>();
+        // SAFETY: `self` exists, so the CPU has AVX-512.
+        unsafe {
+            let first = _mm512_sub_epi8(blocks[0], load64(&lowest[0]));
+            let second = _mm512_sub_epi8(blocks[1], load64(&lowest[1]));
+            let outside = _mm512_cmpgt_epu8_mask(first, load64(&span[0]))
+                | _mm512_cmpgt_epu8_mask(second, load64(&span[1]));
+            outside == 0
+        }
+    }
+
+    #[inline(always)]
+    fn differing(self, text: &[u8; BLOCK], pattern: &[u8; BLOCK], mask: u64) -> u64 {
+        // SAFETY: `self` exists, so the CPU has AVX-512.
+        unsafe { _mm512_mask_cmpneq_epi8_mask(mask, load64(text), load64(pattern)) }
+    }
+
+    #[inline(always)]
+    fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], mask: u32) -> u32 {
+        // SAFETY: thirty-two bytes are read from arrays of thirty-two; the CPU has AVX-512 VL.
+        unsafe {
+            let text = _mm256_loadu_si256(text.as_ptr().cast());
+            _mm256_mask_cmpneq_epi8_mask(mask, text, _mm256_loadu_si256(pattern.as_ptr().cast()))
+        }
+    }
+
+    #[inline(always)]
+    fn prefix_xor(self, mask: u64) -> u64 {
+        // SAFETY: `self` exists, so the CPU has PCLMULQDQ.
+        unsafe {
+            let mask = _mm_set_epi64x(0, mask.cast_signed());
+            let product = _mm_clmulepi64_si128::<0>(mask, _mm_set1_epi8(-1));
+            _mm_cvtsi128_si64(product).cast_unsigned()
+        }
+    }
+
+    #[inline(always)]
+    fn positions(self, mask: u64, base: u16, out: &mut [u16; BLOCK]) {
+        // SAFETY: `self` exists, so the CPU has AVX-512; 32 numbers of two bytes are written to
+        // an array that holds 64.
+        unsafe {
+            let numbers = _mm512_maskz_compress_epi8(mask, load64(&NUMBERS));
+            let numbers = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(numbers));
+            let numbers = _mm512_add_epi16(numbers, _mm512_set1_epi16(base.cast_signed()));
+            _mm512_storeu_si512(out.as_mut_ptr().cast(), numbers);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The vector layer: what the fast tiers do with 64 bytes at a time, once for each level of CPU.
+//!
+//! A level is a token. A value of its type exists only where the CPU has the level's
+//! instructions, so that every method is safe to call; what they read are arrays by reference.
+//! [`Level::vectorize`] runs a closure in a function that is compiled for the level: what is
+//! inlined into it is, too. The levels are thin: each operation is the same everywhere, bit for
+//! bit, and a test holds all of them against the portable one.
+//!
+//! The choice is made in one place, [`Cpu`]: once per batch, or never in a build for a CPU that
+//! is known to have AVX-512.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod portable;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
+
+use super::decoder::Decoder;
+use super::layout::Miss;
+use super::shape::Cell;
+use super::text::Text;
+use crate::error::RowError;
+
+#[cfg(target_arch = "x86_64")]
+pub use avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+pub use avx512::Avx512;
+pub use portable::Portable;
+#[cfg(target_arch = "x86_64")]
+pub use sse2::Sse2;
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// Bytes in a [`Level::Block`].
+pub(super) const BLOCK: usize = 64;
+
+/// A CPU level. Bit `i` of each mask tells of byte `i`.
+pub trait Level: Copy + sealed::Sealed {
+    /// Sixty-four bytes in registers.
+    type Block: Copy;
+
+    /// Runs `job` in a function compiled for this level.
+    fn vectorize<R>(self, job: impl FnOnce() -> R) -> R;
+
+    /// The decoder's tiers behind the shape cache, compiled once for each level.
+    fn decode_further<'d>(
+        self,
+        decoder: &'d mut Decoder,
+        text: Text<'_>,
+        miss: Miss,
+    ) -> Result<&'d [Cell], RowError>;
+
+    /// Loads.
+    fn load(self, bytes: &[u8; BLOCK]) -> Self::Block;
+
+    /// Four times 16 bytes, side by side.
+    fn join(self, quarters: [&[u8; 16]; 4]) -> Self::Block;
+
+    /// Bytes equal to `byte`.
+    fn equal(self, block: Self::Block, byte: u8) -> u64;
+
+    /// Bytes that do not stand for themselves in a string, or are no ASCII: below 0x20, above
+    /// 0x7f, and `\`.
+    fn odd(self, block: Self::Block) -> u64;
+
+    /// Bytes above 0x7f.
+    fn non_ascii(self, block: Self::Block) -> u64;
+
+    /// ASCII digits.
+    fn digits(self, block: Self::Block) -> u64;
+
+    /// The bytes that tell one layout from another: `"`, `-`, `.` and `\`.
+    fn marks(self, block: Self::Block) -> u64;
+
+    /// Whether each byte of both blocks is in its own range: at least `lowest`, at most `span`
+    /// above it.
+    fn within(
+        self,
+        blocks: [Self::Block; 2],
+        lowest: &[u8; 2 * BLOCK],
+        span: &[u8; 2 * BLOCK],
+    ) -> bool;
+
+    /// Not zero where a byte of `text` that `mask` selects differs from `pattern`.
+    fn differing(self, text: &[u8; BLOCK], pattern: &[u8; BLOCK], mask: u64) -> u64;
+
+    /// The same of half a block.
+    fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], mask: u32) -> u32;
+
+    /// Bit `i` of the result: whether an odd number of the bits `0..=i` is set.
+    fn prefix_xor(self, mask: u64) -> u64;
+
+    /// Writes `base + i` for each set bit `i`, in order. What stands behind them in `out` is
+    /// overwritten with anything. Bits beyond the 32nd set one may be left out.
+    fn positions(self, mask: u64, base: u16, out: &mut [u16; BLOCK]);
+}
+
+/// Work that is done at the level of the CPU.
+pub trait Job<R> {
+    /// Does it. Implementations are `#[inline(always)]`, so that they are compiled for `L`.
+    fn run<L: Level>(self, level: L) -> R;
+}
+
+/// The level to run at.
+#[derive(Clone, Copy, Debug)]
+pub enum Cpu {
+    /// AVX-512 with VBMI2.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
+    /// AVX2 with BMI and PCLMULQDQ.
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+    /// What every x86-64 CPU has.
+    #[cfg(target_arch = "x86_64")]
+    Sse2(Sse2),
+    /// Eight bytes at a time in general registers.
+    Portable(Portable),
+}
+
+impl Cpu {
+    /// The best level of this CPU: a constant in a build for a CPU that has AVX-512.
+    #[inline]
+    pub fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if let Some(level) = Avx512::detect() {
+                return Self::Avx512(level);
+            }
+            if let Some(level) = Avx2::detect() {
+                return Self::Avx2(level);
+            }
+            Self::Sse2(Sse2::always())
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        Self::Portable(Portable)
+    }
+
+    /// Every level that this CPU has, for tests.
+    pub fn all() -> Vec<Self> {
+        let mut all = vec![Self::Portable(Portable)];
+        #[cfg(target_arch = "x86_64")]
+        {
+            all.push(Self::Sse2(Sse2::always()));
+            all.extend(Avx2::detect().map(Self::Avx2));
+            all.extend(Avx512::detect().map(Self::Avx512));
+        }
+        all
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => "avx512",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Self::Sse2(_) => "sse2",
+            Self::Portable(_) => "portable",
+        }
+    }
+
+    /// Does `job` at this level.
+    #[inline]
+    pub fn run<R>(self, job: impl Job<R>) -> R {
+        #[cfg(all(
+            target_arch = "x86_64",
+            target_feature = "avx512bw",
+            target_feature = "avx512vl",
+            target_feature = "avx512vbmi2",
+            target_feature = "bmi2",
+            target_feature = "pclmulqdq"
+        ))]
+        if let Some(level) = Avx512::detect() {
+            return level.vectorize(
+                #[inline(always)]
+                || job.run(level),
+            );
+        }
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(level) => level.vectorize(
+                #[inline(always)]
+                || job.run(level),
+            ),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(level) => level.vectorize(
+                #[inline(always)]
+                || job.run(level),
+            ),
+            #[cfg(target_arch = "x86_64")]
+            Self::Sse2(level) => level.vectorize(
+                #[inline(always)]
+                || job.run(level),
+            ),
+            Self::Portable(level) => level.vectorize(
+                #[inline(always)]
+                || job.run(level),
+            ),
+        }
+    }
+}
+
+/// The two methods of a level that are written alike for each: `vectorize` and `decode_further`.
+macro_rules! compiled_for {
+    ($features:literal) => {
+        #[inline(always)]
+        fn vectorize<R>(self, job: impl FnOnce() -> R) -> R {
+            #[target_feature(enable = $features)]
+            fn run<R>(job: impl FnOnce() -> R) -> R {
+                job()
+            }
+            // SAFETY: `self` exists, so the CPU has the features.
+            unsafe { run(job) }
+        }
+
+        #[inline(always)]
+        fn decode_further<'d>(
+            self,
+            decoder: &'d mut crate::decode::json::decoder::Decoder,
+            text: crate::decode::json::text::Text<'_>,
+            miss: crate::decode::json::Miss,
+        ) -> Result<&'d [crate::decode::json::shape::Cell], crate::error::RowError> {
+            further(self, decoder, text, miss)
+        }
+    };
+}
+#[cfg(target_arch = "x86_64")]
+use compiled_for;

@@ -1,0 +1,173 @@
+//! The portable level: eight bytes at a time in general registers, and the definition of what
+//! each operation gives.
+
+use super::{BLOCK, Level, sealed};
+use crate::decode::json::Miss;
+use crate::decode::json::decoder::{self, Decoder};
+use crate::decode::json::shape::Cell;
+use crate::decode::json::text::Text;
+use crate::error::RowError;
+
+/// A level that every CPU has.
+#[derive(Clone, Copy, Debug)]
+pub struct Portable;
+
+impl sealed::Sealed for Portable {}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+const WORDS: usize = BLOCK / 8;
+
+/// The high bit of each byte that is zero. Exact: the sums stay below 0x100.
+#[inline(always)]
+fn zero_bytes(word: u64) -> u64 {
+    !(((word & !HIGH) + !HIGH) | word) & HIGH
+}
+
+/// The high bits of the bytes, side by side: the first byte's is the lowest.
+#[inline(always)]
+fn high_bits(word: u64) -> u64 {
+    ((word & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+#[inline(always)]
+fn each_word(block: [u64; WORDS], test: impl Fn(u64) -> u64) -> u64 {
+    let mut mask = 0;
+    for (index, word) in block.into_iter().enumerate() {
+        mask |= high_bits(test(word)) << (8 * index);
+    }
+    mask
+}
+
+#[inline(never)]
+fn further<'d>(
+    level: Portable,
+    decoder: &'d mut Decoder,
+    text: Text<'_>,
+    miss: Miss,
+) -> Result<&'d [Cell], RowError> {
+    decoder::further(level, decoder, text, miss)
+}
+
+impl Level for Portable {
+    type Block = [u64; WORDS];
+
+    #[inline(always)]
+    fn vectorize<R>(self, job: impl FnOnce() -> R) -> R {
+        job()
+    }
+
+    #[inline(always)]
+    fn decode_further<'d>(
+        self,
+        decoder: &'d mut Decoder,
+        text: Text<'_>,
+        miss: Miss,
+    ) -> Result<&'d [Cell], RowError> {
+        further(self, decoder, text, miss)
+    }
+
+    #[inline(always)]
+    fn load(self, bytes: &[u8; BLOCK]) -> Self::Block {
+        let (words, _) = bytes.as_chunks::<8>();
+        std::array::from_fn(|index| u64::from_le_bytes(words[index]))
+    }
+
+    #[inline(always)]
+    fn join(self, quarters: [&[u8; 16]; 4]) -> Self::Block {
+        std::array::from_fn(|index| {
+            let (words, _) = quarters[index / 2].as_chunks::<8>();
+            u64::from_le_bytes(words[index % 2])
+        })
+    }
+
+    #[inline(always)]
+    fn equal(self, block: Self::Block, byte: u8) -> u64 {
+        each_word(block, |word| zero_bytes(word ^ (ONES * u64::from(byte))))
+    }
+
+    #[inline(always)]
+    fn odd(self, block: Self::Block) -> u64 {
+        // a byte below 0x80 is below 0x20 where neither bit 5 nor bit 6 is set
+        each_word(block, |word| {
+            let backslash = zero_bytes(word ^ (ONES * u64::from(b'\\')));
+            zero_bytes(word & (ONES * 0x60)) | backslash | word
+        })
+    }
+
+    #[inline(always)]
+    fn non_ascii(self, block: Self::Block) -> u64 {
+        each_word(block, |word| word)
+    }
+
+    #[inline(always)]
+    fn digits(self, block: Self::Block) -> u64 {
+        each_word(block, |word| {
+            let difference = word ^ (ONES * u64::from(b'0'));
+            !(((difference & !HIGH) + ONES * 0x76) | difference)
+        })
+    }
+
+    #[inline(always)]
+    fn marks(self, block: Self::Block) -> u64 {
+        self.equal(block, b'"')
+            | self.equal(block, b'-')
+            | self.equal(block, b'.')
+            | self.equal(block, b'\\')
+    }
+
+    #[inline(always)]
+    fn within(
+        self,
+        blocks: [Self::Block; 2],
+        lowest: &[u8; 2 * BLOCK],
+        span: &[u8; 2 * BLOCK],
+    ) -> bool {
+        let bytes = blocks
+            .iter()
+            .flatten()
+            .flat_map(|word| word.to_le_bytes());
+        bytes
+            .zip(lowest)
+            .zip(span)
+            .all(|((byte, &lowest), &span)| byte.wrapping_sub(lowest) <= span)
+    }
+
+    #[inline(always)]
+    fn differing(self, text: &[u8; BLOCK], pattern: &[u8; BLOCK], mask: u64) -> u64 {
+        let (text, pattern) = (self.load(text), self.load(pattern));
+        let differing: [u64; WORDS] = std::array::from_fn(|index| text[index] ^ pattern[index]);
+        !each_word(differing, zero_bytes) & mask
+    }
+
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "the upper half is not set")]
+    fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], mask: u32) -> u32 {
+        let mut equal = 0;
+        let words = text.as_chunks::<8>().0.iter().zip(pattern.as_chunks::<8>().0);
+        for (index, (text, pattern)) in words.enumerate() {
+            let difference = u64::from_le_bytes(*text) ^ u64::from_le_bytes(*pattern);
+            equal |= (high_bits(zero_bytes(difference)) as u32) << (8 * index);
+        }
+        !equal & mask
+    }
+
+    #[inline(always)]
+    fn prefix_xor(self, mut mask: u64) -> u64 {
+        for shift in [1, 2, 4, 8, 16, 32] {
+            mask ^= mask << shift;
+        }
+        mask
+    }
+
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "bit numbers are below 64")]
+    fn positions(self, mut mask: u64, base: u16, out: &mut [u16; BLOCK]) {
+        let mut at = 0;
+        while mask != 0 {
+            out[at] = base.wrapping_add(mask.trailing_zeros() as u16);
+            mask &= mask - 1;
+            at += 1;
+        }
+    }
+}

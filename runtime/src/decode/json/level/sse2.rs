@@ -1,0 +1,197 @@
+//! SSE2, which every x86-64 CPU has.
+
+use super::{BLOCK, Level, compiled_for, portable::Portable, sealed};
+use crate::decode::json::Miss;
+use crate::decode::json::decoder::{self, Decoder};
+use crate::decode::json::shape::Cell;
+use crate::decode::json::text::Text;
+use crate::error::RowError;
+use std::arch::x86_64::{
+    __m128i, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_loadu_si128, _mm_min_epu8,
+    _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128, _mm_sub_epi8,
+    _mm_subs_epu8,
+};
+
+/// A token of the level.
+#[derive(Clone, Copy, Debug)]
+pub struct Sse2(());
+
+impl Sse2 {
+    /// Part of the architecture's baseline.
+    #[inline]
+    pub fn always() -> Self {
+        Self(())
+    }
+}
+
+impl sealed::Sealed for Sse2 {}
+
+#[inline(never)]
+#[target_feature(enable = "sse2")]
+fn further_sse2<'d>(
+    level: Sse2,
+    decoder: &'d mut Decoder,
+    text: Text<'_>,
+    miss: Miss,
+) -> Result<&'d [Cell], RowError> {
+    decoder::further(level, decoder, text, miss)
+}
+
+#[inline(always)]
+fn further<'d>(
+    level: Sse2,
+    decoder: &'d mut Decoder,
+    text: Text<'_>,
+    miss: Miss,
+) -> Result<&'d [Cell], RowError> {
+    // SAFETY: the token exists, so the CPU has the features.
+    unsafe { further_sse2(level, decoder, text, miss) }
+}
+
+#[inline(always)]
+fn load16(bytes: &[u8; 16]) -> __m128i {
+    // SAFETY: sixteen bytes are read from an array of sixteen; SSE2 is part of x86-64.
+    unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
+}
+
+#[inline(always)]
+fn splat(byte: u8) -> __m128i {
+    // SAFETY: SSE2 is part of x86-64.
+    unsafe { _mm_set1_epi8(byte.cast_signed()) }
+}
+
+#[inline(always)]
+fn quarters(bytes: &[u8; BLOCK]) -> [__m128i; 4] {
+    let (quarters, _) = bytes.as_chunks::<16>();
+    std::array::from_fn(|index| load16(&quarters[index]))
+}
+
+/// Bit `i`: the highest bit of byte `i` of what `test` makes of the block.
+#[inline(always)]
+fn mask(block: [__m128i; 4], test: impl Fn(__m128i) -> __m128i) -> u64 {
+    let mut mask = 0;
+    for (index, quarter) in block.into_iter().enumerate() {
+        // SAFETY: SSE2 is part of x86-64.
+        let bits = unsafe { _mm_movemask_epi8(test(quarter)) };
+        mask |= u64::from(bits.cast_unsigned()) << (16 * index);
+    }
+    mask
+}
+
+impl Level for Sse2 {
+    type Block = [__m128i; 4];
+
+    compiled_for!("sse2");
+
+    #[inline(always)]
+    fn load(self, bytes: &[u8; BLOCK]) -> Self::Block {
+        quarters(bytes)
+    }
+
+    #[inline(always)]
+    fn join(self, quarters: [&[u8; 16]; 4]) -> Self::Block {
+        quarters.map(load16)
+    }
+
+    #[inline(always)]
+    fn equal(self, block: Self::Block, byte: u8) -> u64 {
+        // SAFETY: SSE2 is part of x86-64.
+        mask(block, |x| unsafe { _mm_cmpeq_epi8(x, splat(byte)) })
+    }
+
+    #[inline(always)]
+    fn odd(self, block: Self::Block) -> u64 {
+        // as signed numbers the bytes above 0x7f are below 0x20 too
+        // SAFETY: SSE2 is part of x86-64.
+        mask(block, |x| unsafe {
+            let backslash = _mm_cmpeq_epi8(x, splat(b'\\'));
+            _mm_or_si128(_mm_cmpgt_epi8(splat(0x20), x), backslash)
+        })
+    }
+
+    #[inline(always)]
+    fn non_ascii(self, block: Self::Block) -> u64 {
+        mask(block, |x| x)
+    }
+
+    #[inline(always)]
+    fn digits(self, block: Self::Block) -> u64 {
+        // SAFETY: SSE2 is part of x86-64.
+        mask(block, |x| unsafe {
+            let value = _mm_sub_epi8(x, splat(b'0'));
+            _mm_cmpeq_epi8(_mm_min_epu8(value, splat(9)), value)
+        })
+    }
+
+    #[inline(always)]
+    fn marks(self, block: Self::Block) -> u64 {
+        // SAFETY: SSE2 is part of x86-64.
+        mask(block, |x| unsafe {
+            let equal = |byte| _mm_cmpeq_epi8(x, splat(byte));
+            _mm_or_si128(
+                _mm_or_si128(equal(b'"'), equal(b'-')),
+                _mm_or_si128(equal(b'.'), equal(b'\\')),
+            )
+        })
+    }
+
+    #[inline(always)]
+    fn within(
+        self,
+        blocks: [Self::Block; 2],
+        lowest: &[u8; 2 * BLOCK],
+        span: &[u8; 2 * BLOCK],
+    ) -> bool {
+        let (lowest, _) = lowest.as_chunks::<16>();
+        let (span, _) = span.as_chunks::<16>();
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe {
+            let mut outside = _mm_setzero_si128();
+            for index in 0..8 {
+                let byte = blocks[index / 4][index % 4];
+                let above = _mm_sub_epi8(byte, load16(&lowest[index]));
+                outside = _mm_or_si128(outside, _mm_subs_epu8(above, load16(&span[index])));
+            }
+            _mm_movemask_epi8(_mm_cmpeq_epi8(outside, _mm_setzero_si128())) == 0xffff
+        }
+    }
+
+    #[inline(always)]
+    fn differing(self, text: &[u8; BLOCK], pattern: &[u8; BLOCK], selected: u64) -> u64 {
+        let (text, pattern) = (quarters(text), quarters(pattern));
+        let mut equal = 0;
+        for index in 0..4 {
+            if index > 0 && selected >> (16 * index) == 0 {
+                break;
+            }
+            // SAFETY: SSE2 is part of x86-64.
+            let bits = unsafe { _mm_movemask_epi8(_mm_cmpeq_epi8(text[index], pattern[index])) };
+            equal |= u64::from(bits.cast_unsigned()) << (16 * index);
+        }
+        !equal & selected
+    }
+
+    #[inline(always)]
+    fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], selected: u32) -> u32 {
+        let (text, _) = text.as_chunks::<16>();
+        let (pattern, _) = pattern.as_chunks::<16>();
+        // SAFETY: SSE2 is part of x86-64.
+        let (low, high) = unsafe {
+            (
+                _mm_movemask_epi8(_mm_cmpeq_epi8(load16(&text[0]), load16(&pattern[0]))),
+                _mm_movemask_epi8(_mm_cmpeq_epi8(load16(&text[1]), load16(&pattern[1]))),
+            )
+        };
+        !(low.cast_unsigned() | high.cast_unsigned() << 16) & selected
+    }
+
+    #[inline(always)]
+    fn prefix_xor(self, mask: u64) -> u64 {
+        Portable.prefix_xor(mask)
+    }
+
+    #[inline(always)]
+    fn positions(self, mask: u64, base: u16, out: &mut [u16; BLOCK]) {
+        Portable.positions(mask, base, out);
+    }
+}

@@ -1,0 +1,501 @@
+//! Templates: whole messages that were accepted before, with their scalars left open.
+//!
+//! A template cuts a message at its structural commas into literals and scalars, in turn:
+//! `{"id":"` · string · `","t":` · number · `}`. A message has the template's form if the places
+//! of its commas put every literal where it belongs, each literal is there byte for byte, numbers
+//! and words are what they should be, and there are just as many quotes. That proves that it is
+//! valid, with the same keys in the same order:
+//!
+//! - the literals are those of a valid message;
+//! - no string holds a quote (the literals have all there are), a backslash or a control
+//!   character (the index has seen to that), so each is one string;
+//! - numbers and words are checked against their grammar;
+//! - no literal reaches beyond its segment: up to the next comma it has the learned message's
+//!   bytes, so that this comma would be outside of strings there, too, and a literal has no such
+//!   comma but its first byte. Behind the last comma the length is compared.
+//!
+//! What a slot holds follows from keys and order alone, so its place is known by literal.
+
+use super::gate::Gate;
+use super::grammar::{self, Span};
+use super::index::{Commas, Index, Summary};
+use super::level::{BLOCK, Level};
+use super::outline::{Leaf, Outline};
+use super::shape::{Cell, Kind};
+use super::text::Text;
+use super::word;
+
+/// Templates that are kept.
+const TEMPLATES: usize = 4;
+
+/// A new template replaces an old one only at every so many misses.
+const REPLACE_EVERY: u32 = 512;
+
+/// Misses in a hundred that are one too many.
+const MOST_MISSES: u32 = 85;
+
+/// The templates of a table, the one used last in front.
+#[derive(Debug)]
+pub(super) struct Templates {
+    known: Vec<Template>,
+    pub(super) gate: Gate,
+    misses: u32,
+}
+
+/// A template.
+#[derive(Debug)]
+struct Template {
+    summary: Summary,
+    /// Where the text starts.
+    first: Literal,
+    /// From one byte before each comma on.
+    literals: Vec<Literal>,
+    /// All that does not fit into those.
+    others: Vec<Other>,
+    /// No literal is longer than half a block.
+    short: bool,
+    /// Bytes behind the last comma that are no scalar.
+    last: u16,
+    /// Scalars that are numbers, in fours; the last four are filled up.
+    numbers: Vec<[Place; 4]>,
+    /// Scalars that are true, false or null.
+    words: Vec<Place>,
+    /// Segments without a scalar.
+    nothings: Vec<Place>,
+    /// Where each slot's value stands.
+    slots: Vec<Slot>,
+}
+
+/// Up to 64 bytes.
+#[derive(Clone, Debug)]
+#[repr(C, align(64))]
+struct Literal {
+    bytes: [u8; BLOCK],
+    /// Which of them count.
+    mask: u64,
+}
+
+/// A literal anywhere.
+#[derive(Debug)]
+struct Other {
+    at: Relative,
+    literal: Literal,
+}
+
+/// An offset from a comma, or from the text's end.
+#[derive(Clone, Copy, Debug)]
+struct Relative {
+    comma: u16,
+    by: i16,
+}
+
+/// A scalar's place.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    segment: u16,
+    /// From its comma to the scalar.
+    ahead: u16,
+    /// What else is in its segment.
+    others: u16,
+}
+
+/// A slot's value.
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    /// A string or number.
+    Scalar { kind: Kind, place: Place },
+    /// true, false or null.
+    Word { place: Place },
+    /// An object or array.
+    Container {
+        kind: Kind,
+        start: Relative,
+        end: Relative,
+    },
+    /// Nothing is there.
+    Missing,
+}
+
+impl Templates {
+    pub(super) fn new(enabled: bool) -> Self {
+        Self {
+            known: Vec::new(),
+            gate: Gate::new(MOST_MISSES, enabled),
+            misses: 0,
+        }
+    }
+
+    /// Fills `cells` from a text that has the form of a known template.
+    #[inline(always)]
+    pub(super) fn find<L: Level>(
+        &mut self,
+        level: L,
+        text: Text<'_>,
+        index: &Index,
+        summary: Summary,
+        cells: &mut [Cell],
+    ) -> bool {
+        let commas = index.commas();
+        for (at, template) in self.known.iter().enumerate() {
+            if template.summary == summary && template.holds(level, text, commas) {
+                template.fill(text, commas, cells);
+                if at > 0 {
+                    self.known.swap(at, 0);
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether a message that was missed is worth learning.
+    pub(super) fn wants(&mut self) -> bool {
+        self.misses = self.misses.wrapping_add(1);
+        self.known.len() < TEMPLATES || self.misses.is_multiple_of(REPLACE_EVERY)
+    }
+
+    /// Makes a template of an accepted message.
+    pub(super) fn learn(
+        &mut self,
+        text: &[u8],
+        outline: &Outline,
+        summary: Summary,
+        cells: &[Cell],
+    ) {
+        let Some(template) = Template::new(text, outline, summary, cells) else {
+            return;
+        };
+        // the last one was used longest ago, more or less
+        self.known.truncate(TEMPLATES - 1);
+        self.known.insert(0, template);
+    }
+}
+
+impl Template {
+    /// Whether the literals are there and the scalars are what they should be.
+    #[inline(always)]
+    fn holds<L: Level>(&self, level: L, text: Text<'_>, commas: &Commas) -> bool {
+        if !self.literals_are_there(level, text, commas) {
+            return false;
+        }
+        for four in &self.numbers {
+            if !are_numbers(level, text, commas, four) {
+                return false;
+            }
+        }
+        let mut fine = true;
+        for place in &self.words {
+            let span = place.span(commas);
+            fine &= word::is_word(text.word(usize::from(span.start)), usize::from(span.len));
+        }
+        for place in &self.nothings {
+            fine &= place.span(commas).len == 0;
+        }
+        for other in &self.others {
+            fine = fine && other.is_there(level, text, commas);
+        }
+        fine
+    }
+
+    #[inline(always)]
+    fn literals_are_there<L: Level>(&self, level: L, text: Text<'_>, commas: &Commas) -> bool {
+        let segments = self.summary.segments;
+        let last = commas.get(segments) - commas.get(segments - 1);
+        let (first, _) = halves(text.front());
+        let mut differing = level.differing(first, &self.first.bytes, self.first.mask);
+        differing |= u64::from(last < u32::from(self.last));
+        if self.short {
+            for (number, literal) in self.literals.iter().enumerate() {
+                // SAFETY: the offset is that of a comma, or one less: the text starts with none.
+                let bytes = unsafe { text.array(commas.get(number + 1) as usize - 1) };
+                differing |= u64::from(level.differing_short(bytes, literal.half(), literal.low()));
+            }
+        } else {
+            for (number, literal) in self.literals.iter().enumerate() {
+                // SAFETY: as above.
+                let bytes = unsafe { text.array(commas.get(number + 1) as usize - 1) };
+                differing |= level.differing(bytes, &literal.bytes, literal.mask);
+            }
+        }
+        differing == 0
+    }
+
+    #[inline(always)]
+    fn fill(&self, text: Text<'_>, commas: &Commas, cells: &mut [Cell]) {
+        for (cell, slot) in cells.iter_mut().zip(&self.slots) {
+            *cell = match slot {
+                Slot::Scalar { kind, place } => place.span(commas).cell(*kind),
+                Slot::Word { place } => {
+                    let span = place.span(commas);
+                    span.cell(word::kind(text.word(usize::from(span.start))))
+                }
+                Slot::Container { kind, start, end } => {
+                    let start = start.offset(commas);
+                    Cell {
+                        kind: *kind,
+                        start,
+                        len: end.offset(commas) - start,
+                    }
+                }
+                Slot::Missing => Cell::default(),
+            };
+        }
+    }
+}
+
+#[inline(always)]
+fn are_numbers<L: Level>(
+    level: L,
+    text: Text<'_>,
+    commas: &Commas,
+    [a, b, c, d]: &[Place; 4],
+) -> bool {
+    let spans = [
+        a.span(commas),
+        b.span(commas),
+        c.span(commas),
+        d.span(commas),
+    ];
+    // SAFETY: commas are in the text, and numbers at most a block behind theirs.
+    let short = unsafe { grammar::are_short_numbers(level, text, spans) };
+    short || grammar::are_numbers(text.bytes(), &spans)
+}
+
+impl Literal {
+    fn new(text: &[u8], mask: u64) -> Self {
+        let mut bytes = [0; BLOCK];
+        bytes[..text.len()].copy_from_slice(text);
+        Self { bytes, mask }
+    }
+
+    #[inline(always)]
+    fn half(&self) -> &[u8; BLOCK / 2] {
+        let (halves, _) = self.bytes.as_chunks();
+        &halves[0]
+    }
+
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "the upper half is not set")]
+    fn low(&self) -> u32 {
+        self.mask as u32
+    }
+}
+
+impl Other {
+    #[cold]
+    fn is_there<L: Level>(&self, level: L, text: Text<'_>, commas: &Commas) -> bool {
+        let at = self.at.offset(commas) as usize;
+        if at > text.len() {
+            return false;
+        }
+        // SAFETY: the offset was just compared.
+        let bytes = unsafe { text.array(at) };
+        level.differing(bytes, &self.literal.bytes, self.literal.mask) == 0
+    }
+}
+
+impl Relative {
+    #[inline(always)]
+    fn offset(self, commas: &Commas) -> u32 {
+        let by = i32::from(self.by).cast_unsigned();
+        commas.get(usize::from(self.comma)).wrapping_add(by)
+    }
+}
+
+impl Place {
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "the index takes short texts only")]
+    fn span(&self, commas: &Commas) -> Span {
+        let comma = commas.get(usize::from(self.segment));
+        let next = commas.get(usize::from(self.segment) + 1);
+        let len = next.wrapping_sub(comma).wrapping_sub(u32::from(self.others));
+        Span {
+            start: (comma + u32::from(self.ahead)) as u16,
+            len: len as u16,
+        }
+    }
+}
+
+/// The halves of two blocks.
+#[inline(always)]
+fn halves(bytes: &[u8; 2 * BLOCK]) -> (&[u8; BLOCK], &[u8; BLOCK]) {
+    let (halves, _) = bytes.as_chunks();
+    (&halves[0], &halves[1])
+}
+
+/// A template under construction.
+struct Learning<'t> {
+    text: &'t [u8],
+    template: Template,
+    /// The offsets of the commas and the text's end.
+    commas: Vec<usize>,
+}
+
+impl Template {
+    fn new(text: &[u8], outline: &Outline, summary: Summary, cells: &[Cell]) -> Option<Self> {
+        let segments = &outline.segments;
+        if segments.len() != summary.segments {
+            return None;
+        }
+        let template = Self {
+            summary,
+            first: Literal::new(&[], 0),
+            literals: Vec::new(),
+            others: Vec::new(),
+            short: true,
+            last: 0,
+            numbers: Vec::new(),
+            words: Vec::new(),
+            nothings: Vec::new(),
+            slots: Vec::new(),
+        };
+        let begins = segments.iter().map(|segment| segment.begin);
+        let mut learning = Learning {
+            text,
+            template,
+            commas: begins.chain([text.len()]).collect(),
+        };
+        learning.add_literals(outline)?;
+        let places = learning.add_scalars(outline)?;
+        for cell in cells {
+            let slot = learning.slot(*cell, outline, &places)?;
+            learning.template.slots.push(slot);
+        }
+        Some(learning.template)
+    }
+}
+
+impl Learning<'_> {
+    fn add_literals(&mut self, outline: &Outline) -> Option<()> {
+        let mut behind = None;
+        for (number, segment) in outline.segments.iter().enumerate() {
+            if number == 0 {
+                self.add_first(segment.start)?;
+            } else {
+                let quote = behind == Some(Leaf::String);
+                self.add_literal(number, segment.start, quote)?;
+            }
+            let end = self.commas[number + 1];
+            // a string's closing quote right before a comma is part of the comma's literal
+            let is_string = segment.leaf == Leaf::String;
+            let covered = usize::from(is_string && segment.end + 1 == end && end < self.text.len());
+            self.add_suffix(number + 1, segment.end, end - covered)?;
+            behind = (covered == 1).then_some(Leaf::String);
+            let others = segment.start - segment.begin + end - segment.end;
+            self.template.last = u16::try_from(others).ok()?;
+        }
+        Some(())
+    }
+
+    fn add_first(&mut self, end: usize) -> Option<()> {
+        let block = end.min(BLOCK);
+        let mask = mask(block);
+        self.template.first = Literal::new(&self.text[..block], mask);
+        self.add_rest(0, block, end)
+    }
+
+    /// The literal of comma `number`, up to `end`. `quote`: with the byte before it.
+    fn add_literal(&mut self, number: usize, end: usize, quote: bool) -> Option<()> {
+        let comma = self.commas[number];
+        let start = comma.checked_sub(1)?;
+        let block = end.min(start + BLOCK);
+        let mask = mask(block - start) & !u64::from(!quote);
+        self.template.short &= block - start <= BLOCK / 2;
+        let literal = Literal::new(&self.text[start..block], mask);
+        self.template.literals.push(literal);
+        self.add_rest(number, block, end)
+    }
+
+    /// What stands between a scalar that ends at `start` and comma `number`, up to `end`.
+    fn add_suffix(&mut self, number: usize, start: usize, end: usize) -> Option<()> {
+        self.add_rest(number, start, end)
+    }
+
+    /// Blocks of the text from `start` to `end`, with their places relative to comma `number`.
+    fn add_rest(&mut self, number: usize, start: usize, end: usize) -> Option<()> {
+        let mut at = start;
+        while at < end {
+            let block = end.min(at + BLOCK);
+            let other = Other {
+                at: self.relative(number, at)?,
+                literal: Literal::new(&self.text[at..block], mask(block - at)),
+            };
+            self.template.others.push(other);
+            at = block;
+        }
+        Some(())
+    }
+
+    fn relative(&self, number: usize, at: usize) -> Option<Relative> {
+        let by = i64::try_from(at).ok()? - i64::try_from(self.commas[number]).ok()?;
+        Some(Relative {
+            comma: u16::try_from(number).ok()?,
+            by: i16::try_from(by).ok()?,
+        })
+    }
+
+    fn add_scalars(&mut self, outline: &Outline) -> Option<Vec<Place>> {
+        let mut places = Vec::new();
+        let mut numbers = Vec::new();
+        for (number, segment) in outline.segments.iter().enumerate() {
+            let (start, end) = (self.commas[number], self.commas[number + 1]);
+            let place = Place {
+                segment: u16::try_from(number).ok()?,
+                ahead: u16::try_from(segment.start - start).ok()?,
+                others: u16::try_from(end - start - (segment.end - segment.start)).ok()?,
+            };
+            places.push(place);
+            match segment.leaf {
+                Leaf::String => {}
+                Leaf::Number if usize::from(place.ahead) > BLOCK => return None,
+                Leaf::Number => numbers.push(place),
+                Leaf::Word => self.template.words.push(place),
+                Leaf::Nothing => self.template.nothings.push(place),
+            }
+        }
+        for four in numbers.chunks(4) {
+            let at = |index: usize| four[index.min(four.len() - 1)];
+            self.template.numbers.push([at(0), at(1), at(2), at(3)]);
+        }
+        Some(places)
+    }
+
+    /// The place of `cell`.
+    fn slot(&self, cell: Cell, outline: &Outline, places: &[Place]) -> Option<Slot> {
+        let start = cell.start as usize;
+        let place = || {
+            let starts_here = |segment: &super::outline::Segment| {
+                segment.start == start && segment.leaf != Leaf::Nothing
+            };
+            let number = outline.segments.iter().position(starts_here)?;
+            Some(places[number])
+        };
+        // brackets stand behind the comma of their segment, up to the next
+        let bracket = |at: usize| {
+            let number = self.commas.iter().rposition(|&comma| comma <= at)?;
+            let behind = outline.segments.get(number).is_none_or(|segment| segment.end <= at);
+            self.relative(number + usize::from(behind && number + 1 < self.commas.len()), at)
+        };
+        match cell.kind {
+            Kind::Missing => Some(Slot::Missing),
+            Kind::Null | Kind::False | Kind::True => Some(Slot::Word { place: place()? }),
+            Kind::Number | Kind::String => Some(Slot::Scalar {
+                kind: cell.kind,
+                place: place()?,
+            }),
+            Kind::Object | Kind::Array => Some(Slot::Container {
+                kind: cell.kind,
+                start: bracket(start)?,
+                end: bracket(start + cell.len as usize)?,
+            }),
+            Kind::EscapedString | Kind::Blocked => None,
+        }
+    }
+}
+
+fn mask(len: usize) -> u64 {
+    match len {
+        0 => 0,
+        len => u64::MAX >> (BLOCK - len),
+    }
+}

@@ -1,0 +1,25 @@
+//! The words of JSON, eight bytes at a time.
+
+use super::shape::Kind;
+
+const TRUE: u64 = u32::from_le_bytes(*b"true") as u64;
+const NULL: u64 = u32::from_le_bytes(*b"null") as u64;
+const FALSE: u64 = u64::from_le_bytes(*b"false\0\0\0");
+
+/// Whether the first `len` bytes of `word` are `true`, `false` or `null`.
+#[inline(always)]
+pub(super) fn is_word(word: u64, len: usize) -> bool {
+    let four = word & 0xffff_ffff;
+    let five = word & 0xff_ffff_ffff;
+    (len == 4) & ((four == TRUE) | (four == NULL)) | (len == 5) & (five == FALSE)
+}
+
+/// The kind of the word that starts here.
+#[inline(always)]
+pub(super) fn kind(word: u64) -> Kind {
+    match word.to_le_bytes()[0] {
+        b't' => Kind::True,
+        b'f' => Kind::False,
+        _ => Kind::Null,
+    }
+}
