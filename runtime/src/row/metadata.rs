@@ -176,6 +176,7 @@ impl<'m> Walk<'m> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::json::Padded;
     use crate::message::Message;
     use bumpalo::Bump;
 
@@ -184,14 +185,16 @@ mod tests {
         \x02\x00\x00\x01\x02\x03\x00\x04text\x08\x00\x03r/t\x09\x00\x02\x00\xff\
         \x26\x00\x01k\x00\x01w\x26\x00\x00\x00\x00";
 
-    fn check(encoded: &[u8], replayed: &[(&str, &str)], test: impl FnOnce(&Row<'_>)) {
+    fn check(encoded: &[u8], replayed: &[(&str, &str)], test: impl FnOnce(Row<'_>)) {
         let mut message = Message::new("plant/hall 1//x", b"{}");
         message.properties = Properties { encoded, replayed };
         message.qos = 2;
         message.retain = true;
         message.received_at_us = 5;
-        test(&Row {
+        let mut padded = Padded::default();
+        test(Row {
             message: &message,
+            text: padded.text(message.payload),
             cells: &[],
             arena: &Bump::new(),
         });

@@ -90,16 +90,7 @@ impl<'m> Row<'m> {
         {
             return Ok(Some(value));
         }
-        self.any_float64(column)
-    }
-
-    /// What [`Row::float64`] does with other values than short numbers.
-    #[inline(never)]
-    fn any_float64(self, column: Column) -> Result<Option<f64>, RowError> {
-        self.read(column, |cell| {
-            let value = number::float64(self.number(cell)?);
-            value.is_finite().then_some(value).ok_or(Reason::OutOfRange)
-        })
+        any_float64(self.text, cell, column)
     }
 
     /// DECIMAL(`precision`, `SCALE`): a number or the text of one. Excess fraction digits are
@@ -225,6 +216,24 @@ impl<'m> Row<'m> {
         let len = escape::unescape(text, out).ok_or(Reason::Surrogate)?;
         Ok(utf8(&out[..len]))
     }
+}
+
+/// What [`Row::float64`] does with other values than short numbers. It takes the row's parts, so
+/// that a row need not be in memory where its columns are read.
+#[inline(never)]
+fn any_float64(text: Text<'_>, cell: Cell, column: Column) -> Result<Option<f64>, RowError> {
+    if cell.kind.is_null() {
+        return Ok(None);
+    }
+    let value = if cell.kind == Kind::Number {
+        let value = number::float64(cell.inner(text.bytes()));
+        value.is_finite().then_some(value).ok_or(Reason::OutOfRange)
+    } else {
+        Err(wrong_kind(cell))
+    };
+    value
+        .map(Some)
+        .map_err(|reason| RowError::column(reason, column.index, cell.offset()))
 }
 
 /// The reason why `cell` cannot be read as what the column's type takes.

@@ -214,11 +214,19 @@ pub(crate) fn float64(text: &[u8]) -> f64 {
 #[inline(always)]
 pub(crate) fn short_float64(text: Text<'_>, start: u32, len: u32) -> Option<f64> {
     let start = start as usize;
-    let word = text.word(start);
-    let sign = u32::from(word.to_le_bytes()[0] == b'-');
-    let (mantissa, fraction) = match len {
-        1..=8 => decimal_word(word >> (8 * sign), len - sign)?,
-        9..=16 => decimal_long_word(text.long_word(start) >> (8 * sign), len - sign)?,
+    let (mantissa, fraction, sign) = match len {
+        1..=8 => {
+            let word = text.word(start);
+            let sign = u32::from(word & 0xff == u64::from(b'-'));
+            let (mantissa, fraction) = decimal_word(word >> (8 * sign), len - sign)?;
+            (mantissa, fraction, sign)
+        }
+        9..=16 => {
+            let word = text.long_word(start);
+            let sign = u32::from(word & 0xff == u128::from(b'-'));
+            let (mantissa, fraction) = decimal_long_word(word >> (8 * sign), len - sign)?;
+            (mantissa, fraction, sign)
+        }
         _ => return None,
     };
     #[expect(clippy::cast_precision_loss, reason = "at most 15 digits")]

@@ -19,7 +19,7 @@ use super::reference::Reference;
 use super::shape::{Cell, Shape};
 use super::template::Templates;
 use super::text::Text;
-use crate::error::RowError;
+use crate::error::{Reason, RowError};
 
 /// Which tiers may be used: all of them, but in tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub struct Decoder {
     reference: Reference,
     index: Index,
     cells: Vec<Cell>,
+    /// Why the last message was rejected that was.
+    error: RowError,
     ways: Ways,
 }
 
@@ -84,10 +86,11 @@ impl Decoder {
             shape,
             layouts: Layouts::new(shape.slots, tiers.layouts),
             templates: Templates::new(tiers.templates),
-            members: Members::new(shape.slots, tiers.members),
+            members: Members::new(shape.nodes.len(), tiers.members),
             reference: Reference::new(shape),
             index: Index::new(),
             cells: vec![Cell::default(); shape.slots],
+            error: RowError::payload(Reason::Syntax, 0),
             ways: Ways::default(),
         }
     }
@@ -106,7 +109,8 @@ impl Decoder {
     pub fn decode<L: Level>(&mut self, level: L, text: Text<'_>) -> Result<&[Cell], RowError> {
         match self.layouts.find(level, text) {
             Ok(slot) => Ok(self.layouts.cells(slot)),
-            Err(miss) => level.decode_further(self, text, miss),
+            Err(miss) if level.decode_further(self, text, miss) => Ok(&self.cells),
+            Err(_) => Err(self.error),
         }
     }
 
@@ -120,17 +124,29 @@ impl Decoder {
     fn learn_layout(&mut self, text: Text<'_>, miss: Miss) {
         let contexts = &mut self.members.contexts;
         if let Some(outline) = outline::outline(text.bytes(), self.shape, contexts) {
-            self.layouts.learn(miss, text.bytes(), &outline, &self.cells);
+            self.layouts.learn(miss, text, &outline, &self.cells);
         }
     }
 
-    /// Lets the tiers learn from a message that the reference path has accepted.
+    /// Lets the tiers before the members learn from a message that those knew.
     #[cold]
     #[inline(never)]
-    fn learn(&mut self, text: Text<'_>, miss: Miss, summary: Summary, known: bool) {
+    fn learn_known(&mut self, text: Text<'_>, miss: Miss, summary: Summary) {
+        let contexts = &mut self.members.contexts;
+        if let Some(outline) = outline::outline(text.bytes(), self.shape, contexts) {
+            self.layouts.learn(miss, text, &outline, &self.cells);
+            self.templates
+                .learn(text.bytes(), &outline, summary, &self.cells);
+        }
+    }
+
+    /// Lets all tiers learn from a message that the reference path has accepted.
+    #[cold]
+    #[inline(never)]
+    fn learn(&mut self, text: Text<'_>, miss: Miss, summary: Summary) {
         let wants_layout = self.layouts.wants(miss);
         let wants_template = self.templates.wants();
-        let wants_members = !known && self.members.wants();
+        let wants_members = self.members.wants();
         if !wants_layout && !wants_template && !wants_members {
             return;
         }
@@ -139,10 +155,11 @@ impl Decoder {
             return;
         };
         if wants_layout {
-            self.layouts.learn(miss, text.bytes(), &outline, &self.cells);
+            self.layouts.learn(miss, text, &outline, &self.cells);
         }
         if wants_template {
-            self.templates.learn(text.bytes(), &outline, summary, &self.cells);
+            self.templates
+                .learn(text.bytes(), &outline, summary, &self.cells);
         }
         if wants_members {
             self.members.learn(text, &outline);
@@ -150,14 +167,15 @@ impl Decoder {
     }
 }
 
-/// What [`Decoder::decode`] does behind the layout cache. Compiled once for each level.
+/// What [`Decoder::decode`] does behind the layout cache: fills its cells, or sets its error and
+/// gives false. Compiled once for each level.
 #[inline(always)]
-pub(super) fn further<'d, L: Level>(
+pub(super) fn further<L: Level>(
     level: L,
-    decoder: &'d mut Decoder,
+    decoder: &mut Decoder,
     text: Text<'_>,
     miss: Miss,
-) -> Result<&'d [Cell], RowError> {
+) -> bool {
     let templates = decoder.templates.gate.is_open();
     let members = decoder.members.gate.is_open();
     let summary = if templates || members {
@@ -173,24 +191,29 @@ pub(super) fn further<'d, L: Level>(
                 if decoder.layouts.wants(miss) {
                     decoder.learn_layout(text, miss);
                 }
-                return Ok(&decoder.cells);
+                return true;
             }
         }
         if members {
-            if decoder.members.find(level, text, index, summary, cells) {
+            if let Some(walked) = decoder.members.find(level, text, index, summary, cells) {
                 decoder.templates.gate.miss();
                 decoder.ways.members += 1;
-                decoder.learn(text, miss, summary, true);
-                return Ok(&decoder.cells);
+                if decoder.templates.wants_again(walked.order) || decoder.layouts.wants(miss) {
+                    decoder.learn_known(text, miss, summary);
+                }
+                return true;
             }
         }
     }
     decoder.templates.gate.miss();
     decoder.members.gate.miss();
     decoder.ways.reference += 1;
-    decoder.reference.decode(text.bytes(), &mut decoder.cells)?;
-    if let Some(summary) = summary {
-        decoder.learn(text, miss, summary, false);
+    if let Err(error) = decoder.reference.decode(text.bytes(), &mut decoder.cells) {
+        decoder.error = error;
+        return false;
     }
-    Ok(&decoder.cells)
+    if let Some(summary) = summary {
+        decoder.learn(text, miss, summary);
+    }
+    true
 }

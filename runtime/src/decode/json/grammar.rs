@@ -54,12 +54,13 @@ pub(super) unsafe fn are_short_numbers<L: Level>(
             text.array(usize::from(d.start)),
         ])
     };
-    let digits = level.digits(block);
-    let points = level.equal(block, b'.');
-    let zeros = level.equal(block, b'0');
-    let signs = level.equal(block, b'-');
-    let inside = lane(a, 0) | lane(b, 1) | lane(c, 2) | lane(d, 3);
-    let too_long = (a.len | b.len | c.len | d.len) >> 4;
+    let (digits, points) = (level.digits(block), level.equal(block, b'.'));
+    let (zeros, signs) = (level.equal(block, b'0'), level.equal(block, b'-'));
+    // each lane up to what is in no number, or up to its 15th byte: the bits below the lowest
+    let foreign = !(digits | points | signs) | TOP;
+    let inside = (foreign - LANES) & !foreign;
+    // what follows a number is foreign, so no run is too long: together they tell of each
+    let lengths = u32::from(a.len) + u32::from(b.len) + u32::from(c.len) + u32::from(d.len);
     let sign = signs & LANES & inside;
     // what is no digit: at most one, and that a point
     let other = (!digits & inside) ^ sign;
@@ -71,22 +72,11 @@ pub(super) unsafe fn are_short_numbers<L: Level>(
         | (first & !(digits & inside))
         | (other & last)
         | ((zeros & first) << 1 & digits & inside);
-    bad | u64::from(too_long) == 0
+    (bad == 0) & (inside.count_ones() == lengths)
 }
 
-/// Whether each span is a number, of whatever length and form.
-#[cold]
-#[inline(never)]
-pub(super) fn are_numbers(text: &[u8], spans: &[Span]) -> bool {
-    spans.iter().all(|span| {
-        let start = usize::from(span.start);
-        let end = start + usize::from(span.len);
-        scan::number(text, start) == Ok(end)
-    })
-}
-
-/// A bit for each byte of `span`, in lane `number`.
-#[inline(always)]
-fn lane(span: Span, number: u32) -> u64 {
-    ((1 << (span.len & 15)) - 1) << (16 * number)
+/// Whether `span` is a number, of whatever length and form.
+pub(super) fn is_number(text: &[u8], span: Span) -> bool {
+    let start = usize::from(span.start);
+    scan::number(text, start) == Ok(start + usize::from(span.len))
 }

@@ -23,7 +23,7 @@ const MAX_IN_BLOCK: u32 = 32;
 /// Room for offsets: a power of two, so that an index is masked instead of compared.
 const ROOM: usize = 1024;
 
-const _: () = assert!(ROOM >= MAX_SEGMENTS + 2 * BLOCK);
+const _: () = assert!(ROOM >= MAX_SEGMENTS + 2 * BLOCK && ROOM / 2 >= MAX_SEGMENTS);
 
 /// The index of a text.
 #[derive(Debug)]
@@ -40,6 +40,13 @@ impl Commas {
     #[inline(always)]
     pub(super) fn get(&self, number: usize) -> u32 {
         u32::from(self.0[number % ROOM])
+    }
+
+    /// Offsets `number` and the next; behind the last one anything.
+    #[inline(always)]
+    pub(super) fn pair(&self, number: u16) -> (u32, u32) {
+        let number = usize::from(number) % (ROOM / 2);
+        (u32::from(self.0[number]), u32::from(self.0[number + 1]))
     }
 }
 

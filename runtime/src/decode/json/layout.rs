@@ -13,7 +13,7 @@
 //! The slot of a layout is a hash of marks and length.
 
 use super::gate::Gate;
-use super::level::{BLOCK, Level};
+use super::level::{BLOCK, Level, Portable};
 use super::outline::{Leaf, Outline};
 use super::shape::Cell;
 use super::text::Text;
@@ -57,11 +57,13 @@ struct Layout {
     len: usize,
 }
 
-/// Why the cache did not help.
-#[derive(Clone, Copy, Debug)]
-pub struct Miss {
-    /// The slot and the marks of a message that could have a layout.
-    key: Option<(u16, [u64; 2])>,
+/// Why the cache did not help: the slot that a message's layout would have, or [`Miss::OTHER`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Miss(u32);
+
+impl Miss {
+    /// The message can have no layout, or the cache is off.
+    const OTHER: Self = Self(u32::MAX);
 }
 
 const FREE: Layout = Layout {
@@ -96,14 +98,11 @@ impl Layouts {
         let len = text.len();
         // one length more is none
         if len.wrapping_sub(1) >= self.longest {
-            return Err(Miss { key: None });
+            return Err(Miss::OTHER);
         }
         let (first, second) = halves(text.front());
         let blocks = [level.load(first), level.load(second)];
-        let marks = [
-            level.marks(blocks[0]) & u64::MAX >> (BLOCK - len.min(BLOCK)),
-            level.marks(blocks[1]) & !(u64::MAX << len.saturating_sub(BLOCK)),
-        ];
+        let marks = marks(level, blocks, len);
         let slot = slot(marks, len);
         if let Some(layout) = self.known.get(slot) {
             let differing = (marks[0] ^ layout.marks[0])
@@ -115,9 +114,7 @@ impl Layouts {
         }
         self.gate.miss();
         #[expect(clippy::cast_possible_truncation, reason = "slots are below 512")]
-        Err(Miss {
-            key: Some((slot as u16, marks)),
-        })
+        Err(Miss(slot as u32))
     }
 
     /// What the decoder finds in a message whose layout is in `slot`.
@@ -129,25 +126,28 @@ impl Layouts {
     /// Whether a message that was missed is worth learning.
     #[inline(always)]
     pub(super) fn wants(&mut self, miss: Miss) -> bool {
-        let Some((slot, _)) = miss.key else {
+        if miss == Miss::OTHER {
             return false;
-        };
+        }
         self.misses = self.misses.wrapping_add(1);
         if self.known.is_empty() {
             self.known = vec![FREE; LAYOUTS];
             self.cells = vec![Cell::default(); LAYOUTS * self.slots];
         }
-        let is_free = self.known[usize::from(slot)].len == 0;
+        let is_free = self.known[miss.0 as usize].len == 0;
         is_free || self.misses.is_multiple_of(REPLACE_EVERY)
     }
 
     /// Learns the layout of an accepted message.
-    pub(super) fn learn(&mut self, miss: Miss, text: &[u8], outline: &Outline, cells: &[Cell]) {
-        let Some((slot, marks)) = miss.key else {
+    pub(super) fn learn(&mut self, miss: Miss, text: Text<'_>, outline: &Outline, cells: &[Cell]) {
+        if miss == Miss::OTHER {
             return;
-        };
-        let slot = usize::from(slot);
-        if let Some(layout) = Layout::new(text, outline, marks) {
+        }
+        let slot = miss.0 as usize;
+        let (first, second) = halves(text.front());
+        let blocks = [Portable.load(first), Portable.load(second)];
+        let marks = marks(Portable, blocks, text.len());
+        if let Some(layout) = Layout::new(text.bytes(), outline, marks) {
             self.known[slot] = layout;
             self.cells[slot * self.slots..][..self.slots].copy_from_slice(cells);
         }
@@ -202,6 +202,15 @@ impl Layout {
 fn halves(bytes: &[u8; BYTES]) -> (&[u8; BLOCK], &[u8; BLOCK]) {
     let (halves, _) = bytes.as_chunks::<BLOCK>();
     (&halves[0], &halves[1])
+}
+
+/// The marks of a message that is `len` bytes long.
+#[inline(always)]
+fn marks<L: Level>(level: L, blocks: [L::Block; 2], len: usize) -> [u64; 2] {
+    [
+        level.marks(blocks[0]) & u64::MAX >> (BLOCK - len.min(BLOCK)),
+        level.marks(blocks[1]) & !(u64::MAX << len.saturating_sub(BLOCK)),
+    ]
 }
 
 /// The slot of a layout: the two halves of the marks times each other, folded.

@@ -23,8 +23,11 @@ use super::shape::{Cell, Kind};
 use super::text::Text;
 use super::word;
 
-/// Entries that a dictionary holds.
-const ENTRIES: usize = 254;
+/// Entries that a dictionary holds, one more than are used.
+const ENTRIES: usize = 256;
+
+/// Ends a chain of entries.
+const NONE: u8 = u8::MAX;
 
 /// Places of the hash table.
 const TABLE: usize = 256;
@@ -41,19 +44,24 @@ const SELDOM: u32 = 64;
 /// Misses in a hundred that are one too many.
 const MOST_MISSES: u32 = 85;
 
-/// Ends a chain of entries.
-const NONE: u8 = u8::MAX;
+/// Nodes, and so slots, that a shape may have for its messages to be told by their members.
+const MAX_NODES: usize = 64;
+
+/// Room for the scalars of a message: a power of two, so that an index is masked.
+const ROOM: usize = 2 * MAX_SEGMENTS;
 
 /// A table's dictionary.
 #[derive(Debug)]
 pub(super) struct Members {
+    /// All [`ENTRIES`] of them, or none before the first is learned.
     entries: Vec<Entry>,
+    known: usize,
     /// The first entry of each hash.
     table: [u8; TABLE],
     pub(super) contexts: Contexts,
     pub(super) gate: Gate,
     misses: u32,
-    found: Found,
+    scalars: Box<Scalars>,
 }
 
 /// What stands in front of a scalar.
@@ -65,7 +73,7 @@ struct Entry {
     /// Needed nodes whose value begins here.
     nodes: u64,
     len: u16,
-    /// The slot that the scalar fills; the one behind the last, if none.
+    /// The slot that the scalar fills, or [`NO_SLOT`].
     slot: u16,
     quotes: u8,
     outer: u8,
@@ -75,40 +83,62 @@ struct Entry {
     next: u8,
 }
 
-/// What was found of a message.
+/// Stands for the slot of what no slot takes.
+const NO_SLOT: u16 = 127;
+
+/// The scalars of a message.
 #[derive(Debug)]
-struct Found {
-    numbers: Box<[Span; MAX_SEGMENTS + 4]>,
-    words: Box<[Span; MAX_SEGMENTS + 4]>,
-    number_count: usize,
-    word_count: usize,
-    /// The scalar of each slot, and one for all that no slot takes.
-    slots: Vec<(Span, Leaf)>,
+struct Scalars {
+    numbers: [Span; ROOM],
+    words: [Span; ROOM],
+    /// By slot, and a place for all others.
+    slots: [(Span, Leaf); NO_SLOT as usize + 1],
+}
+
+/// What a walk through a message came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Walked {
+    numbers: usize,
+    words: usize,
+    /// The quotes that there are if no string holds one.
     quotes: u32,
+    /// Needed nodes that were met.
     nodes: u64,
-    twice: u64,
+    /// Something is not as it should be.
+    bad: bool,
+    /// Tells one order of members from another.
+    pub(super) order: u64,
 }
 
 const NO_SPAN: Span = Span { start: 0, len: 0 };
 
+const NO_ENTRY: Entry = Entry {
+    bytes: [0; BLOCK],
+    mask: 0,
+    nodes: 0,
+    len: 0,
+    slot: NO_SLOT,
+    quotes: 0,
+    outer: NONE,
+    inner: NONE,
+    leaf: Leaf::Nothing,
+    next: NONE,
+};
+
 impl Members {
-    pub(super) fn new(slots: usize, enabled: bool) -> Self {
+    pub(super) fn new(nodes: usize, enabled: bool) -> Self {
         Self {
             entries: Vec::new(),
+            known: 0,
             table: [NONE; TABLE],
             contexts: Contexts::new(),
-            gate: Gate::new(MOST_MISSES, enabled),
+            gate: Gate::new(MOST_MISSES, enabled && nodes <= MAX_NODES),
             misses: 0,
-            found: Found {
-                numbers: Box::new([NO_SPAN; MAX_SEGMENTS + 4]),
-                words: Box::new([NO_SPAN; MAX_SEGMENTS + 4]),
-                number_count: 0,
-                word_count: 0,
-                slots: vec![(NO_SPAN, Leaf::Nothing); slots + 1],
-                quotes: 0,
-                nodes: 0,
-                twice: 0,
-            },
+            scalars: Box::new(Scalars {
+                numbers: [NO_SPAN; ROOM],
+                words: [NO_SPAN; ROOM],
+                slots: [(NO_SPAN, Leaf::Nothing); NO_SLOT as usize + 1],
+            }),
         }
     }
 
@@ -121,17 +151,18 @@ impl Members {
         index: &Index,
         summary: Summary,
         cells: &mut [Cell],
-    ) -> bool {
-        self.found.clear();
-        let walked = self.walk(level, text, index.commas(), summary.segments);
-        if walked && self.found.holds(level, text, summary) {
-            self.found.fill(text, cells);
-            return true;
+    ) -> Option<Walked> {
+        let walked = self.walk(level, text, index.commas(), summary.segments)?;
+        let fine = !walked.bad && walked.quotes == summary.quotes;
+        if fine && self.scalars.hold(level, text, &walked) {
+            self.scalars.fill(text, cells);
+            return Some(walked);
         }
-        false
+        None
     }
 
-    /// Looks up every segment.
+    /// Looks up every segment. What is only noted to be bad lets it go on: all offsets are in the
+    /// text nevertheless.
     #[inline(always)]
     fn walk<L: Level>(
         &mut self,
@@ -139,91 +170,67 @@ impl Members {
         text: Text<'_>,
         commas: &Commas,
         segments: usize,
-    ) -> bool {
-        let bytes = text.bytes();
+    ) -> Option<Walked> {
+        let entries: &[Entry; ENTRIES] = self.entries.first_chunk()?;
+        let scalars = &mut *self.scalars;
+        scalars.slots = [(NO_SPAN, Leaf::Nothing); NO_SLOT as usize + 1];
+        let mut walked = Walked::default();
         let mut context = OUTSIDE;
         let mut begin = 0;
         for segment in 1..=segments {
             let end = commas.get(segment) as usize;
-            let Some(number) = self.entry(level, text, begin, context) else {
-                return false;
-            };
-            let entry = &self.entries[number];
-            let start = begin + usize::from(entry.len);
-            context = entry.inner;
-            if start > end || end == 0 {
-                return false;
-            }
             let is_last = segment == segments;
-            let mut stop = end;
-            if is_last || is_space_or_closing(bytes[end - 1]) {
-                stop = scalar_end(bytes, start, end);
-                match self.close(&bytes[stop..end], context) {
-                    Some(outer) => context = outer,
-                    None => return false,
-                }
-            }
-            let open = context != OUTSIDE;
-            if start > stop || open == is_last || !self.found.take(bytes, start, stop, entry) {
-                return false;
-            }
-            begin = end + 1;
-        }
-        true
-    }
-
-    /// The entry for what begins at `begin`.
-    #[inline(always)]
-    fn entry<L: Level>(
-        &self,
-        level: L,
-        text: Text<'_>,
-        begin: usize,
-        context: u8,
-    ) -> Option<usize> {
-        let in_array = self.contexts.get(context).closing == b']';
-        let mut number = self.table[hash(text.word(begin), context, in_array)];
-        while let Some(entry) = self.entries.get(usize::from(number)) {
+            let in_array = self.contexts.get(context).closing == b']';
             // SAFETY: segments begin in the text, or at its end.
-            let bytes = unsafe { text.array(begin) };
-            if level.differing(bytes, &entry.bytes, entry.mask) == 0 && entry.outer == context {
-                return Some(usize::from(number));
-            }
-            number = entry.next;
-        }
-        None
-    }
-
-    /// Closes what the brackets in `text` close.
-    #[inline(always)]
-    fn close(&self, text: &[u8], mut context: u8) -> Option<u8> {
-        for &byte in text {
-            if byte == b'}' || byte == b']' {
-                let closed = self.contexts.get(context);
-                if closed.closing != byte {
+            let bytes = unsafe { text.array::<BLOCK>(begin) };
+            let mut number = self.table[hash(bytes, context, in_array)];
+            let entry = loop {
+                let entry = &entries[usize::from(number)];
+                let differing = level.differing(bytes, &entry.bytes, entry.mask);
+                if differing | u64::from(entry.outer ^ context) == 0 {
+                    break entry;
+                }
+                if number == NONE {
                     return None;
                 }
-                context = closed.parent;
+                number = entry.next;
+            };
+            let start = begin + usize::from(entry.len);
+            context = entry.inner;
+            let mut stop = end;
+            // SAFETY: the text does not start with a comma, so that its first segment has a byte.
+            let last = unsafe { text.array::<1>(end - 1) }[0];
+            if is_last || is_space_or_closing(last) {
+                stop = scalar_end(text.bytes(), start, end);
+                context = close(&self.contexts, &text.bytes()[stop..end], context)?;
             }
+            walked.bad |= start > stop;
+            walked.bad |= (context == OUTSIDE) != is_last;
+            walked.order = (walked.order ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            scalars.take(text, start, stop, entry, &mut walked);
+            begin = end + 1;
         }
-        Some(context)
+        Some(walked)
     }
 
     /// Whether a message that was missed is worth learning.
     pub(super) fn wants(&mut self) -> bool {
         self.misses = self.misses.wrapping_add(1);
-        if self.entries.len() >= ENTRIES && self.misses.is_multiple_of(FORGET_AFTER) {
-            self.entries.clear();
+        let full = |known: usize| known + 1 >= ENTRIES;
+        if full(self.known) && self.misses.is_multiple_of(FORGET_AFTER) {
+            self.known = 0;
             self.table = [NONE; TABLE];
         }
-        let full = self.entries.len() >= ENTRIES;
-        !full && (self.misses < OFTEN || self.misses.is_multiple_of(SELDOM))
+        !full(self.known) && (self.misses < OFTEN || self.misses.is_multiple_of(SELDOM))
     }
 
     /// Adds what is new in an accepted message.
     pub(super) fn learn(&mut self, text: Text<'_>, outline: &Outline) {
         if !outline.unordered {
             return;
+        }
+        if self.entries.is_empty() {
+            self.entries = vec![NO_ENTRY; ENTRIES];
         }
         for (number, segment) in outline.segments.iter().enumerate() {
             let begin = segment.begin + usize::from(number > 0);
@@ -233,50 +240,64 @@ impl Members {
 
     fn learn_segment(&mut self, text: Text<'_>, segment: &Segment, begin: usize) {
         let prefix = &text.bytes()[begin..segment.start];
-        let (len, context) = (prefix.len(), segment.outer);
-        if len == 0 && segment.leaf != Leaf::Number && segment.leaf != Leaf::Word
-            || len > BLOCK
-            || self.entries.len() >= ENTRIES
-        {
+        if prefix.len() > BLOCK || self.known + 1 >= ENTRIES {
             return;
         }
-        let in_array = self.contexts.get(context).closing == b']';
-        let hash = hash(text.word(begin), context, in_array);
-        let mut bytes = [0; BLOCK];
-        bytes[..len].copy_from_slice(prefix);
-        let none = self.found.slots.len() - 1;
-        let slot = segment.slot.map_or(none, usize::from);
-        let quotes = prefix.iter().filter(|&&byte| byte == b'"').count();
-        let entry = Entry {
-            bytes,
-            mask: if len == 0 { 0 } else { u64::MAX >> (BLOCK - len) },
-            nodes: segment.nodes,
-            len: len.try_into().unwrap_or(u16::MAX),
-            slot: slot.try_into().unwrap_or(u16::MAX),
-            quotes: quotes.try_into().unwrap_or(u8::MAX) + u8::from(segment.leaf == Leaf::String),
-            outer: context,
-            inner: segment.inner,
-            leaf: segment.leaf,
-            next: self.table[hash],
-        };
+        // SAFETY: segments begin in the text.
+        let block = unsafe { text.array::<BLOCK>(begin) };
+        let in_array = self.contexts.get(segment.outer).closing == b']';
+        let hash = hash(block, segment.outer, in_array);
+        let entry = Entry::new(prefix, segment, self.table[hash]);
         let mut number = self.table[hash];
-        while let Some(known) = self.entries.get(usize::from(number)) {
-            let same = known.bytes == entry.bytes && known.mask == entry.mask;
-            if same && known.outer == entry.outer {
+        while number != NONE {
+            let known = &self.entries[usize::from(number)];
+            if known.is_like(&entry) {
                 return;
             }
             number = known.next;
         }
-        self.table[hash] = u8::try_from(self.entries.len()).unwrap_or(NONE);
-        self.entries.push(entry);
+        self.table[hash] = u8::try_from(self.known).unwrap_or(NONE);
+        self.entries[self.known] = entry;
+        self.known += 1;
+    }
+}
+
+impl Entry {
+    fn new(prefix: &[u8], segment: &Segment, next: u8) -> Self {
+        let mut bytes = [0; BLOCK];
+        bytes[..prefix.len()].copy_from_slice(prefix);
+        let quotes = prefix.iter().filter(|&&byte| byte == b'"').count();
+        let is_string = segment.leaf == Leaf::String;
+        Self {
+            bytes,
+            mask: match prefix.len() {
+                0 => 0,
+                len => u64::MAX >> (BLOCK - len),
+            },
+            nodes: segment.nodes,
+            len: prefix.len().try_into().unwrap_or(u16::MAX),
+            slot: segment.slot.unwrap_or(NO_SLOT),
+            // at most 64, and the closing one
+            quotes: u8::try_from(quotes).unwrap_or(u8::MAX) + u8::from(is_string),
+            outer: segment.outer,
+            inner: segment.inner,
+            leaf: segment.leaf,
+            next,
+        }
+    }
+
+    /// Whether both would be found in the same places.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.bytes, self.mask, self.outer) == (other.bytes, other.mask, other.outer)
     }
 }
 
 /// Where the chain of an entry begins: by its first bytes, up to the colon in an object.
 #[inline(always)]
-fn hash(word: u64, context: u8, in_array: bool) -> usize {
+fn hash(bytes: &[u8; BLOCK], context: u8, in_array: bool) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
+    let word = u64::from_le_bytes(bytes.as_chunks().0[0]);
     let difference = word ^ (ONES * u64::from(b':'));
     let colons = difference.wrapping_sub(ONES) & !difference & HIGH;
     let mask = if in_array {
@@ -290,7 +311,9 @@ fn hash(word: u64, context: u8, in_array: bool) -> usize {
 
 #[inline(always)]
 fn is_space_or_closing(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'}' | b']')
+    // a bit for each of the bytes up to 0x20, and one for what is left of the brackets
+    (byte <= b' ' && 1_u64 << byte & (1 << b' ' | 1 << b'\t' | 1 << b'\n' | 1 << b'\r') != 0)
+        || byte | 0x20 == b'}'
 }
 
 /// Where the scalar ends that starts at `start`, with white space and closing brackets behind it
@@ -304,67 +327,96 @@ fn scalar_end(bytes: &[u8], start: usize, end: usize) -> usize {
     stop
 }
 
-impl Found {
-    #[inline(always)]
-    fn clear(&mut self) {
-        self.number_count = 0;
-        self.word_count = 0;
-        self.quotes = 0;
-        self.nodes = 0;
-        self.twice = 0;
-        self.slots.fill((NO_SPAN, Leaf::Nothing));
+/// Closes what the brackets in `text` close.
+#[inline(always)]
+fn close(contexts: &Contexts, text: &[u8], mut context: u8) -> Option<u8> {
+    for &byte in text {
+        if byte == b'}' || byte == b']' {
+            let closed = contexts.get(context);
+            if closed.closing != byte {
+                return None;
+            }
+            context = closed.parent;
+        }
     }
+    Some(context)
+}
 
+impl Scalars {
     /// Takes the scalar from `start` up to `stop`; a string's closing quote is its last byte.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "the index takes short texts only")]
-    fn take(&mut self, bytes: &[u8], start: usize, stop: usize, entry: &Entry) -> bool {
+    fn take(
+        &mut self,
+        text: Text<'_>,
+        start: usize,
+        stop: usize,
+        entry: &Entry,
+        walked: &mut Walked,
+    ) {
         let is_string = entry.leaf == Leaf::String;
         let span = Span {
             start: start as u16,
-            len: (stop - start).wrapping_sub(usize::from(is_string)) as u16,
+            len: (stop as u16)
+                .wrapping_sub(start as u16)
+                .wrapping_sub(u16::from(is_string)),
         };
-        self.numbers[self.number_count] = span;
-        self.number_count += usize::from(entry.leaf == Leaf::Number);
-        self.words[self.word_count] = span;
-        self.word_count += usize::from(entry.leaf == Leaf::Word);
-        self.quotes += u32::from(entry.quotes);
-        self.twice |= self.nodes & entry.nodes;
-        self.nodes |= entry.nodes;
-        self.slots[usize::from(entry.slot)] = (span, entry.leaf);
-        let closed = stop > start && bytes[stop - 1] == b'"';
-        (closed | !is_string) & ((stop == start) | (entry.leaf != Leaf::Nothing))
+        self.numbers[walked.numbers % ROOM] = span;
+        walked.numbers += usize::from(entry.leaf == Leaf::Number);
+        self.words[walked.words % ROOM] = span;
+        walked.words += usize::from(entry.leaf == Leaf::Word);
+        self.slots[usize::from(entry.slot & NO_SLOT)] = (span, entry.leaf);
+        walked.quotes += u32::from(entry.quotes);
+        // of duplicates the last one counts, with all that is below it: not here
+        walked.bad |= walked.nodes & entry.nodes != 0;
+        walked.nodes |= entry.nodes;
+        // SAFETY: a segment has a byte before its end, or begins behind a comma.
+        let closing = unsafe { text.array::<1>(stop.saturating_sub(1)) }[0];
+        walked.bad |= is_string & ((closing != b'"') | (stop == start));
+        walked.bad |= (entry.leaf == Leaf::Nothing) & (stop != start);
     }
 
-    /// Whether the scalars are what they should be.
+    /// Whether numbers and words are what they should be.
     #[inline(always)]
-    fn holds<L: Level>(&mut self, level: L, text: Text<'_>, summary: Summary) -> bool {
-        if self.quotes != summary.quotes || self.twice != 0 {
-            return false;
+    fn hold<L: Level>(&mut self, level: L, text: Text<'_>, walked: &Walked) -> bool {
+        let count = walked.numbers;
+        if let Some(last) = count.checked_sub(1) {
+            let last = self.numbers[last % ROOM];
+            for more in 0..3 {
+                self.numbers[(count + more) % ROOM] = last;
+            }
         }
-        if let Some(last) = self.number_count.checked_sub(1) {
-            let last = self.numbers[last];
-            self.numbers[self.number_count..][..3].fill(last);
-        }
-        let (fours, _) = self.numbers[..self.number_count.next_multiple_of(4)].as_chunks::<4>();
-        for four in fours {
-            // SAFETY: `walk` takes spans of the text only.
-            let short = unsafe { grammar::are_short_numbers(level, text, *four) };
-            if !short && !grammar::are_numbers(text.bytes(), four) {
+        for four in 0..count.div_ceil(4) {
+            let at = |more: usize| self.numbers[(4 * four + more) % ROOM];
+            let spans = [at(0), at(1), at(2), at(3)];
+            // SAFETY: spans start in the text.
+            let short = unsafe { grammar::are_short_numbers(level, text, spans) };
+            if !short && !self.are_numbers(text, four) {
                 return false;
             }
         }
         let mut fine = true;
-        for span in &self.words[..self.word_count] {
+        for word in 0..walked.words {
+            let span = self.words[word % ROOM];
             fine &= word::is_word(text.word(usize::from(span.start)), usize::from(span.len));
         }
         fine
     }
 
+    /// Numbers of whatever length and form.
+    #[cold]
+    #[inline(never)]
+    fn are_numbers(&self, text: Text<'_>, four: usize) -> bool {
+        let spans = self.numbers[4 * four % ROOM..].iter().take(4);
+        spans
+            .into_iter()
+            .all(|span| grammar::is_number(text.bytes(), *span))
+    }
+
     #[inline(always)]
     fn fill(&self, text: Text<'_>, cells: &mut [Cell]) {
         for (number, cell) in cells.iter_mut().enumerate() {
-            let (span, leaf) = self.slots[number];
+            let (span, leaf) = self.slots[number % self.slots.len()];
             let kind = match leaf {
                 Leaf::String => Kind::String,
                 Leaf::Number => Kind::Number,

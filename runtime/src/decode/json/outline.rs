@@ -42,15 +42,19 @@ pub(super) enum Leaf {
 pub(super) struct Outline {
     pub(super) segments: Vec<Segment>,
     /// Whether what is needed of it can be told without its order: no needed container as a
-    /// whole, no needed array.
+    /// whole, no needed element, no container that blocks the way.
     pub(super) unordered: bool,
 }
 
 /// Stacks of open containers as numbers. Containers that nothing is needed of are alike.
 #[derive(Debug)]
 pub(super) struct Contexts {
-    known: Vec<Context>,
+    known: Box<[Context; CONTEXTS]>,
+    count: u8,
 }
+
+/// Numbers that a context can have.
+const CONTEXTS: usize = 256;
 
 /// A stack of open containers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +78,8 @@ impl Contexts {
             node: None,
         };
         Self {
-            known: vec![outside],
+            known: Box::new([outside; CONTEXTS]),
+            count: 1,
         }
     }
 
@@ -86,11 +91,14 @@ impl Contexts {
 
     /// The number of `context`, a new one if need be; None where there are too many.
     fn number(&mut self, context: Context) -> Option<u8> {
-        if let Some(number) = self.known.iter().position(|known| *known == context) {
-            return u8::try_from(number).ok();
+        let count = usize::from(self.count);
+        let known = self.known[..count].iter().skip(1).position(|known| *known == context);
+        if let Some(position) = known {
+            return u8::try_from(position + 1).ok();
         }
-        let number = u8::try_from(self.known.len()).ok().filter(|&new| new < u8::MAX)?;
-        self.known.push(context);
+        let number = self.count;
+        self.count = number.checked_add(1)?;
+        self.known[usize::from(number)] = context;
         Some(number)
     }
 }
@@ -192,8 +200,10 @@ impl Walk<'_, '_> {
         if let Some(node) = self.node {
             self.visit(node);
             let node = &self.nodes[usize::from(node)];
-            let needed_array = closing == b']' && !node.elements.is_empty();
-            self.outline.unordered &= node.slot.is_none() && !needed_array;
+            // elements are told apart by their order, and an array in place of an object, or the
+            // reverse, blocks the way to what is needed below
+            let told = node.elements.is_empty() && (closing == b'}' || node.keys.is_empty());
+            self.outline.unordered &= node.slot.is_none() && told;
         }
         self.context = self.contexts.number(Context {
             parent: self.context,

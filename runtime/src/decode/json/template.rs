@@ -20,16 +20,22 @@ use super::gate::Gate;
 use super::grammar::{self, Span};
 use super::index::{Commas, Index, Summary};
 use super::level::{BLOCK, Level};
-use super::outline::{Leaf, Outline};
+use super::outline::{Leaf, Outline, Segment};
 use super::shape::{Cell, Kind};
 use super::text::Text;
 use super::word;
 
 /// Templates that are kept.
-const TEMPLATES: usize = 4;
+const TEMPLATES: usize = 8;
 
 /// A new template replaces an old one only at every so many misses.
 const REPLACE_EVERY: u32 = 512;
+
+/// Orders of members are counted for so many messages, in as many places …
+const COUNTED: u32 = 256;
+
+/// … and one that was met so often in this time is worth a template.
+const OFTEN: u8 = 8;
 
 /// Misses in a hundred that are one too many.
 const MOST_MISSES: u32 = 85;
@@ -40,6 +46,10 @@ pub(super) struct Templates {
     known: Vec<Template>,
     pub(super) gate: Gate,
     misses: u32,
+    /// The misses when one was learned last.
+    learned_at: u32,
+    /// How often the orders of members were met that no template has, by hash.
+    orders: [u8; COUNTED as usize],
 }
 
 /// A template.
@@ -56,6 +66,9 @@ struct Template {
     short: bool,
     /// Bytes behind the last comma that are no scalar.
     last: u16,
+    /// The text's last eight bytes as a word, as far as they are no scalar: `"}`.
+    tail: u64,
+    tail_mask: u64,
     /// Scalars that are numbers, in fours; the last four are filled up.
     numbers: Vec<[Place; 4]>,
     /// Scalars that are true, false or null.
@@ -64,6 +77,8 @@ struct Template {
     nothings: Vec<Place>,
     /// Where each slot's value stands.
     slots: Vec<Slot>,
+    /// Slots that are more than that.
+    specials: Vec<(u16, Special)>,
 }
 
 /// Up to 64 bytes.
@@ -101,17 +116,18 @@ struct Place {
 
 /// A slot's value.
 #[derive(Clone, Copy, Debug)]
-enum Slot {
-    /// A string or number.
-    Scalar { kind: Kind, place: Place },
+struct Slot {
+    kind: Kind,
+    place: Place,
+}
+
+/// What there is more to say of a slot that holds no string or number.
+#[derive(Clone, Copy, Debug)]
+enum Special {
     /// true, false or null.
-    Word { place: Place },
+    Word,
     /// An object or array.
-    Container {
-        kind: Kind,
-        start: Relative,
-        end: Relative,
-    },
+    Container { start: Relative, end: Relative },
     /// Nothing is there.
     Missing,
 }
@@ -122,6 +138,8 @@ impl Templates {
             known: Vec::new(),
             gate: Gate::new(MOST_MISSES, enabled),
             misses: 0,
+            learned_at: 0,
+            orders: [0; COUNTED as usize],
         }
     }
 
@@ -148,10 +166,24 @@ impl Templates {
         false
     }
 
-    /// Whether a message that was missed is worth learning.
+    /// Whether a message that no tier knew is worth a template.
     pub(super) fn wants(&mut self) -> bool {
         self.misses = self.misses.wrapping_add(1);
-        self.known.len() < TEMPLATES || self.misses.is_multiple_of(REPLACE_EVERY)
+        self.known.len() < TEMPLATES / 2
+    }
+
+    /// Whether a message is worth a template that has its members in this order.
+    #[inline(always)]
+    pub(super) fn wants_again(&mut self, order: u64) -> bool {
+        self.misses = self.misses.wrapping_add(1);
+        if self.misses.is_multiple_of(COUNTED) {
+            self.orders = [0; COUNTED as usize];
+        }
+        let count = &mut self.orders[(order >> 56) as usize];
+        *count += 1;
+        let free = self.known.len() < TEMPLATES;
+        let long_ago = self.misses.wrapping_sub(self.learned_at) >= REPLACE_EVERY;
+        *count == OFTEN && (free || long_ago)
     }
 
     /// Makes a template of an accepted message.
@@ -165,6 +197,7 @@ impl Templates {
         let Some(template) = Template::new(text, outline, summary, cells) else {
             return;
         };
+        self.learned_at = self.misses;
         // the last one was used longest ago, more or less
         self.known.truncate(TEMPLATES - 1);
         self.known.insert(0, template);
@@ -192,7 +225,7 @@ impl Template {
             fine &= place.span(commas).len == 0;
         }
         for other in &self.others {
-            fine = fine && other.is_there(level, text, commas);
+            fine &= other.is_there(level, text, commas);
         }
         fine
     }
@@ -204,6 +237,7 @@ impl Template {
         let (first, _) = halves(text.front());
         let mut differing = level.differing(first, &self.first.bytes, self.first.mask);
         differing |= u64::from(last < u32::from(self.last));
+        differing |= (text.last_word() ^ self.tail) & self.tail_mask;
         if self.short {
             for (number, literal) in self.literals.iter().enumerate() {
                 // SAFETY: the offset is that of a comma, or one less: the text starts with none.
@@ -222,34 +256,29 @@ impl Template {
 
     #[inline(always)]
     fn fill(&self, text: Text<'_>, commas: &Commas, cells: &mut [Cell]) {
-        for (cell, slot) in cells.iter_mut().zip(&self.slots) {
-            *cell = match slot {
-                Slot::Scalar { kind, place } => place.span(commas).cell(*kind),
-                Slot::Word { place } => {
-                    let span = place.span(commas);
-                    span.cell(word::kind(text.word(usize::from(span.start))))
+        let count = self.slots.len().min(cells.len());
+        let (slots, cells) = (&self.slots[..count], &mut cells[..count]);
+        for number in 0..count {
+            cells[number] = slots[number].place.span(commas).cell(slots[number].kind);
+        }
+        for special in &self.specials {
+            let (number, special) = special;
+            let cell = &mut cells[usize::from(*number)];
+            match special {
+                Special::Word => cell.kind = word::kind(text.word(cell.start as usize)),
+                Special::Container { start, end } => {
+                    cell.start = start.offset(commas);
+                    cell.len = end.offset(commas) - cell.start;
                 }
-                Slot::Container { kind, start, end } => {
-                    let start = start.offset(commas);
-                    Cell {
-                        kind: *kind,
-                        start,
-                        len: end.offset(commas) - start,
-                    }
-                }
-                Slot::Missing => Cell::default(),
-            };
+                Special::Missing => *cell = Cell::default(),
+            }
         }
     }
 }
 
 #[inline(always)]
-fn are_numbers<L: Level>(
-    level: L,
-    text: Text<'_>,
-    commas: &Commas,
-    [a, b, c, d]: &[Place; 4],
-) -> bool {
+fn are_numbers<L: Level>(level: L, text: Text<'_>, commas: &Commas, four: &[Place; 4]) -> bool {
+    let [a, b, c, d] = four;
     let spans = [
         a.span(commas),
         b.span(commas),
@@ -258,7 +287,15 @@ fn are_numbers<L: Level>(
     ];
     // SAFETY: commas are in the text, and numbers at most a block behind theirs.
     let short = unsafe { grammar::are_short_numbers(level, text, spans) };
-    short || grammar::are_numbers(text.bytes(), &spans)
+    short || are_any_numbers(text, commas, four)
+}
+
+/// The same of long numbers and those with exponents.
+#[cold]
+#[inline(never)]
+fn are_any_numbers(text: Text<'_>, commas: &Commas, four: &[Place; 4]) -> bool {
+    let is_number = |place: &Place| grammar::is_number(text.bytes(), place.span(commas));
+    four.iter().all(is_number)
 }
 
 impl Literal {
@@ -282,14 +319,11 @@ impl Literal {
 }
 
 impl Other {
-    #[cold]
+    #[inline(always)]
     fn is_there<L: Level>(&self, level: L, text: Text<'_>, commas: &Commas) -> bool {
         let at = self.at.offset(commas) as usize;
-        if at > text.len() {
-            return false;
-        }
-        // SAFETY: the offset was just compared.
-        let bytes = unsafe { text.array(at) };
+        // SAFETY: an offset that is not the text's is replaced, and differs.
+        let bytes = unsafe { text.array(at.min(text.len())) };
         level.differing(bytes, &self.literal.bytes, self.literal.mask) == 0
     }
 }
@@ -306,8 +340,7 @@ impl Place {
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "the index takes short texts only")]
     fn span(&self, commas: &Commas) -> Span {
-        let comma = commas.get(usize::from(self.segment));
-        let next = commas.get(usize::from(self.segment) + 1);
+        let (comma, next) = commas.pair(self.segment);
         let len = next.wrapping_sub(comma).wrapping_sub(u32::from(self.others));
         Span {
             start: (comma + u32::from(self.ahead)) as u16,
@@ -344,10 +377,13 @@ impl Template {
             others: Vec::new(),
             short: true,
             last: 0,
+            tail: 0,
+            tail_mask: 0,
             numbers: Vec::new(),
             words: Vec::new(),
             nothings: Vec::new(),
             slots: Vec::new(),
+            specials: Vec::new(),
         };
         let begins = segments.iter().map(|segment| segment.begin);
         let mut learning = Learning {
@@ -358,8 +394,7 @@ impl Template {
         learning.add_literals(outline)?;
         let places = learning.add_scalars(outline)?;
         for cell in cells {
-            let slot = learning.slot(*cell, outline, &places)?;
-            learning.template.slots.push(slot);
+            learning.add_slot(*cell, outline, &places)?;
         }
         Some(learning.template)
     }
@@ -378,8 +413,13 @@ impl Learning<'_> {
             let end = self.commas[number + 1];
             // a string's closing quote right before a comma is part of the comma's literal
             let is_string = segment.leaf == Leaf::String;
-            let covered = usize::from(is_string && segment.end + 1 == end && end < self.text.len());
-            self.add_suffix(number + 1, segment.end, end - covered)?;
+            let is_last = end == self.text.len();
+            let covered = usize::from(is_string && segment.end + 1 == end && !is_last);
+            if is_last {
+                self.add_tail(segment.end)?;
+            } else {
+                self.add_rest(number + 1, segment.end, end - covered)?;
+            }
             behind = (covered == 1).then_some(Leaf::String);
             let others = segment.start - segment.begin + end - segment.end;
             self.template.last = u16::try_from(others).ok()?;
@@ -406,9 +446,16 @@ impl Learning<'_> {
         self.add_rest(number, block, end)
     }
 
-    /// What stands between a scalar that ends at `start` and comma `number`, up to `end`.
-    fn add_suffix(&mut self, number: usize, start: usize, end: usize) -> Option<()> {
-        self.add_rest(number, start, end)
+    /// The text from `start` on.
+    fn add_tail(&mut self, start: usize) -> Option<()> {
+        let word = self.text.len().checked_sub(8)?;
+        let from = start.max(word);
+        self.template.tail = u64::from_le_bytes(*self.text.last_chunk()?);
+        self.template.tail_mask = match from - word {
+            8 => 0,
+            bytes => u64::MAX << (8 * bytes),
+        };
+        self.add_rest(self.commas.len() - 1, start, from)
     }
 
     /// Blocks of the text from `start` to `end`, with their places relative to comma `number`.
@@ -460,36 +507,45 @@ impl Learning<'_> {
         Some(places)
     }
 
-    /// The place of `cell`.
-    fn slot(&self, cell: Cell, outline: &Outline, places: &[Place]) -> Option<Slot> {
+    /// The slot that `cell` was found for.
+    fn add_slot(&mut self, cell: Cell, outline: &Outline, places: &[Place]) -> Option<()> {
         let start = cell.start as usize;
-        let place = || {
-            let starts_here = |segment: &super::outline::Segment| {
-                segment.start == start && segment.leaf != Leaf::Nothing
-            };
-            let number = outline.segments.iter().position(starts_here)?;
-            Some(places[number])
-        };
-        // brackets stand behind the comma of their segment, up to the next
-        let bracket = |at: usize| {
-            let number = self.commas.iter().rposition(|&comma| comma <= at)?;
-            let behind = outline.segments.get(number).is_none_or(|segment| segment.end <= at);
-            self.relative(number + usize::from(behind && number + 1 < self.commas.len()), at)
-        };
-        match cell.kind {
-            Kind::Missing => Some(Slot::Missing),
-            Kind::Null | Kind::False | Kind::True => Some(Slot::Word { place: place()? }),
-            Kind::Number | Kind::String => Some(Slot::Scalar {
-                kind: cell.kind,
-                place: place()?,
+        let special = match cell.kind {
+            Kind::Number | Kind::String => None,
+            Kind::Null | Kind::False | Kind::True => Some(Special::Word),
+            Kind::Object | Kind::Array => Some(Special::Container {
+                start: self.bracket(start, outline)?,
+                end: self.bracket(start + cell.len as usize, outline)?,
             }),
-            Kind::Object | Kind::Array => Some(Slot::Container {
-                kind: cell.kind,
-                start: bracket(start)?,
-                end: bracket(start + cell.len as usize)?,
-            }),
-            Kind::EscapedString | Kind::Blocked => None,
-        }
+            Kind::Missing => Some(Special::Missing),
+            Kind::EscapedString | Kind::Blocked => return None,
+        };
+        let starts_here = |segment: &Segment| {
+            segment.start == start && segment.leaf != Leaf::Nothing
+        };
+        let place = match special {
+            None | Some(Special::Word) => {
+                places[outline.segments.iter().position(starts_here)?]
+            }
+            Some(Special::Container { .. } | Special::Missing) => *places.first()?,
+        };
+        let number = u16::try_from(self.template.slots.len()).ok()?;
+        let special = special.map(|special| (number, special));
+        self.template.specials.extend(special);
+        self.template.slots.push(Slot {
+            kind: cell.kind,
+            place,
+        });
+        Some(())
+    }
+
+    /// The place of a bracket: relative to its segment's comma, or to the next one behind its
+    /// scalar.
+    fn bracket(&self, at: usize, outline: &Outline) -> Option<Relative> {
+        let number = self.commas.iter().rposition(|&comma| comma <= at)?;
+        let segment = outline.segments.get(number);
+        let behind = segment.is_some_and(|segment| segment.end <= at);
+        self.relative(number + usize::from(behind), at)
     }
 }
 

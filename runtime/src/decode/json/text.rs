@@ -71,18 +71,28 @@ impl<'m> Text<'m> {
         unsafe { self.array(0) }
     }
 
+    /// The last eight bytes, of a text that is at least as long; zero of a shorter one.
+    #[inline(always)]
+    pub(super) fn last_word(self) -> u64 {
+        match self.len.checked_sub(8) {
+            // SAFETY: the offset is below the text's length.
+            Some(at) => u64::from_le_bytes(unsafe { *self.array(at) }),
+            None => 0,
+        }
+    }
+
     /// Eight bytes from offset `at` on, or from the text's end where that comes first.
     #[inline(always)]
     pub(crate) fn word(self, at: usize) -> u64 {
         // SAFETY: the offset is at most the text's length.
-        u64::from_le_bytes(unsafe { *self.array(at.min(self.len)) })
+        u64::from_le_bytes(unsafe { self.start.add(at.min(self.len)).cast::<[u8; 8]>().read() })
     }
 
     /// Sixteen bytes, as [`Text::word`].
     #[inline(always)]
     pub(crate) fn long_word(self, at: usize) -> u128 {
         // SAFETY: the offset is at most the text's length.
-        u128::from_le_bytes(unsafe { *self.array(at.min(self.len)) })
+        u128::from_le_bytes(unsafe { self.start.add(at.min(self.len)).cast::<[u8; 16]>().read() })
     }
 }
 

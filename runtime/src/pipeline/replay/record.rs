@@ -308,7 +308,7 @@ mod tests {
             format!(
                 "{} {} qos={} retain={} at={} {:?}",
                 message.topic,
-                message.payload.escape_ascii(),
+                message.payload.bytes().escape_ascii(),
                 message.qos,
                 message.retain,
                 message.received_at_us,

@@ -3,9 +3,7 @@
 use super::{BLOCK, Level, compiled_for, sealed};
 use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
-use crate::decode::json::shape::Cell;
 use crate::decode::json::text::Text;
-use crate::error::RowError;
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_set_epi64x,
     _mm_set1_epi8, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_min_epu8,
@@ -36,22 +34,22 @@ impl sealed::Sealed for Avx2 {}
 
 #[inline(never)]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
-fn further_avx2<'d>(
+fn further_avx2(
     level: Avx2,
-    decoder: &'d mut Decoder,
+    decoder: &mut Decoder,
     text: Text<'_>,
     miss: Miss,
-) -> Result<&'d [Cell], RowError> {
+) -> bool {
     decoder::further(level, decoder, text, miss)
 }
 
 #[inline(always)]
-fn further<'d>(
+fn further(
     level: Avx2,
-    decoder: &'d mut Decoder,
+    decoder: &mut Decoder,
     text: Text<'_>,
     miss: Miss,
-) -> Result<&'d [Cell], RowError> {
+) -> bool {
     // SAFETY: the token exists, so the CPU has the features.
     unsafe { further_avx2(level, decoder, text, miss) }
 }

@@ -3,9 +3,7 @@
 use super::{BLOCK, Level, compiled_for, sealed};
 use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
-use crate::decode::json::shape::Cell;
 use crate::decode::json::text::Text;
-use crate::error::RowError;
 use std::arch::x86_64::{
     __m512i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_set_epi64x,
     _mm_set1_epi8, _mm256_loadu_si256, _mm256_mask_cmpneq_epi8_mask, _mm512_add_epi16, _mm512_castsi128_si512, _mm512_castsi512_si256,
@@ -41,22 +39,22 @@ impl sealed::Sealed for Avx512 {}
 
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
-fn further_avx512<'d>(
+fn further_avx512(
     level: Avx512,
-    decoder: &'d mut Decoder,
+    decoder: &mut Decoder,
     text: Text<'_>,
     miss: Miss,
-) -> Result<&'d [Cell], RowError> {
+) -> bool {
     decoder::further(level, decoder, text, miss)
 }
 
 #[inline(always)]
-fn further<'d>(
+fn further(
     level: Avx512,
-    decoder: &'d mut Decoder,
+    decoder: &mut Decoder,
     text: Text<'_>,
     miss: Miss,
-) -> Result<&'d [Cell], RowError> {
+) -> bool {
     // SAFETY: the token exists, so the CPU has the features.
     unsafe { further_avx512(level, decoder, text, miss) }
 }

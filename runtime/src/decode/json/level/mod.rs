@@ -19,9 +19,7 @@ mod sse2;
 
 use super::decoder::Decoder;
 use super::layout::Miss;
-use super::shape::Cell;
 use super::text::Text;
-use crate::error::RowError;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;
@@ -47,12 +45,12 @@ pub trait Level: Copy + sealed::Sealed {
     fn vectorize<R>(self, job: impl FnOnce() -> R) -> R;
 
     /// The decoder's tiers behind the shape cache, compiled once for each level.
-    fn decode_further<'d>(
+    fn decode_further(
         self,
-        decoder: &'d mut Decoder,
+        decoder: &mut Decoder,
         text: Text<'_>,
         miss: Miss,
-    ) -> Result<&'d [Cell], RowError>;
+    ) -> bool;
 
     /// Loads.
     fn load(self, bytes: &[u8; BLOCK]) -> Self::Block;
@@ -219,12 +217,12 @@ macro_rules! compiled_for {
         }
 
         #[inline(always)]
-        fn decode_further<'d>(
+        fn decode_further(
             self,
-            decoder: &'d mut crate::decode::json::decoder::Decoder,
+            decoder: &mut crate::decode::json::decoder::Decoder,
             text: crate::decode::json::text::Text<'_>,
             miss: crate::decode::json::Miss,
-        ) -> Result<&'d [crate::decode::json::shape::Cell], crate::error::RowError> {
+        ) -> bool {
             further(self, decoder, text, miss)
         }
     };

@@ -4,9 +4,7 @@
 use super::{BLOCK, Level, sealed};
 use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
-use crate::decode::json::shape::Cell;
 use crate::decode::json::text::Text;
-use crate::error::RowError;
 
 /// A level that every CPU has.
 #[derive(Clone, Copy, Debug)]
@@ -40,12 +38,12 @@ fn each_word(block: [u64; WORDS], test: impl Fn(u64) -> u64) -> u64 {
 }
 
 #[inline(never)]
-fn further<'d>(
+fn further(
     level: Portable,
-    decoder: &'d mut Decoder,
+    decoder: &mut Decoder,
     text: Text<'_>,
     miss: Miss,
-) -> Result<&'d [Cell], RowError> {
+) -> bool {
     decoder::further(level, decoder, text, miss)
 }
 
@@ -58,12 +56,12 @@ impl Level for Portable {
     }
 
     #[inline(always)]
-    fn decode_further<'d>(
+    fn decode_further(
         self,
-        decoder: &'d mut Decoder,
+        decoder: &mut Decoder,
         text: Text<'_>,
         miss: Miss,
-    ) -> Result<&'d [Cell], RowError> {
+    ) -> bool {
         further(self, decoder, text, miss)
     }
 

@@ -3,9 +3,7 @@
 use super::{BLOCK, Level, compiled_for, portable::Portable, sealed};
 use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
-use crate::decode::json::shape::Cell;
 use crate::decode::json::text::Text;
-use crate::error::RowError;
 use std::arch::x86_64::{
     __m128i, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_loadu_si128, _mm_min_epu8,
     _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128, _mm_sub_epi8,
@@ -28,22 +26,22 @@ impl sealed::Sealed for Sse2 {}
 
 #[inline(never)]
 #[target_feature(enable = "sse2")]
-fn further_sse2<'d>(
+fn further_sse2(
     level: Sse2,
-    decoder: &'d mut Decoder,
+    decoder: &mut Decoder,
     text: Text<'_>,
     miss: Miss,
-) -> Result<&'d [Cell], RowError> {
+) -> bool {
     decoder::further(level, decoder, text, miss)
 }
 
 #[inline(always)]
-fn further<'d>(
+fn further(
     level: Sse2,
-    decoder: &'d mut Decoder,
+    decoder: &mut Decoder,
     text: Text<'_>,
     miss: Miss,
-) -> Result<&'d [Cell], RowError> {
+) -> bool {
     // SAFETY: the token exists, so the CPU has the features.
     unsafe { further_sse2(level, decoder, text, miss) }
 }
