@@ -90,7 +90,11 @@ impl<'m> Row<'m> {
         {
             return Ok(Some(value));
         }
-        any_float64(self.text, cell, column)
+        match any_float64(self.text, cell) {
+            (Any::Value, value) => Ok(Some(value)),
+            (Any::Null, _) => Ok(None),
+            (Any::Bad, _) => Err(float64_error(cell, column)),
+        }
     }
 
     /// DECIMAL(`precision`, `SCALE`): a number or the text of one. Excess fraction digits are
@@ -218,22 +222,42 @@ impl<'m> Row<'m> {
     }
 }
 
-/// What [`Row::float64`] does with other values than short numbers. It takes the row's parts, so
-/// that a row need not be in memory where its columns are read.
+/// What a cell holds that is no short number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Any {
+    Value,
+    Null,
+    Bad,
+}
+
+/// What [`Row::float64`] does with other values than short numbers. It takes the row's parts and
+/// gives the value's, so that neither need be in memory where a filter reads its columns.
 #[inline(never)]
-fn any_float64(text: Text<'_>, cell: Cell, column: Column) -> Result<Option<f64>, RowError> {
+fn any_float64(text: Text<'_>, cell: Cell) -> (Any, f64) {
     if cell.kind.is_null() {
-        return Ok(None);
+        return (Any::Null, 0.0);
     }
-    let value = if cell.kind == Kind::Number {
-        let value = number::float64(cell.inner(text.bytes()));
-        value.is_finite().then_some(value).ok_or(Reason::OutOfRange)
+    if cell.kind != Kind::Number {
+        return (Any::Bad, 0.0);
+    }
+    let value = number::float64(cell.inner(text.bytes()));
+    let any = if value.is_finite() {
+        Any::Value
     } else {
-        Err(wrong_kind(cell))
+        Any::Bad
     };
-    value
-        .map(Some)
-        .map_err(|reason| RowError::column(reason, column.index, cell.offset()))
+    (any, value)
+}
+
+/// Why [`any_float64`] gives no value.
+#[cold]
+fn float64_error(cell: Cell, column: Column) -> RowError {
+    let reason = if cell.kind == Kind::Number {
+        Reason::OutOfRange
+    } else {
+        wrong_kind(cell)
+    };
+    RowError::column(reason, column.index, cell.offset())
 }
 
 /// The reason why `cell` cannot be read as what the column's type takes.

@@ -154,16 +154,40 @@ impl Templates {
         cells: &mut [Cell],
     ) -> bool {
         let commas = index.commas();
-        for (at, template) in self.known.iter().enumerate() {
-            if template.summary == summary && template.holds(level, text, commas) {
-                template.fill(text, commas, cells);
-                if at > 0 {
-                    self.known.swap(at, 0);
-                }
-                return true;
-            }
+        let Some(template) = self.known.first() else {
+            return false;
+        };
+        if template.summary == summary && template.holds(level, text, commas) {
+            template.fill(text, commas, cells);
+            return true;
         }
-        false
+        self.find_other(level, text, commas, summary, cells)
+    }
+
+    /// The same of all but the first template; the one that is found is the first from then on.
+    #[inline(never)]
+    fn find_other<L: Level>(
+        &mut self,
+        level: L,
+        text: Text<'_>,
+        commas: &Commas,
+        summary: Summary,
+        cells: &mut [Cell],
+    ) -> bool {
+        level.vectorize(
+            #[inline(always)]
+            || {
+                for at in 1..self.known.len() {
+                    let template = &self.known[at];
+                    if template.summary == summary && template.holds(level, text, commas) {
+                        template.fill(text, commas, cells);
+                        self.known.swap(at, 0);
+                        return true;
+                    }
+                }
+                false
+            },
+        )
     }
 
     /// Whether a message that no tier knew is worth a template.
