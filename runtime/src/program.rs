@@ -14,6 +14,8 @@ use std::marker::PhantomData;
 pub trait Table: 'static {
     /// What the decoder must find.
     const SHAPE: &'static json::Shape;
+    /// How much of a message is validated.
+    const VALIDATION: json::Validation = json::Validation::Strict;
     /// How many flows there are.
     const FLOWS: usize;
 
@@ -70,11 +72,12 @@ pub fn boxed<T: Table>() -> Box<dyn Program> {
 pub fn boxed_for<T: Table>(cpu: Cpu, tiers: Tiers) -> Box<dyn Program> {
     Box::new(Runner::<T> {
         scratch: Scratch {
-            decoder: Decoder::with_tiers(T::SHAPE, tiers),
+            decoder: Decoder::with_tiers(T::SHAPE, T::VALIDATION, tiers),
             padded: Padded::default(),
             arena: Bump::with_capacity(ARENA_BYTES),
             tallies: vec![Tally::default(); T::FLOWS],
             empty: 0,
+            rejected: 0,
         },
         cpu,
         table: PhantomData,
@@ -109,13 +112,16 @@ struct Scratch {
     arena: Bump,
     tallies: Vec<Tally>,
     empty: u64,
+    /// Messages that reached no flow.
+    rejected: u64,
 }
 
-/// A flow's rows in one batch.
+/// A flow's messages in one batch, but for those that it filters: they are the most, and follow
+/// from the others.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
     emitted: u64,
-    filtered: u64,
+    rejected: u64,
 }
 
 impl Scratch {
@@ -127,21 +133,16 @@ impl Scratch {
         }
     }
 
-    fn finish(&mut self, report: &mut dyn Report) {
+    /// Reports a batch of so many messages.
+    fn finish(&mut self, messages: usize, report: &mut dyn Report) {
+        let reached = messages as u64 - self.empty - self.rejected;
         for (flow, tally) in self.tallies.iter_mut().enumerate() {
-            report.flow_done(flow, tally.emitted, tally.filtered);
+            let filtered = reached - tally.emitted - tally.rejected;
+            report.flow_done(flow, tally.emitted, filtered);
             *tally = Tally::default();
         }
+        self.rejected = 0;
         report.empty(std::mem::take(&mut self.empty));
-    }
-}
-
-impl Tally {
-    fn count(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::Emitted => self.emitted += 1,
-            Outcome::Filtered => self.filtered += 1,
-        }
     }
 }
 
@@ -162,7 +163,7 @@ impl<T: Table> Program for Runner<T> {
             report,
             table: PhantomData,
         });
-        self.scratch.finish(report);
+        self.scratch.finish(messages.len(), report);
     }
 }
 
@@ -191,6 +192,7 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
             let cells = match scratch.decoder.decode(level, text) {
                 Ok(cells) => cells,
                 Err(error) => {
+                    scratch.rejected += 1;
                     self.report.message_rejected(index, error);
                     continue;
                 }
@@ -202,6 +204,7 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
                 arena: &scratch.arena,
             };
             if let Err(error) = T::check(row) {
+                scratch.rejected += 1;
                 self.report.message_rejected(index, error);
                 continue;
             }
@@ -212,8 +215,12 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
                     flow,
                 };
                 match T::flow(flow, row, out) {
-                    Ok(outcome) => scratch.tallies[flow].count(outcome),
-                    Err(error) => self.report.row_rejected(index, flow, error),
+                    Ok(Outcome::Filtered) => {}
+                    Ok(Outcome::Emitted) => scratch.tallies[flow].emitted += 1,
+                    Err(error) => {
+                        scratch.tallies[flow].rejected += 1;
+                        self.report.row_rejected(index, flow, error);
+                    }
                 }
             }
         }

@@ -90,7 +90,7 @@ impl<'m> Row<'m> {
         {
             return Ok(Some(value));
         }
-        match any_float64(self.text, cell) {
+        match any_float64(self.text, cell.kind, cell.start, cell.len) {
             (Any::Value, value) => Ok(Some(value)),
             (Any::Null, _) => Ok(None),
             (Any::Bad, _) => Err(float64_error(cell, column)),
@@ -233,13 +233,14 @@ enum Any {
 /// What [`Row::float64`] does with other values than short numbers. It takes the row's parts and
 /// gives the value's, so that neither need be in memory where a filter reads its columns.
 #[inline(never)]
-fn any_float64(text: Text<'_>, cell: Cell) -> (Any, f64) {
-    if cell.kind.is_null() {
+fn any_float64(text: Text<'_>, kind: Kind, start: u32, len: u32) -> (Any, f64) {
+    if kind.is_null() {
         return (Any::Null, 0.0);
     }
-    if cell.kind != Kind::Number {
+    if kind != Kind::Number {
         return (Any::Bad, 0.0);
     }
+    let cell = Cell { kind, start, len };
     let value = number::float64(cell.inner(text.bytes()));
     let any = if value.is_finite() {
         Any::Value
