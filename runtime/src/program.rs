@@ -19,6 +19,15 @@ pub trait Table: 'static {
     /// How many flows there are.
     const FLOWS: usize;
 
+    /// Whether messages may be read along [`Table::line`].
+    const LINE: bool = false;
+
+    /// Reads a message that is written as the table declares it: false where it is not.
+    #[inline(always)]
+    fn line<L: Level>(_line: &mut json::Line<'_, '_, L>) -> bool {
+        false
+    }
+
     /// The checks that a message must pass before any flow sees it.
     fn check(row: Row<'_>) -> Result<(), RowError>;
 
@@ -189,7 +198,7 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
             }
             scratch.reuse_arena();
             let text = scratch.padded.text(message.payload);
-            let cells = match scratch.decoder.decode(level, text) {
+            let cells = match scratch.decoder.decode_line(level, text, T::LINE.then_some(T::line)) {
                 Ok(cells) => cells,
                 Err(error) => {
                     scratch.rejected += 1;

@@ -84,16 +84,19 @@ impl<'m> Row<'m> {
     /// DOUBLE: any number, correctly rounded; not beyond the greatest finite value.
     #[inline(always)]
     pub fn float64(self, column: Column) -> Result<Option<f64>, RowError> {
-        let cell = self.cell(column);
-        if cell.kind == Kind::Number
-            && let Some(value) = number::short_float64(self.text, cell.start, cell.len)
+        // Field by field: a cell that was just filled comes from the store before it is in memory,
+        // but not two fields as one word.
+        let Cell { kind, start, len } = &self.cells[usize::from(column.slot)];
+        let (kind, start, len) = (*kind, *start, *len);
+        if kind == Kind::Number
+            && let Some(value) = number::short_float64(self.text, start, len)
         {
             return Ok(Some(value));
         }
-        match any_float64(self.text, cell.kind, cell.start, cell.len) {
+        match any_float64(self.text, kind, start, len) {
             (Any::Value, value) => Ok(Some(value)),
             (Any::Null, _) => Ok(None),
-            (Any::Bad, _) => Err(float64_error(cell, column)),
+            (Any::Bad, _) => Err(float64_error(kind, start, column)),
         }
     }
 
@@ -252,8 +255,13 @@ fn any_float64(text: Text<'_>, kind: Kind, start: u32, len: u32) -> (Any, f64) {
 
 /// Why [`any_float64`] gives no value.
 #[cold]
-fn float64_error(cell: Cell, column: Column) -> RowError {
-    let reason = if cell.kind == Kind::Number {
+fn float64_error(kind: Kind, start: u32, column: Column) -> RowError {
+    let cell = Cell {
+        kind,
+        start,
+        len: 0,
+    };
+    let reason = if kind == Kind::Number {
         Reason::OutOfRange
     } else {
         wrong_kind(cell)

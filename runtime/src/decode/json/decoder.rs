@@ -9,23 +9,30 @@
 //! The first three know only what they learned from messages that were accepted before; each is
 //! switched off for a while when it misses too much.
 
+use super::gate::Gate;
 use super::index::{Index, Summary};
 use super::layout::Layouts;
 use super::layout::Miss;
 use super::level::Level;
+use super::line::Line;
 use super::members::Members;
 use super::outline;
-use super::reference::Reference;
+use super::reference::{Reference, Validation};
 use super::shape::{Cell, Shape};
 use super::template::Templates;
 use super::text::Text;
 use crate::error::{Reason, RowError};
+
+/// Messages in a hundred that are not on the line, and are one too many.
+const MOST_LINE_MISSES: u32 = 60;
 
 /// Which tiers may be used: all of them, but in tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tiers {
     /// The layout cache.
     pub layouts: bool,
+    /// The line of the table.
+    pub line: bool,
     /// Templates.
     pub templates: bool,
     /// Members in any order.
@@ -36,6 +43,7 @@ impl Tiers {
     /// All of them.
     pub const ALL: Self = Self {
         layouts: true,
+        line: true,
         templates: true,
         members: true,
     };
@@ -43,6 +51,7 @@ impl Tiers {
     /// The reference path alone.
     pub const NONE: Self = Self {
         layouts: false,
+        line: false,
         templates: false,
         members: false,
     };
@@ -63,7 +72,9 @@ pub struct Ways {
 #[derive(Debug)]
 pub struct Decoder {
     shape: &'static Shape,
+    validation: Validation,
     layouts: Layouts,
+    line: Gate,
     templates: Templates,
     members: Members,
     reference: Reference,
@@ -76,15 +87,17 @@ pub struct Decoder {
 
 impl Decoder {
     /// A decoder for `shape`.
-    pub fn new(shape: &'static Shape) -> Self {
-        Self::with_tiers(shape, Tiers::ALL)
+    pub fn new(shape: &'static Shape, validation: Validation) -> Self {
+        Self::with_tiers(shape, validation, Tiers::ALL)
     }
 
     /// A decoder that uses no other than these tiers.
-    pub fn with_tiers(shape: &'static Shape, tiers: Tiers) -> Self {
+    pub fn with_tiers(shape: &'static Shape, validation: Validation, tiers: Tiers) -> Self {
         Self {
             shape,
+            validation,
             layouts: Layouts::new(shape.slots, tiers.layouts),
+            line: Gate::new(MOST_LINE_MISSES, tiers.line),
             templates: Templates::new(tiers.templates),
             members: Members::new(shape.nodes.len(), tiers.members),
             reference: Reference::new(shape),
@@ -100,6 +113,7 @@ impl Decoder {
     pub fn expect(&mut self, messages: usize) {
         let messages = u32::try_from(messages).unwrap_or(u32::MAX);
         self.layouts.expect(messages);
+        self.line.expect(messages);
         self.templates.gate.expect(messages);
         self.members.gate.expect(messages);
     }
@@ -107,10 +121,36 @@ impl Decoder {
     /// Finds what the shape asks for: a cell for each of its slots.
     #[inline(always)]
     pub fn decode<L: Level>(&mut self, level: L, text: Text<'_>) -> Result<&[Cell], RowError> {
-        match self.layouts.find(level, text) {
-            Ok(slot) => Ok(self.layouts.cells(slot)),
-            Err(miss) if level.decode_further(self, text, miss) => Ok(&self.cells),
-            Err(_) => Err(self.error),
+        self.decode_line(level, text, None::<fn(&mut Line<'_, '_, L>) -> bool>)
+    }
+
+    /// The same with the table's line, if it has one.
+    #[inline(always)]
+    pub fn decode_line<L: Level>(
+        &mut self,
+        level: L,
+        text: Text<'_>,
+        line: Option<impl FnOnce(&mut Line<'_, '_, L>) -> bool>,
+    ) -> Result<&[Cell], RowError> {
+        let miss = match self.layouts.find(level, text) {
+            Ok(slot) => return Ok(self.layouts.cells(slot)),
+            Err(miss) => miss,
+        };
+        if let Some(line) = line
+            && self.line.is_open()
+        {
+            if line(&mut Line::new(level, text, &mut self.cells)) {
+                if self.layouts.wants(miss) {
+                    self.learn_layout(text, miss);
+                }
+                return Ok(&self.cells);
+            }
+            self.line.miss();
+        }
+        if level.decode_further(self, text, miss) {
+            Ok(&self.cells)
+        } else {
+            Err(self.error)
         }
     }
 
@@ -150,6 +190,10 @@ impl Decoder {
         if !wants_layout && !wants_template && !wants_members {
             return;
         }
+        // what was skipped unchecked may be anything, and what is learned must be valid
+        if self.validation == Validation::Lazy && !is_valid(text) {
+            return;
+        }
         let contexts = &mut self.members.contexts;
         let Some(outline) = outline::outline(text.bytes(), self.shape, contexts) else {
             return;
@@ -165,6 +209,10 @@ impl Decoder {
             self.members.learn(text, &outline);
         }
     }
+}
+
+fn is_valid(text: Text<'_>) -> bool {
+    std::str::from_utf8(text.bytes()).is_ok_and(super::is_valid)
 }
 
 /// What [`Decoder::decode`] does behind the layout cache: fills its cells, or sets its error and
@@ -198,7 +246,10 @@ pub(super) fn further<L: Level>(
             if let Some(walked) = decoder.members.find(level, text, index, summary, cells) {
                 decoder.templates.gate.miss();
                 decoder.ways.members += 1;
-                if decoder.templates.wants_again(walked.order) || decoder.layouts.wants(miss) {
+                // both are asked: each counts, and the layouts get their memory
+                let wants_template = decoder.templates.wants_again(walked.order);
+                let wants_layout = decoder.layouts.wants(miss);
+                if wants_template || wants_layout {
                     decoder.learn_known(text, miss, summary);
                 }
                 return true;
@@ -208,7 +259,12 @@ pub(super) fn further<L: Level>(
     decoder.templates.gate.miss();
     decoder.members.gate.miss();
     decoder.ways.reference += 1;
-    if let Err(error) = decoder.reference.decode(text.bytes(), &mut decoder.cells) {
+    let cells = &mut decoder.cells;
+    let decoded = match decoder.validation {
+        Validation::Strict => decoder.reference.decode(text.bytes(), cells),
+        Validation::Lazy => decoder.reference.decode_lazily(level, text, cells),
+    };
+    if let Err(error) = decoded {
         decoder.error = error;
         return false;
     }

@@ -7,8 +7,9 @@
 //! it looks. There is no scan, and no branch that depends on the data but one.
 //!
 //! What the classes leave open is settled by the *marks*, the places of `"`, `\`, `-` and `.`,
-//! which must be equal: so no string holds a quote or a backslash, and signs and points stand
-//! where they stood. The first digit of a number of several digits is not zero.
+//! which must be equal: so no string holds a quote or a backslash (where a string has a `-` or
+//! `.`, one of these two must stand), and signs and points stand where they stood. The first
+//! digit of a number of several digits is not zero.
 //!
 //! The slot of a layout is a hash of marks and length.
 
@@ -173,8 +174,13 @@ impl Layout {
                     if !text[range.clone()].iter().all(|byte| (0x20..0x80).contains(byte)) {
                         return None;
                     }
-                    layout.lowest[range.clone()].fill(0x20);
-                    layout.span[range].fill(0x7f - 0x20);
+                    for at in range {
+                        // where a mark stands, a quote or backslash would be one, too
+                        let is_mark = matches!(text[at], b'-' | b'.');
+                        let (lowest, highest) = if is_mark { (b'-', b'.') } else { (0x20, 0x7f) };
+                        layout.lowest[at] = lowest;
+                        layout.span[at] = highest - lowest;
+                    }
                 }
                 Leaf::Number => layout.number(text, segment.start, segment.end),
                 Leaf::Word | Leaf::Nothing => {}

@@ -2,14 +2,31 @@
 //!
 //! Containers that hold something needed are kept on a stack of frames, at most as deep as the
 //! shape; everything else is skipped with one bit a level.
+//!
+//! Under [`Validation::Lazy`] what nothing needs is skipped unchecked. What is needed is read as
+//! ever: the containers on the way to it with their keys, and the values themselves, UTF-8
+//! included, for which the message as a whole is not looked at. Keys are compared as bytes.
 
 use super::escape;
 use super::input::{Bracket, Input, MAX_DEPTH};
+use super::level::Level;
 use super::shape::{Cell, Kind, Node, Shape};
+use super::skip;
+use super::text::Text;
 use crate::error::{Reason, RowError};
 
 /// The document's node.
 const ROOT: u16 = 0;
+
+/// How much of a message is validated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Validation {
+    /// Every byte.
+    #[default]
+    Strict,
+    /// What the shape asks for, and the way there.
+    Lazy,
+}
 
 /// The reference path of a table, with the scratch memory it works in.
 #[derive(Debug)]
@@ -41,30 +58,99 @@ impl Reference {
     /// Decodes `payload` into `cells`, one for each of the shape's slots. After an error the cells
     /// hold nothing of use.
     pub fn decode(&mut self, payload: &[u8], cells: &mut [Cell]) -> Result<(), RowError> {
-        if u32::try_from(payload.len()).is_err() {
-            return Err(RowError::payload(Reason::TooLarge, 0));
-        }
+        check_length(payload)?;
         if let Err(error) = std::str::from_utf8(payload) {
             return Err(RowError::payload(Reason::Utf8, error.valid_up_to()));
         }
+        self.parse(payload, cells, Everything).document()
+    }
+
+    /// The same under [`Validation::Lazy`].
+    #[inline(never)]
+    pub(super) fn decode_lazily<L: Level>(
+        &mut self,
+        level: L,
+        text: Text<'_>,
+        cells: &mut [Cell],
+    ) -> Result<(), RowError> {
+        check_length(text.bytes())?;
+        self.parse(text.bytes(), cells, Needed { level, text })
+            .document()
+    }
+
+    fn parse<'d, 'p, E: Extent>(
+        &'d mut self,
+        payload: &'p [u8],
+        cells: &'d mut [Cell],
+        extent: E,
+    ) -> Parse<'d, 'p, E> {
         cells.fill(Cell::default());
         self.open.clear();
-        let mut parse = Parse {
+        Parse {
             nodes: self.shape.nodes,
             open: &mut self.open,
             input: Input { payload, at: 0 },
             cells,
-        };
-        parse.document()
+            extent,
+        }
+    }
+}
+
+fn check_length(payload: &[u8]) -> Result<(), RowError> {
+    match u32::try_from(payload.len()) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(RowError::payload(Reason::TooLarge, 0)),
+    }
+}
+
+/// What of a message is validated.
+trait Extent: Copy {
+    /// Whether that is all of it, and UTF-8 as a whole was before.
+    const EVERYTHING: bool;
+
+    /// Skips a value that nothing needs, `depth` levels below the document.
+    fn skip(self, input: &mut Input<'_>, depth: usize) -> Result<(), RowError>;
+}
+
+/// [`Validation::Strict`]
+#[derive(Clone, Copy)]
+struct Everything;
+
+/// [`Validation::Lazy`]
+#[derive(Clone, Copy)]
+struct Needed<'p, L> {
+    level: L,
+    /// The input's payload.
+    text: Text<'p>,
+}
+
+impl Extent for Everything {
+    const EVERYTHING: bool = true;
+
+    #[inline]
+    fn skip(self, input: &mut Input<'_>, depth: usize) -> Result<(), RowError> {
+        input.skip_value(depth)
+    }
+}
+
+impl<L: Level> Extent for Needed<'_, L> {
+    const EVERYTHING: bool = false;
+
+    #[inline]
+    fn skip(self, input: &mut Input<'_>, _: usize) -> Result<(), RowError> {
+        let end = skip::value(self.level, self.text, input.at);
+        input.at = end.map_err(|at| RowError::payload(Reason::Syntax, at))?;
+        Ok(())
     }
 }
 
 /// One run of the decoder.
-struct Parse<'d, 'p> {
+struct Parse<'d, 'p, E> {
     nodes: &'static [Node],
     open: &'d mut Vec<Frame>,
     input: Input<'p>,
     cells: &'d mut [Cell],
+    extent: E,
 }
 
 /// What comes behind a value.
@@ -75,8 +161,8 @@ enum Next {
     End,
 }
 
-impl Parse<'_, '_> {
-    fn document(&mut self) -> Result<(), RowError> {
+impl<E: Extent> Parse<'_, '_, E> {
+    fn document(mut self) -> Result<(), RowError> {
         let start = self.input.white_space();
         let root = &self.nodes[usize::from(ROOT)];
         let fits = match self.input.peek() {
@@ -88,7 +174,7 @@ impl Parse<'_, '_> {
         loop {
             let opened = match node {
                 Some(node) => self.needed_value(node)?,
-                None => self.input.skip_value(self.open.len()).map(|()| false)?,
+                None => self.skip().map(|()| false)?,
             };
             match self.next_value(opened)? {
                 Next::Value(next) => node = next,
@@ -115,6 +201,7 @@ impl Parse<'_, '_> {
             Some(b'[') => (Bracket::Array, !self.node(node).elements.is_empty()),
             _ => {
                 let cell = self.input.scalar()?;
+                self.check_utf8(node, start)?;
                 self.set_scalar(node, cell);
                 return Ok(false);
             }
@@ -129,11 +216,36 @@ impl Parse<'_, '_> {
                 start,
                 index: 0,
             });
-        } else {
-            self.input.skip_value(self.open.len())?;
-            self.set_container(node, bracket, start);
+            return Ok(true);
         }
-        Ok(descend)
+        if self.node(node).slot.is_some() {
+            self.input.skip_value(self.open.len())?;
+        } else {
+            self.skip()?;
+        }
+        self.set_container(node, bracket, start)?;
+        Ok(false)
+    }
+
+    /// Skips a value that is needed at most as a part of another.
+    fn skip(&mut self) -> Result<(), RowError> {
+        let depth = self.open.len();
+        let is_needed = |frame: &Frame| self.nodes[usize::from(frame.node)].slot.is_some();
+        if !E::EVERYTHING && self.open.iter().any(is_needed) {
+            return self.input.skip_value(depth);
+        }
+        self.extent.skip(&mut self.input, depth)
+    }
+
+    /// A value of `node` that starts at `start` and ends here is UTF-8, if it is needed itself.
+    fn check_utf8(&self, node: u16, start: usize) -> Result<(), RowError> {
+        if E::EVERYTHING || self.node(node).slot.is_none() {
+            return Ok(());
+        }
+        match std::str::from_utf8(&self.input.payload[start..self.input.at]) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(RowError::payload(Reason::Utf8, start + error.valid_up_to())),
+        }
     }
 
     /// Goes on to the next value. `opened`: the bracket of the innermost frame was just read.
@@ -145,7 +257,7 @@ impl Parse<'_, '_> {
                 Some(byte) if byte == frame.bracket.closing() => {
                     self.input.at += 1;
                     self.open.pop();
-                    self.set_container(frame.node, frame.bracket, frame.start);
+                    self.set_container(frame.node, frame.bracket, frame.start)?;
                     first = false;
                     continue;
                 }
@@ -230,10 +342,12 @@ impl Parse<'_, '_> {
     }
 
     /// Sets a container that ends here.
-    fn set_container(&mut self, node: u16, bracket: Bracket, start: usize) {
+    fn set_container(&mut self, node: u16, bracket: Bracket, start: usize) -> Result<(), RowError> {
+        self.check_utf8(node, start)?;
         if let Some(slot) = self.node(node).slot {
             self.cells[usize::from(slot)] = Cell::new(bracket.kind(), start, self.input.at);
         }
+        Ok(())
     }
 
     fn slots(&mut self, node: &Node) -> &mut [Cell] {

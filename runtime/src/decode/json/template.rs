@@ -204,7 +204,7 @@ impl Templates {
             self.orders = [0; COUNTED as usize];
         }
         let count = &mut self.orders[(order >> 56) as usize];
-        *count += 1;
+        *count = count.saturating_add(1);
         let free = self.known.len() < TEMPLATES;
         let long_ago = self.misses.wrapping_sub(self.learned_at) >= REPLACE_EVERY;
         *count == OFTEN && (free || long_ago)

@@ -4,9 +4,10 @@ use super::level::BLOCK;
 use crate::payload::Payload;
 use std::marker::PhantomData;
 
-/// Bytes that can be read behind a text, whatever they hold: the shape cache reads two blocks
-/// from the first byte on, everything else one block from the text's end at most.
-pub const PADDING: usize = 2 * BLOCK;
+/// Bytes that can be read behind a text, whatever they hold: as many as a line of the most and
+/// longest keys may run ahead before it asks whether the text ended. All other tiers need two
+/// blocks at most.
+pub const PADDING: usize = 1024;
 
 /// A text of JSON that [`PADDING`] bytes stand behind.
 #[derive(Clone, Copy)]

@@ -5,8 +5,8 @@ use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
 use crate::decode::json::text::Text;
 use std::arch::x86_64::{
-    __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_set_epi64x,
-    _mm_set1_epi8, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_min_epu8,
+    __m256i, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
+    _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm_sub_epi8, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_min_epu8,
     _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_m128i, _mm256_set1_epi8, _mm256_setr_epi8,
     _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sub_epi8, _mm256_subs_epu8,
     _mm256_testz_si256,
@@ -211,6 +211,32 @@ impl Level for Avx2 {
             _mm256_movemask_epi8(_mm256_cmpeq_epi8(load32(text), load32(pattern)))
         };
         !equal.cast_unsigned() & selected
+    }
+
+    #[inline(always)]
+    fn equal_and_odd(self, text: &[u8; 32], byte: u8) -> (u32, u32) {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe {
+            let text = _mm256_loadu_si256(text.as_ptr().cast());
+            let equal = _mm256_cmpeq_epi8(text, _mm256_set1_epi8(byte.cast_signed()));
+            let backslash = _mm256_cmpeq_epi8(text, _mm256_set1_epi8(b'\\'.cast_signed()));
+            let odd = _mm256_or_si256(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), text), backslash);
+            let (equal, odd) = (_mm256_movemask_epi8(equal), _mm256_movemask_epi8(odd));
+            (equal.cast_unsigned(), odd.cast_unsigned())
+        }
+    }
+
+    #[inline(always)]
+    fn number_length(self, text: &[u8; 16]) -> u32 {
+        // the bytes from `-` to `9`
+        // SAFETY: sixteen bytes are read from an array of sixteen; SSE2 is part of x86-64.
+        let inside = unsafe {
+            let text = _mm_loadu_si128(text.as_ptr().cast());
+            let value = _mm_sub_epi8(text, _mm_set1_epi8(b'-'.cast_signed()));
+            let most = _mm_min_epu8(value, _mm_set1_epi8((b'9' - b'-').cast_signed()));
+            _mm_movemask_epi8(_mm_cmpeq_epi8(most, value))
+        };
+        (!inside).trailing_zeros()
     }
 
     #[inline(always)]

@@ -29,12 +29,18 @@ pub use portable::Portable;
 #[cfg(target_arch = "x86_64")]
 pub use sse2::Sse2;
 
+#[cfg(test)]
+mod tests;
+
 mod sealed {
     pub trait Sealed {}
 }
 
 /// Bytes in a [`Level::Block`].
 pub(super) const BLOCK: usize = 64;
+
+/// Bytes in half a block.
+pub(super) const HALF: usize = BLOCK / 2;
 
 /// A CPU level. Bit `i` of each mask tells of byte `i`.
 pub trait Level: Copy + sealed::Sealed {
@@ -87,7 +93,13 @@ pub trait Level: Copy + sealed::Sealed {
     fn differing(self, text: &[u8; BLOCK], pattern: &[u8; BLOCK], mask: u64) -> u64;
 
     /// The same of half a block.
-    fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], mask: u32) -> u32;
+    fn differing_short(self, text: &[u8; HALF], pattern: &[u8; HALF], mask: u32) -> u32;
+
+    /// [`Level::equal`] and [`Level::odd`] of half a block.
+    fn equal_and_odd(self, text: &[u8; HALF], byte: u8) -> (u32, u32);
+
+    /// How many bytes are digits, signs, points or slashes before the first that is none.
+    fn number_length(self, text: &[u8; 16]) -> u32;
 
     /// Bit `i` of the result: whether an odd number of the bits `0..=i` is set.
     fn prefix_xor(self, mask: u64) -> u64;

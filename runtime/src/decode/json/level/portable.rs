@@ -28,6 +28,14 @@ fn high_bits(word: u64) -> u64 {
     ((word & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
+/// The high bits of bytes that are below 0x20, above 0x7f or a backslash; the others mean nothing.
+#[inline(always)]
+fn odd_bytes(word: u64) -> u64 {
+    // a byte below 0x80 is below 0x20 where neither bit 5 nor bit 6 is set
+    let backslash = zero_bytes(word ^ (ONES * u64::from(b'\\')));
+    zero_bytes(word & (ONES * 0x60)) | backslash | word
+}
+
 #[inline(always)]
 fn each_word(block: [u64; WORDS], test: impl Fn(u64) -> u64) -> u64 {
     let mut mask = 0;
@@ -86,11 +94,7 @@ impl Level for Portable {
 
     #[inline(always)]
     fn odd(self, block: Self::Block) -> u64 {
-        // a byte below 0x80 is below 0x20 where neither bit 5 nor bit 6 is set
-        each_word(block, |word| {
-            let backslash = zero_bytes(word ^ (ONES * u64::from(b'\\')));
-            zero_bytes(word & (ONES * 0x60)) | backslash | word
-        })
+        each_word(block, odd_bytes)
     }
 
     #[inline(always)]
@@ -148,6 +152,25 @@ impl Level for Portable {
             equal |= (high_bits(zero_bytes(difference)) as u32) << (8 * index);
         }
         !equal & mask
+    }
+
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "eight bits are left of a word")]
+    fn equal_and_odd(self, text: &[u8; 32], byte: u8) -> (u32, u32) {
+        let (mut equal, mut odd) = (0, 0);
+        for (index, word) in text.as_chunks::<8>().0.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            let is_equal = zero_bytes(word ^ (ONES * u64::from(byte)));
+            equal |= (high_bits(is_equal) as u32) << (8 * index);
+            odd |= (high_bits(odd_bytes(word)) as u32) << (8 * index);
+        }
+        (equal, odd)
+    }
+
+    #[inline(always)]
+    fn number_length(self, text: &[u8; 16]) -> u32 {
+        let is_in_number = |byte: &&u8| byte.wrapping_sub(b'-') <= b'9' - b'-';
+        text.iter().take_while(is_in_number).map(|_| 1).sum()
     }
 
     #[inline(always)]

@@ -184,6 +184,41 @@ impl Level for Sse2 {
     }
 
     #[inline(always)]
+    fn equal_and_odd(self, text: &[u8; 32], byte: u8) -> (u32, u32) {
+        let (text, _) = text.as_chunks::<16>();
+        let (low, high) = (load16(&text[0]), load16(&text[1]));
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe {
+            let (byte, space, backslash) = (splat(byte), splat(0x20), splat(b'\\'));
+            let equal = (
+                _mm_movemask_epi8(_mm_cmpeq_epi8(low, byte)).cast_unsigned(),
+                _mm_movemask_epi8(_mm_cmpeq_epi8(high, byte)).cast_unsigned(),
+            );
+            let odd_low = _mm_or_si128(_mm_cmpgt_epi8(space, low), _mm_cmpeq_epi8(low, backslash));
+            let odd_high =
+                _mm_or_si128(_mm_cmpgt_epi8(space, high), _mm_cmpeq_epi8(high, backslash));
+            let odd = (
+                _mm_movemask_epi8(odd_low).cast_unsigned(),
+                _mm_movemask_epi8(odd_high).cast_unsigned(),
+            );
+            (equal.0 | equal.1 << 16, odd.0 | odd.1 << 16)
+        }
+    }
+
+    #[inline(always)]
+    fn number_length(self, text: &[u8; 16]) -> u32 {
+        // the bytes from `-` to `9`
+        // SAFETY: sixteen bytes are read from an array of sixteen; SSE2 is part of x86-64.
+        let inside = unsafe {
+            let text = _mm_loadu_si128(text.as_ptr().cast());
+            let value = _mm_sub_epi8(text, _mm_set1_epi8(b'-'.cast_signed()));
+            let most = _mm_min_epu8(value, _mm_set1_epi8((b'9' - b'-').cast_signed()));
+            _mm_movemask_epi8(_mm_cmpeq_epi8(most, value))
+        };
+        (!inside).trailing_zeros()
+    }
+
+    #[inline(always)]
     fn prefix_xor(self, mask: u64) -> u64 {
         Portable.prefix_xor(mask)
     }
