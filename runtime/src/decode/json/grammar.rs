@@ -5,21 +5,37 @@ use super::scan;
 use super::shape::{Cell, Kind};
 use super::text::Text;
 
-/// A stretch of a text.
+/// A stretch of a text: where it starts in the lower half, its length in the upper. One word, so
+/// that a span that was just written can be read from the store before it is in memory.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Span {
-    pub(super) start: u16,
-    pub(super) len: u16,
-}
+pub(super) struct Span(u32);
 
 impl Span {
+    /// No bytes.
+    pub(super) const NONE: Self = Self(0);
+
+    #[inline(always)]
+    pub(super) fn new(start: u16, len: u16) -> Self {
+        Self(u32::from(start) | u32::from(len) << 16)
+    }
+
+    #[inline(always)]
+    pub(super) fn start(self) -> usize {
+        (self.0 & 0xffff) as usize
+    }
+
+    #[inline(always)]
+    pub(super) fn len(self) -> usize {
+        (self.0 >> 16) as usize
+    }
+
     /// A value of `kind`.
     #[inline(always)]
     pub(super) fn cell(self, kind: Kind) -> Cell {
         Cell {
             kind,
-            start: u32::from(self.start),
-            len: u32::from(self.len),
+            start: self.0 & 0xffff,
+            len: self.0 >> 16,
         }
     }
 }
@@ -48,10 +64,10 @@ pub(super) unsafe fn are_short_numbers<L: Level>(
     // SAFETY: the caller's.
     let block = unsafe {
         level.join([
-            text.array(usize::from(a.start)),
-            text.array(usize::from(b.start)),
-            text.array(usize::from(c.start)),
-            text.array(usize::from(d.start)),
+            text.array(a.start()),
+            text.array(b.start()),
+            text.array(c.start()),
+            text.array(d.start()),
         ])
     };
     let (digits, points) = (level.digits(block), level.equal(block, b'.'));
@@ -60,7 +76,7 @@ pub(super) unsafe fn are_short_numbers<L: Level>(
     let foreign = !(digits | points | signs) | TOP;
     let inside = (foreign - LANES) & !foreign;
     // what follows a number is foreign, so no run is too long: together they tell of each
-    let lengths = u32::from(a.len) + u32::from(b.len) + u32::from(c.len) + u32::from(d.len);
+    let lengths = a.len() + b.len() + c.len() + d.len();
     let sign = signs & LANES & inside;
     // what is no digit: at most one, and that a point
     let other = (!digits & inside) ^ sign;
@@ -72,11 +88,10 @@ pub(super) unsafe fn are_short_numbers<L: Level>(
         | (first & !(digits & inside))
         | (other & last)
         | ((zeros & first) << 1 & digits & inside);
-    (bad == 0) & (inside.count_ones() == lengths)
+    (bad == 0) & (inside.count_ones() as usize == lengths)
 }
 
 /// Whether `span` is a number, of whatever length and form.
 pub(super) fn is_number(text: &[u8], span: Span) -> bool {
-    let start = usize::from(span.start);
-    scan::number(text, start) == Ok(start + usize::from(span.len))
+    scan::number(text, span.start()) == Ok(span.start() + span.len())
 }

@@ -48,7 +48,7 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
             // spans are short
             bad: text.len() > usize::from(u16::MAX),
             cells,
-            numbers: [Span { start: 0, len: 0 }; MAX_KEYS],
+            numbers: [Span::NONE; MAX_KEYS],
             count: 0,
         }
     }
@@ -140,10 +140,7 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "longer texts are marked as bad")]
     fn span(&mut self, len: u32) -> Span {
-        let span = Span {
-            start: self.at as u16,
-            len: len as u16,
-        };
+        let span = Span::new(self.at as u16, len as u16);
         self.at += len as usize;
         span
     }

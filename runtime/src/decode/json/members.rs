@@ -110,8 +110,6 @@ pub(super) struct Walked {
     pub(super) order: u64,
 }
 
-const NO_SPAN: Span = Span { start: 0, len: 0 };
-
 const NO_ENTRY: Entry = Entry {
     bytes: [0; BLOCK],
     mask: 0,
@@ -135,9 +133,9 @@ impl Members {
             gate: Gate::new(MOST_MISSES, enabled && nodes <= MAX_NODES),
             misses: 0,
             scalars: Box::new(Scalars {
-                numbers: [NO_SPAN; ROOM],
-                words: [NO_SPAN; ROOM],
-                slots: [(NO_SPAN, Leaf::Nothing); NO_SLOT as usize + 1],
+                numbers: [Span::NONE; ROOM],
+                words: [Span::NONE; ROOM],
+                slots: [(Span::NONE, Leaf::Nothing); NO_SLOT as usize + 1],
             }),
         }
     }
@@ -173,7 +171,7 @@ impl Members {
     ) -> Option<Walked> {
         let entries: &[Entry; ENTRIES] = self.entries.first_chunk()?;
         let scalars = &mut *self.scalars;
-        scalars.slots = [(NO_SPAN, Leaf::Nothing); NO_SLOT as usize + 1];
+        scalars.slots = [(Span::NONE, Leaf::Nothing); NO_SLOT as usize + 1];
         let mut walked = Walked::default();
         let mut context = OUTSIDE;
         let mut begin = 0;
@@ -355,12 +353,8 @@ impl Scalars {
         walked: &mut Walked,
     ) {
         let is_string = entry.leaf == Leaf::String;
-        let span = Span {
-            start: start as u16,
-            len: (stop as u16)
-                .wrapping_sub(start as u16)
-                .wrapping_sub(u16::from(is_string)),
-        };
+        let len = stop.wrapping_sub(start).wrapping_sub(usize::from(is_string));
+        let span = Span::new(start as u16, len as u16);
         self.numbers[walked.numbers % ROOM] = span;
         walked.numbers += usize::from(entry.leaf == Leaf::Number);
         self.words[walked.words % ROOM] = span;
@@ -398,7 +392,7 @@ impl Scalars {
         let mut fine = true;
         for word in 0..walked.words {
             let span = self.words[word % ROOM];
-            fine &= word::is_word(text.word(usize::from(span.start)), usize::from(span.len));
+            fine &= word::is_word(text.word(span.start()), span.len());
         }
         fine
     }
@@ -420,7 +414,7 @@ impl Scalars {
             let kind = match leaf {
                 Leaf::String => Kind::String,
                 Leaf::Number => Kind::Number,
-                Leaf::Word => word::kind(text.word(usize::from(span.start))),
+                Leaf::Word => word::kind(text.word(span.start())),
                 Leaf::Nothing => Kind::Missing,
             };
             *cell = span.cell(kind);

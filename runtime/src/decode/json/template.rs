@@ -243,10 +243,10 @@ impl Template {
         let mut fine = true;
         for place in &self.words {
             let span = place.span(commas);
-            fine &= word::is_word(text.word(usize::from(span.start)), usize::from(span.len));
+            fine &= word::is_word(text.word(span.start()), span.len());
         }
         for place in &self.nothings {
-            fine &= place.span(commas).len == 0;
+            fine &= place.span(commas).len() == 0;
         }
         for other in &self.others {
             fine &= other.is_there(level, text, commas);
@@ -366,10 +366,7 @@ impl Place {
     fn span(&self, commas: &Commas) -> Span {
         let (comma, next) = commas.pair(self.segment);
         let len = next.wrapping_sub(comma).wrapping_sub(u32::from(self.others));
-        Span {
-            start: (comma + u32::from(self.ahead)) as u16,
-            len: len as u16,
-        }
+        Span::new((comma + u32::from(self.ahead)) as u16, len as u16)
     }
 }
 
