@@ -79,6 +79,8 @@ struct Entry {
     outer: u8,
     inner: u8,
     leaf: Leaf,
+    /// The scalar is a number or a word, be it now the one or the other.
+    is_bare: bool,
     /// The next entry of the same hash.
     next: u8,
 }
@@ -120,6 +122,7 @@ const NO_ENTRY: Entry = Entry {
     outer: NONE,
     inner: NONE,
     leaf: Leaf::Nothing,
+    is_bare: false,
     next: NONE,
 };
 
@@ -185,7 +188,8 @@ impl Members {
             let entry = loop {
                 let entry = &entries[usize::from(number)];
                 let differing = level.differing(bytes, &entry.bytes, entry.mask);
-                if differing | u64::from(entry.outer ^ context) == 0 {
+                let is_wrong = entry.is_bare && starts_no_bare(bytes[usize::from(entry.len) % BLOCK]);
+                if differing | u64::from(entry.outer ^ context) | u64::from(is_wrong) == 0 {
                     break entry;
                 }
                 if number == NONE {
@@ -238,7 +242,7 @@ impl Members {
 
     fn learn_segment(&mut self, text: Text<'_>, segment: &Segment, begin: usize) {
         let prefix = &text.bytes()[begin..segment.start];
-        if prefix.len() > BLOCK || self.known + 1 >= ENTRIES {
+        if prefix.len() >= BLOCK || self.known + 1 >= ENTRIES {
             return;
         }
         // SAFETY: segments begin in the text.
@@ -280,6 +284,7 @@ impl Entry {
             outer: segment.outer,
             inner: segment.inner,
             leaf: segment.leaf,
+            is_bare: matches!(segment.leaf, Leaf::Number | Leaf::Word),
             next,
         }
     }
@@ -305,6 +310,12 @@ fn hash(bytes: &[u8; BLOCK], context: u8, in_array: bool) -> usize {
     };
     let mixed = ((word & mask) ^ u64::from(context) << 56).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed >> 56) as usize
+}
+
+/// Whether neither number nor word starts with `byte`, but a string or a container.
+#[inline(always)]
+fn starts_no_bare(byte: u8) -> bool {
+    byte == b'"' || byte | 0x20 == b'{'
 }
 
 #[inline(always)]
@@ -355,10 +366,12 @@ impl Scalars {
         let is_string = entry.leaf == Leaf::String;
         let len = stop.wrapping_sub(start).wrapping_sub(usize::from(is_string));
         let span = Span::new(start as u16, len as u16);
+        // SAFETY: the scalar starts at most a block behind its segment.
+        let is_word = unsafe { text.array::<1>(start) }[0] >= b'A';
         self.numbers[walked.numbers % ROOM] = span;
-        walked.numbers += usize::from(entry.leaf == Leaf::Number);
+        walked.numbers += usize::from(entry.is_bare & !is_word);
         self.words[walked.words % ROOM] = span;
-        walked.words += usize::from(entry.leaf == Leaf::Word);
+        walked.words += usize::from(entry.is_bare & is_word);
         self.slots[usize::from(entry.slot & NO_SLOT)] = (span, entry.leaf);
         walked.quotes += u32::from(entry.quotes);
         // of duplicates the last one counts, with all that is below it: not here
@@ -385,7 +398,7 @@ impl Scalars {
             let spans = [at(0), at(1), at(2), at(3)];
             // SAFETY: spans start in the text.
             let short = unsafe { grammar::are_short_numbers(level, text, spans) };
-            if !short && !self.are_numbers(text, four) {
+            if !short && !self.are_any(text, four) {
                 return false;
             }
         }
@@ -400,11 +413,11 @@ impl Scalars {
     /// Numbers of whatever length and form.
     #[cold]
     #[inline(never)]
-    fn are_numbers(&self, text: Text<'_>, four: usize) -> bool {
+    fn are_any(&self, text: Text<'_>, four: usize) -> bool {
         let spans = self.numbers[4 * four % ROOM..].iter().take(4);
         spans
             .into_iter()
-            .all(|span| grammar::is_number(text.bytes(), *span))
+            .all(|span| grammar::is_number_or_word(text, *span))
     }
 
     #[inline(always)]
@@ -413,8 +426,7 @@ impl Scalars {
             let (span, leaf) = self.slots[number % self.slots.len()];
             let kind = match leaf {
                 Leaf::String => Kind::String,
-                Leaf::Number => Kind::Number,
-                Leaf::Word => word::kind(text.word(span.start())),
+                Leaf::Number | Leaf::Word => word::bare_kind(text.word(span.start())),
                 Leaf::Nothing => Kind::Missing,
             };
             *cell = span.cell(kind);

@@ -32,6 +32,8 @@ mod scan;
 mod shape;
 mod skip;
 mod template;
+#[cfg(test)]
+mod tests;
 mod text;
 mod word;
 

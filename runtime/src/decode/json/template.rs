@@ -9,7 +9,8 @@
 //! - the literals are those of a valid message;
 //! - no string holds a quote (the literals have all there are), a backslash or a control
 //!   character (the index has seen to that), so each is one string;
-//! - numbers and words are checked against their grammar;
+//! - numbers and words are checked against their grammar, and may stand for each other: a value
+//!   that is null now and then is no other form;
 //! - no literal reaches beyond its segment: up to the next comma it has the learned message's
 //!   bytes, so that this comma would be outside of strings there, too, and a literal has no such
 //!   comma but its first byte. Behind the last comma the length is compared.
@@ -157,9 +158,12 @@ impl Templates {
         let Some(template) = self.known.first() else {
             return false;
         };
-        if template.summary == summary && template.holds(level, text, commas) {
-            template.fill(text, commas, cells);
-            return true;
+        if template.summary == summary {
+            let form = template.form(level, text, commas);
+            if form != Form::Other {
+                template.fill(text, commas, form, cells);
+                return true;
+            }
         }
         self.find_other(level, text, commas, summary, cells)
     }
@@ -179,8 +183,12 @@ impl Templates {
             || {
                 for at in 1..self.known.len() {
                     let template = &self.known[at];
-                    if template.summary == summary && template.holds(level, text, commas) {
-                        template.fill(text, commas, cells);
+                    if template.summary != summary {
+                        continue;
+                    }
+                    let form = template.form(level, text, commas);
+                    if form != Form::Other {
+                        template.fill(text, commas, form, cells);
                         self.known.swap(at, 0);
                         return true;
                     }
@@ -228,30 +236,49 @@ impl Templates {
     }
 }
 
+/// How a message has the form of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Not at all.
+    Other,
+    /// With numbers and words where the template has them.
+    Same,
+    /// With a word for a number, or a number for a word.
+    Mixed,
+}
+
 impl Template {
     /// Whether the literals are there and the scalars are what they should be.
     #[inline(always)]
-    fn holds<L: Level>(&self, level: L, text: Text<'_>, commas: &Commas) -> bool {
+    fn form<L: Level>(&self, level: L, text: Text<'_>, commas: &Commas) -> Form {
         if !self.literals_are_there(level, text, commas) {
-            return false;
+            return Form::Other;
         }
+        let mut form = Form::Same;
         for four in &self.numbers {
-            if !are_numbers(level, text, commas, four) {
-                return false;
+            match numbers(level, text, commas, four) {
+                Form::Other => return Form::Other,
+                Form::Same => {}
+                Form::Mixed => form = Form::Mixed,
+            }
+        }
+        for place in &self.words {
+            let span = place.span(commas);
+            if !word::is_word(text.word(span.start()), span.len()) {
+                if !grammar::is_number_or_word(text, span) {
+                    return Form::Other;
+                }
+                form = Form::Mixed;
             }
         }
         let mut fine = true;
-        for place in &self.words {
-            let span = place.span(commas);
-            fine &= word::is_word(text.word(span.start()), span.len());
-        }
         for place in &self.nothings {
             fine &= place.span(commas).len() == 0;
         }
         for other in &self.others {
             fine &= other.is_there(level, text, commas);
         }
-        fine
+        if fine { form } else { Form::Other }
     }
 
     #[inline(always)]
@@ -279,17 +306,24 @@ impl Template {
     }
 
     #[inline(always)]
-    fn fill(&self, text: Text<'_>, commas: &Commas, cells: &mut [Cell]) {
+    fn fill(&self, text: Text<'_>, commas: &Commas, form: Form, cells: &mut [Cell]) {
         let count = self.slots.len().min(cells.len());
         let (slots, cells) = (&self.slots[..count], &mut cells[..count]);
         for number in 0..count {
             cells[number] = slots[number].place.span(commas).cell(slots[number].kind);
         }
+        if form == Form::Mixed {
+            for cell in &mut *cells {
+                if cell.kind == Kind::Number {
+                    cell.kind = word::bare_kind(text.word(cell.start as usize));
+                }
+            }
+        }
         for special in &self.specials {
             let (number, special) = special;
             let cell = &mut cells[usize::from(*number)];
             match special {
-                Special::Word => cell.kind = word::kind(text.word(cell.start as usize)),
+                Special::Word => cell.kind = word::bare_kind(text.word(cell.start as usize)),
                 Special::Container { start, end } => {
                     cell.start = start.offset(commas);
                     cell.len = end.offset(commas) - cell.start;
@@ -301,7 +335,7 @@ impl Template {
 }
 
 #[inline(always)]
-fn are_numbers<L: Level>(level: L, text: Text<'_>, commas: &Commas, four: &[Place; 4]) -> bool {
+fn numbers<L: Level>(level: L, text: Text<'_>, commas: &Commas, four: &[Place; 4]) -> Form {
     let [a, b, c, d] = four;
     let spans = [
         a.span(commas),
@@ -310,16 +344,15 @@ fn are_numbers<L: Level>(level: L, text: Text<'_>, commas: &Commas, four: &[Plac
         d.span(commas),
     ];
     // SAFETY: commas are in the text, and numbers at most a block behind theirs.
-    let short = unsafe { grammar::are_short_numbers(level, text, spans) };
-    short || are_any_numbers(text, commas, four)
-}
-
-/// The same of long numbers and those with exponents.
-#[cold]
-#[inline(never)]
-fn are_any_numbers(text: Text<'_>, commas: &Commas, four: &[Place; 4]) -> bool {
-    let is_number = |place: &Place| grammar::is_number(text.bytes(), place.span(commas));
-    four.iter().all(is_number)
+    if unsafe { grammar::are_short_numbers(level, text, spans) } {
+        return Form::Same;
+    }
+    // SAFETY: as above.
+    if unsafe { grammar::are_numbers_or_words(level, text, spans) } {
+        Form::Mixed
+    } else {
+        Form::Other
+    }
 }
 
 impl Literal {

@@ -14,12 +14,13 @@ pub(super) fn is_word(word: u64, len: usize) -> bool {
     (len == 4) & ((four == TRUE) | (four == NULL)) | (len == 5) & (five == FALSE)
 }
 
-/// The kind of the word that starts here.
+/// The kind of the word or number that starts here.
 #[inline(always)]
-pub(super) fn kind(word: u64) -> Kind {
+pub(super) fn bare_kind(word: u64) -> Kind {
     match word.to_le_bytes()[0] {
         b't' => Kind::True,
         b'f' => Kind::False,
-        _ => Kind::Null,
+        b'n' => Kind::Null,
+        _ => Kind::Number,
     }
 }

@@ -16,6 +16,8 @@ struct Given {
     prefix_xor: u64,
     positions: Vec<u16>,
     joined: [u64; 3],
+    equal_and_odd: Vec<(u32, u32)>,
+    number_length: u32,
 }
 
 /// What the operations are asked of.
@@ -43,13 +45,15 @@ fn first_block(text: &[u8; 2 * BLOCK]) -> &[u8; BLOCK] {
 }
 
 fn quarters(asked: &Asked) -> [&[u8; 16]; 4] {
-    asked.quarters.map(|at| asked.text[at..].first_chunk().expect("it is inside"))
+    asked
+        .quarters
+        .map(|at| asked.text[at..].first_chunk().expect("it is inside"))
 }
 
 struct Ask<'a>(&'a Asked);
 
 impl Job<Given> for Ask<'_> {
-    #[inline(always)]
+    #[inline]
     fn run<L: Level>(self, level: L) -> Given {
         let asked = self.0;
         let (blocks, _) = asked.text.as_chunks::<BLOCK>();
@@ -57,17 +61,17 @@ impl Job<Given> for Ask<'_> {
         let mut positions = [7; BLOCK];
         level.positions(asked.mask, asked.base, &mut positions);
         let joined = level.join(quarters(asked));
+        let half = asked.text.first_chunk().expect("there are four");
         Given {
-            equal: SEARCHED.iter().map(|&byte| level.equal(block, byte)).collect(),
+            equal: SEARCHED
+                .iter()
+                .map(|&byte| level.equal(block, byte))
+                .collect(),
             odd: level.odd(block),
             non_ascii: level.non_ascii(block),
             digits: level.digits(block),
             marks: level.marks(block),
-            within: level.within(
-                [block, level.load(&blocks[1])],
-                &asked.lowest,
-                &asked.span,
-            ),
+            within: level.within([block, level.load(&blocks[1])], &asked.lowest, &asked.span),
             differing: level.differing(&blocks[0], &asked.pattern, asked.mask),
             differing_short: level.differing_short(
                 blocks[0].first_chunk().expect("a block is longer"),
@@ -81,6 +85,11 @@ impl Job<Given> for Ask<'_> {
                 level.equal(joined, b'.'),
                 level.equal(joined, asked.text[asked.quarters[2]]),
             ],
+            equal_and_odd: SEARCHED
+                .iter()
+                .map(|&byte| level.equal_and_odd(half, byte))
+                .collect(),
+            number_length: level.number_length(quarters(asked)[3]),
         }
     }
 }
@@ -95,7 +104,10 @@ fn low(mask: u64) -> u32 {
 }
 
 fn mask(bytes: &[u8], test: impl Fn(usize, u8) -> bool) -> u64 {
-    let bits = bytes.iter().enumerate().map(|(at, &byte)| u64::from(test(at, byte)) << at);
+    let bits = bytes
+        .iter()
+        .enumerate()
+        .map(|(at, &byte)| u64::from(test(at, byte)) << at);
     bits.fold(0, |mask, bit| mask | bit)
 }
 
@@ -109,8 +121,11 @@ fn naive(asked: &Asked) -> Given {
     let joined = quarters(asked).map(|quarter| &quarter[..]).concat();
     let wanted = asked.text[asked.quarters[2]];
     Given {
-        equal: SEARCHED.iter().map(|&wanted| mask(block, |_, byte| byte == wanted)).collect(),
-        odd: mask(block, |_, byte| byte < 0x20 || byte > 0x7f || byte == b'\\'),
+        equal: SEARCHED
+            .iter()
+            .map(|&wanted| mask(block, |_, byte| byte == wanted))
+            .collect(),
+        odd: mask(block, |_, byte| is_odd(byte)),
         non_ascii: mask(block, |_, byte| byte > 0x7f),
         digits: mask(block, |_, byte| byte.is_ascii_digit()),
         marks: mask(block, |_, byte| b"\"-.\\".contains(&byte)),
@@ -129,7 +144,23 @@ fn naive(asked: &Asked) -> Given {
             mask(&joined, |_, byte| byte == b'.'),
             mask(&joined, |_, byte| byte == wanted),
         ],
+        equal_and_odd: SEARCHED
+            .iter()
+            .map(|&wanted| {
+                let equal = mask(&block[..32], |_, byte| byte == wanted);
+                (low(equal), low(mask(&block[..32], |_, byte| is_odd(byte))))
+            })
+            .collect(),
+        number_length: {
+            let ends = |byte: &u8| !b"0123456789-./".contains(byte);
+            let end = quarters(asked)[3].iter().position(ends).unwrap_or(16);
+            u32::try_from(end).expect("at most 16")
+        },
     }
+}
+
+fn is_odd(byte: u8) -> bool {
+    !(0x20..=0x7f).contains(&byte) || byte == b'\\'
 }
 
 #[track_caller]
@@ -172,12 +203,12 @@ fn ask(state: &mut u64, draw: impl Fn(&mut u64) -> u8) -> Asked {
         quarters: std::array::from_fn(|_| usize::from(byte(state)) % (2 * BLOCK - 16)),
     };
     // ranges that hold the bytes, but perhaps for one; a pattern that differs here and there
-    for at in 0..2 * BLOCK {
+    for (lowest, span) in asked.lowest.iter_mut().zip(&mut asked.span) {
         let below = byte(state) % 32;
-        asked.lowest[at] = text[at].wrapping_sub(below);
-        asked.span[at] = below.saturating_add(byte(state) % 8);
+        *lowest = lowest.wrapping_sub(below);
+        *span = below.saturating_add(byte(state) % 8);
     }
-    if byte(state) % 2 == 0 {
+    if byte(state).is_multiple_of(2) {
         let at = usize::from(byte(state)) % (2 * BLOCK);
         asked.lowest[at] = draw(state);
     }
@@ -194,7 +225,9 @@ fn random_blocks() {
     for _ in 0..30_000 {
         check(&ask(&mut state, byte));
         check(&ask(&mut state, |state| any_of(state, BORDERS)));
-        check(&ask(&mut state, |state| any_of(state, b"\"\\,0123456789.-x ")));
+        check(&ask(&mut state, |state| {
+            any_of(state, b"\"\\,0123456789.-x ")
+        }));
     }
 }
 
