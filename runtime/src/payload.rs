@@ -89,10 +89,16 @@ mod tests {
     fn parts_of_a_buffer() {
         let buffer = b"0123456789";
         let part = Payload::within(buffer, &buffer[3..5]);
-        assert_eq!((part.bytes(), part.and_behind()), (&b"34"[..], &b"3456789"[..]));
+        assert_eq!(
+            (part.bytes(), part.and_behind()),
+            (&b"34"[..], &b"3456789"[..])
+        );
         let other = [b'3', b'4'];
         let alone = Payload::within(buffer, &other);
-        assert_eq!((alone.bytes(), alone.and_behind()), (&b"34"[..], &b"34"[..]));
+        assert_eq!(
+            (alone.bytes(), alone.and_behind()),
+            (&b"34"[..], &b"34"[..])
+        );
         let end = Payload::new(buffer, 10..10);
         assert!(end.is_empty() && end.and_behind().is_empty());
     }

@@ -97,9 +97,7 @@ pub fn boxed_for<T: Table>(cpu: Cpu, tiers: Tiers) -> Box<dyn Program> {
 /// messages, which is compiled once for each level of CPU.
 #[cold]
 #[inline(never)]
-pub fn matched(
-    write: impl FnOnce() -> Result<Outcome, RowError>,
-) -> Result<Outcome, RowError> {
+pub fn matched(write: impl FnOnce() -> Result<Outcome, RowError>) -> Result<Outcome, RowError> {
     write()
 }
 
@@ -198,7 +196,10 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
             }
             scratch.reuse_arena();
             let text = scratch.padded.text(message.payload);
-            let cells = match scratch.decoder.decode_line(level, text, T::LINE.then_some(T::line)) {
+            let cells = match scratch
+                .decoder
+                .decode_line(level, text, T::LINE.then_some(T::line))
+            {
                 Ok(cells) => cells,
                 Err(error) => {
                     scratch.rejected += 1;

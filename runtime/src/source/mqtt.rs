@@ -288,7 +288,9 @@ impl<C: Consumer> Source<'_, C> {
                     match event {
                         None => {}
                         Some(Event::Publish(publish)) => {
-                            chunk.messages.push(message(&publish, bytes, received_at_us));
+                            chunk
+                                .messages
+                                .push(message(&publish, bytes, received_at_us));
                         }
                         Some(Event::Ready {
                             session_present,

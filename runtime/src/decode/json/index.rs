@@ -75,7 +75,10 @@ impl Index {
     /// Indexes a text. None where it is too long, starts with a comma, has too many of them or a
     /// backslash, ends within a string, or has a control character or bad UTF-8 in a string.
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "lengths are at most `MAX_LEN`")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "lengths are at most `MAX_LEN`"
+    )]
     pub(super) fn build<L: Level>(&mut self, level: L, text: Text<'_>) -> Option<Summary> {
         let len = text.len();
         if len > MAX_LEN || len < 2 || text.bytes()[0] == b',' {
@@ -90,7 +93,13 @@ impl Index {
             self.block(level, text, number, u64::MAX, &mut state)?;
         }
         let rest = (len - 1) % BLOCK;
-        self.block(level, text, last, u64::MAX >> (BLOCK - 1 - rest), &mut state)?;
+        self.block(
+            level,
+            text,
+            last,
+            u64::MAX >> (BLOCK - 1 - rest),
+            &mut state,
+        )?;
         if state.in_string != 0 {
             return None;
         }
@@ -106,7 +115,10 @@ impl Index {
 
     /// Indexes one block, of which `inside` selects the text's bytes.
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "offsets are at most `MAX_LEN`")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "offsets are at most `MAX_LEN`"
+    )]
     fn block<L: Level>(
         &mut self,
         level: L,

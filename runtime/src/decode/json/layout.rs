@@ -171,7 +171,10 @@ impl Layout {
             let range = segment.start..segment.end;
             match segment.leaf {
                 Leaf::String => {
-                    if !text[range.clone()].iter().all(|byte| (0x20..0x80).contains(byte)) {
+                    if !text[range.clone()]
+                        .iter()
+                        .all(|byte| (0x20..0x80).contains(byte))
+                    {
                         return None;
                     }
                     for at in range {

@@ -138,7 +138,10 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
 
     /// A token of `len` bytes.
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "longer texts are marked as bad")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "longer texts are marked as bad"
+    )]
     fn span(&mut self, len: u32) -> Span {
         let span = Span::new(self.at as u16, len as u16);
         self.at += len as usize;

@@ -188,7 +188,8 @@ impl Members {
             let entry = loop {
                 let entry = &entries[usize::from(number)];
                 let differing = level.differing(bytes, &entry.bytes, entry.mask);
-                let is_wrong = entry.is_bare && starts_no_bare(bytes[usize::from(entry.len) % BLOCK]);
+                let is_wrong =
+                    entry.is_bare && starts_no_bare(bytes[usize::from(entry.len) % BLOCK]);
                 if differing | u64::from(entry.outer ^ context) | u64::from(is_wrong) == 0 {
                     break entry;
                 }
@@ -354,7 +355,10 @@ fn close(contexts: &Contexts, text: &[u8], mut context: u8) -> Option<u8> {
 impl Scalars {
     /// Takes the scalar from `start` up to `stop`; a string's closing quote is its last byte.
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "the index takes short texts only")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the index takes short texts only"
+    )]
     fn take(
         &mut self,
         text: Text<'_>,
@@ -364,7 +368,9 @@ impl Scalars {
         walked: &mut Walked,
     ) {
         let is_string = entry.leaf == Leaf::String;
-        let len = stop.wrapping_sub(start).wrapping_sub(usize::from(is_string));
+        let len = stop
+            .wrapping_sub(start)
+            .wrapping_sub(usize::from(is_string));
         let span = Span::new(start as u16, len as u16);
         // SAFETY: the scalar starts at most a block behind its segment.
         let is_word = unsafe { text.array::<1>(start) }[0] >= b'A';

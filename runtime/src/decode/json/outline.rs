@@ -92,7 +92,10 @@ impl Contexts {
     /// The number of `context`, a new one if need be; None where there are too many.
     fn number(&mut self, context: Context) -> Option<u8> {
         let count = usize::from(self.count);
-        let known = self.known[..count].iter().skip(1).position(|known| *known == context);
+        let known = self.known[..count]
+            .iter()
+            .skip(1)
+            .position(|known| *known == context);
         if let Some(position) = known {
             return u8::try_from(position + 1).ok();
         }

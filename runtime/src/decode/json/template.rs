@@ -395,10 +395,15 @@ impl Relative {
 
 impl Place {
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "the index takes short texts only")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the index takes short texts only"
+    )]
     fn span(&self, commas: &Commas) -> Span {
         let (comma, next) = commas.pair(self.segment);
-        let len = next.wrapping_sub(comma).wrapping_sub(u32::from(self.others));
+        let len = next
+            .wrapping_sub(comma)
+            .wrapping_sub(u32::from(self.others));
         Span::new((comma + u32::from(self.ahead)) as u16, len as u16)
     }
 }
@@ -574,13 +579,10 @@ impl Learning<'_> {
             Kind::Missing => Some(Special::Missing),
             Kind::EscapedString | Kind::Blocked => return None,
         };
-        let starts_here = |segment: &Segment| {
-            segment.start == start && segment.leaf != Leaf::Nothing
-        };
+        let starts_here =
+            |segment: &Segment| segment.start == start && segment.leaf != Leaf::Nothing;
         let place = match special {
-            None | Some(Special::Word) => {
-                places[outline.segments.iter().position(starts_here)?]
-            }
+            None | Some(Special::Word) => places[outline.segments.iter().position(starts_here)?],
             Some(Special::Container { .. } | Special::Missing) => *places.first()?,
         };
         let number = u16::try_from(self.template.slots.len()).ok()?;

@@ -60,7 +60,10 @@ impl<'m> Text<'m> {
     #[inline(always)]
     pub(super) unsafe fn array<const N: usize>(self, at: usize) -> &'m [u8; N] {
         const { assert!(N <= PADDING) };
-        debug_assert!(at + N <= self.len + PADDING, "no byte is beyond the padding");
+        debug_assert!(
+            at + N <= self.len + PADDING,
+            "no byte is beyond the padding"
+        );
         // SAFETY: `new` has seen that the text and PADDING bytes behind it are one slice.
         unsafe { &*self.start.add(at).cast() }
     }

@@ -2,7 +2,7 @@
 //! pipeline's own tables use.
 
 use crate::decode::json::escape::unescape;
-use crate::decode::json::{Cell, Padded, Reference, Kind, Node, Shape};
+use crate::decode::json::{Cell, Kind, Node, Padded, Reference, Shape};
 use crate::error::{Place, Reason, RowError};
 use crate::message::{Message, Properties};
 use crate::row::{Column, Row};
@@ -179,10 +179,7 @@ fn cell<'m>(row: &Row<'m>, column: Column) -> (Kind, &'m [u8]) {
     let cell = row.cells[usize::from(column.slot)];
     let place = |offset: u32| usize::try_from(offset).expect("an offset into memory");
     let start = place(cell.start);
-    (
-        cell.kind,
-        &row.text.bytes()[start..start + place(cell.len)],
-    )
+    (cell.kind, &row.text.bytes()[start..start + place(cell.len)])
 }
 
 /// A string is the text of the payload; any other value is a payload as it stands in the file.
@@ -191,9 +188,7 @@ fn payload<'m>(row: &Row<'m>) -> Result<&'m [u8], RecordError> {
     let plain = match kind {
         Kind::Missing | Kind::Null | Kind::Blocked => None,
         Kind::String | Kind::EscapedString => row.text(PAYLOAD).map_err(value)?.map(str::as_bytes),
-        Kind::False | Kind::True | Kind::Number | Kind::Object | Kind::Array => {
-            Some(text)
-        }
+        Kind::False | Kind::True | Kind::Number | Kind::Object | Kind::Array => Some(text),
     };
     let encoded = row.bytes(PAYLOAD_BASE64).map_err(value)?;
     match (plain, encoded) {

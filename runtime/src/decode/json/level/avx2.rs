@@ -6,7 +6,8 @@ use crate::decode::json::decoder::{self, Decoder};
 use crate::decode::json::text::Text;
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
-    _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm_sub_epi8, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_min_epu8,
+    _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm_sub_epi8,
+    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_min_epu8,
     _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_m128i, _mm256_set1_epi8, _mm256_setr_epi8,
     _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sub_epi8, _mm256_subs_epu8,
     _mm256_testz_si256,
@@ -34,22 +35,12 @@ impl sealed::Sealed for Avx2 {}
 
 #[inline(never)]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
-fn further_avx2(
-    level: Avx2,
-    decoder: &mut Decoder,
-    text: Text<'_>,
-    miss: Miss,
-) -> bool {
+fn further_avx2(level: Avx2, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
     decoder::further(level, decoder, text, miss)
 }
 
 #[inline(always)]
-fn further(
-    level: Avx2,
-    decoder: &mut Decoder,
-    text: Text<'_>,
-    miss: Miss,
-) -> bool {
+fn further(level: Avx2, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
     // SAFETY: the token exists, so the CPU has the features.
     unsafe { further_avx2(level, decoder, text, miss) }
 }
@@ -207,9 +198,8 @@ impl Level for Avx2 {
     #[inline(always)]
     fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], selected: u32) -> u32 {
         // SAFETY: `self` exists, so the CPU has AVX2.
-        let equal = unsafe {
-            _mm256_movemask_epi8(_mm256_cmpeq_epi8(load32(text), load32(pattern)))
-        };
+        let equal =
+            unsafe { _mm256_movemask_epi8(_mm256_cmpeq_epi8(load32(text), load32(pattern))) };
         !equal.cast_unsigned() & selected
     }
 
@@ -250,11 +240,19 @@ impl Level for Avx2 {
     }
 
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "bit numbers are at most 64")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "bit numbers are at most 64"
+    )]
     fn positions(self, mut mask: u64, base: u16, out: &mut [u16; BLOCK]) {
         // in fours, so that the loop's end is easier to foresee
         let count = mask.count_ones() as usize;
-        for four in out.as_chunks_mut::<4>().0.iter_mut().take(count.div_ceil(4)) {
+        for four in out
+            .as_chunks_mut::<4>()
+            .0
+            .iter_mut()
+            .take(count.div_ceil(4))
+        {
             for place in four {
                 *place = base.wrapping_add(mask.trailing_zeros() as u16);
                 mask &= mask.wrapping_sub(1);

@@ -6,12 +6,14 @@ use crate::decode::json::decoder::{self, Decoder};
 use crate::decode::json::text::Text;
 use std::arch::x86_64::{
     __m512i, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
-    _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm_sub_epi8, _mm256_cmpeq_epi8,
-    _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_loadu_si256, _mm256_mask_cmpneq_epi8_mask, _mm512_add_epi16, _mm512_castsi128_si512, _mm512_castsi512_si256,
-    _mm512_cmpeq_epi8_mask, _mm512_cmpgt_epu8_mask, _mm512_cmplt_epi8_mask,
-    _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi16, _mm512_inserti32x4, _mm512_loadu_si512,
-    _mm512_mask_cmpneq_epi8_mask, _mm512_maskz_compress_epi8, _mm512_movepi8_mask, _mm512_set1_epi8,
-    _mm512_set1_epi16, _mm512_shuffle_epi8, _mm512_storeu_si512, _mm512_sub_epi8,
+    _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm_sub_epi8,
+    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_mask_cmpneq_epi8_mask,
+    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm512_add_epi16,
+    _mm512_castsi128_si512, _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask, _mm512_cmpgt_epu8_mask,
+    _mm512_cmplt_epi8_mask, _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi16, _mm512_inserti32x4,
+    _mm512_loadu_si512, _mm512_mask_cmpneq_epi8_mask, _mm512_maskz_compress_epi8,
+    _mm512_movepi8_mask, _mm512_set1_epi8, _mm512_set1_epi16, _mm512_shuffle_epi8,
+    _mm512_storeu_si512, _mm512_sub_epi8,
 };
 
 /// A token of the level: it exists only on a CPU that has it.
@@ -40,22 +42,12 @@ impl sealed::Sealed for Avx512 {}
 
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
-fn further_avx512(
-    level: Avx512,
-    decoder: &mut Decoder,
-    text: Text<'_>,
-    miss: Miss,
-) -> bool {
+fn further_avx512(level: Avx512, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
     decoder::further(level, decoder, text, miss)
 }
 
 #[inline(always)]
-fn further(
-    level: Avx512,
-    decoder: &mut Decoder,
-    text: Text<'_>,
-    miss: Miss,
-) -> bool {
+fn further(level: Avx512, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
     // SAFETY: the token exists, so the CPU has the features.
     unsafe { further_avx512(level, decoder, text, miss) }
 }
@@ -105,9 +97,7 @@ const MARKS: [u8; BLOCK] = {
 impl Level for Avx512 {
     type Block = __m512i;
 
-    compiled_for!(
-        "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq"
-    );
+    compiled_for!("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq");
 
     #[inline(always)]
     fn load(self, bytes: &[u8; BLOCK]) -> Self::Block {
@@ -139,8 +129,7 @@ impl Level for Avx512 {
         // as signed numbers the bytes above 0x7f are below 0x20 too
         // SAFETY: `self` exists, so the CPU has AVX-512.
         unsafe {
-            _mm512_cmplt_epi8_mask(block, splat(0x20))
-                | _mm512_cmpeq_epi8_mask(block, splat(b'\\'))
+            _mm512_cmplt_epi8_mask(block, splat(0x20)) | _mm512_cmpeq_epi8_mask(block, splat(b'\\'))
         }
     }
 

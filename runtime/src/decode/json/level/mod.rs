@@ -51,12 +51,7 @@ pub trait Level: Copy + sealed::Sealed {
     fn vectorize<R>(self, job: impl FnOnce() -> R) -> R;
 
     /// The decoder's tiers behind the shape cache, compiled once for each level.
-    fn decode_further(
-        self,
-        decoder: &mut Decoder,
-        text: Text<'_>,
-        miss: Miss,
-    ) -> bool;
+    fn decode_further(self, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool;
 
     /// Loads.
     fn load(self, bytes: &[u8; BLOCK]) -> Self::Block;

@@ -46,12 +46,7 @@ fn each_word(block: [u64; WORDS], test: impl Fn(u64) -> u64) -> u64 {
 }
 
 #[inline(never)]
-fn further(
-    level: Portable,
-    decoder: &mut Decoder,
-    text: Text<'_>,
-    miss: Miss,
-) -> bool {
+fn further(level: Portable, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
     decoder::further(level, decoder, text, miss)
 }
 
@@ -64,12 +59,7 @@ impl Level for Portable {
     }
 
     #[inline(always)]
-    fn decode_further(
-        self,
-        decoder: &mut Decoder,
-        text: Text<'_>,
-        miss: Miss,
-    ) -> bool {
+    fn decode_further(self, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
         further(self, decoder, text, miss)
     }
 
@@ -125,10 +115,7 @@ impl Level for Portable {
         lowest: &[u8; 2 * BLOCK],
         span: &[u8; 2 * BLOCK],
     ) -> bool {
-        let bytes = blocks
-            .iter()
-            .flatten()
-            .flat_map(|word| word.to_le_bytes());
+        let bytes = blocks.iter().flatten().flat_map(|word| word.to_le_bytes());
         bytes
             .zip(lowest)
             .zip(span)
@@ -146,7 +133,11 @@ impl Level for Portable {
     #[expect(clippy::cast_possible_truncation, reason = "the upper half is not set")]
     fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], mask: u32) -> u32 {
         let mut equal = 0;
-        let words = text.as_chunks::<8>().0.iter().zip(pattern.as_chunks::<8>().0);
+        let words = text
+            .as_chunks::<8>()
+            .0
+            .iter()
+            .zip(pattern.as_chunks::<8>().0);
         for (index, (text, pattern)) in words.enumerate() {
             let difference = u64::from_le_bytes(*text) ^ u64::from_le_bytes(*pattern);
             equal |= (high_bits(zero_bytes(difference)) as u32) << (8 * index);
@@ -155,7 +146,10 @@ impl Level for Portable {
     }
 
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "eight bits are left of a word")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "eight bits are left of a word"
+    )]
     fn equal_and_odd(self, text: &[u8; 32], byte: u8) -> (u32, u32) {
         let (mut equal, mut odd) = (0, 0);
         for (index, word) in text.as_chunks::<8>().0.iter().enumerate() {

@@ -5,9 +5,8 @@ use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
 use crate::decode::json::text::Text;
 use std::arch::x86_64::{
-    __m128i, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_loadu_si128, _mm_min_epu8,
-    _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128, _mm_sub_epi8,
-    _mm_subs_epu8,
+    __m128i, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8,
+    _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128, _mm_sub_epi8, _mm_subs_epu8,
 };
 
 /// A token of the level.
@@ -26,22 +25,12 @@ impl sealed::Sealed for Sse2 {}
 
 #[inline(never)]
 #[target_feature(enable = "sse2")]
-fn further_sse2(
-    level: Sse2,
-    decoder: &mut Decoder,
-    text: Text<'_>,
-    miss: Miss,
-) -> bool {
+fn further_sse2(level: Sse2, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
     decoder::further(level, decoder, text, miss)
 }
 
 #[inline(always)]
-fn further(
-    level: Sse2,
-    decoder: &mut Decoder,
-    text: Text<'_>,
-    miss: Miss,
-) -> bool {
+fn further(level: Sse2, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
     // SAFETY: the token exists, so the CPU has the features.
     unsafe { further_sse2(level, decoder, text, miss) }
 }
