@@ -138,7 +138,7 @@ impl Program for Echo {
     ) {
         let (mut emitted, mut filtered, mut empty) = (0, 0, 0);
         for (index, message) in messages.iter().enumerate() {
-            match message.payload {
+            match message.payload.bytes() {
                 [] => empty += 1,
                 [b'b', b'a', b'd', ..] => {
                     report.message_rejected(index, RowError::payload(Reason::Syntax, 3));
@@ -160,7 +160,7 @@ fn echo(message: &Message<'_>, rows: &mut Rows) {
     json.raw(r#"{"topic":"#);
     json.value(message.topic);
     json.raw(r#","payload":"#);
-    json.value(String::from_utf8_lossy(message.payload).as_ref());
+    json.value(String::from_utf8_lossy(message.payload.bytes()).as_ref());
     json.raw(r#","qos":"#);
     json.value(message.qos);
     json.raw(r#","retain":"#);

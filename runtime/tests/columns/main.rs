@@ -1,10 +1,11 @@
 //! Every conversion of a column: the JSON value, and what the column's type makes of it.
 
+mod floats;
 mod numbers;
 mod times;
 
 use bumpalo::Bump;
-use laminar_runtime::decode::json::{Cell, Decoder, Node, Shape};
+use laminar_runtime::decode::json::{Cell, Node, Padded, Reference, Shape};
 use laminar_runtime::encode::Encode;
 use laminar_runtime::error::{Place, Reason, RowError};
 use laminar_runtime::message::Message;
@@ -29,19 +30,21 @@ const V: Column = Column { slot: 0, index: 7 };
 const OFFSET: u32 = 6;
 
 /// Reads `value` as the column of `{"v": value}`.
-fn read<T>(value: &str, read: impl FnOnce(&Row<'_>) -> Result<T, RowError>) -> Result<T, Reason> {
+fn read<T>(value: &str, read: impl FnOnce(Row<'_>) -> Result<T, RowError>) -> Result<T, Reason> {
     let payload = format!("{{\"v\": {value}}}");
     let message = Message::new("t", payload.as_bytes());
     let mut cells = [Cell::default()];
-    let decoded = Decoder::new(&SHAPE).decode(message.payload, &mut cells);
+    let decoded = Reference::new(&SHAPE).decode(payload.as_bytes(), &mut cells);
     decoded.unwrap_or_else(|error| panic!("{error:?}: {payload}"));
     let arena = Bump::new();
+    let mut padded = Padded::default();
     let row = Row {
         message: &message,
+        text: padded.text(message.payload),
         cells: &cells,
         arena: &arena,
     };
-    read(&row).map_err(|error| {
+    read(row).map_err(|error| {
         let place = Place::Column {
             column: V.index,
             offset: OFFSET,

@@ -1,27 +1,8 @@
-//! Random messages, and ways to damage them.
+//! Random documents of every form: what no device would send.
 
+use crate::random::Random;
 use crate::tables::Step;
 use std::fmt::Write;
-
-/// A small generator of random numbers: the same ones in every run.
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    pub fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).expect("31 bits") % limit
-    }
-
-    fn pick<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
-        all[self.below(all.len())]
-    }
-}
 
 const NUMBERS: &[&str] = &[
     "0",
@@ -151,98 +132,4 @@ fn value(random: &mut Random, keys: &[&str], depth: usize, out: &mut String) {
 
 fn space(random: &mut Random, out: &mut String) {
     out.push_str(random.pick(SPACES));
-}
-
-/// A message in the order that the flat table declares.
-pub fn straight_message(random: &mut Random) -> Vec<u8> {
-    let mut number = |all: &[&'static str]| match random.below(8) {
-        0 => "null",
-        _ => random.pick(all),
-    };
-    let (device, time, unit) = (number(STRINGS), number(STRINGS), number(STRINGS));
-    let (value, level) = (number(NUMBERS), number(NUMBERS));
-    let (ready, ok) = (number(&["true", "false"]), number(&["true", "false"]));
-    format!(
-        "{{\"device\":{device},\"time\":{time},\"value\":{value},\"unit\":{unit},\
-         \"level\":{level},\"ready\":{ready},\"ok\":{ok}}}"
-    )
-    .into_bytes()
-}
-
-/// Pieces that damage a message, or turn it into another valid one.
-const PIECES: &[&[u8]] = &[
-    b"\"",
-    b"\\",
-    b"{",
-    b"}",
-    b"[",
-    b"]",
-    b":",
-    b",",
-    b"0",
-    b"1",
-    b"-",
-    b"+",
-    b".",
-    b"e",
-    b"E",
-    b" ",
-    b"\n",
-    b"\t",
-    b"\r",
-    b"\x0c",
-    b"\x00",
-    b"\x1f",
-    b"\x7f",
-    b"\x80",
-    b"\xbf",
-    b"\xc3",
-    b"\xc3\xa4",
-    b"\xed\xa0\x80",
-    b"\xf0\x9f\x98\x80",
-    b"\xff",
-    b"\xef\xbb\xbf",
-    b"null",
-    b"true",
-    b"false",
-    b"nul",
-    b"[]",
-    b"{}",
-    b"[[]]",
-    b"\"\":",
-    b",\"id\":1",
-    b"\"pos\":{\"lat\":2},",
-    b"\\u0041",
-    b"\\ud800",
-    b"\\u12",
-    b"\\x",
-    b"//",
-    b"/**/",
-    b"1e5",
-    b"00",
-    b"'",
-    b"NaN",
-];
-
-/// Changes one thing.
-pub fn mutate(random: &mut Random, payload: &mut Vec<u8>) {
-    let at = random.below(payload.len() + 1);
-    let piece = random.pick(PIECES);
-    match random.below(6) {
-        0 => payload.truncate(at),
-        1 => drop(payload.splice(at..at, piece.iter().copied())),
-        2 if at < payload.len() => payload[at] ^= 1 << random.below(8),
-        3 if at < payload.len() => payload[at] = piece[0],
-        4 => {
-            let end = payload.len().min(at + random.below(8));
-            payload.drain(at..end);
-        }
-        _ => {
-            // A stretch of the message once more, somewhere else.
-            let end = payload.len().min(at + random.below(20));
-            let stretch = payload[at..end].to_vec();
-            let to = random.below(payload.len() + 1);
-            payload.splice(to..to, stretch);
-        }
-    }
 }

@@ -3,9 +3,11 @@
 
 mod allocator;
 
+use laminar_runtime::decode::json::level::Cpu;
+use laminar_runtime::encode::Rows;
 use laminar_runtime::generated::*;
 use laminar_runtime::message::Message;
-use laminar_runtime::program::{Report, boxed};
+use laminar_runtime::program::{Report, boxed, boxed_for};
 
 /// A twin of what laminarc generates for two views over one table.
 struct SensorData;
@@ -40,25 +42,11 @@ impl Table for SensorData {
     const SHAPE: &'static json::Shape = &SHAPE;
     const FLOWS: usize = 2;
 
-    fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-        line.key(br#"{"sensor_id":"#)?;
-        line.string(2)?;
-        line.key(br#","reading_time":"#)?;
-        line.string(1)?;
-        line.key(br#","temperature":"#)?;
-        line.number(3)?;
-        line.key(br#","limit":"#)?;
-        line.number(0)?;
-        line.key(br#","humidity":"#)?;
-        line.skip_number()?;
-        line.end()
-    }
-
-    fn check(row: &Row<'_>) -> Result<(), RowError> {
+    fn check(row: Row<'_>) -> Result<(), RowError> {
         row.not_null(SENSOR_ID)
     }
 
-    fn flow(flow: usize, row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         match flow {
             0 => alerts(row, out),
             1 => ratios(row, out),
@@ -67,7 +55,7 @@ impl Table for SensorData {
     }
 }
 
-fn alerts(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+fn alerts(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
     let temperature = row.float64(TEMPERATURE)?;
     if !temperature.is_some_and(|temperature| temperature > 40.0) {
         return Ok(Outcome::Filtered);
@@ -87,7 +75,7 @@ fn alerts(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
     Ok(Outcome::Emitted)
 }
 
-fn ratios(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+fn ratios(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
     let (temperature, limit) = (row.float64(TEMPERATURE)?, row.float64(LIMIT)?);
     let ratio = match (temperature, limit) {
         (Some(temperature), Some(limit)) => Some(divide(temperature, limit).at(3)?),
@@ -238,22 +226,131 @@ impl Report for Silent {
     }
 }
 
+/// Messages that are all accepted, filtered or rejected, in the order and the layout that their
+/// table declares, in others, and in ever others.
+fn streams() -> Vec<(&'static str, Vec<String>)> {
+    let sensor = |temperature: &str, number: usize| {
+        format!(
+            "{{\"sensor_id\":\"s-{number:03}\",\"reading_time\":\"2026-01-02T03:04:05Z\",\
+             \"temperature\":{temperature},\"limit\":8}}"
+        )
+    };
+    let shuffled = |number: usize| {
+        let mut members = [
+            "\"sensor_id\":\"s\"",
+            "\"reading_time\":null",
+            "\"temperature\":41",
+            "\"limit\":8.5",
+            "\"ok\":true",
+        ];
+        members.rotate_left(number % 5);
+        members.swap(number % 4, 4);
+        format!("{{{}}}", members.join(", "))
+    };
+    let all = |message: &dyn Fn(usize) -> String| (0..40).map(message).collect::<Vec<_>>();
+    vec![
+        ("accepted", all(&|number| sensor("40.5", number))),
+        ("filtered", all(&|number| sensor("12.5", number))),
+        (
+            "of every width",
+            all(&|number| sensor(&number.pow(3).to_string(), number)),
+        ),
+        ("shuffled", all(&shuffled)),
+        ("escaped", all(&|number| sensor("\"\\u0041\"", number))),
+        ("no JSON", all(&|number| sensor("01", number))),
+        (
+            "cut",
+            all(&|number| sensor("40.5", number)[..10 + number].to_owned()),
+        ),
+        (
+            "NULL",
+            all(&|number| format!("{{\"limit\":{number},\"temperature\":99.5}}")),
+        ),
+        ("no number", all(&|number| sensor("true", number))),
+        ("no object", all(&|number| format!("[{number}]"))),
+    ]
+}
+
+fn batch(payloads: &[String]) -> Vec<Message<'_>> {
+    payloads
+        .iter()
+        .map(|payload| Message::new("plant/a", payload.as_bytes()))
+        .collect()
+}
+
+/// Every choice of the decoder's tiers.
+fn tiers() -> impl Iterator<Item = json::Tiers> {
+    (0..16).map(|bits| json::Tiers {
+        layouts: bits & 1 != 0,
+        line: bits & 2 != 0,
+        templates: bits & 4 != 0,
+        members: bits & 8 != 0,
+    })
+}
+
+/// Messages of which allocations are counted.
+const MEASURED: usize = 4_000;
+
+/// At every level and with every choice of tiers, for messages of every fate: once what they need
+/// is learned, no memory is asked for.
 #[test]
 fn no_allocation_at_steady_state() {
-    let mut program = boxed::<SensorData>();
-    let messages = messages();
-    let mut outputs = [Rows::default(), Rows::default()];
-    let mut silent = Silent(0);
-    let mut run = |times: usize| {
-        for _ in 0..times {
-            outputs.iter_mut().for_each(Rows::clear);
-            program.process(&messages, &[0, 1], &mut outputs, &mut silent);
+    let mut cases = streams();
+    let mixed = PAYLOADS
+        .iter()
+        .map(|payload| (*payload).to_owned())
+        .collect();
+    cases.push(("mixed", mixed));
+    for cpu in Cpu::all() {
+        for tiers in tiers() {
+            for (name, payloads) in &cases {
+                let mut program = boxed_for::<SensorData>(cpu, tiers);
+                let messages = batch(payloads);
+                let mut outputs = [Rows::default(), Rows::default()];
+                let mut silent = Silent(0);
+                let mut run = |times: usize| {
+                    for _ in 0..times {
+                        outputs.iter_mut().for_each(Rows::clear);
+                        program.process(&messages, &[0, 1], &mut outputs, &mut silent);
+                    }
+                };
+                run(4_000 / messages.len());
+                let before = allocator::count();
+                run(MEASURED / messages.len());
+                let allocations = allocator::count() - before;
+                // what keeps changing is learned anew now and then, which takes memory, and so is
+                // what a tier that is off would have known
+                let changing = *name == "shuffled" || tiers != json::Tiers::ALL;
+                let few = if changing { MEASURED as u64 / 5 } else { 0 };
+                let case = format!("{name} at {} with {tiers:?}", cpu.name());
+                assert!(allocations <= few, "{allocations} allocations: {case}");
+                assert!(before > 0, "the allocator counts");
+                assert!(silent.0 >= MEASURED as u64);
+            }
         }
+    }
+}
+
+/// The same rows and reports at every level and with every choice of tiers.
+#[test]
+fn every_level_and_tier_gives_the_same() {
+    let run = |cpu: Cpu, tiers: json::Tiers, payloads: &[String]| {
+        let mut program = boxed_for::<SensorData>(cpu, tiers);
+        let messages = batch(payloads);
+        let mut outputs = [Rows::default(), Rows::default()];
+        let mut heard = Heard::default();
+        for _ in 0..3 {
+            program.process(&messages, &[0, 1], &mut outputs, &mut heard);
+        }
+        (outputs.map(|rows| rows.bytes), format!("{heard:?}"))
     };
-    run(2);
-    let before = allocator::count();
-    run(100);
-    assert_eq!(allocator::count() - before, 0);
-    assert!(before > 0, "the allocator counts");
-    assert_eq!(silent.0, 102 * 11);
+    for (name, payloads) in streams() {
+        let expected = run(Cpu::all()[0], json::Tiers::NONE, &payloads);
+        for cpu in Cpu::all() {
+            for tiers in tiers() {
+                let found = run(cpu, tiers, &payloads);
+                assert_eq!(found, expected, "{name} at {} with {tiers:?}", cpu.name());
+            }
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! A table's decoder: the tiers in their order.
 //!
 //! 0. [`Layouts`]: short messages whose every byte is in the class that it had before.
-//! 1. [`Templates`]: messages with the keys and punctuation of one of the last.
-//! 2. [`Members`]: messages of known members in any order.
-//! 3. [`Reference`]: all others, and the definition of what each message means.
+//! 1. [`Line`]: short messages written as their table declares them; generated, for small tables.
+//! 2. [`Templates`]: messages with the keys and punctuation of one of the last.
+//! 3. [`Members`]: messages of known members in any order.
+//! 4. [`Reference`]: all others, and the definition of what each message means.
 //!
 //! A tier either proves that the reference path would give the same, or passes the message on.
-//! The first three know only what they learned from messages that were accepted before; each is
+//! All but the line know only what they learned from messages that were accepted before. Each is
 //! switched off for a while when it misses too much.
 
 use super::gate::Gate;
@@ -28,6 +29,10 @@ const MOST_LINE_MISSES: u32 = 60;
 
 /// Which tiers may be used: all of them, but in tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each tier is there or not on its own"
+)]
 pub struct Tiers {
     /// The layout cache.
     pub layouts: bool,
@@ -233,38 +238,34 @@ pub(super) fn further<L: Level>(
     };
     if let Some(summary) = summary {
         let (index, cells) = (&decoder.index, &mut decoder.cells);
-        if templates {
-            if decoder.templates.find(level, text, index, summary, cells) {
-                decoder.ways.templates += 1;
-                if decoder.layouts.wants(miss) {
-                    decoder.learn_layout(text, miss);
-                }
-                return true;
+        if templates && decoder.templates.find(level, text, index, summary, cells) {
+            decoder.ways.templates += 1;
+            if decoder.layouts.wants(miss) {
+                decoder.learn_layout(text, miss);
             }
+            return true;
         }
-        if members {
-            if let Some(walked) = decoder.members.find(level, text, index, summary, cells) {
-                decoder.templates.gate.miss();
-                decoder.ways.members += 1;
-                // both are asked: each counts, and the layouts get their memory
-                let wants_template = decoder.templates.wants_again(walked.order);
-                let wants_layout = decoder.layouts.wants(miss);
-                if wants_template || wants_layout {
-                    decoder.learn_known(text, miss, summary);
-                }
-                return true;
+        if members && let Some(walked) = decoder.members.find(level, text, index, summary, cells) {
+            decoder.templates.gate.miss();
+            decoder.ways.members += 1;
+            // both are asked: each counts, and the layouts get their memory
+            let wants_template = decoder.templates.wants_again(walked.order);
+            let wants_layout = decoder.layouts.wants(miss);
+            if wants_template || wants_layout {
+                decoder.learn_known(text, miss, summary);
             }
+            return true;
         }
     }
     decoder.templates.gate.miss();
     decoder.members.gate.miss();
     decoder.ways.reference += 1;
     let cells = &mut decoder.cells;
-    let decoded = match decoder.validation {
+    let outcome = match decoder.validation {
         Validation::Strict => decoder.reference.decode(text.bytes(), cells),
         Validation::Lazy => decoder.reference.decode_lazily(level, text, cells),
     };
-    if let Err(error) = decoded {
+    if let Err(error) = outcome {
         decoder.error = error;
         return false;
     }

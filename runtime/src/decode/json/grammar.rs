@@ -143,6 +143,6 @@ fn short_numbers<L: Level>(level: L, bytes: [&[u8; 16]; 4], lengths: usize) -> b
 }
 
 /// Whether `span` is a number, of whatever length and form.
-fn is_number(text: &[u8], span: Span) -> bool {
+pub(super) fn is_number(text: &[u8], span: Span) -> bool {
     scan::number(text, span.start()) == Ok(span.start() + span.len())
 }

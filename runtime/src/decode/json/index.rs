@@ -81,7 +81,7 @@ impl Index {
     )]
     pub(super) fn build<L: Level>(&mut self, level: L, text: Text<'_>) -> Option<Summary> {
         let len = text.len();
-        if len > MAX_LEN || len < 2 || text.bytes()[0] == b',' {
+        if !(2..=MAX_LEN).contains(&len) || text.bytes()[0] == b',' {
             return None;
         }
         let mut state = State {

@@ -193,8 +193,8 @@ impl Layout {
     }
 
     fn number(&mut self, text: &[u8], start: usize, end: usize) {
-        for at in start..end {
-            if text[at].is_ascii_digit() {
+        for (at, byte) in text.iter().enumerate().take(end).skip(start) {
+            if byte.is_ascii_digit() {
                 self.lowest[at] = b'0';
                 self.span[at] = 9;
             }

@@ -269,7 +269,7 @@ impl Entry {
     fn new(prefix: &[u8], segment: &Segment, next: u8) -> Self {
         let mut bytes = [0; BLOCK];
         bytes[..prefix.len()].copy_from_slice(prefix);
-        let quotes = prefix.iter().filter(|&&byte| byte == b'"').count();
+        let quotes = memchr::memchr_iter(b'"', prefix).count();
         let is_string = segment.leaf == Leaf::String;
         Self {
             bytes,

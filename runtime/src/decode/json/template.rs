@@ -399,7 +399,7 @@ impl Place {
         clippy::cast_possible_truncation,
         reason = "the index takes short texts only"
     )]
-    fn span(&self, commas: &Commas) -> Span {
+    fn span(self, commas: &Commas) -> Span {
         let (comma, next) = commas.pair(self.segment);
         let len = next
             .wrapping_sub(comma)
