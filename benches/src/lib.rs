@@ -1,1 +1,19 @@
-//! Measurements.
+//! Measurements of decoders: ours as the compiler emits it, beside the JSON parsers that a
+//! program in Rust would otherwise use.
+
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "rivals")]
+pub mod contest;
+pub mod data;
+pub mod ours;
+#[cfg(feature = "rivals")]
+pub mod rivals;
+#[cfg(feature = "rivals")]
+mod rows;
+pub mod target;
+
+/// The modules that `build.rs` has the compiler emit, one for each file of `pipelines`.
+mod pipelines {
+    include!(concat!(env!("OUT_DIR"), "/pipelines.rs"));
+}
