@@ -9,10 +9,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// Sections of the runtime's manifest that mean nothing outside the workspace.
+/// Sections of the runtime's manifest that mean nothing outside the workspace, by a part of their
+/// headers. Dependencies of tests may stand under a target.
 const LEFT_OUT: [&str; 5] = [
     "[lints",
-    "[dev-dependencies",
+    "dev-dependencies",
     "[[bench",
     "[[test",
     "[[example",
@@ -83,7 +84,7 @@ fn standalone(manifest: &str, workspace: &str) -> String {
     let mut skipping = false;
     for line in manifest.lines() {
         if line.starts_with('[') {
-            skipping = LEFT_OUT.iter().any(|section| line.starts_with(section));
+            skipping = LEFT_OUT.iter().any(|section| line.contains(section));
         }
         if skipping {
             continue;

@@ -106,13 +106,18 @@ fn prepare() -> PathBuf {
     for name in &names {
         writeln!(modules, "mod {name};").expect("a String takes it");
     }
+    // a pipeline's only table is called t
     let pipelines: Vec<_> = names
         .iter()
-        .map(|name| format!("&{name}::PIPELINE"))
+        .map(|name| {
+            let reference = format!("boxed_for::<{name}::t::T>(Cpu::detect(), Tiers::NONE)");
+            format!("    (&{name}::PIPELINE, || {reference}),\n")
+        })
         .collect();
     let all = format!(
-        "static PIPELINES: &[&PipelineSpec] = &[{}];\n",
-        pipelines.join(", ")
+        "type Reference = fn() -> Box<dyn Program>;\n\n\
+         static PIPELINES: &[(&PipelineSpec, Reference)] = &[\n{}];\n",
+        pipelines.concat()
     );
     fs::write(
         folder.join("src/main.rs"),

@@ -54,12 +54,14 @@ fn the_readme_shows_the_code_that_is_generated() {
     };
     let generated = pipeline(&lower(&plan), &source, &identity);
     let excerpt = [
+        item(&generated, "    ", "static NODES", ");"),
         item(
             &generated,
-            "        #[inline(always)]\n        fn straight_line",
             "        ",
+            "#[inline(always)]\n        fn line",
+            "}",
         ),
-        item(&generated, "    /// Flow `temperature_alerts`", "    "),
+        item(&generated, "    ", "/// Flow `temperature_alerts`", "}"),
     ]
     .join("\n");
     let shown = blocks(&text, "rust")[0].1.clone();
@@ -69,12 +71,14 @@ fn the_readme_shows_the_code_that_is_generated() {
     assert_eq!(shown, excerpt);
 }
 
-/// The item that starts with `start` at this indentation, without it.
-fn item(generated: &str, start: &str, indent: &str) -> String {
+/// The item that starts with `start` and ends with a line of `end`, both at this indentation,
+/// without it.
+fn item(generated: &str, indent: &str, start: &str, end: &str) -> String {
     let at = generated
-        .find(start)
+        .find(&format!("\n{indent}{start}"))
         .unwrap_or_else(|| panic!("no {start} in\n{generated}"));
-    let end = format!("\n{indent}}}\n");
+    let at = at + 1;
+    let end = format!("\n{indent}{end}\n");
     let length = generated[at..].find(&end).expect("the item ends") + end.len();
     let lines = generated[at..at + length].lines();
     lines

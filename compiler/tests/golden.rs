@@ -61,8 +61,9 @@ fn cases() -> Vec<String> {
     cases
 }
 
-/// What the compiler makes of a case: file names and contents.
-fn outputs(folder: &Path, case: &str) -> [(&'static str, String); 3] {
+/// What the compiler makes of a case: file names and contents. What it costs is compared where a
+/// case has a file for it.
+fn outputs(folder: &Path, case: &str) -> Vec<(&'static str, String)> {
     let sql = fs::read_to_string(folder.join("pipeline.sql")).expect("a case has a pipeline");
     let source = SourceFile::new(format!("{case}.sql"), sql);
     let (plan, diagnostics) = laminarc::check(&source);
@@ -73,20 +74,20 @@ fn outputs(folder: &Path, case: &str) -> [(&'static str, String); 3] {
         )
     });
     let lowered = lower(&plan);
-    [
+    let mut outputs = vec![
         ("logical.txt", explain::logical(&plan)),
         ("physical.txt", explain::physical(&lowered)),
         ("generated.rs", pipeline(&lowered, &source, &IDENTITY)),
-    ]
+    ];
+    if folder.join("cost.txt").exists() {
+        outputs.push(("cost.txt", explain::cost(&lowered)));
+    }
+    outputs
 }
 
 /// The list of all cases as `generated.rs` compiles it.
 fn modules(cases: &[String]) -> String {
-    let mut text = String::from(
-        "// Written by the test in golden.rs: every case.\n\n#![deny(warnings)]\n#![allow(\n    \
-         clippy::all,\n    clippy::pedantic,\n    reason = \"clippy's taste is for code that \
-         people write\"\n)]\n\n",
-    );
+    let mut text = String::from(MODULES);
     for case in cases {
         writeln!(
             text,
@@ -94,13 +95,60 @@ fn modules(cases: &[String]) -> String {
         )
         .expect("a String takes it");
     }
-    text.push_str("\nuse laminar_runtime::spec::PipelineSpec;\n");
-    text.push_str("\npub const CASES: &[(&str, &PipelineSpec)] = &[\n");
+    text.push_str(CASE);
     for case in cases {
-        writeln!(text, "    (\"{case}\", &{case}::PIPELINE),").expect("a String takes it");
+        let programs: Vec<_> = programs(case)
+            .iter()
+            .map(|program| format!("boxed_for::<{case}::{program}>"))
+            .collect();
+        let programs = programs.join(", ");
+        writeln!(
+            text,
+            "    Case {{ name: \"{case}\", spec: &{case}::PIPELINE, programs: &[{programs}] }},"
+        )
+        .expect("a String takes it");
     }
     text + "];\n"
 }
+
+/// What the specification in a case's generated code says of its tables' programs: `t::T`.
+fn programs(case: &str) -> Vec<String> {
+    let code = fs::read_to_string(folder().join(case).join("generated.rs")).unwrap_or_default();
+    let named = code.split("program::boxed::<").skip(1);
+    named
+        .filter_map(|rest| Some(rest.split_once('>')?.0.to_owned()))
+        .collect()
+}
+
+/// What stands in front of the modules.
+const MODULES: &str = r#"// Written by the test in golden.rs: every case.
+
+#![deny(warnings)]
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    reason = "clippy's taste is for code that people write"
+)]
+
+"#;
+
+/// What stands in front of the list.
+const CASE: &str = "
+use laminar_runtime::decode::json::Tiers;
+use laminar_runtime::decode::json::level::Cpu;
+use laminar_runtime::program::{Program, boxed_for};
+use laminar_runtime::spec::PipelineSpec;
+
+/// A case: its specification and the programs of its tables.
+pub struct Case {
+    pub name: &'static str,
+    pub spec: &'static PipelineSpec,
+    pub programs: &'static [fn(Cpu, Tiers) -> Box<dyn Program>],
+}
+
+#[rustfmt::skip]
+pub const CASES: &[Case] = &[
+";
 
 fn compare(path: &Path, got: &str, differences: &mut Vec<String>) {
     let want = fs::read_to_string(path).unwrap_or_default();

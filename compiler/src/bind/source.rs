@@ -10,7 +10,9 @@ use super::{Binder, metadata};
 use crate::connectors::{CONNECTION, CONNECTORS, ConnectorSpec, OptionSpec};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{CreateTable, Name, OptionEntry, OptionValue};
-use crate::ir::logical::{BadData, MqttVersion, Origin, Qos, Relation, Source, TimestampFormat};
+use crate::ir::logical::{
+    BadData, MqttVersion, Origin, Qos, Relation, Source, TimestampFormat, Validation,
+};
 use crate::source::Span;
 
 impl Binder<'_> {
@@ -102,6 +104,10 @@ impl Binder<'_> {
             Some("fail") => BadData::Fail,
             Some(_) | None => BadData::Drop,
         };
+        let validation = match options.choice("json.validation") {
+            Some("lazy") => Validation::Lazy,
+            Some(_) | None => Validation::Strict,
+        };
         let qos = connection::qos(options, "qos");
         let acknowledged = qos.filter(|qos| *qos != Qos::AtMostOnce);
         self.topics.tables.push(TableTopics {
@@ -119,6 +125,7 @@ impl Binder<'_> {
             batch_size: options.integer("batch_size").unwrap_or(1000),
             batch_timeout_ms: options.integer("batch_timeout_ms").unwrap_or(100),
             bad_data,
+            validation,
             whole_message: columns.whole_message,
             columns: columns.columns.clone(),
         });

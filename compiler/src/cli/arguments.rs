@@ -78,16 +78,20 @@ has started, the exit code is the pipeline's.")]
         #[arg(last = true, value_name = "ARGS")]
         arguments: Vec<std::ffi::OsString>,
     },
-    /// Show how a pipeline is understood, planned or written in Rust
+    /// Show how a pipeline is understood, planned or written in Rust, or what it costs
     #[command(after_help = "Examples:
   laminarc explain pipeline.sql
-  laminarc explain pipeline.sql --stage rust")]
+  laminarc explain pipeline.sql --stage rust
+  laminarc explain pipeline.sql --cost")]
     Explain {
         #[command(flatten)]
         input: Input,
         /// What to show
         #[arg(long, value_enum, default_value_t = Stage::Physical)]
         stage: Stage,
+        /// Show what is decoded, converted and skipped, by which ways, and the memory at most
+        #[arg(long, conflicts_with = "stage")]
+        cost: bool,
     },
     /// Start a project: a commented pipeline, sample messages and a README
     #[command(after_help = "Example:

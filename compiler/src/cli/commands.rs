@@ -89,11 +89,20 @@ pub(super) fn run(
 pub(super) fn explain(file: &Path, stage: Stage) -> Result<ExitCode, Failure> {
     let source = input::read(file)?;
     let (plan, _) = input::check(&source)?;
-    let text = match stage {
+    print(&match stage {
         Stage::Logical => explain::logical(&plan),
         Stage::Physical => explain::physical(&lower(&plan)),
         Stage::Rust => rust(&emitted(&plan, &source)),
-    };
+    })
+}
+
+/// `laminarc explain FILE --cost`.
+pub(super) fn cost(file: &Path) -> Result<ExitCode, Failure> {
+    let (plan, _) = input::check(&input::read(file)?)?;
+    print(&explain::cost(&lower(&plan)))
+}
+
+fn print(text: &str) -> Result<ExitCode, Failure> {
     match io::stdout().write_all(text.as_bytes()) {
         // Whoever reads has seen enough: `laminarc explain … | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),

@@ -45,7 +45,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
             target_cpu,
             arguments,
         } => commands::run(&input.file, target_cpu, &arguments),
-        Command::Explain { input, stage } => commands::explain(&input.file, stage),
+        Command::Explain {
+            input, cost: true, ..
+        } => commands::cost(&input.file),
+        Command::Explain { input, stage, .. } => commands::explain(&input.file, stage),
         Command::New { folder } => project::create(&folder),
         Command::Demo { messages, rate } => demo::run(messages, rate),
         Command::Warm => commands::warm(),

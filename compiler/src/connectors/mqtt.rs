@@ -65,11 +65,7 @@ pub const MQTT_SOURCE: &[Spec] = &[
     Spec::later("dead_letter_topic", Kind::Text),
     Spec::later("dead_letter_format", Kind::Choice(&["envelope", "raw"])),
     Spec::later("max_retries", integer(0, U32_MAX)),
-    Spec::only(
-        "json.validation",
-        Kind::Choice(&["strict", "lazy"]),
-        &["strict"],
-    ),
+    Spec::new("json.validation", Kind::Choice(&["strict", "lazy"])),
     Spec::new("json.unstructured", Kind::Boolean),
     Spec::only("json.root", Kind::Choice(&["object", "array"]), &["object"]),
     Spec::later("json.trim", Kind::Boolean),

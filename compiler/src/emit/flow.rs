@@ -72,7 +72,7 @@ struct Body<'a, 'c> {
     scope: Scope,
     variables: Vec<Variable>,
     statements: Vec<Statement>,
-    /// How many of the statements decide; 0: every row passes.
+    /// How many of the statements decide; 0: every row passes, or none does.
     deciding: usize,
 }
 
@@ -114,6 +114,7 @@ impl<'a, 'c> Body<'a, 'c> {
             let never = conjuncts.iter().position(|conjunct| is_never(conjunct));
             self.filter(&conjuncts[..never.unwrap_or(conjuncts.len())]);
             if never.is_some() {
+                self.deciding = 0;
                 return self.finish(&quote!(Ok(Outcome::Filtered)));
             }
             for column in run.iter().flat_map(reads) {

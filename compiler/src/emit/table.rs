@@ -4,8 +4,8 @@ use super::flow::{FlowContext, function};
 use super::names::{Scope, Style, shown};
 use super::sites::Sites;
 use super::{column, literal};
-use crate::ir::logical::PathStep;
-use crate::ir::physical::{Decoder, PhysicalPlan, Read, Table};
+use crate::ir::logical::{PathStep, Validation};
+use crate::ir::physical::{Decoder, LineStep, LineValue, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
@@ -117,11 +117,17 @@ fn implementation(
     functions: &[Ident],
 ) -> TokenStream {
     let flows = number(functions.len());
-    let check = check(table, constants);
+    let (line, check) = (line(table.decoder.line.as_deref()), check(table, constants));
     let arms = functions.iter().enumerate().map(|(at, function)| {
         let at = number(at);
         quote!(#at => #function(row, out),)
     });
+    let validation = match table.decoder.validation {
+        Validation::Strict => None,
+        Validation::Lazy => Some(quote! {
+            const VALIDATION: json::Validation = json::Validation::Lazy;
+        }),
+    };
     let count = match functions.len() {
         1 => "the table has 1 flow".to_owned(),
         several => format!("the table has {several} flows"),
@@ -129,8 +135,10 @@ fn implementation(
     quote! {
         impl Table for #program {
             const SHAPE: &'static json::Shape = &SHAPE;
+            #validation
             const FLOWS: usize = #flows;
 
+            #line
             #check
 
             #[inline(always)]
@@ -142,6 +150,41 @@ fn implementation(
             }
         }
     }
+}
+
+/// The declared keys in a row, each with the punctuation around it.
+fn line(steps: Option<&[LineStep]>) -> Option<TokenStream> {
+    let mut before = "{";
+    let mut calls = TokenStream::new();
+    for LineStep { key, value, slot } in steps? {
+        let quote = match value {
+            LineValue::String => "\"",
+            LineValue::Number => "",
+        };
+        let key = literal::json_string(key);
+        let key = literal::bytes(format!("{before}{key}:{quote}").as_bytes());
+        let slot = slot.map(number);
+        calls.extend(match (value, slot) {
+            (LineValue::String, Some(slot)) => quote!(line.key(#key).string(#slot);),
+            (LineValue::String, None) => quote!(line.key(#key).skip_string();),
+            (LineValue::Number, Some(slot)) => quote!(line.key(#key).number(#slot);),
+            (LineValue::Number, None) => quote!(line.key(#key).skip_number();),
+        });
+        before = match value {
+            LineValue::String => "\",",
+            LineValue::Number => ",",
+        };
+    }
+    let end = literal::bytes(before.replace(',', "}").as_bytes());
+    Some(quote! {
+        const LINE: bool = true;
+
+        #[inline(always)]
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            #calls
+            line.end(#end)
+        }
+    })
 }
 
 /// The NOT NULL columns, in declared order.
@@ -189,39 +232,40 @@ struct Node {
 fn shape(decoder: &Decoder) -> TokenStream {
     let mut nodes = Vec::new();
     add_node(&mut nodes, &decoder.slots, 0, (0, decoder.slots.len()));
-    let slots = number(decoder.slots.len());
-    if nodes[0].keys.len() == decoder.slots.len() && nodes.len() == decoder.slots.len() + 1 {
-        let (count, keys) = (number(nodes.len()), members(&nodes[0]));
-        return quote! {
-            static SHAPE: json::Shape = json::Shape {
-                slots: #slots,
-                nodes: &json::Node::flat::<#count>(&[#(#keys),*]),
-            };
-        };
+    let (slots, count) = (number(decoder.slots.len()), number(nodes.len()));
+    let flat = nodes[0].keys.len() == decoder.slots.len() && nodes.len() == decoder.slots.len() + 1;
+    let nodes = if flat {
+        let keys = members(&nodes[0]);
+        quote!(json::Node::flat(&[#(#keys),*]))
+    } else {
+        let nodes = nodes.iter().map(node);
+        quote!([#(#nodes),*])
+    };
+    quote! {
+        static NODES: [json::Node; #count] = #nodes;
+        static SHAPE: json::Shape = json::Shape { slots: #slots, nodes: &NODES };
     }
-    let nodes = nodes.iter().map(|node| {
-        if let (Some(slot), [], []) = (node.slot, node.keys.as_slice(), node.elements.as_slice()) {
-            let slot = number(slot);
-            return quote!(json::Node::leaf(#slot));
-        }
-        let slot = literal::optional(node.slot.map(number));
-        let (first, end) = (number(node.slots.0), number(node.slots.1));
-        let keys = members(node);
-        let elements = node.elements.iter().map(|(index, node)| {
-            let (index, node) = (Literal::u32_unsuffixed(*index), number(*node));
-            quote!((#index, #node))
-        });
-        quote! {
-            json::Node {
-                slot: #slot,
-                slots: (#first, #end),
-                keys: &[#(#keys),*],
-                elements: &[#(#elements),*],
-            }
-        }
+}
+
+fn node(node: &Node) -> TokenStream {
+    if let (Some(slot), [], []) = (node.slot, node.keys.as_slice(), node.elements.as_slice()) {
+        let slot = number(slot);
+        return quote!(json::Node::leaf(#slot));
+    }
+    let slot = literal::optional(node.slot.map(number));
+    let (first, end) = (number(node.slots.0), number(node.slots.1));
+    let keys = members(node);
+    let elements = node.elements.iter().map(|(index, node)| {
+        let (index, node) = (Literal::u32_unsuffixed(*index), number(*node));
+        quote!((#index, #node))
     });
     quote! {
-        static SHAPE: json::Shape = json::Shape { slots: #slots, nodes: &[#(#nodes),*] };
+        json::Node {
+            slot: #slot,
+            slots: (#first, #end),
+            keys: &[#(#keys),*],
+            elements: &[#(#elements),*],
+        }
     }
 }
 

@@ -82,6 +82,15 @@ pub enum Qos {
     ExactlyOnce,
 }
 
+/// How much of a message's JSON is validated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Validation {
+    /// Every byte.
+    Strict,
+    /// What the queries need, and the way there.
+    Lazy,
+}
+
 /// What becomes of a bad message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadData {

@@ -2,7 +2,7 @@
 //! It says what the pipeline means, not how it is run.
 
 pub use super::endpoint::{
-    BadData, Connection, LastWill, MqttVersion, Qos, Reconnect, Sink, SinkKind,
+    BadData, Connection, LastWill, MqttVersion, Qos, Reconnect, Sink, SinkKind, Validation,
 };
 use crate::functions::Function;
 use crate::source::Span;
@@ -47,6 +47,8 @@ pub struct Source {
     pub batch_timeout_ms: u32,
     /// What becomes of a bad message.
     pub bad_data: BadData,
+    /// How much of a message is validated.
+    pub validation: Validation,
     /// Whether the sole JSON column takes the whole message.
     pub whole_message: bool,
     /// Columns, in declared order.

@@ -5,6 +5,7 @@ pub mod endpoint;
 pub mod explain;
 pub mod expression;
 pub mod like;
+pub mod limits;
 pub mod logical;
 pub mod physical;
 pub mod reserved;

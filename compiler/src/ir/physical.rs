@@ -1,7 +1,9 @@
 //! The physical plan: for each source table that is read, what its decoder must find, what each
 //! flow reads, in which order it decides, and what it writes. Emitting it takes no decisions.
 
-use super::logical::{BadData, Connection, Expr, Metadata, PathStep, Qos, Sink, TimestampFormat};
+use super::logical::{
+    BadData, Connection, Expr, Metadata, PathStep, Qos, Sink, TimestampFormat, Validation,
+};
 use crate::source::Span;
 use crate::types::DataType;
 
@@ -60,6 +62,31 @@ pub struct Decoder {
     /// The distinct places that are needed, each a slot that the decoder fills with the value's
     /// span. Sorted by path.
     pub slots: Vec<Vec<PathStep>>,
+    /// How much of a message is validated.
+    pub validation: Validation,
+    /// The line: a message that a sender writes with the declared keys in their order, without
+    /// white space. None where the table is no flat one of few keys.
+    pub line: Option<Vec<LineStep>>,
+}
+
+/// One key of the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineStep {
+    /// The key.
+    pub key: String,
+    /// The kind of value that the column's type expects behind it.
+    pub value: LineValue,
+    /// The slot to fill, where the value is needed.
+    pub slot: Option<usize>,
+}
+
+/// The kind of a value on the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineValue {
+    /// A string.
+    String,
+    /// A number.
+    Number,
 }
 
 /// A column as read.

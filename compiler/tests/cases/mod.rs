@@ -59,6 +59,12 @@ mod integers;
 #[path = "json_columns/generated.rs"]
 mod json_columns;
 #[rustfmt::skip]
+#[path = "key_orders/generated.rs"]
+mod key_orders;
+#[rustfmt::skip]
+#[path = "lazy_validation/generated.rs"]
+mod lazy_validation;
+#[rustfmt::skip]
 #[path = "like_patterns/generated.rs"]
 mod like_patterns;
 #[rustfmt::skip]
@@ -101,9 +107,6 @@ mod several_flows;
 #[path = "shared_expressions/generated.rs"]
 mod shared_expressions;
 #[rustfmt::skip]
-#[path = "straight_line/generated.rs"]
-mod straight_line;
-#[rustfmt::skip]
 #[path = "texts/generated.rs"]
 mod texts;
 #[rustfmt::skip]
@@ -119,44 +122,58 @@ mod views_over_views;
 #[path = "whole_message/generated.rs"]
 mod whole_message;
 
+use laminar_runtime::decode::json::Tiers;
+use laminar_runtime::decode::json::level::Cpu;
+use laminar_runtime::program::{Program, boxed_for};
 use laminar_runtime::spec::PipelineSpec;
 
-pub const CASES: &[(&str, &PipelineSpec)] = &[
-    ("bad_messages", &bad_messages::PIPELINE),
-    ("binary", &binary::PIPELINE),
-    ("booleans", &booleans::PIPELINE),
-    ("case_expressions", &case_expressions::PIPELINE),
-    ("casts", &casts::PIPELINE),
-    ("constant_folding", &constant_folding::PIPELINE),
-    ("dates_and_times", &dates_and_times::PIPELINE),
-    ("decimals", &decimals::PIPELINE),
-    ("duplicate_keys", &duplicate_keys::PIPELINE),
-    ("filter_order", &filter_order::PIPELINE),
-    ("fleet_tracking", &fleet_tracking::PIPELINE),
-    ("floats", &floats::PIPELINE),
-    ("hfp_delays", &hfp_delays::PIPELINE),
-    ("hostile_names", &hostile_names::PIPELINE),
-    ("inserts_with_casts", &inserts_with_casts::PIPELINE),
-    ("integers", &integers::PIPELINE),
-    ("json_columns", &json_columns::PIPELINE),
-    ("like_patterns", &like_patterns::PIPELINE),
-    ("lists_and_ranges", &lists_and_ranges::PIPELINE),
-    ("metadata", &metadata::PIPELINE),
-    ("nested_paths", &nested_paths::PIPELINE),
-    ("no_columns", &no_columns::PIPELINE),
-    ("not_null", &not_null::PIPELINE),
-    ("null_handling", &null_handling::PIPELINE),
-    ("nulls_and_failures", &nulls_and_failures::PIPELINE),
-    ("row_errors", &row_errors::PIPELINE),
-    ("same_key_twice", &same_key_twice::PIPELINE),
-    ("sensor_alerts", &sensor_alerts::PIPELINE),
-    ("several_connections", &several_connections::PIPELINE),
-    ("several_flows", &several_flows::PIPELINE),
-    ("shared_expressions", &shared_expressions::PIPELINE),
-    ("straight_line", &straight_line::PIPELINE),
-    ("texts", &texts::PIPELINE),
-    ("timestamps", &timestamps::PIPELINE),
-    ("twelve_columns", &twelve_columns::PIPELINE),
-    ("views_over_views", &views_over_views::PIPELINE),
-    ("whole_message", &whole_message::PIPELINE),
+/// A case: its specification and the programs of its tables.
+pub struct Case {
+    pub name: &'static str,
+    pub spec: &'static PipelineSpec,
+    pub programs: &'static [fn(Cpu, Tiers) -> Box<dyn Program>],
+}
+
+#[rustfmt::skip]
+pub const CASES: &[Case] = &[
+    Case { name: "bad_messages", spec: &bad_messages::PIPELINE, programs: &[boxed_for::<bad_messages::t::T>] },
+    Case { name: "binary", spec: &binary::PIPELINE, programs: &[boxed_for::<binary::t::T>] },
+    Case { name: "booleans", spec: &booleans::PIPELINE, programs: &[boxed_for::<booleans::t::T>] },
+    Case { name: "case_expressions", spec: &case_expressions::PIPELINE, programs: &[boxed_for::<case_expressions::t::T>] },
+    Case { name: "casts", spec: &casts::PIPELINE, programs: &[boxed_for::<casts::t::T>] },
+    Case { name: "constant_folding", spec: &constant_folding::PIPELINE, programs: &[boxed_for::<constant_folding::t::T>] },
+    Case { name: "dates_and_times", spec: &dates_and_times::PIPELINE, programs: &[boxed_for::<dates_and_times::t::T>] },
+    Case { name: "decimals", spec: &decimals::PIPELINE, programs: &[boxed_for::<decimals::t::T>] },
+    Case { name: "duplicate_keys", spec: &duplicate_keys::PIPELINE, programs: &[boxed_for::<duplicate_keys::t::T>] },
+    Case { name: "filter_order", spec: &filter_order::PIPELINE, programs: &[boxed_for::<filter_order::t::T>] },
+    Case { name: "fleet_tracking", spec: &fleet_tracking::PIPELINE, programs: &[boxed_for::<fleet_tracking::
+                vehicle_telemetry::VehicleTelemetry,
+            >] },
+    Case { name: "floats", spec: &floats::PIPELINE, programs: &[boxed_for::<floats::t::T>] },
+    Case { name: "hfp_delays", spec: &hfp_delays::PIPELINE, programs: &[boxed_for::<hfp_delays::positions::Positions>] },
+    Case { name: "hostile_names", spec: &hostile_names::PIPELINE, programs: &[boxed_for::<hostile_names::unsafe_::Unsafe>] },
+    Case { name: "inserts_with_casts", spec: &inserts_with_casts::PIPELINE, programs: &[boxed_for::<inserts_with_casts::t::T>] },
+    Case { name: "integers", spec: &integers::PIPELINE, programs: &[boxed_for::<integers::t::T>] },
+    Case { name: "json_columns", spec: &json_columns::PIPELINE, programs: &[boxed_for::<json_columns::t::T>] },
+    Case { name: "key_orders", spec: &key_orders::PIPELINE, programs: &[boxed_for::<key_orders::t::T>] },
+    Case { name: "lazy_validation", spec: &lazy_validation::PIPELINE, programs: &[boxed_for::<lazy_validation::uplinks::Uplinks>] },
+    Case { name: "like_patterns", spec: &like_patterns::PIPELINE, programs: &[boxed_for::<like_patterns::t::T>] },
+    Case { name: "lists_and_ranges", spec: &lists_and_ranges::PIPELINE, programs: &[boxed_for::<lists_and_ranges::t::T>] },
+    Case { name: "metadata", spec: &metadata::PIPELINE, programs: &[boxed_for::<metadata::t::T>] },
+    Case { name: "nested_paths", spec: &nested_paths::PIPELINE, programs: &[boxed_for::<nested_paths::t::T>] },
+    Case { name: "no_columns", spec: &no_columns::PIPELINE, programs: &[boxed_for::<no_columns::t::T>] },
+    Case { name: "not_null", spec: &not_null::PIPELINE, programs: &[boxed_for::<not_null::t::T>] },
+    Case { name: "null_handling", spec: &null_handling::PIPELINE, programs: &[boxed_for::<null_handling::t::T>] },
+    Case { name: "nulls_and_failures", spec: &nulls_and_failures::PIPELINE, programs: &[boxed_for::<nulls_and_failures::t::T>] },
+    Case { name: "row_errors", spec: &row_errors::PIPELINE, programs: &[boxed_for::<row_errors::t::T>] },
+    Case { name: "same_key_twice", spec: &same_key_twice::PIPELINE, programs: &[boxed_for::<same_key_twice::t::T>] },
+    Case { name: "sensor_alerts", spec: &sensor_alerts::PIPELINE, programs: &[boxed_for::<sensor_alerts::sensor_data::SensorData>] },
+    Case { name: "several_connections", spec: &several_connections::PIPELINE, programs: &[boxed_for::<several_connections::machines::Machines>, boxed_for::<several_connections::doors::Doors>, boxed_for::<several_connections::visitors::Visitors>] },
+    Case { name: "several_flows", spec: &several_flows::PIPELINE, programs: &[boxed_for::<several_flows::t::T>] },
+    Case { name: "shared_expressions", spec: &shared_expressions::PIPELINE, programs: &[boxed_for::<shared_expressions::t::T>] },
+    Case { name: "texts", spec: &texts::PIPELINE, programs: &[boxed_for::<texts::t::T>] },
+    Case { name: "timestamps", spec: &timestamps::PIPELINE, programs: &[boxed_for::<timestamps::t::T>] },
+    Case { name: "twelve_columns", spec: &twelve_columns::PIPELINE, programs: &[boxed_for::<twelve_columns::t::T>] },
+    Case { name: "views_over_views", spec: &views_over_views::PIPELINE, programs: &[boxed_for::<views_over_views::t::T>] },
+    Case { name: "whole_message", spec: &whole_message::PIPELINE, programs: &[boxed_for::<whole_message::t::T>] },
 ];

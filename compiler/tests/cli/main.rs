@@ -56,7 +56,7 @@ fn mistakes_in_the_call_end_with_2() {
     let huge = scratch.file("huge.sql", &vec![b' '; (16 << 20) + 1]);
     let pipeline = example("sensor_alerts/pipeline.sql");
     let behind = format!("laminarc run {pipeline} -- --replay x");
-    let cases: [(&[&str], &str); 15] = [
+    let cases: [(&[&str], &str); 16] = [
         (
             &["build", &pipeline, "-o", "/dev/null"],
             "it is not a regular file",
@@ -73,6 +73,10 @@ fn mistakes_in_the_call_end_with_2() {
         (
             &["explain", &pipeline, "--stage", "assembly"],
             "logical, physical, rust",
+        ),
+        (
+            &["explain", &pipeline, "--cost", "--stage", "rust"],
+            "cannot be used with",
         ),
         (&["demo", "--messages", "many"], "invalid value 'many'"),
         (&["check", "/no/such.sql"], "cannot read /no/such.sql: "),
@@ -166,11 +170,12 @@ fn check_reads_standard_input_and_starts_nothing() {
 #[test]
 fn explain_prints_each_stage() {
     let file = example("sensor_alerts/pipeline.sql");
-    let cases: [(&[&str], &str); 4] = [
+    let cases: [(&[&str], &str); 5] = [
         (&[], "temperature_alerts"),
         (&["--stage", "physical"], "temperature_alerts"),
         (&["--stage", "logical"], "sensor_data"),
         (&["--stage", "rust"], "pub static PIPELINE: PipelineSpec"),
+        (&["--cost"], "converted for the filter (1): temperature"),
     ];
     for (options, expected) in cases {
         let run = laminarc(&[&["explain", &file], options].concat());

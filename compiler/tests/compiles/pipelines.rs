@@ -32,6 +32,13 @@ const NAMES: &[&str] = &[
     "Ok",
     "Table",
     "SHAPE",
+    "NODES",
+    "VALIDATION",
+    "LINE",
+    "line",
+    "L",
+    "matched",
+    "Out",
     "two words",
     "größe",
     "名前",
@@ -107,8 +114,33 @@ pub fn pipeline(random: &mut Random) -> Pipeline {
         sql.push_str("CREATE TABLE \"sink\" WITH (connector = 'blackhole') AS SELECT * FROM ");
         writeln!(sql, "{from};\nSELECT * FROM {from};").expect("a String takes it");
     }
+    for at in 0..more_flows(random) {
+        let mut generator = Generator {
+            random,
+            columns: visible.clone(),
+        };
+        let query = match at % 3 {
+            0 => generator.constants(&from),
+            _ => generator.query(&from).0,
+        };
+        writeln!(
+            sql,
+            "CREATE TABLE \"s{at}\" WITH (connector = 'blackhole') AS {query};"
+        )
+        .expect("a String takes it");
+    }
     let messages = (0..20).map(|_| message(random, &columns)).collect();
     Pipeline { sql, messages }
+}
+
+/// How many flows there are beside the views: mostly none, sometimes more than are compiled into
+/// the loop over messages.
+fn more_flows(random: &mut Random) -> usize {
+    if random.chance(20) {
+        random.below(7)
+    } else {
+        0
+    }
 }
 
 fn quoted(name: &str) -> String {
@@ -204,6 +236,17 @@ impl Generator<'_> {
             query = format!("{query} WHERE {}", self.boolean(3));
         }
         (query, outputs)
+    }
+
+    /// A query that reads no column for its output.
+    fn constants(&mut self, from: &str) -> String {
+        let sample = self.sample();
+        let value = *self.random.pick(sample.literals);
+        let mut query = format!("SELECT {value} AS \"out\", 'x' AS \"row\" FROM {from}");
+        if self.random.chance(60) {
+            query = format!("{query} WHERE {}", self.boolean(2));
+        }
+        query
     }
 
     fn sample(&mut self) -> &'static Sample {

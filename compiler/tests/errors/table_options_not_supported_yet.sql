@@ -11,5 +11,5 @@ CREATE TABLE readings (
     parallelism = 4,
     dead_letter_topic = 'errors',
     max_retries = 5,
-    json.validation = 'lazy'
+    json.root = 'array'
 );

@@ -4,12 +4,13 @@ use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Place, RowError};
 use laminar_runtime::message::{Message, Properties};
 use laminar_runtime::mqtt::topic::Filter;
-use laminar_runtime::program::Report;
-use laminar_runtime::spec::{PipelineSpec, SinkKind, TableSpec};
+use laminar_runtime::program::{Program, Report};
+use laminar_runtime::spec::{PipelineSpec, SinkKind, SinkSpec, TableSpec};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 /// A message as `messages.jsonl` has it.
+#[derive(Clone)]
 pub struct Recorded {
     topic: String,
     /// Its bytes.
@@ -37,39 +38,71 @@ impl Recorded {
     }
 }
 
-/// The rows of all sinks and what was rejected, a line each, in order. Rows of sinks other than
-/// standard output stand under the sink's name.
-pub fn run(spec: &PipelineSpec, messages: &[Recorded]) -> String {
-    let mut programs: Vec<_> = spec.tables.iter().map(|table| (table.program)()).collect();
-    let mut text = String::new();
-    for (index, recorded) in messages.iter().enumerate() {
-        let properties: Vec<_> = recorded
-            .user_properties
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-            .collect();
-        let message = message(recorded, index, &properties);
-        for (table, program) in spec.tables.iter().zip(&mut programs) {
-            if !receives(table, &recorded.topic) {
-                continue;
-            }
-            let sink_of: Vec<_> = table.flows.iter().map(|flow| flow.sink).collect();
-            let mut outputs: Vec<_> = spec.sinks.iter().map(|_| Rows::default()).collect();
-            let mut rejections = Rejections {
-                table,
-                index,
-                text: String::new(),
-            };
-            program.process(&[message], &sink_of, &mut outputs, &mut rejections);
-            for (sink, rows) in spec.sinks.iter().zip(&outputs) {
-                for row in rows.iter() {
-                    text.push_str(&line(sink.name, &sink.kind, row));
+/// A pipeline at work.
+pub struct Pipeline<'p> {
+    spec: &'p PipelineSpec,
+    /// A program for each table.
+    programs: Vec<Box<dyn Program>>,
+}
+
+impl<'p> Pipeline<'p> {
+    /// As a binary runs it.
+    pub fn new(spec: &'p PipelineSpec) -> Self {
+        let programs = spec.tables.iter().map(|table| (table.program)());
+        Self::of(spec, programs.collect())
+    }
+
+    /// With these programs, one for each table.
+    pub fn of(spec: &'p PipelineSpec, programs: Vec<Box<dyn Program>>) -> Self {
+        assert_eq!(spec.tables.len(), programs.len());
+        Self { spec, programs }
+    }
+
+    /// The rows of all sinks and what was rejected, a line each, in order. Rows of sinks other
+    /// than standard output stand under the sink's name.
+    pub fn run(&mut self, messages: &[Recorded]) -> String {
+        let mut text = String::new();
+        for (index, recorded) in messages.iter().enumerate() {
+            for (table, program) in self.spec.tables.iter().zip(&mut self.programs) {
+                if receives(table, &recorded.topic) {
+                    let sinks = self.spec.sinks;
+                    text.push_str(&process(sinks, table, program.as_mut(), recorded, index));
                 }
             }
-            text.push_str(&rejections.text);
+        }
+        text
+    }
+}
+
+/// What one table makes of one message.
+fn process(
+    sinks: &[SinkSpec],
+    table: &TableSpec,
+    program: &mut dyn Program,
+    recorded: &Recorded,
+    index: usize,
+) -> String {
+    let properties: Vec<_> = recorded
+        .user_properties
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect();
+    let message = message(recorded, index, &properties);
+    let sink_of: Vec<_> = table.flows.iter().map(|flow| flow.sink).collect();
+    let mut outputs: Vec<_> = sinks.iter().map(|_| Rows::default()).collect();
+    let mut rejections = Rejections {
+        table,
+        index,
+        text: String::new(),
+    };
+    program.process(&[message], &sink_of, &mut outputs, &mut rejections);
+    let mut text = String::new();
+    for (sink, rows) in sinks.iter().zip(&outputs) {
+        for row in rows.iter() {
+            text.push_str(&line(sink.name, &sink.kind, row));
         }
     }
-    text
+    text + &rejections.text
 }
 
 fn message<'m>(

@@ -3,7 +3,9 @@
 use super::endpoint::{connection, sink, subscription};
 use super::expression::{expression, metadata, timestamp_format};
 use super::{Outline, json_path, named};
-use crate::ir::logical::{LogicalPlan, Origin, OutputColumn, Relation, Source, SourceColumn};
+use crate::ir::logical::{
+    LogicalPlan, Origin, OutputColumn, Relation, Source, SourceColumn, Validation,
+};
 
 /// What the pipeline means: connections, sources, sinks, views and flows, in file order.
 pub fn logical(plan: &LogicalPlan) -> String {
@@ -46,6 +48,10 @@ fn source(outline: &mut Outline, source: &Source, plan: &LogicalPlan) {
         1,
         subscription(&source.topics, source.qos, batch, source.bad_data),
     );
+    match source.validation {
+        Validation::Strict => {}
+        Validation::Lazy => outline.line(1, "parts that no query needs are not validated"),
+    }
     for column in &source.columns {
         outline.line(1, source_column(column));
     }

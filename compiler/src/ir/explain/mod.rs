@@ -1,12 +1,14 @@
 //! The intermediate representations as readable text: for `laminarc explain` and for tests.
 //! What comes from the SQL is shown escaped, so that a line stays a line.
 
+mod cost;
 mod endpoint;
 mod expression;
 mod logical;
 mod physical;
 mod script;
 
+pub use cost::cost;
 pub use logical::logical;
 pub use physical::physical;
 pub use script::script;

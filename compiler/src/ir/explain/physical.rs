@@ -3,6 +3,7 @@
 use super::endpoint::{connection, sink, subscription};
 use super::expression::{expression, metadata, timestamp_format};
 use super::{Outline, json_path, named};
+use crate::ir::endpoint::Validation;
 use crate::ir::physical::{Column, Flow, OutputValue, PhysicalPlan, Read, Step, Table};
 
 /// How the pipeline runs: for each table its decoder, its checks and its flows.
@@ -55,7 +56,15 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) {
 
 fn decoder(outline: &mut Outline, table: &Table) {
     let slots = table.decoder.slots.len();
-    outline.line(1, format!("decode {slots} slots"));
+    let lazily = match table.decoder.validation {
+        Validation::Strict => "",
+        Validation::Lazy => ", and skip the rest unchecked",
+    };
+    outline.line(1, format!("decode {slots} slots{lazily}"));
+    if let Some(steps) = &table.decoder.line {
+        let keys: Vec<_> = steps.iter().map(|step| named(&step.key)).collect();
+        outline.line(2, format!("line: {}", keys.join(", ")));
+    }
     for (slot, path) in table.decoder.slots.iter().enumerate() {
         outline.line(2, format!("{slot}: {}", json_path(path)));
     }

@@ -76,31 +76,32 @@ pub mod t {
     const A: Column = Column { slot: 0, index: 0 };
     const B: Column = Column { slot: 1, index: 1 };
 
+    static NODES: [json::Node; 3] = json::Node::flat(&[("a", 1), ("b", 2)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 2,
-        nodes: &json::Node::flat::<3>(&[("a", 1), ("b", 2)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"a":"#)?.number(0)?;
-            line.key(br#","b":"#)?.string(1)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"a":"#).number(0);
+            line.key(br#","b":""#).string(1);
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => select_1(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -109,7 +110,8 @@ pub mod t {
     }
 
     /// Flow `select_1` (line 8), to `stdout`.
-    fn select_1(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn select_1(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a_text = row.integer_text::<i32>(A)?;
         let b = row.text(B)?;
         let mut json = out.row();

@@ -76,31 +76,32 @@ pub mod t {
     const ID: Column = Column { slot: 1, index: 0 };
     const B: Column = Column { slot: 0, index: 1 };
 
+    static NODES: [json::Node; 3] = json::Node::flat(&[("b", 1), ("id", 2)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 2,
-        nodes: &json::Node::flat::<3>(&[("b", 1), ("id", 2)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"id":"#)?.number(1)?;
-            line.key(br#","b":"#)?.string(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"id":"#).number(1);
+            line.key(br#","b":""#).string(0);
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => bytes(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -109,21 +110,24 @@ pub mod t {
     }
 
     /// Flow `bytes` (line 8), to `stdout`.
-    fn bytes(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn bytes(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let b = row.bytes(B)?;
         let passes = b.is_some();
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let id_text = row.integer_text::<i32>(ID)?;
-        let hexadecimal = b.map(|b| cast_text(b, row.arena));
-        let mut json = out.row();
-        json.field(r#"{"id":"#, id_text);
-        json.field(r#","b":"#, b);
-        json.field(r#","hexadecimal":"#, hexadecimal);
-        json.field(r#","constant":"#, b"abc".as_slice());
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let id_text = row.integer_text::<i32>(ID)?;
+            let hexadecimal = b.map(|b| cast_text(b, row.arena));
+            let mut json = out.row();
+            json.field(r#"{"id":"#, id_text);
+            json.field(r#","b":"#, b);
+            json.field(r#","hexadecimal":"#, hexadecimal);
+            json.field(r#","constant":"#, b"abc".as_slice());
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

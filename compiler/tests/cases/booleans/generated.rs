@@ -93,9 +93,13 @@ pub mod t {
     const B: Column = Column { slot: 1, index: 2 };
     const SURE: Column = Column { slot: 3, index: 3 };
 
+    static NODES: [json::Node; 5] = json::Node::flat(
+        &[("a", 1), ("b", 2), ("id", 3), ("sure", 4)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 4,
-        nodes: &json::Node::flat::<5>(&[("a", 1), ("b", 2), ("id", 3), ("sure", 4)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
@@ -103,25 +107,14 @@ pub mod t {
         const FLOWS: usize = 2;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"id":"#)?.number(2)?;
-            line.key(br#","a":"#)?.boolean(0)?;
-            line.key(br#","b":"#)?.boolean(1)?;
-            line.key(br#","sure":"#)?.boolean(3)?;
-            line.end()
-        }
-
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             row.not_null(ID)?;
             row.not_null(SURE)?;
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => logic(row, out),
                 1 => passing(row, out),
@@ -131,7 +124,8 @@ pub mod t {
     }
 
     /// Flow `logic` (line 10), to `stdout`.
-    fn logic(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn logic(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let id_text = row.integer_text::<i32>(ID)?;
         let a = row.boolean(A)?;
         let b = row.boolean(B)?;
@@ -193,7 +187,8 @@ pub mod t {
     }
 
     /// Flow `passing` (line 17), to `stdout`.
-    fn passing(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn passing(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.boolean(A)?;
         let b = row.boolean(B)?;
         let sure = row.boolean(SURE).required()?;
@@ -202,11 +197,13 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let id_text = row.integer_text::<i32>(ID)?;
-        let mut json = out.row();
-        json.field(r#"{"passing":{"id":"#, id_text);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let id_text = row.integer_text::<i32>(ID)?;
+            let mut json = out.row();
+            json.field(r#"{"passing":{"id":"#, id_text);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -87,32 +87,33 @@ pub mod t {
     const Y: Column = Column { slot: 2, index: 1 };
     const S: Column = Column { slot: 0, index: 2 };
 
+    static NODES: [json::Node; 4] = json::Node::flat(&[("s", 1), ("x", 2), ("y", 3)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 3,
-        nodes: &json::Node::flat::<4>(&[("s", 1), ("x", 2), ("y", 3)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"x":"#)?.number(1)?;
-            line.key(br#","y":"#)?.number(2)?;
-            line.key(br#","s":"#)?.string(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"x":"#).number(1);
+            line.key(br#","y":"#).number(2);
+            line.key(br#","s":""#).string(0);
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => cases(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -121,44 +122,51 @@ pub mod t {
     }
 
     /// Flow `cases` (line 9), to `stdout`.
-    fn cases(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn cases(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let y = row.integer::<i32>(Y)?;
         let passes = if y.is_none() { true } else { y.is_some_and(|y| y >= 0) };
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let x = row.integer::<i32>(X)?;
-        let x_text = row.integer_text::<i32>(X)?;
-        let s = row.text(S)?;
-        let size = if x.is_some_and(|x| x > 100) {
-            "large"
-        } else if x.is_some_and(|x| x > 10) {
-            "medium"
-        } else {
-            "small"
-        };
-        let switch = if s == Some("on") {
-            Some(1i32)
-        } else if s == Some("off") {
-            Some(0i32)
-        } else {
-            None::<i32>
-        };
-        let quotient = if y == Some(0) {
-            None::<i32>
-        } else {
-            x.zip(y).map(|(left, right)| divide(left, right)).transpose().at(0)?
-        };
-        let number = if x.is_none() { Some(0.5_f64) } else { x.map(|x| f64::from(x)) };
-        let mut json = out.row();
-        json.field(r#"{"x":"#, x_text);
-        json.field(r#","size":"#, size);
-        json.field(r#","switch":"#, switch);
-        json.field(r#","quotient":"#, quotient);
-        json.field(r#","number":"#, number);
-        json.field(r#","folded":"#, x_text);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let x = row.integer::<i32>(X)?;
+            let x_text = row.integer_text::<i32>(X)?;
+            let s = row.text(S)?;
+            let size = if x.is_some_and(|x| x > 100) {
+                "large"
+            } else if x.is_some_and(|x| x > 10) {
+                "medium"
+            } else {
+                "small"
+            };
+            let switch = if s == Some("on") {
+                Some(1i32)
+            } else if s == Some("off") {
+                Some(0i32)
+            } else {
+                None::<i32>
+            };
+            let quotient = if y == Some(0) {
+                None::<i32>
+            } else {
+                x.zip(y).map(|(left, right)| divide(left, right)).transpose().at(0)?
+            };
+            let number = if x.is_none() {
+                Some(0.5_f64)
+            } else {
+                x.map(|x| f64::from(x))
+            };
+            let mut json = out.row();
+            json.field(r#"{"x":"#, x_text);
+            json.field(r#","size":"#, size);
+            json.field(r#","switch":"#, switch);
+            json.field(r#","quotient":"#, quotient);
+            json.field(r#","number":"#, number);
+            json.field(r#","folded":"#, x_text);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

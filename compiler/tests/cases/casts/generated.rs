@@ -124,9 +124,13 @@ pub mod t {
     const S: Column = Column { slot: 3, index: 2 };
     const F: Column = Column { slot: 1, index: 3 };
 
+    static NODES: [json::Node; 5] = json::Node::flat(
+        &[("d", 1), ("f", 2), ("i", 3), ("s", 4)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 4,
-        nodes: &json::Node::flat::<5>(&[("d", 1), ("f", 2), ("i", 3), ("s", 4)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
@@ -134,23 +138,12 @@ pub mod t {
         const FLOWS: usize = 1;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"i":"#)?.number(2)?;
-            line.key(br#","d":"#)?.number(0)?;
-            line.key(br#","s":"#)?.string(3)?;
-            line.key(br#","f":"#)?.boolean(1)?;
-            line.end()
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => casts(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -159,7 +152,8 @@ pub mod t {
     }
 
     /// Flow `casts` (line 10), to `stdout`.
-    fn casts(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn casts(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let i = row.integer::<i32>(I)?;
         let d = row.float64(D)?;
         let s = row.text(S)?;

@@ -96,31 +96,32 @@ pub mod t {
     const X: Column = Column { slot: 1, index: 0 };
     const S: Column = Column { slot: 0, index: 1 };
 
+    static NODES: [json::Node; 3] = json::Node::flat(&[("s", 1), ("x", 2)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 2,
-        nodes: &json::Node::flat::<3>(&[("s", 1), ("x", 2)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 3;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"x":"#)?.number(1)?;
-            line.key(br#","s":"#)?.string(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"x":"#).number(1);
+            line.key(br#","s":""#).string(0);
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => folded(row, out),
                 1 => nothing(row, out),
@@ -131,38 +132,43 @@ pub mod t {
     }
 
     /// Flow `folded` (line 8), to `stdout`.
-    fn folded(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn folded(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let x = row.integer::<i32>(X)?;
         let s = row.text(S)?;
         let passes = s.is_some() && x.is_some_and(|x| x > 5);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let x_text = row.integer_text::<i32>(X)?;
-        let x_or_five = x.unwrap_or(5i32);
-        let mut json = out.row();
-        json.field(r#"{"folded":{"x":"#, x_text);
-        json.field(r#","number":"#, 14i32);
-        json.field(r#","yes":"#, true);
-        json.field(r#","no":"#, false);
-        json.field(r#","twelve":"#, 12i32);
-        json.field(r#","three":"#, 3.0_f64);
-        json.field(r#","always":"#, true);
-        json.field(r#","x_or_five":"#, x_or_five);
-        json.field(r#","kept":"#, s);
-        json.field(r#","big":"#, 9223372036854775807i64);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let x_text = row.integer_text::<i32>(X)?;
+            let x_or_five = x.unwrap_or(5i32);
+            let mut json = out.row();
+            json.field(r#"{"folded":{"x":"#, x_text);
+            json.field(r#","number":"#, 14i32);
+            json.field(r#","yes":"#, true);
+            json.field(r#","no":"#, false);
+            json.field(r#","twelve":"#, 12i32);
+            json.field(r#","three":"#, 3.0_f64);
+            json.field(r#","always":"#, true);
+            json.field(r#","x_or_five":"#, x_or_five);
+            json.field(r#","kept":"#, s);
+            json.field(r#","big":"#, 9223372036854775807i64);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `nothing` (line 15), to `stdout`.
-    fn nothing(_row: &Row<'_>, _out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn nothing(_row: Row<'_>, _out: Out<'_>) -> Result<Outcome, RowError> {
         Ok(Outcome::Filtered)
     }
 
     /// Flow `unknown` (line 16), to `stdout`.
-    fn unknown(_row: &Row<'_>, _out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn unknown(_row: Row<'_>, _out: Out<'_>) -> Result<Outcome, RowError> {
         Ok(Outcome::Filtered)
     }
 }

@@ -76,32 +76,33 @@ pub mod t {
     const D: Column = Column { slot: 1, index: 0 };
     const C: Column = Column { slot: 0, index: 1 };
 
+    static NODES: [json::Node; 3] = json::Node::flat(&[("c", 1), ("d", 2)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 2,
-        nodes: &json::Node::flat::<3>(&[("c", 1), ("d", 2)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"d":"#)?.string(1)?;
-            line.key(br#","c":"#)?.string(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"d":""#).string(1);
+            line.key(br#"","c":""#).string(0);
+            line.end(br#""}"#)
         }
 
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             row.not_null(C)?;
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => days(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -110,22 +111,25 @@ pub mod t {
     }
 
     /// Flow `days` (line 8), to `stdout`.
-    fn days(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn days(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let c = row.time(C).required()?;
         let passes = c >= Time(28800000000) && c < Time(72000000000);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let d = row.date(D)?;
-        let d_text = d.map(|d| cast_text(d, row.arena));
-        let today = d.map(|d| d == Date(20779));
-        let mut json = out.row();
-        json.field(r#"{"d":"#, d);
-        json.field(r#","c":"#, c);
-        json.field(r#","d_text":"#, d_text);
-        json.field(r#","today":"#, today);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let d = row.date(D)?;
+            let d_text = d.map(|d| cast_text(d, row.arena));
+            let today = d.map(|d| d == Date(20779));
+            let mut json = out.row();
+            json.field(r#"{"d":"#, d);
+            json.field(r#","c":"#, c);
+            json.field(r#","d_text":"#, d_text);
+            json.field(r#","today":"#, today);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -95,32 +95,33 @@ pub mod t {
     const PRICE: Column = Column { slot: 0, index: 0 };
     const RATE: Column = Column { slot: 1, index: 1 };
 
+    static NODES: [json::Node; 3] = json::Node::flat(&[("price", 1), ("rate", 2)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 2,
-        nodes: &json::Node::flat::<3>(&[("price", 1), ("rate", 2)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"price":"#)?.number(0)?;
-            line.key(br#","rate":"#)?.number(1)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"price":"#).number(0);
+            line.key(br#","rate":"#).number(1);
+            line.end(b"}")
         }
 
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             row.not_null(RATE)?;
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => prices(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -129,31 +130,34 @@ pub mod t {
     }
 
     /// Flow `prices` (line 8), to `stdout`.
-    fn prices(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn prices(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let price = row.decimal::<2>(PRICE, 10)?;
         let passes = price.is_some_and(|price| price > Decimal::<2>(5))
             || price.is_none();
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let rate = row.decimal::<4>(RATE, 5).required()?;
-        let rounded = price
-            .map(|price| cast_decimal::<1, _>(price, 10))
-            .transpose()
-            .at(0)?;
-        let d = price.map(|price| cast::<f64, _>(price)).transpose().at(1)?;
-        let whole = price.map(|price| cast::<i32, _>(price)).transpose().at(2)?;
-        let rate_text = cast_text(rate, row.arena);
-        let mut json = out.row();
-        json.field(r#"{"price":"#, price);
-        json.field(r#","rate":"#, rate);
-        json.field(r#","rounded":"#, rounded);
-        json.field(r#","d":"#, d);
-        json.field(r#","whole":"#, whole);
-        json.field(r#","rate_text":"#, rate_text);
-        json.field(r#","three":"#, Decimal::<2>(300));
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let rate = row.decimal::<4>(RATE, 5).required()?;
+            let rounded = price
+                .map(|price| cast_decimal::<1, _>(price, 10))
+                .transpose()
+                .at(0)?;
+            let d = price.map(|price| cast::<f64, _>(price)).transpose().at(1)?;
+            let whole = price.map(|price| cast::<i32, _>(price)).transpose().at(2)?;
+            let rate_text = cast_text(rate, row.arena);
+            let mut json = out.row();
+            json.field(r#"{"price":"#, price);
+            json.field(r#","rate":"#, rate);
+            json.field(r#","rounded":"#, rounded);
+            json.field(r#","d":"#, d);
+            json.field(r#","whole":"#, whole);
+            json.field(r#","rate_text":"#, rate_text);
+            json.field(r#","three":"#, Decimal::<2>(300));
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

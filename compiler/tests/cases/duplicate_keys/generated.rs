@@ -81,44 +81,40 @@ pub mod t {
     const C: Column = Column { slot: 1, index: 1 };
     const D: Column = Column { slot: 2, index: 2 };
 
+    static NODES: [json::Node; 5] = [
+        json::Node {
+            slot: None,
+            slots: (0, 3),
+            keys: &[("a", 1), ("o", 2)],
+            elements: &[],
+        },
+        json::Node::leaf(0),
+        json::Node {
+            slot: None,
+            slots: (1, 3),
+            keys: &[("c", 3), ("d", 4)],
+            elements: &[],
+        },
+        json::Node::leaf(1),
+        json::Node::leaf(2),
+    ];
+
     static SHAPE: json::Shape = json::Shape {
         slots: 3,
-        nodes: &[
-            json::Node {
-                slot: None,
-                slots: (0, 3),
-                keys: &[("a", 1), ("o", 2)],
-                elements: &[],
-            },
-            json::Node::leaf(0),
-            json::Node {
-                slot: None,
-                slots: (1, 3),
-                keys: &[("c", 3), ("d", 4)],
-                elements: &[],
-            },
-            json::Node::leaf(1),
-            json::Node::leaf(2),
-        ],
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
 
-        fn straight_line(_line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            None
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => select_1(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -127,7 +123,8 @@ pub mod t {
     }
 
     /// Flow `select_1` (line 9), to `stdout`.
-    fn select_1(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn select_1(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a_text = row.integer_text::<i32>(A)?;
         let c_text = row.integer_text::<i32>(C)?;
         let d_text = row.integer_text::<i32>(D)?;

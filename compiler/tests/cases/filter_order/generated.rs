@@ -106,11 +106,13 @@ pub mod t {
     const B: Column = Column { slot: 0, index: 3 };
     const J: Column = Column { slot: 3, index: 4 };
 
+    static NODES: [json::Node; 6] = json::Node::flat(
+        &[("b", 1), ("d", 2), ("i", 3), ("j", 4), ("s", 5)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 5,
-        nodes: &json::Node::flat::<
-            6,
-        >(&[("b", 1), ("d", 2), ("i", 3), ("j", 4), ("s", 5)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
@@ -118,24 +120,12 @@ pub mod t {
         const FLOWS: usize = 2;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"s":"#)?.string(4)?;
-            line.key(br#","d":"#)?.number(1)?;
-            line.key(br#","i":"#)?.number(2)?;
-            line.key(br#","b":"#)?.boolean(0)?;
-            line.key(br#","j":"#)?.number(3)?;
-            line.end()
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => cheap_first(row, out),
                 1 => barrier(row, out),
@@ -145,7 +135,8 @@ pub mod t {
     }
 
     /// Flow `cheap_first` (line 11), to `stdout`.
-    fn cheap_first(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn cheap_first(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let s = row.text(S)?;
         let d = row.float64(D)?;
         let i = row.integer::<i32>(I)?;
@@ -157,16 +148,19 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let i_text = row.integer_text::<i32>(I)?;
-        let mut json = out.row();
-        json.field(r#"{"cheap_first":{"i":"#, i_text);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let i_text = row.integer_text::<i32>(I)?;
+            let mut json = out.row();
+            json.field(r#"{"cheap_first":{"i":"#, i_text);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `barrier` (line 14), to `stdout`.
-    fn barrier(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn barrier(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let s = row.text(S)?;
         let d = row.float64(D)?;
         let i = row.integer::<i32>(I)?;
@@ -177,11 +171,13 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let i_text = row.integer_text::<i32>(I)?;
-        let mut json = out.row();
-        json.field(r#"{"barrier":{"i":"#, i_text);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let i_text = row.integer_text::<i32>(I)?;
+            let mut json = out.row();
+            json.field(r#"{"barrier":{"i":"#, i_text);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

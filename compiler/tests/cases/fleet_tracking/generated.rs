@@ -99,46 +99,45 @@ pub mod vehicle_telemetry {
     const SPEED: Column = Column { slot: 3, index: 4 };
     const FUEL_LEVEL: Column = Column { slot: 0, index: 5 };
 
+    static NODES: [json::Node; 7] = json::Node::flat(
+        &[
+            ("fuel_level", 1),
+            ("latitude", 2),
+            ("longitude", 3),
+            ("speed", 4),
+            ("timestamp", 5),
+            ("vehicle_id", 6),
+        ],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 6,
-        nodes: &json::Node::flat::<
-            7,
-        >(
-            &[
-                ("fuel_level", 1),
-                ("latitude", 2),
-                ("longitude", 3),
-                ("speed", 4),
-                ("timestamp", 5),
-                ("vehicle_id", 6),
-            ],
-        ),
+        nodes: &NODES,
     };
 
     impl Table for VehicleTelemetry {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 2;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"vehicle_id":"#)?.string(5)?;
-            line.key(br#","timestamp":"#)?.string(4)?;
-            line.key(br#","latitude":"#)?.number(1)?;
-            line.key(br#","longitude":"#)?.number(2)?;
-            line.key(br#","speed":"#)?.number(3)?;
-            line.key(br#","fuel_level":"#)?.number(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"vehicle_id":""#).string(5);
+            line.key(br#"","timestamp":""#).string(4);
+            line.key(br#"","latitude":"#).number(1);
+            line.key(br#","longitude":"#).number(2);
+            line.key(br#","speed":"#).number(3);
+            line.key(br#","fuel_level":"#).number(0);
+            line.end(b"}")
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => speeding(row, out),
                 1 => low_fuel(row, out),
@@ -148,44 +147,50 @@ pub mod vehicle_telemetry {
     }
 
     /// Flow `speeding` (line 22), to `stdout`.
-    fn speeding(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn speeding(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let speed = row.float64(SPEED)?;
         let passes = speed.is_some_and(|speed| speed > 130.0);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let vehicle_id = row.text(VEHICLE_ID)?;
-        let timestamp_text = row.timestamp_text(TIMESTAMP, TimeFormat::Rfc3339, 6)?;
-        let latitude_text = row.float64_text(LATITUDE)?;
-        let longitude_text = row.float64_text(LONGITUDE)?;
-        let speed_text = row.float64_text(SPEED)?;
-        let mut json = out.row();
-        json.field(r#"{"speeding":{"vehicle_id":"#, vehicle_id);
-        json.field(r#","timestamp":"#, timestamp_text);
-        json.field(r#","speed":"#, speed_text);
-        json.field(r#","latitude":"#, latitude_text);
-        json.field(r#","longitude":"#, longitude_text);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let vehicle_id = row.text(VEHICLE_ID)?;
+            let timestamp_text = row.timestamp_text(TIMESTAMP, TimeFormat::Rfc3339, 6)?;
+            let latitude_text = row.float64_text(LATITUDE)?;
+            let longitude_text = row.float64_text(LONGITUDE)?;
+            let speed_text = row.float64_text(SPEED)?;
+            let mut json = out.row();
+            json.field(r#"{"speeding":{"vehicle_id":"#, vehicle_id);
+            json.field(r#","timestamp":"#, timestamp_text);
+            json.field(r#","speed":"#, speed_text);
+            json.field(r#","latitude":"#, latitude_text);
+            json.field(r#","longitude":"#, longitude_text);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `low_fuel` (line 27), to `stdout`.
-    fn low_fuel(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn low_fuel(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let fuel_level = row.float64(FUEL_LEVEL)?;
         let passes = fuel_level.is_some_and(|fuel_level| fuel_level < 10.0);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let vehicle_id = row.text(VEHICLE_ID)?;
-        let timestamp_text = row.timestamp_text(TIMESTAMP, TimeFormat::Rfc3339, 6)?;
-        let fuel_level_text = row.float64_text(FUEL_LEVEL)?;
-        let mut json = out.row();
-        json.field(r#"{"low_fuel":{"vehicle_id":"#, vehicle_id);
-        json.field(r#","timestamp":"#, timestamp_text);
-        json.field(r#","fuel_level":"#, fuel_level_text);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let vehicle_id = row.text(VEHICLE_ID)?;
+            let timestamp_text = row.timestamp_text(TIMESTAMP, TimeFormat::Rfc3339, 6)?;
+            let fuel_level_text = row.float64_text(FUEL_LEVEL)?;
+            let mut json = out.row();
+            json.field(r#"{"low_fuel":{"vehicle_id":"#, vehicle_id);
+            json.field(r#","timestamp":"#, timestamp_text);
+            json.field(r#","fuel_level":"#, fuel_level_text);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -117,33 +117,34 @@ pub mod t {
     const R: Column = Column { slot: 2, index: 1 };
     const N: Column = Column { slot: 1, index: 2 };
 
+    static NODES: [json::Node; 4] = json::Node::flat(&[("d", 1), ("n", 2), ("r", 3)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 3,
-        nodes: &json::Node::flat::<4>(&[("d", 1), ("n", 2), ("r", 3)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 2;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"d":"#)?.number(0)?;
-            line.key(br#","r":"#)?.number(2)?;
-            line.key(br#","n":"#)?.number(1)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"d":"#).number(0);
+            line.key(br#","r":"#).number(2);
+            line.key(br#","n":"#).number(1);
+            line.end(b"}")
         }
 
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             row.not_null(N)?;
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => bare(row, out),
                 1 => computed(row, out),
@@ -153,7 +154,8 @@ pub mod t {
     }
 
     /// Flow `bare` (line 9), to `stdout`.
-    fn bare(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn bare(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let d_text = row.float64_text(D)?;
         let r = row.float32(R)?;
         let n_text = row.float64_text(N)?;
@@ -167,7 +169,8 @@ pub mod t {
     }
 
     /// Flow `computed` (line 11), to `stdout`.
-    fn computed(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn computed(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let d = row.float64(D)?;
         let r = row.float32(R)?;
         let passes = d.is_some_and(|d| d > 0.001)
@@ -175,22 +178,24 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let n = row.float64(N).required()?;
-        let ratio = d.map(|d| divide(d, n)).transpose().at(0)?;
-        let twice = r.map(|r| multiply(r, 2.0)).transpose().at(1)?;
-        let minus = d.map(|d| -d);
-        let more = d.map(|d| add(d, 0.1)).transpose().at(2)?;
-        let distance = r.map(|r| abs(r)).transpose().at(3)?;
-        let rest = modulo(n, 2.0).at(4)?;
-        let mut json = out.row();
-        json.field(r#"{"computed":{"ratio":"#, ratio);
-        json.field(r#","twice":"#, twice);
-        json.field(r#","minus":"#, minus);
-        json.field(r#","more":"#, more);
-        json.field(r#","distance":"#, distance);
-        json.field(r#","rest":"#, rest);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let n = row.float64(N).required()?;
+            let ratio = d.map(|d| divide(d, n)).transpose().at(0)?;
+            let twice = r.map(|r| multiply(r, 2.0)).transpose().at(1)?;
+            let minus = d.map(|d| -d);
+            let more = d.map(|d| add(d, 0.1)).transpose().at(2)?;
+            let distance = r.map(|r| abs(r)).transpose().at(3)?;
+            let rest = modulo(n, 2.0).at(4)?;
+            let mut json = out.row();
+            json.field(r#"{"computed":{"ratio":"#, ratio);
+            json.field(r#","twice":"#, twice);
+            json.field(r#","minus":"#, minus);
+            json.field(r#","more":"#, more);
+            json.field(r#","distance":"#, distance);
+            json.field(r#","rest":"#, rest);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

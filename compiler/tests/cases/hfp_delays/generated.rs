@@ -98,57 +98,53 @@ pub mod positions {
     const LONG: Column = Column { slot: 4, index: 5 };
     const DL: Column = Column { slot: 2, index: 6 };
 
+    static NODES: [json::Node; 9] = [
+        json::Node {
+            slot: None,
+            slots: (0, 7),
+            keys: &[("VP", 1)],
+            elements: &[],
+        },
+        json::Node {
+            slot: None,
+            slots: (0, 7),
+            keys: &[
+                ("desi", 2),
+                ("dir", 3),
+                ("dl", 4),
+                ("lat", 5),
+                ("long", 6),
+                ("tst", 7),
+                ("veh", 8),
+            ],
+            elements: &[],
+        },
+        json::Node::leaf(0),
+        json::Node::leaf(1),
+        json::Node::leaf(2),
+        json::Node::leaf(3),
+        json::Node::leaf(4),
+        json::Node::leaf(5),
+        json::Node::leaf(6),
+    ];
+
     static SHAPE: json::Shape = json::Shape {
         slots: 7,
-        nodes: &[
-            json::Node {
-                slot: None,
-                slots: (0, 7),
-                keys: &[("VP", 1)],
-                elements: &[],
-            },
-            json::Node {
-                slot: None,
-                slots: (0, 7),
-                keys: &[
-                    ("desi", 2),
-                    ("dir", 3),
-                    ("dl", 4),
-                    ("lat", 5),
-                    ("long", 6),
-                    ("tst", 7),
-                    ("veh", 8),
-                ],
-                elements: &[],
-            },
-            json::Node::leaf(0),
-            json::Node::leaf(1),
-            json::Node::leaf(2),
-            json::Node::leaf(3),
-            json::Node::leaf(4),
-            json::Node::leaf(5),
-            json::Node::leaf(6),
-        ],
+        nodes: &NODES,
     };
 
     impl Table for Positions {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
 
-        fn straight_line(_line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            None
-        }
-
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             row.not_null(VEH)?;
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => delays(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -157,7 +153,8 @@ pub mod positions {
     }
 
     /// Flow `delays` (line 39), to `stdout`.
-    fn delays(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn delays(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let dl = row.integer::<i32>(DL)?;
         let temporal_type = row.topic_level(5);
         let passes = dl.is_some() && temporal_type == Some("ongoing");
@@ -169,30 +166,32 @@ pub mod positions {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let desi = row.text(DESI)?;
-        let dir = row.text(DIR)?;
-        let veh_text = row.integer_text::<i32>(VEH)?;
-        let tst_text = row.timestamp_text(TST, TimeFormat::Rfc3339, 3)?;
-        let lat_text = row.float64_text(LAT)?;
-        let long_text = row.float64_text(LONG)?;
-        let transport_mode = row.topic_level(7);
-        let severity = if delay_s.is_some_and(|delay_s| delay_s >= 600) {
-            "severe"
-        } else {
-            "late"
-        };
-        let mut json = out.row();
-        json.field(r#"{"line":"#, desi);
-        json.field(r#","dir":"#, dir);
-        json.field(r#","veh":"#, veh_text);
-        json.field(r#","transport_mode":"#, transport_mode);
-        json.field(r#","tst":"#, tst_text);
-        json.field(r#","delay_s":"#, delay_s);
-        json.field(r#","severity":"#, severity);
-        json.field(r#","lat":"#, lat_text);
-        json.field(r#","long":"#, long_text);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let desi = row.text(DESI)?;
+            let dir = row.text(DIR)?;
+            let veh_text = row.integer_text::<i32>(VEH)?;
+            let tst_text = row.timestamp_text(TST, TimeFormat::Rfc3339, 3)?;
+            let lat_text = row.float64_text(LAT)?;
+            let long_text = row.float64_text(LONG)?;
+            let transport_mode = row.topic_level(7);
+            let severity = if delay_s.is_some_and(|delay_s| delay_s >= 600) {
+                "severe"
+            } else {
+                "late"
+            };
+            let mut json = out.row();
+            json.field(r#"{"line":"#, desi);
+            json.field(r#","dir":"#, dir);
+            json.field(r#","veh":"#, veh_text);
+            json.field(r#","transport_mode":"#, transport_mode);
+            json.field(r#","tst":"#, tst_text);
+            json.field(r#","delay_s":"#, delay_s);
+            json.field(r#","severity":"#, severity);
+            json.field(r#","lat":"#, lat_text);
+            json.field(r#","long":"#, long_text);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -127,26 +127,26 @@ pub mod unsafe_ {
     /// `r#"`
     const R: Column = Column { slot: 8, index: 11 };
 
+    static NODES: [json::Node; 13] = json::Node::flat(
+        &[
+            ("A", 1),
+            ("Self", 2),
+            ("_", 3),
+            ("a", 4),
+            ("add", 5),
+            ("fn", 6),
+            ("größe", 7),
+            (r#"quote"d"#, 8),
+            (r#"r#""#, 9),
+            ("row", 10),
+            ("self", 11),
+            ("{brace}", 12),
+        ],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 12,
-        nodes: &json::Node::flat::<
-            13,
-        >(
-            &[
-                ("A", 1),
-                ("Self", 2),
-                ("_", 3),
-                ("a", 4),
-                ("add", 5),
-                ("fn", 6),
-                ("größe", 7),
-                (r#"quote"d"#, 8),
-                (r#"r#""#, 9),
-                ("row", 10),
-                ("self", 11),
-                ("{brace}", 12),
-            ],
-        ),
+        nodes: &NODES,
     };
 
     impl Table for Unsafe {
@@ -154,31 +154,12 @@ pub mod unsafe_ {
         const FLOWS: usize = 1;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"fn":"#)?.number(5)?;
-            line.key(br#","Self":"#)?.number(1)?;
-            line.key(br#","self":"#)?.number(10)?;
-            line.key(br#","A":"#)?.number(0)?;
-            line.key(br#","a":"#)?.number(3)?;
-            line.key(br#","_":"#)?.number(2)?;
-            line.key(br#","row":"#)?.number(9)?;
-            line.key(br#","add":"#)?.number(4)?;
-            line.key(b",\"gr\xc3\xb6\xc3\x9fe\":")?.number(6)?;
-            line.key(br#","quote\"d":"#)?.string(7)?;
-            line.key(br#","{brace}":"#)?.string(11)?;
-            line.key(br#","r#\"":"#)?.string(8)?;
-            line.end()
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => match_(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -187,7 +168,8 @@ pub mod unsafe_ {
     }
 
     /// Flow `match` (line 7), to `stdout`.
-    fn match_(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn match_(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let fn_ = row.integer::<i32>(FN)?;
         let quote_d = row.text(QUOTE_D)?;
         let passes = fn_.is_some_and(|fn_| fn_ > 0)
@@ -196,44 +178,50 @@ pub mod unsafe_ {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let self_ = row.integer::<i32>(SELF)?;
-        let self_2 = row.integer::<i32>(SELF_2)?;
-        let a = row.integer::<i32>(A)?;
-        let a_2 = row.integer::<i32>(A_2)?;
-        let column_text = row.integer_text::<i32>(COLUMN)?;
-        let row_ = row.integer::<i32>(ROW)?;
-        let add_ = row.integer::<i32>(ADD)?;
-        let gr_e_text = row.integer_text::<i32>(GR_E)?;
-        let brace = row.text(BRACE)?;
-        let r = row.text(R)?;
-        let type_ = fn_
-            .zip(self_)
-            .map(|(left, right)| add(left, right))
-            .transpose()
-            .at(0)?
-            .zip(self_2)
-            .map(|(left, right)| add(left, right))
-            .transpose()
-            .at(1)?;
-        let a_a = a.zip(a_2).map(|(left, right)| add(left, right)).transpose().at(2)?;
-        let value_ = row_
-            .zip(add_)
-            .map(|(left, right)| add(left, right))
-            .transpose()
-            .at(3)?;
-        let mut json = out.row();
-        json.field(r#"{"type":"#, type_);
-        json.field(r#","A+a":"#, a_a);
-        json.field(r#","_":"#, column_text);
-        json.field(r#","value":"#, value_);
-        json.field(r#","größe":"#, gr_e_text);
-        json.field(r#","quote\"d":"#, quote_d);
-        json.field(r#","{brace}":"#, brace);
-        json.field(r#","out":"#, r);
-        json.field(r#","json":"#, r#""; } fn main() { loop {} } /* {}"#);
-        json.field(r#","passes":"#, "}}");
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let self_ = row.integer::<i32>(SELF)?;
+            let self_2 = row.integer::<i32>(SELF_2)?;
+            let a = row.integer::<i32>(A)?;
+            let a_2 = row.integer::<i32>(A_2)?;
+            let column_text = row.integer_text::<i32>(COLUMN)?;
+            let row_ = row.integer::<i32>(ROW)?;
+            let add_ = row.integer::<i32>(ADD)?;
+            let gr_e_text = row.integer_text::<i32>(GR_E)?;
+            let brace = row.text(BRACE)?;
+            let r = row.text(R)?;
+            let type_ = fn_
+                .zip(self_)
+                .map(|(left, right)| add(left, right))
+                .transpose()
+                .at(0)?
+                .zip(self_2)
+                .map(|(left, right)| add(left, right))
+                .transpose()
+                .at(1)?;
+            let a_a = a
+                .zip(a_2)
+                .map(|(left, right)| add(left, right))
+                .transpose()
+                .at(2)?;
+            let value_ = row_
+                .zip(add_)
+                .map(|(left, right)| add(left, right))
+                .transpose()
+                .at(3)?;
+            let mut json = out.row();
+            json.field(r#"{"type":"#, type_);
+            json.field(r#","A+a":"#, a_a);
+            json.field(r#","_":"#, column_text);
+            json.field(r#","value":"#, value_);
+            json.field(r#","größe":"#, gr_e_text);
+            json.field(r#","quote\"d":"#, quote_d);
+            json.field(r#","{brace}":"#, brace);
+            json.field(r#","out":"#, r);
+            json.field(r#","json":"#, r#""; } fn main() { loop {} } /* {}"#);
+            json.field(r#","passes":"#, "}}");
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -112,33 +112,36 @@ pub mod t {
     const S: Column = Column { slot: 3, index: 2 };
     const AT: Column = Column { slot: 0, index: 3 };
 
+    static NODES: [json::Node; 5] = json::Node::flat(
+        &[("at", 1), ("d", 2), ("i", 3), ("s", 4)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 4,
-        nodes: &json::Node::flat::<5>(&[("at", 1), ("d", 2), ("i", 3), ("s", 4)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 2;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"i":"#)?.number(2)?;
-            line.key(br#","d":"#)?.number(1)?;
-            line.key(br#","s":"#)?.string(3)?;
-            line.key(br#","at":"#)?.string(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"i":"#).number(2);
+            line.key(br#","d":"#).number(1);
+            line.key(br#","s":""#).string(3);
+            line.key(br#"","at":""#).string(0);
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => sink(row, out),
                 1 => sink_2(row, out),
@@ -148,7 +151,8 @@ pub mod t {
     }
 
     /// Flow `sink` (line 11), to `sink`.
-    fn sink(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn sink(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let i = row.integer::<i32>(I)?;
         let d = row.float64(D)?;
         let at = row.timestamp(AT, TimeFormat::Rfc3339, 6)?;
@@ -175,22 +179,25 @@ pub mod t {
     }
 
     /// Flow `sink_2` (line 12), to `sink`.
-    fn sink_2(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn sink_2(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let s = row.text(S)?;
         let passes = s.is_some();
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let i = row.integer::<i32>(I)?;
-        let wide = i.map(|i| i64::from(i));
-        let mut json = out.row();
-        json.field(r#"{"whole":"#, None::<bool>);
-        json.field(r#","wide":"#, wide);
-        json.field(r#","text":"#, s);
-        json.field(r#","day":"#, None::<bool>);
-        json.field(r#","price":"#, None::<bool>);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let i = row.integer::<i32>(I)?;
+            let wide = i.map(|i| i64::from(i));
+            let mut json = out.row();
+            json.field(r#"{"whole":"#, None::<bool>);
+            json.field(r#","wide":"#, wide);
+            json.field(r#","text":"#, s);
+            json.field(r#","day":"#, None::<bool>);
+            json.field(r#","price":"#, None::<bool>);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -137,22 +137,22 @@ pub mod t {
     const U32: Column = Column { slot: 5, index: 6 };
     const U64: Column = Column { slot: 6, index: 7 };
 
+    static NODES: [json::Node; 9] = json::Node::flat(
+        &[
+            ("i16", 1),
+            ("i32", 2),
+            ("i64", 3),
+            ("i8", 4),
+            ("u16", 5),
+            ("u32", 6),
+            ("u64", 7),
+            ("u8", 8),
+        ],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 8,
-        nodes: &json::Node::flat::<
-            9,
-        >(
-            &[
-                ("i16", 1),
-                ("i32", 2),
-                ("i64", 3),
-                ("i8", 4),
-                ("u16", 5),
-                ("u32", 6),
-                ("u64", 7),
-                ("u8", 8),
-            ],
-        ),
+        nodes: &NODES,
     };
 
     impl Table for T {
@@ -160,27 +160,12 @@ pub mod t {
         const FLOWS: usize = 2;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"i8":"#)?.number(3)?;
-            line.key(br#","i16":"#)?.number(0)?;
-            line.key(br#","i32":"#)?.number(1)?;
-            line.key(br#","i64":"#)?.number(2)?;
-            line.key(br#","u8":"#)?.number(7)?;
-            line.key(br#","u16":"#)?.number(4)?;
-            line.key(br#","u32":"#)?.number(5)?;
-            line.key(br#","u64":"#)?.number(6)?;
-            line.end()
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => bare(row, out),
                 1 => computed(row, out),
@@ -190,7 +175,8 @@ pub mod t {
     }
 
     /// Flow `bare` (line 14), to `stdout`.
-    fn bare(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn bare(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let i8_text = row.integer_text::<i8>(I8)?;
         let i16_text = row.integer_text::<i16>(I16)?;
         let i32_text = row.integer_text::<i32>(I32)?;
@@ -214,7 +200,8 @@ pub mod t {
     }
 
     /// Flow `computed` (line 16), to `stdout`.
-    fn computed(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn computed(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let i64_ = row.integer::<i64>(I64)?;
         let u64_ = row.integer::<u64>(U64)?;
         let passes = i64_
@@ -225,40 +212,42 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let i8_ = row.integer::<i8>(I8)?;
-        let i16_ = row.integer::<i16>(I16)?;
-        let i32_ = row.integer::<i32>(I32)?;
-        let u8_ = row.integer::<u8>(U8)?;
-        let u16_ = row.integer::<u16>(U16)?;
-        let next = i8_
-            .map(|i8_| i32::from(i8_))
-            .map(|value| add(value, 1))
-            .transpose()
-            .at(0)?;
-        let minus = i16_.map(|i16_| negate(i16_)).transpose().at(1)?;
-        let doubled = i32_.map(|i32_| multiply(i32_, 2)).transpose().at(2)?;
-        let less = i64_.map(|i64_| subtract(i64_, 1)).transpose().at(3)?;
-        let half = u8_
-            .map(|u8_| i32::from(u8_))
-            .map(|value| divide(value, 2))
-            .transpose()
-            .at(4)?;
-        let digit = u16_
-            .map(|u16_| i32::from(u16_))
-            .map(|value| modulo(value, 10))
-            .transpose()
-            .at(5)?;
-        let distance = i32_.map(|i32_| abs(i32_)).transpose().at(6)?;
-        let mut json = out.row();
-        json.field(r#"{"computed":{"next":"#, next);
-        json.field(r#","minus":"#, minus);
-        json.field(r#","doubled":"#, doubled);
-        json.field(r#","less":"#, less);
-        json.field(r#","half":"#, half);
-        json.field(r#","digit":"#, digit);
-        json.field(r#","distance":"#, distance);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let i8_ = row.integer::<i8>(I8)?;
+            let i16_ = row.integer::<i16>(I16)?;
+            let i32_ = row.integer::<i32>(I32)?;
+            let u8_ = row.integer::<u8>(U8)?;
+            let u16_ = row.integer::<u16>(U16)?;
+            let next = i8_
+                .map(|i8_| i32::from(i8_))
+                .map(|value| add(value, 1))
+                .transpose()
+                .at(0)?;
+            let minus = i16_.map(|i16_| negate(i16_)).transpose().at(1)?;
+            let doubled = i32_.map(|i32_| multiply(i32_, 2)).transpose().at(2)?;
+            let less = i64_.map(|i64_| subtract(i64_, 1)).transpose().at(3)?;
+            let half = u8_
+                .map(|u8_| i32::from(u8_))
+                .map(|value| divide(value, 2))
+                .transpose()
+                .at(4)?;
+            let digit = u16_
+                .map(|u16_| i32::from(u16_))
+                .map(|value| modulo(value, 10))
+                .transpose()
+                .at(5)?;
+            let distance = i32_.map(|i32_| abs(i32_)).transpose().at(6)?;
+            let mut json = out.row();
+            json.field(r#"{"computed":{"next":"#, next);
+            json.field(r#","minus":"#, minus);
+            json.field(r#","doubled":"#, doubled);
+            json.field(r#","less":"#, less);
+            json.field(r#","half":"#, half);
+            json.field(r#","digit":"#, digit);
+            json.field(r#","distance":"#, distance);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -81,43 +81,39 @@ pub mod t {
     const DETAIL: Column = Column { slot: 0, index: 1 };
     const INNER_PART: Column = Column { slot: 1, index: 2 };
 
+    static NODES: [json::Node; 4] = [
+        json::Node {
+            slot: None,
+            slots: (0, 3),
+            keys: &[("detail", 1), ("id", 3)],
+            elements: &[],
+        },
+        json::Node {
+            slot: Some(0),
+            slots: (0, 2),
+            keys: &[("inner", 2)],
+            elements: &[],
+        },
+        json::Node::leaf(1),
+        json::Node::leaf(2),
+    ];
+
     static SHAPE: json::Shape = json::Shape {
         slots: 3,
-        nodes: &[
-            json::Node {
-                slot: None,
-                slots: (0, 3),
-                keys: &[("detail", 1), ("id", 3)],
-                elements: &[],
-            },
-            json::Node {
-                slot: Some(0),
-                slots: (0, 2),
-                keys: &[("inner", 2)],
-                elements: &[],
-            },
-            json::Node::leaf(1),
-            json::Node::leaf(2),
-        ],
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
 
-        fn straight_line(_line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            None
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => details(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -126,26 +122,29 @@ pub mod t {
     }
 
     /// Flow `details` (line 9), to `stdout`.
-    fn details(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn details(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let detail = row.json(DETAIL)?;
         let passes = detail.is_some();
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let id = row.integer::<i32>(ID)?;
-        let id_text = row.integer_text::<i32>(ID)?;
-        let inner_part = row.json(INNER_PART)?;
-        let number = id.map(|id| cast_json(id, row.arena));
-        let text = detail.map(|detail| cast_text(detail, row.arena));
-        let mut json = out.row();
-        json.field(r#"{"id":"#, id_text);
-        json.field(r#","detail":"#, detail);
-        json.field(r#","inner_part":"#, inner_part);
-        json.field(r#","number":"#, number);
-        json.field(r#","list":"#, Json(b"[1, 2]"));
-        json.field(r#","text":"#, text);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let id = row.integer::<i32>(ID)?;
+            let id_text = row.integer_text::<i32>(ID)?;
+            let inner_part = row.json(INNER_PART)?;
+            let number = id.map(|id| cast_json(id, row.arena));
+            let text = detail.map(|detail| cast_text(detail, row.arena));
+            let mut json = out.row();
+            json.field(r#"{"id":"#, id_text);
+            json.field(r#","detail":"#, detail);
+            json.field(r#","inner_part":"#, inner_part);
+            json.field(r#","number":"#, number);
+            json.field(r#","list":"#, Json(b"[1, 2]"));
+            json.field(r#","text":"#, text);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

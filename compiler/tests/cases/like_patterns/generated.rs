@@ -92,32 +92,33 @@ pub mod t {
     const S: Column = Column { slot: 1, index: 0 };
     const P: Column = Column { slot: 0, index: 1 };
 
+    static NODES: [json::Node; 3] = json::Node::flat(&[("p", 1), ("s", 2)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 2,
-        nodes: &json::Node::flat::<3>(&[("p", 1), ("s", 2)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"s":"#)?.string(1)?;
-            line.key(br#","p":"#)?.string(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"s":""#).string(1);
+            line.key(br#"","p":""#).string(0);
+            line.end(br#""}"#)
         }
 
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             row.not_null(P)?;
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => matches_(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -126,39 +127,42 @@ pub mod t {
     }
 
     /// Flow `matches` (line 8), to `stdout`.
-    fn matches_(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn matches_(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let p = row.text(P).required()?;
         let passes = true && !p.starts_with("skip");
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let s = row.text(S)?;
-        let equal = s.map(|s| s == "abc");
-        let starts = s.map(|s| s.starts_with("ab"));
-        let ends = s.map(|s| s.ends_with("bc"));
-        let has = s.map(|s| s.contains("b"));
-        let anything = s.map(|_| true);
-        let one = s.map(|s| like(s, "a_c", Some('\\'))).transpose().at(0)?;
-        let around = s.map(|s| like(s, "a%c", Some('\\'))).transpose().at(1)?;
-        let not_a = s.map(|s| !s.starts_with("a"));
-        let percent = s.map(|s| s == "100%");
-        let underscore = s.map(|s| s.starts_with("_"));
-        let dynamic = s.map(|s| like(s, p, Some('\\'))).transpose().at(2)?;
-        let mut json = out.row();
-        json.field(r#"{"s":"#, s);
-        json.field(r#","equal":"#, equal);
-        json.field(r#","starts":"#, starts);
-        json.field(r#","ends":"#, ends);
-        json.field(r#","has":"#, has);
-        json.field(r#","anything":"#, anything);
-        json.field(r#","one":"#, one);
-        json.field(r#","around":"#, around);
-        json.field(r#","not_a":"#, not_a);
-        json.field(r#","percent":"#, percent);
-        json.field(r#","underscore":"#, underscore);
-        json.field(r#","dynamic":"#, dynamic);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let s = row.text(S)?;
+            let equal = s.map(|s| s == "abc");
+            let starts = s.map(|s| s.starts_with("ab"));
+            let ends = s.map(|s| s.ends_with("bc"));
+            let has = s.map(|s| s.contains("b"));
+            let anything = s.map(|_| true);
+            let one = s.map(|s| like(s, "a_c", Some('\\'))).transpose().at(0)?;
+            let around = s.map(|s| like(s, "a%c", Some('\\'))).transpose().at(1)?;
+            let not_a = s.map(|s| !s.starts_with("a"));
+            let percent = s.map(|s| s == "100%");
+            let underscore = s.map(|s| s.starts_with("_"));
+            let dynamic = s.map(|s| like(s, p, Some('\\'))).transpose().at(2)?;
+            let mut json = out.row();
+            json.field(r#"{"s":"#, s);
+            json.field(r#","equal":"#, equal);
+            json.field(r#","starts":"#, starts);
+            json.field(r#","ends":"#, ends);
+            json.field(r#","has":"#, has);
+            json.field(r#","anything":"#, anything);
+            json.field(r#","one":"#, one);
+            json.field(r#","around":"#, around);
+            json.field(r#","not_a":"#, not_a);
+            json.field(r#","percent":"#, percent);
+            json.field(r#","underscore":"#, underscore);
+            json.field(r#","dynamic":"#, dynamic);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

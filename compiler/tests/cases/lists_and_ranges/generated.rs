@@ -85,11 +85,13 @@ pub mod t {
     const B: Column = Column { slot: 0, index: 3 };
     const Y: Column = Column { slot: 4, index: 4 };
 
+    static NODES: [json::Node; 6] = json::Node::flat(
+        &[("b", 1), ("d", 2), ("s", 3), ("x", 4), ("y", 5)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 5,
-        nodes: &json::Node::flat::<
-            6,
-        >(&[("b", 1), ("d", 2), ("s", 3), ("x", 4), ("y", 5)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
@@ -97,25 +99,13 @@ pub mod t {
         const FLOWS: usize = 1;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"x":"#)?.number(3)?;
-            line.key(br#","s":"#)?.string(2)?;
-            line.key(br#","d":"#)?.number(1)?;
-            line.key(br#","b":"#)?.boolean(0)?;
-            line.key(br#","y":"#)?.number(4)?;
-            line.end()
-        }
-
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             row.not_null(Y)?;
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => lists(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -124,71 +114,78 @@ pub mod t {
     }
 
     /// Flow `lists` (line 11), to `stdout`.
-    fn lists(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn lists(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let s = row.text(S)?;
         let y = row.integer::<i64>(Y).required()?;
         let passes = matches!(y, 1 | 2 | 7) || s.is_some_and(|s| s == "keep");
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let x = row.integer::<i32>(X)?;
-        let x_text = row.integer_text::<i32>(X)?;
-        let d = row.float64(D)?;
-        let b = row.boolean(B)?;
-        let a_few = x.map(|x| matches!(x, 1 | 2 | 3));
-        let not_those = x.map(|x| !matches!(x, 1 | 2));
-        let perhaps = if x.is_some_and(|x| x == 1) { Some(true) } else { None::<bool> };
-        let texts = s.map(|s| matches!(s, "a" | "b'c"));
-        let floats = d.map(|d| [0.5, 1.5].contains(&d));
-        let dynamic = match x.map(|x| i128::from(x) == i128::from(y)) {
-            Some(true) => Some(true),
-            left => {
-                match x.map(|x| x == 5) {
-                    Some(false) => left,
-                    right => right,
+        matched(move || {
+            let x = row.integer::<i32>(X)?;
+            let x_text = row.integer_text::<i32>(X)?;
+            let d = row.float64(D)?;
+            let b = row.boolean(B)?;
+            let a_few = x.map(|x| matches!(x, 1 | 2 | 3));
+            let not_those = x.map(|x| !matches!(x, 1 | 2));
+            let perhaps = if x.is_some_and(|x| x == 1) {
+                Some(true)
+            } else {
+                None::<bool>
+            };
+            let texts = s.map(|s| matches!(s, "a" | "b'c"));
+            let floats = d.map(|d| [0.5, 1.5].contains(&d));
+            let dynamic = match x.map(|x| i128::from(x) == i128::from(y)) {
+                Some(true) => Some(true),
+                left => {
+                    match x.map(|x| x == 5) {
+                        Some(false) => left,
+                        right => right,
+                    }
                 }
-            }
-        };
-        let between = match x.map(|x| x >= 2) {
-            Some(false) => Some(false),
-            left => {
-                match x.map(|x| x <= 4) {
-                    Some(true) => left,
-                    right => right,
+            };
+            let between = match x.map(|x| x >= 2) {
+                Some(false) => Some(false),
+                left => {
+                    match x.map(|x| x <= 4) {
+                        Some(true) => left,
+                        right => right,
+                    }
                 }
-            }
-        };
-        let outside = match d.map(|d| d < 0.0) {
-            Some(true) => Some(true),
-            left => {
-                match d.map(|d| d > 1.0) {
-                    Some(false) => left,
-                    right => right,
+            };
+            let outside = match d.map(|d| d < 0.0) {
+                Some(true) => Some(true),
+                left => {
+                    match d.map(|d| d > 1.0) {
+                        Some(false) => left,
+                        right => right,
+                    }
                 }
-            }
-        };
-        let big = matches!(y, 7 | 9223372036854775807);
-        let never_true = if x.is_some_and(|x| x == 1) {
-            Some(false)
-        } else {
-            None::<bool>
-        };
-        let known = b.map(|b| [true, false].contains(&b));
-        let mut json = out.row();
-        json.field(r#"{"x":"#, x_text);
-        json.field(r#","a_few":"#, a_few);
-        json.field(r#","not_those":"#, not_those);
-        json.field(r#","perhaps":"#, perhaps);
-        json.field(r#","texts":"#, texts);
-        json.field(r#","floats":"#, floats);
-        json.field(r#","dynamic":"#, dynamic);
-        json.field(r#","between_":"#, between);
-        json.field(r#","outside":"#, outside);
-        json.field(r#","big":"#, big);
-        json.field(r#","never_true":"#, never_true);
-        json.field(r#","known":"#, known);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+            };
+            let big = matches!(y, 7 | 9223372036854775807);
+            let never_true = if x.is_some_and(|x| x == 1) {
+                Some(false)
+            } else {
+                None::<bool>
+            };
+            let known = b.map(|b| [true, false].contains(&b));
+            let mut json = out.row();
+            json.field(r#"{"x":"#, x_text);
+            json.field(r#","a_few":"#, a_few);
+            json.field(r#","not_those":"#, not_those);
+            json.field(r#","perhaps":"#, perhaps);
+            json.field(r#","texts":"#, texts);
+            json.field(r#","floats":"#, floats);
+            json.field(r#","dynamic":"#, dynamic);
+            json.field(r#","between_":"#, between);
+            json.field(r#","outside":"#, outside);
+            json.field(r#","big":"#, big);
+            json.field(r#","never_true":"#, never_true);
+            json.field(r#","known":"#, known);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

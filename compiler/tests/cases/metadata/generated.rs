@@ -99,33 +99,34 @@ pub mod t {
     pub struct T;
     const V: Column = Column { slot: 0, index: 0 };
 
+    static NODES: [json::Node; 2] = json::Node::flat(&[("v", 1)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 1,
-        nodes: &json::Node::flat::<2>(&[("v", 1)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"v":"#)?.number(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"v":"#).number(0);
+            line.end(b"}")
         }
 
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             if row.topic_level(2).is_none() {
                 return Err(RowError::column(Reason::NotNull, 4, 0));
             }
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => select_1(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -134,39 +135,45 @@ pub mod t {
     }
 
     /// Flow `select_1` (line 18), to `stdout`.
-    fn select_1(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn select_1(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let device = row.topic_level(2);
         let passes = device.is_some_and(|device| device != "b");
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let v_text = row.integer_text::<i32>(V)?;
-        let topic = row.topic();
-        let number = row.topic_level(3);
-        let q = row.qos();
-        let kept = row.retain();
-        let again = row.duplicate();
-        let at = row.received_at();
-        let at_ms = cast_timestamp(row.received_at(), 3).at(0)?;
-        let kind = row.content_type();
-        let unit = row.user_property("unit");
-        let number_2 = number.map(|number| cast::<i32, _>(number)).transpose().at(1)?;
-        let n = row.received_at();
-        let mut json = out.row();
-        json.field(r#"{"v":"#, v_text);
-        json.field(r#","topic":"#, topic);
-        json.field(r#","device":"#, device);
-        json.field(r#","number":"#, number_2);
-        json.field(r#","q":"#, q);
-        json.field(r#","kept":"#, kept);
-        json.field(r#","again":"#, again);
-        json.field(r#","at":"#, at);
-        json.field(r#","at_ms":"#, at_ms);
-        json.field(r#","kind":"#, kind);
-        json.field(r#","unit":"#, unit);
-        json.field(r#","n":"#, n);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let v_text = row.integer_text::<i32>(V)?;
+            let topic = row.topic();
+            let number = row.topic_level(3);
+            let q = row.qos();
+            let kept = row.retain();
+            let again = row.duplicate();
+            let at = row.received_at();
+            let at_ms = cast_timestamp(row.received_at(), 3).at(0)?;
+            let kind = row.content_type();
+            let unit = row.user_property("unit");
+            let number_2 = number
+                .map(|number| cast::<i32, _>(number))
+                .transpose()
+                .at(1)?;
+            let n = row.received_at();
+            let mut json = out.row();
+            json.field(r#"{"v":"#, v_text);
+            json.field(r#","topic":"#, topic);
+            json.field(r#","device":"#, device);
+            json.field(r#","number":"#, number_2);
+            json.field(r#","q":"#, q);
+            json.field(r#","kept":"#, kept);
+            json.field(r#","again":"#, again);
+            json.field(r#","at":"#, at);
+            json.field(r#","at_ms":"#, at_ms);
+            json.field(r#","kind":"#, kind);
+            json.field(r#","unit":"#, unit);
+            json.field(r#","n":"#, n);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -92,95 +92,91 @@ pub mod t {
     const DEEP: Column = Column { slot: 1, index: 6 };
     const A_B: Column = Column { slot: 0, index: 7 };
 
+    static NODES: [json::Node; 15] = [
+        json::Node {
+            slot: None,
+            slots: (0, 8),
+            keys: &[
+                ("a", 1),
+                (r#"odd "key""#, 5),
+                ("position", 7),
+                ("switch:0", 11),
+                ("tags", 13),
+            ],
+            elements: &[],
+        },
+        json::Node {
+            slot: None,
+            slots: (0, 2),
+            keys: &[("b", 2)],
+            elements: &[],
+        },
+        json::Node {
+            slot: Some(0),
+            slots: (0, 2),
+            keys: &[("c", 3)],
+            elements: &[],
+        },
+        json::Node {
+            slot: None,
+            slots: (1, 2),
+            keys: &[("d", 4)],
+            elements: &[],
+        },
+        json::Node::leaf(1),
+        json::Node {
+            slot: None,
+            slots: (2, 3),
+            keys: &[("x", 6)],
+            elements: &[],
+        },
+        json::Node::leaf(2),
+        json::Node {
+            slot: Some(3),
+            slots: (3, 6),
+            keys: &[("coordinates", 8)],
+            elements: &[],
+        },
+        json::Node {
+            slot: None,
+            slots: (4, 6),
+            keys: &[],
+            elements: &[(0, 9), (1, 10)],
+        },
+        json::Node::leaf(4),
+        json::Node::leaf(5),
+        json::Node {
+            slot: None,
+            slots: (6, 7),
+            keys: &[("apower", 12)],
+            elements: &[],
+        },
+        json::Node::leaf(6),
+        json::Node {
+            slot: None,
+            slots: (7, 8),
+            keys: &[],
+            elements: &[(0, 14)],
+        },
+        json::Node::leaf(7),
+    ];
+
     static SHAPE: json::Shape = json::Shape {
         slots: 8,
-        nodes: &[
-            json::Node {
-                slot: None,
-                slots: (0, 8),
-                keys: &[
-                    ("a", 1),
-                    (r#"odd "key""#, 5),
-                    ("position", 7),
-                    ("switch:0", 11),
-                    ("tags", 13),
-                ],
-                elements: &[],
-            },
-            json::Node {
-                slot: None,
-                slots: (0, 2),
-                keys: &[("b", 2)],
-                elements: &[],
-            },
-            json::Node {
-                slot: Some(0),
-                slots: (0, 2),
-                keys: &[("c", 3)],
-                elements: &[],
-            },
-            json::Node {
-                slot: None,
-                slots: (1, 2),
-                keys: &[("d", 4)],
-                elements: &[],
-            },
-            json::Node::leaf(1),
-            json::Node {
-                slot: None,
-                slots: (2, 3),
-                keys: &[("x", 6)],
-                elements: &[],
-            },
-            json::Node::leaf(2),
-            json::Node {
-                slot: Some(3),
-                slots: (3, 6),
-                keys: &[("coordinates", 8)],
-                elements: &[],
-            },
-            json::Node {
-                slot: None,
-                slots: (4, 6),
-                keys: &[],
-                elements: &[(0, 9), (1, 10)],
-            },
-            json::Node::leaf(4),
-            json::Node::leaf(5),
-            json::Node {
-                slot: None,
-                slots: (6, 7),
-                keys: &[("apower", 12)],
-                elements: &[],
-            },
-            json::Node::leaf(6),
-            json::Node {
-                slot: None,
-                slots: (7, 8),
-                keys: &[],
-                elements: &[(0, 14)],
-            },
-            json::Node::leaf(7),
-        ],
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
 
-        fn straight_line(_line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            None
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => select_1(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -189,31 +185,34 @@ pub mod t {
     }
 
     /// Flow `select_1` (line 14), to `stdout`.
-    fn select_1(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn select_1(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let deep = row.integer::<i32>(DEEP)?;
         let passes = deep.is_none() || deep.is_some_and(|deep| deep < 10);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let lat_text = row.float64_text(LAT)?;
-        let long_text = row.float64_text(LONG)?;
-        let whole = row.json(WHOLE)?;
-        let watts_text = row.float64_text(WATTS)?;
-        let odd_key = row.text(ODD_KEY)?;
-        let first_tag = row.text(FIRST_TAG)?;
-        let deep_text = row.integer_text::<i32>(DEEP)?;
-        let a_b = row.json(A_B)?;
-        let mut json = out.row();
-        json.field(r#"{"lat":"#, lat_text);
-        json.field(r#","long":"#, long_text);
-        json.field(r#","whole":"#, whole);
-        json.field(r#","watts":"#, watts_text);
-        json.field(r#","odd key":"#, odd_key);
-        json.field(r#","first_tag":"#, first_tag);
-        json.field(r#","deep":"#, deep_text);
-        json.field(r#","a_b":"#, a_b);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let lat_text = row.float64_text(LAT)?;
+            let long_text = row.float64_text(LONG)?;
+            let whole = row.json(WHOLE)?;
+            let watts_text = row.float64_text(WATTS)?;
+            let odd_key = row.text(ODD_KEY)?;
+            let first_tag = row.text(FIRST_TAG)?;
+            let deep_text = row.integer_text::<i32>(DEEP)?;
+            let a_b = row.json(A_B)?;
+            let mut json = out.row();
+            json.field(r#"{"lat":"#, lat_text);
+            json.field(r#","long":"#, long_text);
+            json.field(r#","whole":"#, whole);
+            json.field(r#","watts":"#, watts_text);
+            json.field(r#","odd key":"#, odd_key);
+            json.field(r#","first_tag":"#, first_tag);
+            json.field(r#","deep":"#, deep_text);
+            json.field(r#","a_b":"#, a_b);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -99,48 +99,44 @@ pub mod t {
     const C: Column = Column { slot: 1, index: 2 };
     const D: Column = Column { slot: 2, index: 3 };
 
+    static NODES: [json::Node; 6] = [
+        json::Node {
+            slot: None,
+            slots: (0, 4),
+            keys: &[("a", 1), ("c", 2), ("d", 3), ("deep", 4)],
+            elements: &[],
+        },
+        json::Node::leaf(0),
+        json::Node::leaf(1),
+        json::Node::leaf(2),
+        json::Node {
+            slot: None,
+            slots: (3, 4),
+            keys: &[("b", 5)],
+            elements: &[],
+        },
+        json::Node::leaf(3),
+    ];
+
     static SHAPE: json::Shape = json::Shape {
         slots: 4,
-        nodes: &[
-            json::Node {
-                slot: None,
-                slots: (0, 4),
-                keys: &[("a", 1), ("c", 2), ("d", 3), ("deep", 4)],
-                elements: &[],
-            },
-            json::Node::leaf(0),
-            json::Node::leaf(1),
-            json::Node::leaf(2),
-            json::Node {
-                slot: None,
-                slots: (3, 4),
-                keys: &[("b", 5)],
-                elements: &[],
-            },
-            json::Node::leaf(3),
-        ],
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 2;
 
-        fn straight_line(_line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            None
-        }
-
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             row.not_null(A)?;
             row.not_null(B)?;
             row.not_null(C)?;
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => small(row, out),
                 1 => all_rows(row, out),
@@ -150,25 +146,29 @@ pub mod t {
     }
 
     /// Flow `small` (line 10), to `stdout`.
-    fn small(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn small(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.integer::<i32>(A).required()?;
         let passes = a < 10;
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let a_text = row.integer_text::<i32>(A)?;
-        let c = row.float64(C).required()?;
-        let more = add(c, 1.0).at(0)?;
-        let mut json = out.row();
-        json.field(r#"{"small":{"a":"#, a_text);
-        json.field(r#","more":"#, more);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let a_text = row.integer_text::<i32>(A)?;
+            let c = row.float64(C).required()?;
+            let more = add(c, 1.0).at(0)?;
+            let mut json = out.row();
+            json.field(r#"{"small":{"a":"#, a_text);
+            json.field(r#","more":"#, more);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `all_rows` (line 11), to `stdout`.
-    fn all_rows(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn all_rows(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a_text = row.integer_text::<i32>(A)?;
         let b = row.text(B).required()?;
         let d_text = row.integer_text::<i32>(D)?;

@@ -92,32 +92,33 @@ pub mod t {
     const A: Column = Column { slot: 0, index: 0 };
     const B: Column = Column { slot: 1, index: 1 };
 
+    static NODES: [json::Node; 3] = json::Node::flat(&[("a", 1), ("b", 2)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 2,
-        nodes: &json::Node::flat::<3>(&[("a", 1), ("b", 2)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 2;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"a":"#)?.number(0)?;
-            line.key(br#","b":"#)?.number(1)?;
-            line.key(br#","s":"#)?.skip_string()?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"a":"#).number(0);
+            line.key(br#","b":"#).number(1);
+            line.key(br#","s":""#).skip_string();
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => nulls(row, out),
                 1 => unequal(row, out),
@@ -127,7 +128,8 @@ pub mod t {
     }
 
     /// Flow `nulls` (line 9), to `stdout`.
-    fn nulls(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn nulls(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.integer::<i32>(A)?;
         let a_text = row.integer_text::<i32>(A)?;
         let b = row.integer::<i32>(B)?;
@@ -163,20 +165,23 @@ pub mod t {
     }
 
     /// Flow `unequal` (line 15), to `stdout`.
-    fn unequal(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn unequal(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.integer::<i32>(A)?;
         let b = row.integer::<i32>(B)?;
         let passes = a.zip(b).is_some_and(|(left, right)| left != right);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let a_text = row.integer_text::<i32>(A)?;
-        let b_text = row.integer_text::<i32>(B)?;
-        let mut json = out.row();
-        json.field(r#"{"unequal":{"a":"#, a_text);
-        json.field(r#","b":"#, b_text);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let a_text = row.integer_text::<i32>(A)?;
+            let b_text = row.integer_text::<i32>(B)?;
+            let mut json = out.row();
+            json.field(r#"{"unequal":{"a":"#, a_text);
+            json.field(r#","b":"#, b_text);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -157,9 +157,11 @@ pub mod t {
     const X: Column = Column { slot: 1, index: 1 };
     const Y: Column = Column { slot: 2, index: 2 };
 
+    static NODES: [json::Node; 4] = json::Node::flat(&[("a", 1), ("x", 2), ("y", 3)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 3,
-        nodes: &json::Node::flat::<4>(&[("a", 1), ("x", 2), ("y", 3)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
@@ -167,22 +169,12 @@ pub mod t {
         const FLOWS: usize = 4;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"a":"#)?.boolean(0)?;
-            line.key(br#","x":"#)?.number(1)?;
-            line.key(br#","y":"#)?.number(2)?;
-            line.end()
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => logic(row, out),
                 1 => filtered(row, out),
@@ -194,7 +186,8 @@ pub mod t {
     }
 
     /// Flow `logic` (line 9), to `stdout`.
-    fn logic(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn logic(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.boolean(A)?;
         let x = row.integer::<i32>(X)?;
         let y = row.integer::<i32>(Y)?;
@@ -254,7 +247,8 @@ pub mod t {
     }
 
     /// Flow `filtered` (line 11), to `stdout`.
-    fn filtered(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn filtered(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.boolean(A)?;
         let x = row.integer::<i32>(X)?;
         let y = row.integer::<i32>(Y)?;
@@ -277,16 +271,19 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let x_text = row.integer_text::<i32>(X)?;
-        let mut json = out.row();
-        json.field(r#"{"filtered":{"x":"#, x_text);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let x_text = row.integer_text::<i32>(X)?;
+            let mut json = out.row();
+            json.field(r#"{"filtered":{"x":"#, x_text);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `mixed` (line 12), to `stdout`.
-    fn mixed(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn mixed(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.boolean(A)?;
         let x = row.integer::<i32>(X)?;
         let y = row.integer::<i32>(Y)?;
@@ -330,7 +327,8 @@ pub mod t {
     }
 
     /// Flow `never` (line 17), to `stdout`.
-    fn never(row: &Row<'_>, _out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn never(row: Row<'_>, _out: Out<'_>) -> Result<Outcome, RowError> {
         let x = row.integer::<i32>(X)?;
         let y = row.integer::<i32>(Y)?;
         let passes = x

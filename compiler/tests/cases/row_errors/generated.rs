@@ -152,32 +152,33 @@ pub mod t {
     const Y: Column = Column { slot: 2, index: 1 };
     const S: Column = Column { slot: 0, index: 2 };
 
+    static NODES: [json::Node; 4] = json::Node::flat(&[("s", 1), ("x", 2), ("y", 3)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 3,
-        nodes: &json::Node::flat::<4>(&[("s", 1), ("x", 2), ("y", 3)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 4;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"x":"#)?.number(1)?;
-            line.key(br#","y":"#)?.number(2)?;
-            line.key(br#","s":"#)?.string(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"x":"#).number(1);
+            line.key(br#","y":"#).number(2);
+            line.key(br#","s":""#).string(0);
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => sums(row, out),
                 1 => quotients(row, out),
@@ -189,29 +190,37 @@ pub mod t {
     }
 
     /// Flow `sums` (line 9), to `stdout`.
-    fn sums(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn sums(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let x = row.integer::<i32>(X)?;
         let passes = x.is_some_and(|x| x != 99);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let y = row.integer::<i32>(Y)?;
-        let total = x.zip(y).map(|(left, right)| add(left, right)).transpose().at(0)?;
-        let product = x
-            .zip(y)
-            .map(|(left, right)| multiply(left, right))
-            .transpose()
-            .at(1)?;
-        let mut json = out.row();
-        json.field(r#"{"sums":{"total":"#, total);
-        json.field(r#","product":"#, product);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let y = row.integer::<i32>(Y)?;
+            let total = x
+                .zip(y)
+                .map(|(left, right)| add(left, right))
+                .transpose()
+                .at(0)?;
+            let product = x
+                .zip(y)
+                .map(|(left, right)| multiply(left, right))
+                .transpose()
+                .at(1)?;
+            let mut json = out.row();
+            json.field(r#"{"sums":{"total":"#, total);
+            json.field(r#","product":"#, product);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `quotients` (line 10), to `stdout`.
-    fn quotients(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn quotients(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let x = row.integer::<i32>(X)?;
         let y = row.integer::<i32>(Y)?;
         let s = row.text(S)?;
@@ -224,22 +233,29 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let quotient = x
-            .zip(y)
-            .map(|(left, right)| divide(left, right))
-            .transpose()
-            .at(3)?;
-        let rest = x.zip(y).map(|(left, right)| modulo(left, right)).transpose().at(4)?;
-        let mut json = out.row();
-        json.field(r#"{"quotients":{"quotient":"#, quotient);
-        json.field(r#","rest":"#, rest);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let quotient = x
+                .zip(y)
+                .map(|(left, right)| divide(left, right))
+                .transpose()
+                .at(3)?;
+            let rest = x
+                .zip(y)
+                .map(|(left, right)| modulo(left, right))
+                .transpose()
+                .at(4)?;
+            let mut json = out.row();
+            json.field(r#"{"quotients":{"quotient":"#, quotient);
+            json.field(r#","rest":"#, rest);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `numbers` (line 11), to `stdout`.
-    fn numbers(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn numbers(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let s = row.text(S)?;
         let passes = s.is_some()
             && s
@@ -250,16 +266,19 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let n = s.map(|s| cast::<i64, _>(s)).transpose().at(6)?;
-        let mut json = out.row();
-        json.field(r#"{"numbers":{"n":"#, n);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let n = s.map(|s| cast::<i64, _>(s)).transpose().at(6)?;
+            let mut json = out.row();
+            json.field(r#"{"numbers":{"n":"#, n);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `guarded` (line 12), to `stdout`.
-    fn guarded(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn guarded(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let x = row.integer::<i32>(X)?;
         let y = row.integer::<i32>(Y)?;
         let passes = (match y.map(|y| y != 0) {
@@ -280,11 +299,13 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let x_text = row.integer_text::<i32>(X)?;
-        let mut json = out.row();
-        json.field(r#"{"guarded":{"x":"#, x_text);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let x_text = row.integer_text::<i32>(X)?;
+            let mut json = out.row();
+            json.field(r#"{"guarded":{"x":"#, x_text);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

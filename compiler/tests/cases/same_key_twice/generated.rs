@@ -87,28 +87,24 @@ pub mod t {
     const V_TEXT: Column = Column { slot: 0, index: 1 };
     const V_WIDE: Column = Column { slot: 0, index: 2 };
 
+    static NODES: [json::Node; 2] = json::Node::flat(&[("v", 1)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 1,
-        nodes: &json::Node::flat::<2>(&[("v", 1)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
 
-        fn straight_line(_line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            None
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => select_1(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -117,29 +113,32 @@ pub mod t {
     }
 
     /// Flow `select_1` (line 9), to `stdout`.
-    fn select_1(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn select_1(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let v = row.integer::<i32>(V)?;
         let passes = v.is_some_and(|v| v > 0);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let v_text_2 = row.integer_text::<i32>(V)?;
-        let v_text = row.json(V_TEXT)?;
-        let v_wide = row.float64(V_WIDE)?;
-        let v_wide_text = row.float64_text(V_WIDE)?;
-        let product = v
-            .map(|v| f64::from(v))
-            .zip(v_wide)
-            .map(|(left, right)| multiply(left, right))
-            .transpose()
-            .at(0)?;
-        let mut json = out.row();
-        json.field(r#"{"v":"#, v_text_2);
-        json.field(r#","v_text":"#, v_text);
-        json.field(r#","v_wide":"#, v_wide_text);
-        json.field(r#","product":"#, product);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let v_text_2 = row.integer_text::<i32>(V)?;
+            let v_text = row.json(V_TEXT)?;
+            let v_wide = row.float64(V_WIDE)?;
+            let v_wide_text = row.float64_text(V_WIDE)?;
+            let product = v
+                .map(|v| f64::from(v))
+                .zip(v_wide)
+                .map(|(left, right)| multiply(left, right))
+                .transpose()
+                .at(0)?;
+            let mut json = out.row();
+            json.field(r#"{"v":"#, v_text_2);
+            json.field(r#","v_text":"#, v_text);
+            json.field(r#","v_wide":"#, v_wide_text);
+            json.field(r#","product":"#, product);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -81,36 +81,37 @@ pub mod sensor_data {
     const READING_TIME: Column = Column { slot: 0, index: 1 };
     const TEMPERATURE: Column = Column { slot: 2, index: 2 };
 
+    static NODES: [json::Node; 4] = json::Node::flat(
+        &[("reading_time", 1), ("sensor_id", 2), ("temperature", 3)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 3,
-        nodes: &json::Node::flat::<
-            4,
-        >(&[("reading_time", 1), ("sensor_id", 2), ("temperature", 3)]),
+        nodes: &NODES,
     };
 
     impl Table for SensorData {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"sensor_id":"#)?.string(1)?;
-            line.key(br#","reading_time":"#)?.string(0)?;
-            line.key(br#","temperature":"#)?.number(2)?;
-            line.key(br#","humidity":"#)?.skip_number()?;
-            line.key(br#","pressure":"#)?.skip_number()?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"sensor_id":""#).string(1);
+            line.key(br#"","reading_time":""#).string(0);
+            line.key(br#"","temperature":"#).number(2);
+            line.key(br#","humidity":"#).skip_number();
+            line.key(br#","pressure":"#).skip_number();
+            line.end(b"}")
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => temperature_alerts(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -119,23 +120,26 @@ pub mod sensor_data {
     }
 
     /// Flow `temperature_alerts` (line 22), to `stdout`.
-    fn temperature_alerts(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn temperature_alerts(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let temperature = row.float64(TEMPERATURE)?;
         let passes = temperature.is_some_and(|temperature| temperature > 40.0)
             || temperature.is_some_and(|temperature| temperature < -10.0);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let sensor_id = row.text(SENSOR_ID)?;
-        let reading_time_text = row
-            .timestamp_text(READING_TIME, TimeFormat::Rfc3339, 6)?;
-        let temperature_text = row.float64_text(TEMPERATURE)?;
-        let mut json = out.row();
-        json.field(r#"{"sensor_id":"#, sensor_id);
-        json.field(r#","temperature":"#, temperature_text);
-        json.field(r#","reading_time":"#, reading_time_text);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let sensor_id = row.text(SENSOR_ID)?;
+            let reading_time_text = row
+                .timestamp_text(READING_TIME, TimeFormat::Rfc3339, 6)?;
+            let temperature_text = row.float64_text(TEMPERATURE)?;
+            let mut json = out.row();
+            json.field(r#"{"sensor_id":"#, sensor_id);
+            json.field(r#","temperature":"#, temperature_text);
+            json.field(r#","reading_time":"#, reading_time_text);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -160,31 +160,32 @@ pub mod machines {
     const ID: Column = Column { slot: 0, index: 0 };
     const RPM: Column = Column { slot: 1, index: 1 };
 
+    static NODES: [json::Node; 3] = json::Node::flat(&[("id", 1), ("rpm", 2)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 2,
-        nodes: &json::Node::flat::<3>(&[("id", 1), ("rpm", 2)]),
+        nodes: &NODES,
     };
 
     impl Table for Machines {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"id":"#)?.number(0)?;
-            line.key(br#","rpm":"#)?.number(1)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"id":"#).number(0);
+            line.key(br#","rpm":"#).number(1);
+            line.end(b"}")
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => alarms(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -193,20 +194,23 @@ pub mod machines {
     }
 
     /// Flow `alarms` (line 20), to `alarms`.
-    fn alarms(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn alarms(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let rpm = row.integer::<i32>(RPM)?;
         let passes = rpm.is_some_and(|rpm| rpm > 5000);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let id = row.integer::<i32>(ID)?;
-        let id_2 = id.map(|id| cast_text(id, row.arena));
-        let mut json = out.row();
-        json.field(r#"{"id":"#, id_2);
-        json.field(r#","text":"#, "too fast");
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let id = row.integer::<i32>(ID)?;
+            let id_2 = id.map(|id| cast_text(id, row.arena));
+            let mut json = out.row();
+            json.field(r#"{"id":"#, id_2);
+            json.field(r#","text":"#, "too fast");
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }
 
@@ -219,9 +223,11 @@ pub mod doors {
     const DOOR: Column = Column { slot: 0, index: 0 };
     const IS_OPEN: Column = Column { slot: 1, index: 1 };
 
+    static NODES: [json::Node; 3] = json::Node::flat(&[("door", 1), ("is_open", 2)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 2,
-        nodes: &json::Node::flat::<3>(&[("door", 1), ("is_open", 2)]),
+        nodes: &NODES,
     };
 
     impl Table for Doors {
@@ -229,21 +235,12 @@ pub mod doors {
         const FLOWS: usize = 1;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"door":"#)?.string(0)?;
-            line.key(br#","is_open":"#)?.boolean(1)?;
-            line.end()
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => alarms_2(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -252,19 +249,22 @@ pub mod doors {
     }
 
     /// Flow `alarms_2` (line 21), to `alarms`.
-    fn alarms_2(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn alarms_2(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let is_open = row.boolean(IS_OPEN)?;
         let passes = is_open == Some(true);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let door = row.text(DOOR)?;
-        let mut json = out.row();
-        json.field(r#"{"id":"#, door);
-        json.field(r#","text":"#, "open");
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let door = row.text(DOOR)?;
+            let mut json = out.row();
+            json.field(r#"{"id":"#, door);
+            json.field(r#","text":"#, "open");
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }
 
@@ -276,30 +276,31 @@ pub mod visitors {
     pub struct Visitors;
     const NAME: Column = Column { slot: 0, index: 0 };
 
+    static NODES: [json::Node; 2] = json::Node::flat(&[("name", 1)]);
+
     static SHAPE: json::Shape = json::Shape {
         slots: 1,
-        nodes: &json::Node::flat::<2>(&[("name", 1)]),
+        nodes: &NODES,
     };
 
     impl Table for Visitors {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"name":"#)?.string(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"name":""#).string(0);
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => log(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -308,7 +309,8 @@ pub mod visitors {
     }
 
     /// Flow `log` (line 22), to `log`.
-    fn log(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn log(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let name = row.text(NAME)?;
         let mut json = out.row();
         json.field(r#"{"who":"#, name);

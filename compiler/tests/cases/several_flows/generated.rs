@@ -142,32 +142,35 @@ pub mod t {
     const V: Column = Column { slot: 2, index: 1 };
     const NOTE: Column = Column { slot: 1, index: 2 };
 
+    static NODES: [json::Node; 4] = json::Node::flat(
+        &[("id", 1), ("note", 2), ("v", 3)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 3,
-        nodes: &json::Node::flat::<4>(&[("id", 1), ("note", 2), ("v", 3)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 6;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"id":"#)?.number(0)?;
-            line.key(br#","v":"#)?.number(2)?;
-            line.key(br#","note":"#)?.string(1)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"id":"#).number(0);
+            line.key(br#","v":"#).number(2);
+            line.key(br#","note":""#).string(1);
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => everything(row, out),
                 1 => everything_2(row, out),
@@ -181,7 +184,8 @@ pub mod t {
     }
 
     /// Flow `everything` (line 11), to `everything`.
-    fn everything(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn everything(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let id = row.integer::<i32>(ID)?;
         let v_text = row.float64_text(V)?;
         let id_2 = id.map(|id| i64::from(id));
@@ -194,79 +198,92 @@ pub mod t {
     }
 
     /// Flow `everything_2` (line 12), to `everything`.
-    fn everything_2(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn everything_2(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let v = row.float64(V)?;
         let passes = v.is_some_and(|v| v > 10.0);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let id = row.integer::<i32>(ID)?;
-        let v_text = row.float64_text(V)?;
-        let id_2 = id.map(|id| i64::from(id));
-        let mut json = out.row();
-        json.field(r#"{"id":"#, id_2);
-        json.field(r#","v":"#, v_text);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let id = row.integer::<i32>(ID)?;
+            let v_text = row.float64_text(V)?;
+            let id_2 = id.map(|id| i64::from(id));
+            let mut json = out.row();
+            json.field(r#"{"id":"#, id_2);
+            json.field(r#","v":"#, v_text);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `notes` (line 13), to `notes`.
-    fn notes(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn notes(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let note = row.text(NOTE)?;
         let passes = note.is_some();
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let id_text = row.integer_text::<i32>(ID)?;
-        let note_2 = note.map(|note| upper(note, row.arena));
-        let mut json = out.row();
-        json.field(r#"{"id":"#, id_text);
-        json.field(r#","note":"#, note_2);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let id_text = row.integer_text::<i32>(ID)?;
+            let note_2 = note.map(|note| upper(note, row.arena));
+            let mut json = out.row();
+            json.field(r#"{"id":"#, id_text);
+            json.field(r#","note":"#, note_2);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `everything_3` (line 14), to `everything`.
-    fn everything_3(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn everything_3(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let id = row.integer::<i32>(ID)?;
         let passes = id.is_some_and(|id| id <= 0);
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let v = row.float64(V)?;
-        let id_2 = id.map(|id| i64::from(id));
-        let v_2 = v
-            .zip(id.map(|id| f64::from(id)))
-            .map(|(left, right)| divide(left, right))
-            .transpose()
-            .at(0)?;
-        let mut json = out.row();
-        json.field(r#"{"id":"#, id_2);
-        json.field(r#","v":"#, v_2);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let v = row.float64(V)?;
+            let id_2 = id.map(|id| i64::from(id));
+            let v_2 = v
+                .zip(id.map(|id| f64::from(id)))
+                .map(|(left, right)| divide(left, right))
+                .transpose()
+                .at(0)?;
+            let mut json = out.row();
+            json.field(r#"{"id":"#, id_2);
+            json.field(r#","v":"#, v_2);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `notes_2` (line 15), to `notes`.
-    fn notes_2(_row: &Row<'_>, _out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn notes_2(_row: Row<'_>, _out: Out<'_>) -> Result<Outcome, RowError> {
         Ok(Outcome::Filtered)
     }
 
     /// Flow `select_1` (line 16), to `stdout`.
-    fn select_1(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn select_1(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let v = row.float64(V)?;
         let passes = v.is_none();
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let id_text = row.integer_text::<i32>(ID)?;
-        let mut json = out.row();
-        json.field(r#"{"id":"#, id_text);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let id_text = row.integer_text::<i32>(ID)?;
+            let mut json = out.row();
+            json.field(r#"{"id":"#, id_text);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -254,33 +254,36 @@ pub mod t {
     const C: Column = Column { slot: 2, index: 2 };
     const S: Column = Column { slot: 3, index: 3 };
 
+    static NODES: [json::Node; 5] = json::Node::flat(
+        &[("a", 1), ("b", 2), ("c", 3), ("s", 4)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 4,
-        nodes: &json::Node::flat::<5>(&[("a", 1), ("b", 2), ("c", 3), ("s", 4)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 8;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"a":"#)?.number(0)?;
-            line.key(br#","b":"#)?.number(1)?;
-            line.key(br#","c":"#)?.number(2)?;
-            line.key(br#","s":"#)?.string(3)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"a":"#).number(0);
+            line.key(br#","b":"#).number(1);
+            line.key(br#","c":"#).number(2);
+            line.key(br#","s":""#).string(3);
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => behind_filters(row, out),
                 1 => left_to_right(row, out),
@@ -296,7 +299,8 @@ pub mod t {
     }
 
     /// Flow `behind_filters` (line 19), to `stdout`.
-    fn behind_filters(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn behind_filters(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.integer::<i32>(A)?;
         let b = row.integer::<i32>(B)?;
         let passes = a.is_some();
@@ -312,17 +316,20 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let next = quotient.map(|quotient| add(quotient, 1)).transpose().at(1)?;
-        let mut json = out.row();
-        json.field(r#"{"behind_filters":{"quotient":"#, quotient);
-        json.field(r#","next":"#, next);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let next = quotient.map(|quotient| add(quotient, 1)).transpose().at(1)?;
+            let mut json = out.row();
+            json.field(r#"{"behind_filters":{"quotient":"#, quotient);
+            json.field(r#","next":"#, next);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `left_to_right` (line 23), to `stdout`.
-    fn left_to_right(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn left_to_right(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.integer::<i32>(A)?;
         let b = row.integer::<i32>(B)?;
         let c = row.integer::<i32>(C)?;
@@ -352,7 +359,8 @@ pub mod t {
     }
 
     /// Flow `conditional` (line 27), to `stdout`.
-    fn conditional(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn conditional(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let b = row.integer::<i32>(B)?;
         let c = row.integer::<i32>(C)?;
         let maybe = if b.is_some_and(|b| b > 0) {
@@ -384,7 +392,8 @@ pub mod t {
     }
 
     /// Flow `late` (line 34), to `stdout`.
-    fn late(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn late(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.integer::<i32>(A)?;
         let b = row.integer::<i32>(B)?;
         let c = row.integer::<i32>(C)?;
@@ -407,27 +416,31 @@ pub mod t {
     }
 
     /// Flow `texts` (line 39), to `stdout`.
-    fn texts(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn texts(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let s = row.text(S)?;
         let low = s.map(|s| lower(s, row.arena));
         let passes = low.is_some_and(|low| low != "skip");
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let b = row.integer::<i32>(B)?;
-        let low_2 = if b.is_some_and(|b| b > 0) { low } else { Some("none") };
-        let abc = low.map(|low| low == "abc");
-        let mut json = out.row();
-        json.field(r#"{"texts":{"low":"#, low_2);
-        json.field(r#","abc":"#, abc);
-        json.field(r#","a b":"#, low);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let b = row.integer::<i32>(B)?;
+            let low_2 = if b.is_some_and(|b| b > 0) { low } else { Some("none") };
+            let abc = low.map(|low| low == "abc");
+            let mut json = out.row();
+            json.field(r#"{"texts":{"low":"#, low_2);
+            json.field(r#","abc":"#, abc);
+            json.field(r#","a b":"#, low);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `conjunction` (line 44), to `stdout`.
-    fn conjunction(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn conjunction(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.integer::<i32>(A)?;
         let b = row.integer::<i32>(B)?;
         let passes = a.is_some_and(|a| a > 0)
@@ -439,27 +452,34 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let a_text = row.integer_text::<i32>(A)?;
-        let good = match a.map(|a| a > 0) {
-            Some(false) => Some(false),
-            left => {
-                match b.map(|b| divide(10, b)).transpose().at(7)?.map(|value| value > 1)
-                {
-                    Some(true) => left,
-                    right => right,
+        matched(move || {
+            let a_text = row.integer_text::<i32>(A)?;
+            let good = match a.map(|a| a > 0) {
+                Some(false) => Some(false),
+                left => {
+                    match b
+                        .map(|b| divide(10, b))
+                        .transpose()
+                        .at(7)?
+                        .map(|value| value > 1)
+                    {
+                        Some(true) => left,
+                        right => right,
+                    }
                 }
-            }
-        };
-        let mut json = out.row();
-        json.field(r#"{"conjunction":{"good":"#, good);
-        json.field(r#","a":"#, a_text);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+            };
+            let mut json = out.row();
+            json.field(r#"{"conjunction":{"good":"#, good);
+            json.field(r#","a":"#, a_text);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `eightfold` (line 48), to `stdout`.
-    fn eightfold(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn eightfold(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.integer::<i32>(A)?;
         let b = row.integer::<i32>(B)?;
         let quotient = a
@@ -477,17 +497,24 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let x_3 = x_2.zip(x_2).map(|(left, right)| add(left, right)).transpose().at(10)?;
-        let mut json = out.row();
-        json.field(r#"{"eightfold":{"x":"#, x_3);
-        json.field(r#","half":"#, x);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let x_3 = x_2
+                .zip(x_2)
+                .map(|(left, right)| add(left, right))
+                .transpose()
+                .at(10)?;
+            let mut json = out.row();
+            json.field(r#"{"eightfold":{"x":"#, x_3);
+            json.field(r#","half":"#, x);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `kinds_twice` (line 58), to `stdout`.
-    fn kinds_twice(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline]
+    fn kinds_twice(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.integer::<i32>(A)?;
         let passes = a.is_some_and(|a| a > 0);
         if !passes {
@@ -498,45 +525,47 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let s = row.text(S)?;
-        let boolean = a.map(|a| cast::<bool, _>(a)).transpose().at(12)?;
-        let small = a.map(|a| cast::<i16, _>(a)).transpose().at(13)?;
-        let real = a.map(|a| cast::<f32, _>(a)).transpose().at(14)?;
-        let double = a.map(|a| f64::from(a));
-        let decimal = a.map(|a| cast_decimal::<2, _>(a, 12)).transpose().at(15)?;
-        let text = s.map(|s| lower(s, row.arena));
-        let bytes = s.map(|s| cast_bytes(s, row.arena)).transpose().at(16)?;
-        let moment = cast_timestamp(row.received_at(), 3).at(17)?;
-        let day = cast::<Date, _>(row.received_at()).at(18)?;
-        let clock = cast::<Time, _>(row.received_at()).at(19)?;
-        let json_ = a.map(|a| cast_json(a, row.arena));
-        let neither = boolean.map(|boolean| !boolean);
-        let mut json = out.row();
-        json.field(r#"{"kinds_twice":{"boolean":"#, boolean);
-        json.field(r#","boolean2":"#, boolean);
-        json.field(r#","small":"#, small);
-        json.field(r#","small2":"#, small);
-        json.field(r#","real_":"#, real);
-        json.field(r#","real2":"#, real);
-        json.field(r#","double_":"#, double);
-        json.field(r#","double2":"#, double);
-        json.field(r#","decimal_":"#, decimal);
-        json.field(r#","decimal2":"#, decimal);
-        json.field(r#","text_":"#, text);
-        json.field(r#","text2":"#, text);
-        json.field(r#","bytes":"#, bytes);
-        json.field(r#","bytes2":"#, bytes);
-        json.field(r#","moment":"#, moment);
-        json.field(r#","moment2":"#, moment);
-        json.field(r#","day":"#, day);
-        json.field(r#","day2":"#, day);
-        json.field(r#","clock":"#, clock);
-        json.field(r#","clock2":"#, clock);
-        json.field(r#","json":"#, json_);
-        json.field(r#","json2":"#, json_);
-        json.field(r#","neither":"#, neither);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let s = row.text(S)?;
+            let boolean = a.map(|a| cast::<bool, _>(a)).transpose().at(12)?;
+            let small = a.map(|a| cast::<i16, _>(a)).transpose().at(13)?;
+            let real = a.map(|a| cast::<f32, _>(a)).transpose().at(14)?;
+            let double = a.map(|a| f64::from(a));
+            let decimal = a.map(|a| cast_decimal::<2, _>(a, 12)).transpose().at(15)?;
+            let text = s.map(|s| lower(s, row.arena));
+            let bytes = s.map(|s| cast_bytes(s, row.arena)).transpose().at(16)?;
+            let moment = cast_timestamp(row.received_at(), 3).at(17)?;
+            let day = cast::<Date, _>(row.received_at()).at(18)?;
+            let clock = cast::<Time, _>(row.received_at()).at(19)?;
+            let json_ = a.map(|a| cast_json(a, row.arena));
+            let neither = boolean.map(|boolean| !boolean);
+            let mut json = out.row();
+            json.field(r#"{"kinds_twice":{"boolean":"#, boolean);
+            json.field(r#","boolean2":"#, boolean);
+            json.field(r#","small":"#, small);
+            json.field(r#","small2":"#, small);
+            json.field(r#","real_":"#, real);
+            json.field(r#","real2":"#, real);
+            json.field(r#","double_":"#, double);
+            json.field(r#","double2":"#, double);
+            json.field(r#","decimal_":"#, decimal);
+            json.field(r#","decimal2":"#, decimal);
+            json.field(r#","text_":"#, text);
+            json.field(r#","text2":"#, text);
+            json.field(r#","bytes":"#, bytes);
+            json.field(r#","bytes2":"#, bytes);
+            json.field(r#","moment":"#, moment);
+            json.field(r#","moment2":"#, moment);
+            json.field(r#","day":"#, day);
+            json.field(r#","day2":"#, day);
+            json.field(r#","clock":"#, clock);
+            json.field(r#","clock2":"#, clock);
+            json.field(r#","json":"#, json_);
+            json.field(r#","json2":"#, json_);
+            json.field(r#","neither":"#, neither);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

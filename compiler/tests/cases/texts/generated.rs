@@ -91,33 +91,36 @@ pub mod t {
     const OTHER: Column = Column { slot: 0, index: 1 };
     const REQUIRED: Column = Column { slot: 1, index: 2 };
 
+    static NODES: [json::Node; 4] = json::Node::flat(
+        &[("other", 1), ("required", 2), ("s", 3)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 3,
-        nodes: &json::Node::flat::<4>(&[("other", 1), ("required", 2), ("s", 3)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 2;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"s":"#)?.string(2)?;
-            line.key(br#","other":"#)?.string(0)?;
-            line.key(br#","required":"#)?.string(1)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"s":""#).string(2);
+            line.key(br#"","other":""#).string(0);
+            line.key(br#"","required":""#).string(1);
+            line.end(br#""}"#)
         }
 
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             row.not_null(REQUIRED)?;
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => functions(row, out),
                 1 => compared(row, out),
@@ -127,33 +130,37 @@ pub mod t {
     }
 
     /// Flow `functions` (line 9), to `stdout`.
-    fn functions(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn functions(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let required = row.text(REQUIRED).required()?;
         let passes = required != "skip";
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let s = row.text(S)?;
-        let other = row.text(OTHER)?;
-        let up = s.map(|s| upper(s, row.arena));
-        let low = lower(required, row.arena);
-        let len = other.map(|other| length(other));
-        let first = s.unwrap_or_else(|| other.unwrap_or("neither"));
-        let different = s.filter(|&value| value != required);
-        let mut json = out.row();
-        json.field(r#"{"functions":{"s":"#, s);
-        json.field(r#","up":"#, up);
-        json.field(r#","low":"#, low);
-        json.field(r#","len":"#, len);
-        json.field(r#","first":"#, first);
-        json.field(r#","different":"#, different);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let s = row.text(S)?;
+            let other = row.text(OTHER)?;
+            let up = s.map(|s| upper(s, row.arena));
+            let low = lower(required, row.arena);
+            let len = other.map(|other| length(other));
+            let first = s.unwrap_or_else(|| other.unwrap_or("neither"));
+            let different = s.filter(|&value| value != required);
+            let mut json = out.row();
+            json.field(r#"{"functions":{"s":"#, s);
+            json.field(r#","up":"#, up);
+            json.field(r#","low":"#, low);
+            json.field(r#","len":"#, len);
+            json.field(r#","first":"#, first);
+            json.field(r#","different":"#, different);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 
     /// Flow `compared` (line 15), to `stdout`.
-    fn compared(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn compared(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let s = row.text(S)?;
         let other = row.text(OTHER)?;
         let passes = s.is_some_and(|s| s >= "b") && s.is_some_and(|s| s < "d")
@@ -162,10 +169,12 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let mut json = out.row();
-        json.field(r#"{"compared":{"s":"#, s);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let mut json = out.row();
+            json.field(r#"{"compared":{"s":"#, s);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -128,37 +128,38 @@ pub mod t {
     const NS: Column = Column { slot: 3, index: 4 };
     const N: Column = Column { slot: 2, index: 5 };
 
+    static NODES: [json::Node; 7] = json::Node::flat(
+        &[("a", 1), ("ms", 2), ("n", 3), ("ns", 4), ("s", 5), ("us", 6)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 6,
-        nodes: &json::Node::flat::<
-            7,
-        >(&[("a", 1), ("ms", 2), ("n", 3), ("ns", 4), ("s", 5), ("us", 6)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 2;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"a":"#)?.string(0)?;
-            line.key(br#","s":"#)?.number(4)?;
-            line.key(br#","ms":"#)?.number(1)?;
-            line.key(br#","us":"#)?.number(5)?;
-            line.key(br#","ns":"#)?.number(3)?;
-            line.key(br#","n":"#)?.string(2)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"a":""#).string(0);
+            line.key(br#"","s":"#).number(4);
+            line.key(br#","ms":"#).number(1);
+            line.key(br#","us":"#).number(5);
+            line.key(br#","ns":"#).number(3);
+            line.key(br#","n":""#).string(2);
+            line.end(br#""}"#)
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => bare(row, out),
                 1 => casts(row, out),
@@ -168,7 +169,8 @@ pub mod t {
     }
 
     /// Flow `bare` (line 12), to `stdout`.
-    fn bare(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn bare(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a_text = row.timestamp_text(A, TimeFormat::Rfc3339, 6)?;
         let s = row.timestamp(S, TimeFormat::UnixSeconds, 0)?;
         let ms = row.timestamp(MS, TimeFormat::UnixMilliseconds, 3)?;
@@ -188,36 +190,39 @@ pub mod t {
     }
 
     /// Flow `casts` (line 14), to `stdout`.
-    fn casts(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn casts(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let a = row.timestamp(A, TimeFormat::Rfc3339, 6)?;
         let passes = a.is_some_and(|a| a >= Timestamp(1767225600000000))
             && a.is_some_and(|a| a < Timestamp(1798761600000000));
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let s = row.timestamp(S, TimeFormat::UnixSeconds, 0)?;
-        let ns = row.timestamp_nanos(NS, TimeFormat::UnixNanoseconds)?;
-        let day = a.map(|a| cast::<Date, _>(a)).transpose().at(0)?;
-        let clock = a.map(|a| cast::<Time, _>(a)).transpose().at(1)?;
-        let ms_2 = ns.map(|ns| cast_timestamp(ns, 3)).transpose().at(2)?;
-        let midnight = a
-            .map(|a| cast::<Date, _>(a))
-            .transpose()
-            .at(3)?
-            .map(|value| cast_timestamp(value, 6))
-            .transpose()
-            .at(4)?;
-        let text = a.map(|a| cast_text(a, row.arena));
-        let nanos = s.map(|s| cast_timestamp_nanos(s)).transpose().at(5)?;
-        let mut json = out.row();
-        json.field(r#"{"casts":{"day":"#, day);
-        json.field(r#","clock":"#, clock);
-        json.field(r#","ms":"#, ms_2);
-        json.field(r#","midnight":"#, midnight);
-        json.field(r#","text":"#, text);
-        json.field(r#","nanos":"#, nanos);
-        json.raw("}}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let s = row.timestamp(S, TimeFormat::UnixSeconds, 0)?;
+            let ns = row.timestamp_nanos(NS, TimeFormat::UnixNanoseconds)?;
+            let day = a.map(|a| cast::<Date, _>(a)).transpose().at(0)?;
+            let clock = a.map(|a| cast::<Time, _>(a)).transpose().at(1)?;
+            let ms_2 = ns.map(|ns| cast_timestamp(ns, 3)).transpose().at(2)?;
+            let midnight = a
+                .map(|a| cast::<Date, _>(a))
+                .transpose()
+                .at(3)?
+                .map(|value| cast_timestamp(value, 6))
+                .transpose()
+                .at(4)?;
+            let text = a.map(|a| cast_text(a, row.arena));
+            let nanos = s.map(|s| cast_timestamp_nanos(s)).transpose().at(5)?;
+            let mut json = out.row();
+            json.field(r#"{"casts":{"day":"#, day);
+            json.field(r#","clock":"#, clock);
+            json.field(r#","ms":"#, ms_2);
+            json.field(r#","midnight":"#, midnight);
+            json.field(r#","text":"#, text);
+            json.field(r#","nanos":"#, nanos);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -99,26 +99,26 @@ pub mod t {
     const UPTIME: Column = Column { slot: 10, index: 10 };
     const FIRMWARE: Column = Column { slot: 4, index: 11 };
 
+    static NODES: [json::Node; 13] = json::Node::flat(
+        &[
+            ("at", 1),
+            ("current", 2),
+            ("device", 3),
+            ("error_code", 4),
+            ("firmware", 5),
+            ("humidity", 6),
+            ("power", 7),
+            ("pressure", 8),
+            ("status", 9),
+            ("temperature", 10),
+            ("uptime", 11),
+            ("voltage", 12),
+        ],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 12,
-        nodes: &json::Node::flat::<
-            13,
-        >(
-            &[
-                ("at", 1),
-                ("current", 2),
-                ("device", 3),
-                ("error_code", 4),
-                ("firmware", 5),
-                ("humidity", 6),
-                ("power", 7),
-                ("pressure", 8),
-                ("status", 9),
-                ("temperature", 10),
-                ("uptime", 11),
-                ("voltage", 12),
-            ],
-        ),
+        nodes: &NODES,
     };
 
     impl Table for T {
@@ -126,32 +126,13 @@ pub mod t {
         const FLOWS: usize = 1;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"device":"#)?.string(2)?;
-            line.key(br#","at":"#)?.string(0)?;
-            line.key(br#","temperature":"#)?.number(9)?;
-            line.key(br#","humidity":"#)?.number(5)?;
-            line.key(br#","pressure":"#)?.number(7)?;
-            line.key(br#","voltage":"#)?.number(11)?;
-            line.key(br#","current":"#)?.number(1)?;
-            line.key(br#","power":"#)?.number(6)?;
-            line.key(br#","status":"#)?.string(8)?;
-            line.key(br#","error_code":"#)?.number(3)?;
-            line.key(br#","uptime":"#)?.number(10)?;
-            line.key(br#","firmware":"#)?.string(4)?;
-            line.end()
-        }
-
-        fn check(row: &Row<'_>) -> Result<(), RowError> {
+        fn check(row: Row<'_>) -> Result<(), RowError> {
             row.not_null(DEVICE)?;
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => alerts(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -160,7 +141,8 @@ pub mod t {
     }
 
     /// Flow `alerts` (line 18), to `stdout`.
-    fn alerts(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn alerts(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let temperature = row.float64(TEMPERATURE)?;
         let status = row.text(STATUS)?;
         let passes = temperature.is_some_and(|temperature| temperature > 40.0)
@@ -168,32 +150,34 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let device = row.text(DEVICE).required()?;
-        let at_text = row.timestamp_text(AT, TimeFormat::Rfc3339, 6)?;
-        let temperature_text = row.float64_text(TEMPERATURE)?;
-        let humidity_text = row.float64_text(HUMIDITY)?;
-        let pressure_text = row.float64_text(PRESSURE)?;
-        let voltage_text = row.float64_text(VOLTAGE)?;
-        let current_text = row.float64_text(CURRENT)?;
-        let power_text = row.float64_text(POWER)?;
-        let error_code_text = row.integer_text::<i32>(ERROR_CODE)?;
-        let uptime_text = row.integer_text::<i64>(UPTIME)?;
-        let firmware = row.text(FIRMWARE)?;
-        let mut json = out.row();
-        json.field(r#"{"device":"#, device);
-        json.field(r#","at":"#, at_text);
-        json.field(r#","temperature":"#, temperature_text);
-        json.field(r#","humidity":"#, humidity_text);
-        json.field(r#","pressure":"#, pressure_text);
-        json.field(r#","voltage":"#, voltage_text);
-        json.field(r#","current":"#, current_text);
-        json.field(r#","power":"#, power_text);
-        json.field(r#","status":"#, status);
-        json.field(r#","error_code":"#, error_code_text);
-        json.field(r#","uptime":"#, uptime_text);
-        json.field(r#","firmware":"#, firmware);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let device = row.text(DEVICE).required()?;
+            let at_text = row.timestamp_text(AT, TimeFormat::Rfc3339, 6)?;
+            let temperature_text = row.float64_text(TEMPERATURE)?;
+            let humidity_text = row.float64_text(HUMIDITY)?;
+            let pressure_text = row.float64_text(PRESSURE)?;
+            let voltage_text = row.float64_text(VOLTAGE)?;
+            let current_text = row.float64_text(CURRENT)?;
+            let power_text = row.float64_text(POWER)?;
+            let error_code_text = row.integer_text::<i32>(ERROR_CODE)?;
+            let uptime_text = row.integer_text::<i64>(UPTIME)?;
+            let firmware = row.text(FIRMWARE)?;
+            let mut json = out.row();
+            json.field(r#"{"device":"#, device);
+            json.field(r#","at":"#, at_text);
+            json.field(r#","temperature":"#, temperature_text);
+            json.field(r#","humidity":"#, humidity_text);
+            json.field(r#","pressure":"#, pressure_text);
+            json.field(r#","voltage":"#, voltage_text);
+            json.field(r#","current":"#, current_text);
+            json.field(r#","power":"#, power_text);
+            json.field(r#","status":"#, status);
+            json.field(r#","error_code":"#, error_code_text);
+            json.field(r#","uptime":"#, uptime_text);
+            json.field(r#","firmware":"#, firmware);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

@@ -92,32 +92,35 @@ pub mod t {
     const CELSIUS: Column = Column { slot: 1, index: 1 };
     const BATTERY: Column = Column { slot: 0, index: 2 };
 
+    static NODES: [json::Node; 4] = json::Node::flat(
+        &[("battery", 1), ("celsius", 2), ("id", 3)],
+    );
+
     static SHAPE: json::Shape = json::Shape {
         slots: 3,
-        nodes: &json::Node::flat::<4>(&[("battery", 1), ("celsius", 2), ("id", 3)]),
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
+        const LINE: bool = true;
 
         #[inline(always)]
-        fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"id":"#)?.string(2)?;
-            line.key(br#","celsius":"#)?.number(1)?;
-            line.key(br#","battery":"#)?.number(0)?;
-            line.end()
+        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+            line.key(br#"{"id":""#).string(2);
+            line.key(br#"","celsius":"#).number(1);
+            line.key(br#","battery":"#).number(0);
+            line.end(b"}")
         }
 
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => hot(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -126,7 +129,8 @@ pub mod t {
     }
 
     /// Flow `hot` (line 15), to `stdout`.
-    fn hot(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn hot(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let celsius = row.float64(CELSIUS)?;
         let passes = celsius.is_some()
             && celsius.is_some_and(|celsius| celsius > -273.15);
@@ -151,17 +155,19 @@ pub mod t {
         if !passes {
             return Ok(Outcome::Filtered);
         }
-        let level = if degrees.is_some_and(|degrees| degrees > 200.0) {
-            "fire"
-        } else {
-            "hot"
-        };
-        let mut json = out.row();
-        json.field(r#"{"sensor":"#, id);
-        json.field(r#","degrees":"#, degrees);
-        json.field(r#","level":"#, level);
-        json.raw("}");
-        json.end();
-        Ok(Outcome::Emitted)
+        matched(move || {
+            let level = if degrees.is_some_and(|degrees| degrees > 200.0) {
+                "fire"
+            } else {
+                "hot"
+            };
+            let mut json = out.row();
+            json.field(r#"{"sensor":"#, id);
+            json.field(r#","degrees":"#, degrees);
+            json.field(r#","level":"#, level);
+            json.raw("}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
     }
 }

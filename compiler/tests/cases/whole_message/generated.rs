@@ -78,28 +78,24 @@ pub mod t {
     pub struct T;
     const MESSAGE: Column = Column { slot: 0, index: 0 };
 
+    static NODES: [json::Node; 1] = [json::Node::leaf(0)];
+
     static SHAPE: json::Shape = json::Shape {
         slots: 1,
-        nodes: &[json::Node::leaf(0)],
+        nodes: &NODES,
     };
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &SHAPE;
         const FLOWS: usize = 1;
 
-        fn straight_line(_line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            None
-        }
-
-        fn check(_row: &Row<'_>) -> Result<(), RowError> {
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
             Ok(())
         }
 
-        fn flow(
-            flow: usize,
-            row: &Row<'_>,
-            out: &mut Rows,
-        ) -> Result<Outcome, RowError> {
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => select_1(row, out),
                 _ => unreachable!("the table has 1 flow"),
@@ -108,7 +104,8 @@ pub mod t {
     }
 
     /// Flow `select_1` (line 8), to `stdout`.
-    fn select_1(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
+    #[inline(always)]
+    fn select_1(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let message = row.json(MESSAGE)?;
         let topic = row.topic();
         let mut json = out.row();

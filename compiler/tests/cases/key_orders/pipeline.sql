@@ -1,4 +1,4 @@
--- Keys in declared order without white space take the fast path; any other way reads the same.
+-- Any order of keys and any white space reads the same, however often it was seen before.
 CREATE CONNECTION broker FROM mqtt_source WITH (broker = 'tcp://localhost:1883');
 CREATE TABLE t (
     s TEXT,

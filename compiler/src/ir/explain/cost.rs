@@ -1,0 +1,341 @@
+//! What a pipeline costs: what is decoded, converted and skipped, by which ways, and what is kept
+//! in memory at most.
+
+use super::{Outline, json_path, named};
+use crate::ir::endpoint::{Connection, SinkKind, Validation};
+use crate::ir::limits::{self, Part};
+use crate::ir::logical::PathStep;
+use crate::ir::physical::{
+    Column, Decoder, Flow, LineStep, LineValue, OutputValue, PhysicalPlan, Read, Step, Table,
+};
+use crate::types::DataType;
+use std::collections::BTreeSet;
+
+/// For each connection, table, flow and sink what it takes.
+pub fn cost(plan: &PhysicalPlan) -> String {
+    let mut outline = Outline::default();
+    outline.line(0, format!("pipeline {}", named(&plan.name)));
+    levels(&mut outline);
+    let mut total = 0;
+    for index in 0..plan.connections.len() {
+        total += connection(&mut outline, plan, index);
+    }
+    for each in &plan.tables {
+        total += table(&mut outline, each, plan);
+    }
+    for index in 0..plan.sinks.len() {
+        total += sink(&mut outline, plan, index);
+    }
+    outline.line(0, format!("these ceilings together: {}", bytes(total)));
+    outline.line(
+        1,
+        "on top: the rows of one read, scratch memory of single rows, threads, code",
+    );
+    outline.text
+}
+
+fn levels(outline: &mut Outline) {
+    outline.line(0, "CPU levels");
+    let lines = [
+        "portable build: AVX-512, AVX2 or SSE2, chosen when it starts",
+        "native build (laminarc run, --target-cpu native): AVX-512 at once where the CPU has it",
+        "not x86-64: eight bytes at a time",
+    ];
+    for line in lines {
+        outline.line(1, line);
+    }
+}
+
+/// What a connection keeps; its bytes.
+fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
+    let connection = &plan.connections[index];
+    outline.line(0, format!("connection {}", named(&connection.name)));
+    let mut total = 0;
+    let reads = plan.tables.iter().any(|table| table.connection == index);
+    let writes = plan.sinks.iter().any(|sink| publishes(&sink.kind, index));
+    let buffer = receive_buffer(connection);
+    if reads {
+        outline.line(1, format!("receive buffer: {}", shown_buffer(buffer)));
+        let answers = limits::ANSWERS;
+        outline.line(1, format!("answers that wait: {}", bytes(answers)));
+        let spare = limits::SPARE_BATCHES * limits::SPARE_BYTES;
+        outline.line(
+            1,
+            format!(
+                "emptied batches: {} of {}",
+                limits::SPARE_BATCHES,
+                bytes(limits::SPARE_BYTES)
+            ),
+        );
+        total += buffer + answers + spare;
+    }
+    if writes {
+        outline.line(
+            1,
+            format!("receive buffer to publish: {}", shown_buffer(buffer)),
+        );
+        let rows = limits::PUBLISHED;
+        outline.line(1, format!("rows that wait for the socket: {}", bytes(rows)));
+        total += buffer + rows;
+    }
+    total
+}
+
+fn publishes(kind: &SinkKind, index: usize) -> bool {
+    match kind {
+        SinkKind::Mqtt { connection, .. } => *connection == index,
+        SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } => false,
+    }
+}
+
+/// The receive buffer of a connection while it holds the largest packet.
+fn receive_buffer(connection: &Connection) -> u64 {
+    limits::RECEIVE_BUFFER.max(u64::from(connection.max_packet_size))
+}
+
+fn shown_buffer(buffer: u64) -> String {
+    if buffer > limits::RECEIVE_BUFFER {
+        let usual = bytes(limits::RECEIVE_BUFFER);
+        format!("{usual}, {} while a packet needs it", bytes(buffer))
+    } else {
+        bytes(buffer)
+    }
+}
+
+/// What a table reads and keeps; its bytes.
+fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) -> u64 {
+    let connection = &plan.connections[table.connection];
+    let (name, on) = (named(&table.name), named(&connection.name));
+    outline.line(0, format!("table {name} on {on}"));
+    let from_payload = |column: &&Column| matches!(column.read, Read::Slot { .. });
+    let (payload, metadata): (Vec<_>, Vec<_>) = table.columns.iter().partition(from_payload);
+    let names = |columns: &[&Column]| {
+        let names = columns.iter().map(|column| named(&column.name));
+        names.collect::<Vec<_>>()
+    };
+    let skipped: Vec<_> = table.skipped.iter().map(|name| named(name)).collect();
+    outline.line(1, counted("decoded", &names(&payload)));
+    outline.line(1, counted("skipped", &skipped));
+    if !metadata.is_empty() {
+        outline.line(1, counted("of the message around", &names(&metadata)));
+    }
+    if !table.not_null.is_empty() {
+        let not_null: Vec<_> = table
+            .not_null
+            .iter()
+            .map(|&column| &table.columns[column])
+            .collect();
+        outline.line(1, counted("checked for NULL", &names(&not_null)));
+    }
+    let validated = match table.decoder.validation {
+        Validation::Strict => "validated: every byte",
+        Validation::Lazy => "validated: what is decoded, and the way there",
+    };
+    outline.line(1, validated);
+    tiers(outline, table);
+    let total = memory(outline, table, receive_buffer(connection));
+    for each in &table.flows {
+        flow(outline, each, table, plan);
+    }
+    total
+}
+
+fn tiers(outline: &mut Outline, table: &Table) {
+    let decoder = &table.decoder;
+    outline.line(1, "ways to decode a message, in this order");
+    let (longest, segments) = (grouped(limits::INDEX_LONGEST), limits::INDEX_SEGMENTS);
+    outline.line(
+        2,
+        format!(
+            "layout cache: 1 to {} bytes, the same kind of character in each place as before",
+            limits::LAYOUT_LONGEST
+        ),
+    );
+    outline.line(2, format!("line: {}", line(decoder.line.as_deref())));
+    outline.line(
+        2,
+        format!(
+            "templates: up to {longest} bytes and {segments} segments without a backslash, with \
+             keys and punctuation as before"
+        ),
+    );
+    outline.line(2, format!("members: {}", members(table)));
+    outline.line(2, "reference path: all others");
+}
+
+/// What a message on the line looks like.
+fn line(steps: Option<&[LineStep]>) -> String {
+    let Some(steps) = steps else {
+        return "none, it is for few flat columns of numbers and strings".to_owned();
+    };
+    let member = |step: &LineStep| {
+        let value = match step.value {
+            LineValue::String => "string",
+            LineValue::Number => "number",
+        };
+        format!("{} {value}", named(&step.key))
+    };
+    let members: Vec<_> = steps.iter().map(member).collect();
+    let (string, number) = (limits::LINE_STRING, limits::LINE_NUMBER);
+    format!(
+        "{}; no white space, strings up to {string} and numbers up to {number} bytes",
+        members.join(", ")
+    )
+}
+
+/// Which messages are told by their members.
+fn members(table: &Table) -> String {
+    let nodes = nodes(&table.decoder);
+    let most = limits::MEMBERS_NODES;
+    if nodes > most {
+        return format!("off, the columns take {nodes} places and {most} is the most");
+    }
+    let ordered = ordered(table);
+    if ordered.iter().any(|path| path == "$") {
+        return "off, the whole message is needed".to_owned();
+    }
+    let unless = match ordered.as_slice() {
+        [] => String::new(),
+        paths => format!(", unless {} is there", paths.join(" or ")),
+    };
+    format!("the same with keys in any order{unless}")
+}
+
+/// The places on the way to what the decoder finds, the document and that itself included.
+fn nodes(decoder: &Decoder) -> usize {
+    let ways = decoder.slots.iter().flat_map(|path| {
+        let depths = 0..=path.len();
+        depths.map(|depth| &path[..depth])
+    });
+    let root: &[PathStep] = &[];
+    ways.chain([root]).collect::<BTreeSet<_>>().len()
+}
+
+/// Arrays with needed elements, and values that are needed with all that is in them.
+fn ordered(table: &Table) -> Vec<String> {
+    let mut paths = BTreeSet::new();
+    for column in &table.columns {
+        let Read::Slot { slot, .. } = column.read else {
+            continue;
+        };
+        let path = &table.decoder.slots[slot];
+        let index = path
+            .iter()
+            .position(|step| matches!(step, PathStep::Index(_)));
+        paths.extend(index.map(|index| &path[..index]));
+        if column.data_type == DataType::Json {
+            paths.insert(path.as_slice());
+        }
+    }
+    paths.into_iter().map(json_path).collect()
+}
+
+/// What the table's decoder keeps; its bytes.
+fn memory(outline: &mut Outline, table: &Table, largest: u64) -> u64 {
+    let slots = table.decoder.slots.len();
+    let copy = largest + limits::PADDING;
+    let parts = limits::PARTS.iter();
+    let total = parts.clone().map(|part| part.bytes(slots)).sum::<u64>() + copy;
+    outline.line(1, format!("decoder: at most {}", bytes(total)));
+    let part = |part: &Part| format!("{}: {}", part.name, bytes(part.bytes(slots)));
+    for each in parts {
+        outline.line(2, part(each));
+    }
+    outline.line(
+        2,
+        format!("copy of a message that ends its buffer: {}", bytes(copy)),
+    );
+    total
+}
+
+fn flow(outline: &mut Outline, flow: &Flow, table: &Table, plan: &PhysicalPlan) {
+    let sink = named(&plan.sinks[flow.sink].name);
+    outline.line(1, format!("flow {} to {sink}", named(&flow.name)));
+    let is_filter = |step: &Step| matches!(step, Step::Keep(_));
+    let decided = flow.steps.iter().rposition(is_filter);
+    let (deciding, computing) = flow.steps.split_at(decided.map_or(0, |last| last + 1));
+    let names = |columns: BTreeSet<usize>| -> Vec<String> {
+        let names = columns.iter().map(|&at| named(&table.columns[at].name));
+        names.collect()
+    };
+    let computed = if decided.is_some() {
+        let filter = names(reads(deciding));
+        outline.line(2, counted("converted for the filter", &filter));
+        "converted for rows that pass"
+    } else {
+        "converted for every message"
+    };
+    outline.line(2, counted(computed, &names(reads(computing))));
+    let texts = flow.outputs.iter().filter_map(|output| match output.value {
+        OutputValue::Passthrough(column) => Some(column),
+        OutputValue::Expr(_) => None,
+    });
+    let texts = names(texts.collect());
+    outline.line(2, counted("passed through as text", &texts));
+}
+
+/// The columns that steps convert.
+fn reads(steps: &[Step]) -> BTreeSet<usize> {
+    let columns = steps.iter().flat_map(|step| match step {
+        Step::Read(columns) => columns.as_slice(),
+        Step::Let { .. } | Step::Keep(_) => &[],
+    });
+    columns.copied().collect()
+}
+
+/// What waits for a sink; its bytes.
+fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
+    let sink = &plan.sinks[index];
+    outline.line(0, format!("sink {}", named(&sink.name)));
+    let writers: BTreeSet<usize> = plan
+        .tables
+        .iter()
+        .filter(|table| table.flows.iter().any(|flow| flow.sink == index))
+        .map(|table| table.connection)
+        .collect();
+    let writers = writers.len() as u64;
+    let batch = limits::BATCH_BYTES;
+    let gathered = writers * batch;
+    outline.line(
+        1,
+        format!(
+            "gathered: {writers} of {}, and the rows of up to {} messages",
+            bytes(batch),
+            grouped(limits::CHUNK)
+        ),
+    );
+    let queued = match sink.kind {
+        SinkKind::Blackhole => 0,
+        SinkKind::Stdout | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
+            writers * limits::FLIGHTS
+        }
+    };
+    outline.line(1, format!("queue: {queued} of these batches at most"));
+    gathered + queued * batch
+}
+
+/// `what (2): a, b`
+fn counted(what: &str, names: &[String]) -> String {
+    match names {
+        [] => format!("{what}: nothing"),
+        names => format!("{what} ({}): {}", names.len(), names.join(", ")),
+    }
+}
+
+/// `1,024 bytes`
+fn bytes(count: u64) -> String {
+    format!("{} bytes", grouped(count))
+}
+
+/// With a comma at each thousand.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,99 @@
+//! What the runtime keeps in memory at most, and which messages its decoder's tiers take: the
+//! numbers behind `laminarc explain --cost`. The runtime is not asked, since the compiler does not
+//! know it; a test holds every number here against it.
+
+/// The longest message that the layout cache takes, in bytes.
+pub const LAYOUT_LONGEST: u64 = 127;
+
+/// The longest string on a line, in bytes.
+pub const LINE_STRING: u64 = 31;
+
+/// The longest number on a line, in bytes.
+pub const LINE_NUMBER: u64 = 15;
+
+/// The longest message that templates and members take, in bytes.
+pub const INDEX_LONGEST: u64 = 8192;
+
+/// The most segments between structural commas of such a message.
+pub const INDEX_SEGMENTS: u64 = 512;
+
+/// The most nodes of a shape whose messages are told by their members.
+pub const MEMBERS_NODES: usize = 64;
+
+/// Bytes that must be readable behind a message; where there are fewer, it is copied.
+pub const PADDING: u64 = 1024;
+
+/// What a part of a decoder keeps, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What it is.
+    pub name: &'static str,
+    /// Whatever the table.
+    pub fixed: u64,
+    /// For each slot.
+    pub per_slot: u64,
+}
+
+impl Part {
+    /// For a table with so many slots.
+    pub fn bytes(&self, slots: usize) -> u64 {
+        self.fixed + self.per_slot * slots as u64
+    }
+}
+
+/// The layout cache: 512 layouts, with a cell for each slot.
+pub const LAYOUTS: Part = Part {
+    name: "layout cache",
+    fixed: 512 * 320,
+    per_slot: 512 * 12,
+};
+
+/// Templates: 4 of the longest messages with the most segments.
+pub const TEMPLATES: Part = Part {
+    name: "templates",
+    fixed: 4 * 272 * 1024,
+    per_slot: 4 * 48,
+};
+
+/// Members: 256 entries, and as many stacks of open containers.
+pub const MEMBERS: Part = Part {
+    name: "members",
+    fixed: 256 * (128 + 8),
+    per_slot: 0,
+};
+
+/// What every message goes through: the index, the scalars that are found, the stack of the
+/// reference path, the cells.
+pub const DECODER: Part = Part {
+    name: "index and reference path",
+    fixed: 16 * 1024,
+    per_slot: 12,
+};
+
+/// All of them.
+pub const PARTS: [Part; 4] = [LAYOUTS, TEMPLATES, MEMBERS, DECODER];
+
+/// What is read at once from a connection, in bytes; a larger packet gets a larger buffer while it
+/// lasts.
+pub const RECEIVE_BUFFER: u64 = 256 * 1024;
+
+/// Answers that wait for a broker which does not read them, in bytes.
+pub const ANSWERS: u64 = 1 << 20;
+
+/// Rows that are handed over whatever the batch size, in bytes.
+pub const BATCH_BYTES: u64 = 512 * 1024;
+
+/// Messages whose rows may come on top of that: they are taken together.
+pub const CHUNK: u64 = 1024;
+
+/// Batches of a connection that are under way.
+pub const FLIGHTS: u64 = 8;
+
+/// Emptied batches that a connection keeps for reuse …
+pub const SPARE_BATCHES: u64 = 8;
+
+/// … each of so many bytes at most.
+pub const SPARE_BYTES: u64 = 1 << 20;
+
+/// Rows that wait for the socket of an MQTT sink, in bytes.
+pub const PUBLISHED: u64 = 256 * 1024;

@@ -1,0 +1,189 @@
+//! The limits that `laminarc explain --cost` tells of are the runtime's.
+
+mod allocator;
+
+use allocator::measured;
+use laminar_runtime::decode::json::level::{Cpu, Job, Level};
+use laminar_runtime::decode::json::{
+    Cell, Decoder, Line, Node, PADDING, Padded, Shape, Text, Validation,
+};
+use laminar_runtime::payload::Payload;
+use laminarc::ir::limits::{self, Part};
+use std::fmt::Write as _;
+
+/// `const NAME: usize = 2 * 64;` in a source of the runtime, as the number that it is.
+#[track_caller]
+fn constant(source: &str, name: &str) -> u64 {
+    let declared = format!("const {name}: ");
+    let line = source.lines().find(|line| line.contains(&declared));
+    let line = line.unwrap_or_else(|| panic!("no constant {name}"));
+    let value = line.split_once(" = ").expect("a value").1;
+    let factors = value.trim_end_matches(';').split(" * ");
+    let number = |text: &str| {
+        let (number, shift) = text.split_once(" << ").unwrap_or((text, "0"));
+        let number: u64 = match number {
+            "BLOCK" => 64,
+            "BYTES - 1" => 127,
+            number => number.parse().expect("a number"),
+        };
+        number << shift.parse::<u32>().expect("a number")
+    };
+    factors.map(number).product()
+}
+
+#[test]
+fn constants_are_the_runtimes() {
+    let layout = include_str!("../../../runtime/src/decode/json/layout.rs");
+    let index = include_str!("../../../runtime/src/decode/json/index.rs");
+    let members = include_str!("../../../runtime/src/decode/json/members.rs");
+    let link = include_str!("../../../runtime/src/mqtt/link.rs");
+    let source = include_str!("../../../runtime/src/source/mqtt.rs");
+    let worker = include_str!("../../../runtime/src/pipeline/worker.rs");
+    let sink = include_str!("../../../runtime/src/sink/mod.rs");
+    let publisher = include_str!("../../../runtime/src/sink/mqtt.rs");
+    for (source, name, ours) in [
+        (layout, "MAX_LEN", limits::LAYOUT_LONGEST),
+        (layout, "BYTES", limits::LAYOUT_LONGEST + 1),
+        (index, "MAX_LEN", limits::INDEX_LONGEST),
+        (index, "MAX_SEGMENTS", limits::INDEX_SEGMENTS),
+        (members, "MAX_NODES", limits::MEMBERS_NODES as u64),
+        (link, "BUFFER", limits::RECEIVE_BUFFER),
+        (source, "MOST_ANSWERS", limits::ANSWERS),
+        (worker, "BATCH_BYTES", limits::BATCH_BYTES),
+        (worker, "CHUNK", limits::CHUNK),
+        (worker, "FLIGHTS", limits::FLIGHTS),
+        (sink, "SPARE_BATCHES", limits::SPARE_BATCHES),
+        (sink, "SPARE_BYTES", limits::SPARE_BYTES),
+        (publisher, "OUTPUT", limits::PUBLISHED),
+    ] {
+        assert_eq!(constant(source, name), ours, "{name}");
+    }
+    assert_eq!(PADDING as u64, limits::PADDING);
+}
+
+struct OnTheLine<'t> {
+    text: Text<'t>,
+}
+
+impl Job<bool> for OnTheLine<'_> {
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) -> bool {
+        let mut cells = [Cell::default(); 2];
+        let mut line = Line::new(level, self.text, &mut cells);
+        line.key(b"{\"n\":").number(0);
+        line.key(b",\"s\":\"").string(1);
+        line.end(b"\"}")
+    }
+}
+
+#[test]
+fn the_line_takes_what_is_said() {
+    let repeated = |text: &str, count: u64| text.repeat(usize::try_from(count).expect("few"));
+    let is_taken = |digits: u64, characters: u64| {
+        let (number, string) = (repeated("7", digits), repeated("x", characters));
+        let message = format!("{{\"n\":{number},\"s\":\"{string}\"}}");
+        let mut padded = Padded::default();
+        let text = padded.text(Payload::from(message.as_bytes()));
+        Cpu::detect().run(OnTheLine { text })
+    };
+    let (number, string) = (limits::LINE_NUMBER, limits::LINE_STRING);
+    assert!(is_taken(number, string));
+    assert!(!is_taken(number + 1, string));
+    assert!(!is_taken(number, string + 1));
+}
+
+struct Decode<'d, 't> {
+    decoder: &'d mut Decoder,
+    text: Text<'t>,
+}
+
+impl Job<()> for Decode<'_, '_> {
+    #[inline(always)]
+    fn run<L: Level>(self, level: L) {
+        // so many that no tier is ever switched off for its misses
+        self.decoder.expect(usize::MAX);
+        let decoded = self.decoder.decode(level, self.text);
+        decoded.expect("the messages are valid");
+    }
+}
+
+/// A table of so many flat columns.
+fn shape(columns: u16) -> &'static Shape {
+    let key = |column: u16| -> &'static str { Box::leak(format!("k{column}").into_boxed_str()) };
+    let keys: Vec<_> = (0..columns).map(|at| (key(at), at + 1)).collect();
+    let root = Node {
+        slot: None,
+        slots: (0, columns),
+        keys: Box::leak(keys.into_boxed_slice()),
+        elements: &[],
+    };
+    let leaves = (0..columns).map(Node::leaf);
+    let nodes: Vec<_> = std::iter::once(root).chain(leaves).collect();
+    Box::leak(Box::new(Shape {
+        slots: usize::from(columns),
+        nodes: Box::leak(nodes.into_boxed_slice()),
+    }))
+}
+
+/// Messages that fill the tiers of a table of so many columns.
+fn messages(columns: u16) -> Vec<String> {
+    let mut messages = Vec::new();
+    // as many segments as there may be, with white space behind each scalar
+    for form in 0..4 {
+        let mut message = String::from("{");
+        for column in 0..columns {
+            let value = ["true ", "\"x\" ", "null ", "1 "][usize::from(column) % 4];
+            write!(message, "\"k{column}\":{value},").expect("a String takes it");
+        }
+        // a key that takes several blocks
+        let left = 2000 - 3 * usize::from(columns);
+        write!(message, "\"{}\":[", "x".repeat(left)).expect("a String takes it");
+        let segments = usize::try_from(limits::INDEX_SEGMENTS).expect("few");
+        for at in usize::from(columns) + 1..segments {
+            message.push_str(["\"y\" ,", "[] ,", "7 ,", "false ,"][(at + form) % 4]);
+        }
+        messages.push(message + "0]}");
+    }
+    // each of other members and another layout
+    messages.extend((0..300).map(|at| format!("{{\"{at}\":{}}}", "1".repeat(1 + at / 5))));
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(120), close.repeat(120));
+    messages.push(deep("{\"x\":", "}"));
+    messages.push(format!("{{\"x\":{}}}", deep("[", "]")));
+    messages
+}
+
+/// What a decoder for so many columns holds when it has learned all it can, and the most that it
+/// held on the way.
+fn full(columns: u16) -> (u64, u64) {
+    let (shape, messages) = (shape(columns), messages(columns));
+    let mut padded = Padded::default();
+    let longest = messages.iter().map(String::len).max().expect("some");
+    assert!(longest as u64 <= limits::INDEX_LONGEST);
+    // the copies are counted apart
+    padded.text(Payload::from(&vec![b' '; 2 * longest][..]));
+    let (decoder, held, most) = measured(|| {
+        let mut decoder = Decoder::new(shape, Validation::Strict);
+        for message in &messages {
+            Cpu::detect().run(Decode {
+                decoder: &mut decoder,
+                text: padded.text(Payload::from(message.as_bytes())),
+            });
+        }
+        decoder
+    });
+    assert_eq!(decoder.ways().templates, 0, "each is to be learned from");
+    (held, most)
+}
+
+#[test]
+fn decoders_stay_below_their_ceilings() {
+    for columns in [1, 10, 60, 300] {
+        let bytes = |part: &Part| part.bytes(usize::from(columns));
+        let ceiling: u64 = limits::PARTS.iter().map(bytes).sum();
+        let (held, most) = full(columns);
+        let shown = format!("{columns} columns: {held} bytes, {most} meanwhile, of {ceiling}");
+        println!("{shown}");
+        assert!(most <= ceiling, "{shown}");
+        assert!(ceiling <= 2 * held, "too generous: {shown}");
+    }
+}
