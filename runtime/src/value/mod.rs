@@ -6,6 +6,7 @@
 
 pub(crate) mod calendar;
 pub(crate) mod number;
+mod rfc3339;
 pub(crate) mod text;
 pub(crate) mod time;
 
