@@ -129,6 +129,7 @@ const WRITTEN: &[&str] = &[
     "Table",
     "Time",
     "TimeFormat",
+    "TimeItem",
     "Timestamp",
     "TimestampNanos",
     "TimestampText",

@@ -168,7 +168,9 @@ pub(crate) fn unix_nanos(number: &Parts<'_>, format: TimeFormat) -> Result<Times
 
 fn unix_scaled(number: &Parts<'_>, format: TimeFormat, digits: u8) -> Option<i64> {
     let unit = match format {
-        TimeFormat::Rfc3339 => unreachable!("text is not read as a number"),
+        TimeFormat::Rfc3339 | TimeFormat::Pattern(_) => {
+            unreachable!("text is not read as a number")
+        }
         TimeFormat::UnixSeconds => 0,
         TimeFormat::UnixMilliseconds => 3,
         TimeFormat::UnixMicroseconds => 6,
@@ -278,11 +280,22 @@ fn offset_of_text(text: &[u8]) -> Option<i64> {
     }
 }
 
-/// Nothing, `Z`, `+02:00` or `+0200`: seconds east of UTC.
+/// Nothing, or all of what [`leading_offset`] takes.
 fn offset_seconds(text: &[u8]) -> Option<i64> {
-    let (sign, [h0, h1, m0, m1]) = match *text {
-        [] | [b'Z' | b'z'] => return Some(0),
-        [sign, h0, h1, b':', m0, m1] | [sign, h0, h1, m0, m1] => (sign, [h0, h1, m0, m1]),
+    if text.is_empty() {
+        return Some(0);
+    }
+    let (seconds, rest) = leading_offset(text)?;
+    rest.is_empty().then_some(seconds)
+}
+
+/// `Z`, `+02:00` or `+0200` at the start of `text`: seconds east of UTC; and what follows.
+pub(super) fn leading_offset(text: &[u8]) -> Option<(i64, &[u8])> {
+    let (sign, [h0, h1, m0, m1], rest) = match *text {
+        [b'Z' | b'z', ref rest @ ..] => return Some((0, rest)),
+        [sign, h0, h1, b':', m0, m1, ref rest @ ..] | [sign, h0, h1, m0, m1, ref rest @ ..] => {
+            (sign, [h0, h1, m0, m1], rest)
+        }
         _ => return None,
     };
     let (hour, minute) = (two(h0, h1)?, two(m0, m1)?);
@@ -291,8 +304,8 @@ fn offset_seconds(text: &[u8]) -> Option<i64> {
     }
     let seconds = i64::from(hour * 3_600 + minute * 60);
     match sign {
-        b'+' => Some(seconds),
-        b'-' => Some(-seconds),
+        b'+' => Some((seconds, rest)),
+        b'-' => Some((-seconds, rest)),
         _ => None,
     }
 }

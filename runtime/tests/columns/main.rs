@@ -1,6 +1,7 @@
 //! Every conversion of a column: the JSON value, and what the column's type makes of it.
 
 mod numbers;
+mod patterns;
 mod times;
 
 use bumpalo::Bump;
