@@ -8,3 +8,4 @@ pub mod like;
 pub mod logical;
 pub mod physical;
 pub mod reserved;
+pub mod time_pattern;

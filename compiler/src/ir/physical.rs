@@ -1,7 +1,7 @@
 //! The physical plan: for each source table that is read, what its decoder must find, what each
 //! flow reads, in which order it decides, and what it writes. Emitting it takes no decisions.
 
-use super::logical::{BadData, Connection, Expr, Metadata, PathStep, Qos, Sink, TimestampFormat};
+use super::logical::{BadData, Connection, Expr, Metadata, PathStep, Qos, Sink, TimeFormat};
 use crate::source::Span;
 use crate::types::DataType;
 
@@ -110,7 +110,7 @@ pub enum Read {
         /// Index into [`Decoder::slots`].
         slot: usize,
         /// For TIMESTAMP.
-        format: Option<TimestampFormat>,
+        format: Option<TimeFormat>,
     },
     /// The message around the payload, cast to the column's type where it differs.
     Metadata(Metadata),

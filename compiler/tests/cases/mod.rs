@@ -107,6 +107,9 @@ mod straight_line;
 #[path = "texts/generated.rs"]
 mod texts;
 #[rustfmt::skip]
+#[path = "timestamp_patterns/generated.rs"]
+mod timestamp_patterns;
+#[rustfmt::skip]
 #[path = "timestamps/generated.rs"]
 mod timestamps;
 #[rustfmt::skip]
@@ -155,6 +158,7 @@ pub const CASES: &[(&str, &PipelineSpec)] = &[
     ("shared_expressions", &shared_expressions::PIPELINE),
     ("straight_line", &straight_line::PIPELINE),
     ("texts", &texts::PIPELINE),
+    ("timestamp_patterns", &timestamp_patterns::PIPELINE),
     ("timestamps", &timestamps::PIPELINE),
     ("twelve_columns", &twelve_columns::PIPELINE),
     ("views_over_views", &views_over_views::PIPELINE),
