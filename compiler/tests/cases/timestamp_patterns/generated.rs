@@ -51,12 +51,16 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 ColumnSpec::new("unix", "TIMESTAMP(3)"),
                 ColumnSpec::new("spaced", "TIMESTAMP"),
                 ColumnSpec::new("odd", "TIMESTAMP"),
+                ColumnSpec::new("plain", "TIMESTAMP"),
+                ColumnSpec::new("digits", "TIMESTAMP"),
+                ColumnSpec::new("usual", "TIMESTAMP"),
+                ColumnSpec::new("halves", "TIMESTAMP"),
                 ColumnSpec::new("r", "TIMESTAMP"),
                 ColumnSpec::new("ms", "TIMESTAMP"),
             ],
             sites: &[
                 SiteSpec {
-                    line: 22,
+                    line: 26,
                     column: 43,
                     text: "mail",
                 },
@@ -100,33 +104,41 @@ pub mod t {
 
     /// The table's program.
     pub struct T;
-    const LOCAL: Column = Column { slot: 2, index: 0 };
+    const LOCAL: Column = Column { slot: 4, index: 0 };
     const COMPACT: Column = Column { slot: 1, index: 1 };
-    const MAIL: Column = Column { slot: 3, index: 2 };
+    const MAIL: Column = Column { slot: 5, index: 2 };
     const AMERICAN: Column = Column { slot: 0, index: 3 };
-    const ORDINAL: Column = Column { slot: 6, index: 4 };
-    const UNIX: Column = Column { slot: 9, index: 5 };
-    const SPACED: Column = Column { slot: 8, index: 6 };
-    const ODD: Column = Column { slot: 5, index: 7 };
-    const R: Column = Column { slot: 7, index: 8 };
-    const MS: Column = Column { slot: 4, index: 9 };
+    const ORDINAL: Column = Column { slot: 8, index: 4 };
+    const UNIX: Column = Column { slot: 12, index: 5 };
+    const SPACED: Column = Column { slot: 11, index: 6 };
+    const ODD: Column = Column { slot: 7, index: 7 };
+    const PLAIN: Column = Column { slot: 9, index: 8 };
+    const DIGITS: Column = Column { slot: 2, index: 9 };
+    const USUAL: Column = Column { slot: 13, index: 10 };
+    const HALVES: Column = Column { slot: 3, index: 11 };
+    const R: Column = Column { slot: 10, index: 12 };
+    const MS: Column = Column { slot: 6, index: 13 };
 
     static SHAPE: json::Shape = json::Shape {
-        slots: 10,
+        slots: 14,
         nodes: &json::Node::flat::<
-            11,
+            15,
         >(
             &[
                 ("american", 1),
                 ("compact", 2),
-                ("local", 3),
-                ("mail", 4),
-                ("ms", 5),
-                ("odd", 6),
-                ("ordinal", 7),
-                ("r", 8),
-                ("spaced", 9),
-                ("unix", 10),
+                ("digits", 3),
+                ("halves", 4),
+                ("local", 5),
+                ("mail", 6),
+                ("ms", 7),
+                ("odd", 8),
+                ("ordinal", 9),
+                ("plain", 10),
+                ("r", 11),
+                ("spaced", 12),
+                ("unix", 13),
+                ("usual", 14),
             ],
         ),
     };
@@ -137,16 +149,20 @@ pub mod t {
 
         #[inline(always)]
         fn straight_line(line: &mut json::StraightLine<'_, '_>) -> Option<()> {
-            line.key(br#"{"local":"#)?.string(2)?;
+            line.key(br#"{"local":"#)?.string(4)?;
             line.key(br#","compact":"#)?.string(1)?;
-            line.key(br#","mail":"#)?.string(3)?;
+            line.key(br#","mail":"#)?.string(5)?;
             line.key(br#","american":"#)?.string(0)?;
-            line.key(br#","ordinal":"#)?.string(6)?;
-            line.key(br#","unix":"#)?.string(9)?;
-            line.key(br#","spaced":"#)?.string(8)?;
-            line.key(br#","odd":"#)?.string(5)?;
-            line.key(br#","r":"#)?.string(7)?;
-            line.key(br#","ms":"#)?.number(4)?;
+            line.key(br#","ordinal":"#)?.string(8)?;
+            line.key(br#","unix":"#)?.string(12)?;
+            line.key(br#","spaced":"#)?.string(11)?;
+            line.key(br#","odd":"#)?.string(7)?;
+            line.key(br#","plain":"#)?.string(9)?;
+            line.key(br#","digits":"#)?.string(2)?;
+            line.key(br#","usual":"#)?.string(13)?;
+            line.key(br#","halves":"#)?.string(3)?;
+            line.key(br#","r":"#)?.string(10)?;
+            line.key(br#","ms":"#)?.number(6)?;
             line.end()
         }
 
@@ -168,7 +184,7 @@ pub mod t {
         }
     }
 
-    /// Flow `bare` (line 19), to `stdout`.
+    /// Flow `bare` (line 23), to `stdout`.
     fn bare(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
         let local = row
             .timestamp(
@@ -305,6 +321,84 @@ pub mod t {
                 ),
                 6,
             )?;
+        let plain = row
+            .timestamp(
+                PLAIN,
+                TimeFormat::Pattern(
+                    &[
+                        TimeItem::Year,
+                        TimeItem::Literal("-"),
+                        TimeItem::Month,
+                        TimeItem::Literal("-"),
+                        TimeItem::Day,
+                        TimeItem::Literal(" "),
+                        TimeItem::HourUnpadded,
+                        TimeItem::Literal(":"),
+                        TimeItem::MinuteUnpadded,
+                        TimeItem::Literal(":"),
+                        TimeItem::SecondUnpadded,
+                        TimeItem::Literal(","),
+                        TimeItem::Fraction,
+                    ],
+                ),
+                6,
+            )?;
+        let digits = row
+            .timestamp(
+                DIGITS,
+                TimeFormat::Pattern(
+                    &[
+                        TimeItem::Year,
+                        TimeItem::Month,
+                        TimeItem::Day,
+                        TimeItem::Hour,
+                        TimeItem::Minute,
+                        TimeItem::Second,
+                        TimeItem::FractionDigits(3),
+                    ],
+                ),
+                6,
+            )?;
+        let usual = row
+            .timestamp(
+                USUAL,
+                TimeFormat::Pattern(
+                    &[
+                        TimeItem::WeekdayName,
+                        TimeItem::Literal(" "),
+                        TimeItem::Month,
+                        TimeItem::Literal("/"),
+                        TimeItem::Day,
+                        TimeItem::Literal("/"),
+                        TimeItem::YearOfCentury,
+                        TimeItem::Literal(" "),
+                        TimeItem::Hour,
+                        TimeItem::Literal(":"),
+                        TimeItem::Minute,
+                        TimeItem::Offset,
+                    ],
+                ),
+                6,
+            )?;
+        let halves = row
+            .timestamp(
+                HALVES,
+                TimeFormat::Pattern(
+                    &[
+                        TimeItem::DayOfYear,
+                        TimeItem::Literal("/"),
+                        TimeItem::Year,
+                        TimeItem::Literal(" "),
+                        TimeItem::HalfDayHour,
+                        TimeItem::HalfDay,
+                        TimeItem::Literal("."),
+                        TimeItem::FractionDigits(6),
+                        TimeItem::Literal(" "),
+                        TimeItem::Second,
+                    ],
+                ),
+                6,
+            )?;
         let r_text = row.timestamp_text(R, TimeFormat::Rfc3339, 6)?;
         let ms = row.timestamp(MS, TimeFormat::UnixMilliseconds, 6)?;
         let mut json = out.row();
@@ -316,6 +410,10 @@ pub mod t {
         json.field(r#","unix":"#, unix);
         json.field(r#","spaced":"#, spaced);
         json.field(r#","odd":"#, odd);
+        json.field(r#","plain":"#, plain);
+        json.field(r#","digits":"#, digits);
+        json.field(r#","usual":"#, usual);
+        json.field(r#","halves":"#, halves);
         json.field(r#","r":"#, r_text);
         json.field(r#","ms":"#, ms);
         json.raw("}}");
@@ -323,7 +421,7 @@ pub mod t {
         Ok(Outcome::Emitted)
     }
 
-    /// Flow `recent` (line 21), to `stdout`.
+    /// Flow `recent` (line 25), to `stdout`.
     fn recent(row: &Row<'_>, out: &mut Rows) -> Result<Outcome, RowError> {
         let local = row
             .timestamp(

@@ -9,6 +9,10 @@ CREATE TABLE t (
     unix TIMESTAMP(3) FORMAT '[%s%.f]',
     spaced TIMESTAMP FORMAT '%B %e, %Y',
     odd TIMESTAMP FORMAT '"\{}''*/é	%% %F',
+    plain TIMESTAMP FORMAT '%F %-H:%-M:%-S,%f',
+    digits TIMESTAMP FORMAT '%Y%m%d%H%M%S%3f',
+    usual TIMESTAMP FORMAT '%A %D %R%:z',
+    halves TIMESTAMP FORMAT '%j/%Y %I%p.%6f %S',
     r TIMESTAMP FORMAT 'rfc3339',
     ms TIMESTAMP FORMAT 'unix_ms'
 ) WITH (
