@@ -14,5 +14,6 @@ pub use crate::operator::{
 pub use crate::program::{Outcome, Table, matched};
 pub use crate::row::{Column, Required, Row};
 pub use crate::value::{
-    Date, Decimal, Json, Time, TimeFormat, Timestamp, TimestampNanos, TimestampText, Verbatim,
+    Date, Decimal, Json, Time, TimeFormat, TimeItem, Timestamp, TimestampNanos, TimestampText,
+    Verbatim,
 };

@@ -1,21 +1,21 @@
 //! The columns of a source table: where each value comes from and how it is written.
 
 use super::relation::{Column, Type, in_sql};
-use super::{Binder, Bound, metadata, path};
+use super::{Binder, Bound, metadata, path, time_pattern};
 use crate::catalog::same;
 use crate::connectors::TIMESTAMP_FORMATS;
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{ColumnClause, ColumnClauseKind, ColumnDefinition, Text};
-use crate::ir::logical::{Metadata, Origin, PathStep, SourceColumn, TimestampFormat};
+use crate::ir::logical::{Metadata, Origin, PathStep, SourceColumn, TimeFormat, TimestampFormat};
 use crate::source::Span;
 use crate::types::DataType;
 use crate::types::cast::{CastKind, cast_kind};
 
 /// What the table says about all of its columns.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct TableDefaults {
     /// How timestamps are written where a column does not say.
-    pub(super) timestamp_format: TimestampFormat,
+    pub(super) timestamp_format: TimeFormat,
     /// How many levels a topic can have.
     pub(super) level_limit: Option<usize>,
     /// Whether the sole JSON column takes the whole message; None: it does.
@@ -48,7 +48,7 @@ impl Binder<'_> {
     pub(super) fn source_columns(
         &mut self,
         definitions: &[ColumnDefinition],
-        defaults: TableDefaults,
+        defaults: &TableDefaults,
     ) -> SourceColumns {
         self.check_column_names(definitions);
         let whole = self.whole_message_column(definitions, defaults);
@@ -88,7 +88,7 @@ impl Binder<'_> {
     fn whole_message_column(
         &mut self,
         definitions: &[ColumnDefinition],
-        defaults: TableDefaults,
+        defaults: &TableDefaults,
     ) -> Option<usize> {
         let is = |definition: &ColumnDefinition, wanted: fn(&ColumnClauseKind) -> bool| {
             definition.clauses.iter().any(|clause| wanted(&clause.kind))
@@ -120,27 +120,29 @@ impl Binder<'_> {
     fn source_column(
         &mut self,
         definition: &ColumnDefinition,
-        defaults: TableDefaults,
+        defaults: &TableDefaults,
         whole_message: bool,
     ) -> Bound<SourceColumn> {
         let clauses = self.clauses(definition)?;
         let data_type = definition.data_type;
-        let origin = if let Some((text, span)) = clauses.metadata {
+        let (origin, pattern) = if let Some((text, span)) = clauses.metadata {
             self.only_metadata(definition, &clauses, span)?;
             let metadata = self.metadata(text, defaults.level_limit)?;
             self.metadata_type(definition, &metadata, text.span)?;
-            Origin::Metadata(metadata)
+            (Origin::Metadata(metadata), None)
         } else {
-            let format = self.format(definition, clauses.format, defaults.timestamp_format);
+            let format = self.format(definition, clauses.format, &defaults.timestamp_format);
             let path = match clauses.path {
                 Some((text, _)) => self.json_path(definition, text)?,
                 None if whole_message => Vec::new(),
                 None => vec![PathStep::Key(definition.name.text.clone())],
             };
-            Origin::Path {
-                path,
-                format: format?,
-            }
+            let (format, pattern) = match format? {
+                None => (None, None),
+                Some(TimeFormat::Named(format)) => (Some(format), None),
+                Some(TimeFormat::Pattern(pattern)) => (None, Some(pattern)),
+            };
+            (Origin::Path { path, format }, pattern)
         };
         Ok(SourceColumn {
             name: definition.name.text.clone(),
@@ -148,6 +150,7 @@ impl Binder<'_> {
             data_type,
             not_null: clauses.not_null.is_some(),
             origin,
+            pattern,
         })
     }
 
@@ -258,17 +261,23 @@ impl Binder<'_> {
         &mut self,
         definition: &ColumnDefinition,
         clause: Option<(&Text, Span)>,
-        default: TimestampFormat,
-    ) -> Bound<Option<TimestampFormat>> {
+        default: &TimeFormat,
+    ) -> Bound<Option<TimeFormat>> {
         let is_timestamp = matches!(definition.data_type, DataType::Timestamp(_));
         let Some((text, span)) = clause else {
-            return Ok(is_timestamp.then_some(default));
+            return Ok(is_timestamp.then(|| default.clone()));
         };
-        let format = timestamp_format(&text.value);
-        if format.is_some() && is_timestamp {
-            return Ok(format);
+        if !is_timestamp {
+            return Err(self.report(wrong_format(definition, text, span)));
         }
-        Err(self.report(wrong_format(definition, text, span)))
+        match timestamp_format(&text.value) {
+            Some(format) => Ok(Some(TimeFormat::Named(format))),
+            None if time_pattern::is_one(&text.value) => {
+                let pattern = self.time_pattern(text)?;
+                Ok(Some(TimeFormat::Pattern(pattern)))
+            }
+            None => Err(self.report(wrong_format(definition, text, span))),
+        }
     }
 }
 
@@ -332,18 +341,17 @@ fn not_unstructured(span: Span) -> Diagnostic {
 
 fn wrong_format(definition: &ColumnDefinition, text: &Text, span: Span) -> Diagnostic {
     let (format, data_type) = (text.value.to_ascii_lowercase(), definition.data_type);
-    let later = matches!(format.as_str(), "number_or_string" | "on_off" | "hex");
-    if later || format.contains('%') {
+    let formats = format!("the timestamp formats are {}", time_pattern::formats());
+    if matches!(format.as_str(), "number_or_string" | "on_off" | "hex") {
         let message = format!("FORMAT '{}' is not supported yet", text.value);
         return Diagnostic::new(code::UNSUPPORTED, message, text.span)
             .at("not supported yet")
-            .note(
-                "supported are the timestamp formats rfc3339, unix_s, unix_ms, unix_us, unix_ns",
-            );
+            .note(formats);
     }
-    if timestamp_format(&format).is_some() {
+    if timestamp_format(&format).is_some() || time_pattern::is_one(&format) {
         let name = &definition.name.text;
-        let message = format!("FORMAT '{}' on a column of type `{data_type}`", text.value);
+        let format = text.value.replace('\'', "''");
+        let message = format!("FORMAT '{format}' on a column of type `{data_type}`");
         return Diagnostic::new(code::COLUMN_CLAUSE, message, span)
             .at("a format of timestamps")
             .context(
@@ -351,15 +359,14 @@ fn wrong_format(definition: &ColumnDefinition, text: &Text, span: Span) -> Diagn
                 format!("declared `{data_type}` here"),
             )
             .help(format!(
-                "declare `{} TIMESTAMP FORMAT '{}'`, or remove FORMAT",
+                "declare `{} TIMESTAMP FORMAT '{format}'`, or remove FORMAT",
                 in_sql(name),
-                text.value
             ));
     }
     let message = format!("unknown FORMAT '{}'", text.value);
     let diagnostic = Diagnostic::new(code::COLUMN_CLAUSE, message, text.span).at("unknown format");
     match nearest(&format, TIMESTAMP_FORMATS.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `'{near}'`?")),
-        None => diagnostic.note("the formats are rfc3339, unix_s, unix_ms, unix_us and unix_ns"),
+        None => diagnostic.note(formats),
     }
 }

@@ -27,6 +27,7 @@ mod sink;
 mod source;
 #[cfg(test)]
 mod tests;
+mod time_pattern;
 mod topic;
 mod topics;
 mod unused;

@@ -4,18 +4,20 @@
 mod report;
 #[cfg(test)]
 mod tests;
+mod time_format;
 mod written;
 
 use super::{Binder, json, variable};
-use crate::connectors::{OptionKind, OptionSpec, QOS_NAMES, Support, TIMESTAMP_FORMATS};
+use crate::connectors::{OptionKind, OptionSpec, QOS_NAMES, Support};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{OptionEntry, OptionValue, Text};
+use crate::ir::logical::TimeFormat;
 use crate::source::Span;
 use report::{malformed_variable, no_variable, repeated_option, unknown_option, wrong_value};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use written::{as_text, is_pattern, qos, scalar};
+use written::{as_text, qos, scalar};
 
 /// The options of a statement that were given and are valid.
 #[derive(Debug)]
@@ -56,6 +58,7 @@ pub(super) enum Value {
     Integer(u64),
     Number(f64),
     Choice(&'static str),
+    TimeFormat(TimeFormat),
     List(Vec<Element>),
 }
 
@@ -230,6 +233,13 @@ impl<'a> Options<'a> {
         }
     }
 
+    pub(super) fn time_format(&self, name: &str) -> Option<TimeFormat> {
+        match self.value(name)? {
+            Value::TimeFormat(format) => Some(format.clone()),
+            other => unreachable!("option {name} is a format of timestamps, not {other:?}"),
+        }
+    }
+
     pub(super) fn list(&self, name: &str) -> Option<&[Element]> {
         match self.value(name)? {
             Value::List(elements) => Some(elements),
@@ -296,13 +306,6 @@ impl Binder<'_> {
     ) -> Option<Value> {
         let reported = self.diagnostics.error_count();
         self.variables(spec, &entry.value);
-        if matches!(spec.kind, OptionKind::TimestampFormat) && is_pattern(&entry.value) {
-            options.later(
-                entry.value.span(),
-                "timestamp patterns are not supported yet",
-            );
-            return None;
-        }
         let value = if self.diagnostics.error_count() == reported {
             self.typed_value(spec, entry)
         } else {
@@ -393,7 +396,7 @@ impl Binder<'_> {
                 qos
             }
             OptionKind::Choice(choices) => self.choice(spec, choices, value),
-            OptionKind::TimestampFormat => self.choice(spec, TIMESTAMP_FORMATS, value),
+            OptionKind::TimestampFormat => self.time_format(spec, value),
             OptionKind::List => self.string_list(spec.name, value).map(Value::List),
         }
     }

@@ -11,7 +11,7 @@ use crate::connectors::{CONNECTION, CONNECTORS, ConnectorSpec, OptionSpec};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{CreateTable, Name, OptionEntry, OptionValue};
 use crate::ir::logical::{
-    BadData, MqttVersion, Origin, Qos, Relation, Source, TimestampFormat, Validation,
+    BadData, MqttVersion, Origin, Qos, Relation, Source, TimeFormat, TimestampFormat, Validation,
 };
 use crate::source::Span;
 
@@ -75,7 +75,7 @@ impl Binder<'_> {
         let connection = self.table_connection(create, &mut options);
         self.column_list_options(create, &mut options);
         let filters = self.filters(create, &options);
-        let columns = self.source_columns(&create.columns, defaults(&options, &filters));
+        let columns = self.source_columns(&create.columns, &defaults(&options, &filters));
         self.check_has_columns(create, &options);
         self.select_version(create, connection, &filters, &columns);
         let source = self.add_source(create, &options, connection, &filters, &columns);
@@ -248,9 +248,8 @@ fn defaults(options: &Options<'_>, filters: &[Filter]) -> TableDefaults {
     let unstructured = options.boolean("json.unstructured");
     TableDefaults {
         timestamp_format: options
-            .choice("timestamp_format")
-            .and_then(super::column::timestamp_format)
-            .unwrap_or(TimestampFormat::Rfc3339),
+            .time_format("timestamp_format")
+            .unwrap_or(TimeFormat::Named(TimestampFormat::Rfc3339)),
         level_limit: limits.and_then(|limits| limits.into_iter().max()),
         unstructured: unstructured.zip(options.span("json.unstructured")),
     }

@@ -143,7 +143,7 @@ pub enum OptionKind {
     Any,
 }
 
-/// The formats of timestamps that this version reads; a pattern with `%` comes later.
+/// The formats of timestamps that have names; any text with a `%` is a pattern.
 pub const TIMESTAMP_FORMATS: &[&str] = &["rfc3339", "unix_s", "unix_ms", "unix_us", "unix_ns"];
 
 /// Which values of an option this version can carry out. The others are valid, and an error until

@@ -105,6 +105,10 @@ codes! {
     CONSTANT_FAILS = "E0305",
     /// A clause that contradicts the column's type or another clause.
     COLUMN_CLAUSE = "E0306",
+    /// A timestamp pattern that cannot be read.
+    TIME_PATTERN = "E0307",
+    /// A timestamp pattern that tells no instant, or more than one.
+    TIME_PATTERN_PARTS = "E0308",
     /// A type that does not exist.
     UNKNOWN_TYPE = "E0310",
 

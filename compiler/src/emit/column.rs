@@ -2,7 +2,7 @@
 
 use super::expression::{Binding, Code, cast};
 use super::sites::Sites;
-use crate::ir::logical::{Metadata, TimestampFormat};
+use crate::ir::logical::{Metadata, TimeFormat, TimeItem, TimestampFormat};
 use crate::ir::physical::{Column, Read};
 use crate::types::{DataType, TimestampPrecision};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -12,7 +12,7 @@ use quote::{format_ident, quote};
 pub(super) fn read(column: &Column, constant: &Ident, sites: &mut Sites) -> Code {
     match &column.read {
         Read::Slot { format, .. } => {
-            let call = conversion(column.data_type, constant, *format);
+            let call = conversion(column.data_type, constant, format.as_ref());
             let required = if column.nullable {
                 quote!()
             } else {
@@ -42,7 +42,7 @@ pub(super) fn read_text(column: &Column, constant: &Ident) -> TokenStream {
         }
         DataType::Float64 => quote!(row.float64_text(#constant)?),
         DataType::Timestamp(precision) => {
-            let format = time_format(*format);
+            let format = time_format(format.as_ref());
             if precision == TimestampPrecision::Nanoseconds {
                 return quote!(row.timestamp_nanos_text(#constant, #format)?);
             }
@@ -60,11 +60,7 @@ pub(super) fn read_text(column: &Column, constant: &Ident) -> TokenStream {
     }
 }
 
-fn conversion(
-    data_type: DataType,
-    constant: &Ident,
-    format: Option<TimestampFormat>,
-) -> TokenStream {
+fn conversion(data_type: DataType, constant: &Ident, format: Option<&TimeFormat>) -> TokenStream {
     match data_type {
         DataType::Boolean => quote!(boolean(#constant)),
         DataType::Integer(_) => {
@@ -96,16 +92,60 @@ fn conversion(
     }
 }
 
-fn time_format(format: Option<TimestampFormat>) -> TokenStream {
-    let name = match format.unwrap_or(TimestampFormat::Rfc3339) {
-        TimestampFormat::Rfc3339 => "Rfc3339",
-        TimestampFormat::UnixSeconds => "UnixSeconds",
-        TimestampFormat::UnixMilliseconds => "UnixMilliseconds",
-        TimestampFormat::UnixMicroseconds => "UnixMicroseconds",
-        TimestampFormat::UnixNanoseconds => "UnixNanoseconds",
+fn time_format(format: Option<&TimeFormat>) -> TokenStream {
+    let name = match format.expect("a TIMESTAMP of the payload has a format") {
+        TimeFormat::Pattern(pattern) => {
+            let items = pattern.items.iter().map(time_item);
+            return quote!(TimeFormat::Pattern(&[#(#items),*]));
+        }
+        TimeFormat::Named(TimestampFormat::Rfc3339) => "Rfc3339",
+        TimeFormat::Named(TimestampFormat::UnixSeconds) => "UnixSeconds",
+        TimeFormat::Named(TimestampFormat::UnixMilliseconds) => "UnixMilliseconds",
+        TimeFormat::Named(TimestampFormat::UnixMicroseconds) => "UnixMicroseconds",
+        TimeFormat::Named(TimestampFormat::UnixNanoseconds) => "UnixNanoseconds",
     };
     let name = format_ident!("{name}");
     quote!(TimeFormat::#name)
+}
+
+fn time_item(item: &TimeItem) -> TokenStream {
+    let name = match item {
+        TimeItem::Literal(text) => {
+            let text = super::literal::text(text);
+            return quote!(TimeItem::Literal(#text));
+        }
+        TimeItem::FractionDigits(digits) => {
+            let digits = Literal::u8_unsuffixed(*digits);
+            return quote!(TimeItem::FractionDigits(#digits));
+        }
+        TimeItem::Year => "Year",
+        TimeItem::YearOfCentury => "YearOfCentury",
+        TimeItem::Month => "Month",
+        TimeItem::MonthUnpadded => "MonthUnpadded",
+        TimeItem::MonthName => "MonthName",
+        TimeItem::MonthAbbreviation => "MonthAbbreviation",
+        TimeItem::Day => "Day",
+        TimeItem::DayUnpadded => "DayUnpadded",
+        TimeItem::DaySpaced => "DaySpaced",
+        TimeItem::DayOfYear => "DayOfYear",
+        TimeItem::WeekdayName => "WeekdayName",
+        TimeItem::WeekdayAbbreviation => "WeekdayAbbreviation",
+        TimeItem::Hour => "Hour",
+        TimeItem::HourUnpadded => "HourUnpadded",
+        TimeItem::HalfDayHour => "HalfDayHour",
+        TimeItem::HalfDayHourUnpadded => "HalfDayHourUnpadded",
+        TimeItem::HalfDay => "HalfDay",
+        TimeItem::Minute => "Minute",
+        TimeItem::MinuteUnpadded => "MinuteUnpadded",
+        TimeItem::Second => "Second",
+        TimeItem::SecondUnpadded => "SecondUnpadded",
+        TimeItem::Fraction => "Fraction",
+        TimeItem::PointFraction => "PointFraction",
+        TimeItem::Offset => "Offset",
+        TimeItem::UnixSeconds => "UnixSeconds",
+    };
+    let name = format_ident!("{name}");
+    quote!(TimeItem::#name)
 }
 
 /// What the message carries, in its natural type.

@@ -116,6 +116,7 @@ const PRELUDE: &[&str] = &[
     "Table",
     "Time",
     "TimeFormat",
+    "TimeItem",
     "Timestamp",
     "TimestampNanos",
     "TimestampText",

@@ -4,6 +4,7 @@
 pub use super::endpoint::{
     BadData, Connection, LastWill, MqttVersion, Qos, Reconnect, Sink, SinkKind, Validation,
 };
+pub use super::time_pattern::{TimeFormat, TimeItem, TimePart, TimePattern};
 use crate::functions::Function;
 use crate::source::Span;
 use crate::types::DataType;
@@ -68,6 +69,8 @@ pub struct SourceColumn {
     pub not_null: bool,
     /// Where its value comes from.
     pub origin: Origin,
+    /// The pattern of a TIMESTAMP's text, where it has one: then `origin` has no format.
+    pub pattern: Option<TimePattern>,
 }
 
 /// Where a column's value comes from.
@@ -77,7 +80,7 @@ pub enum Origin {
     Path {
         /// Keys and indices from the root.
         path: Vec<PathStep>,
-        /// How a TIMESTAMP is written; None for other types.
+        /// How a TIMESTAMP without a pattern is written; None for other types.
         format: Option<TimestampFormat>,
     },
     /// The message around the payload.
@@ -106,6 +109,19 @@ pub enum TimestampFormat {
     UnixMicroseconds,
     /// Nanoseconds since the epoch.
     UnixNanoseconds,
+}
+
+impl TimestampFormat {
+    /// As SQL names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rfc3339 => "rfc3339",
+            Self::UnixSeconds => "unix_s",
+            Self::UnixMilliseconds => "unix_ms",
+            Self::UnixMicroseconds => "unix_us",
+            Self::UnixNanoseconds => "unix_ns",
+        }
+    }
 }
 
 /// What a message carries beside its payload. Natural types in brackets.
@@ -386,5 +402,14 @@ impl SourceColumn {
             Origin::Metadata(metadata) => !metadata.can_be_absent(),
         };
         !self.not_null && !never_null
+    }
+
+    /// How a TIMESTAMP is written in the payload; None for other types.
+    pub fn time_format(&self) -> Option<TimeFormat> {
+        match (&self.origin, &self.pattern) {
+            (_, Some(pattern)) => Some(TimeFormat::Pattern(pattern.clone())),
+            (Origin::Path { format, .. }, None) => format.map(TimeFormat::Named),
+            (Origin::Metadata(_), None) => None,
+        }
     }
 }

@@ -9,3 +9,4 @@ pub mod limits;
 pub mod logical;
 pub mod physical;
 pub mod reserved;
+pub mod time_pattern;

@@ -2,7 +2,7 @@
 //! flow reads, in which order it decides, and what it writes. Emitting it takes no decisions.
 
 use super::logical::{
-    BadData, Connection, Expr, Metadata, PathStep, Qos, Sink, TimestampFormat, Validation,
+    BadData, Connection, Expr, Metadata, PathStep, Qos, Sink, TimeFormat, Validation,
 };
 use crate::source::Span;
 use crate::types::DataType;
@@ -112,7 +112,7 @@ pub enum Read {
         /// Index into [`Decoder::slots`].
         slot: usize,
         /// For TIMESTAMP.
-        format: Option<TimestampFormat>,
+        format: Option<TimeFormat>,
     },
     /// The message around the payload, cast to the column's type where it differs.
     Metadata(Metadata),

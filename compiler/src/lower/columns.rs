@@ -2,7 +2,9 @@
 
 use super::decoder::path;
 use super::inline::Inlined;
-use crate::ir::logical::{Expr, ExprKind, Origin, Source, SourceColumn, TimestampFormat};
+use crate::ir::logical::{
+    Expr, ExprKind, Origin, Source, SourceColumn, TimeFormat, TimestampFormat,
+};
 use crate::ir::physical::{Column, Decoder, Flow, Output, OutputValue, Read, Step};
 use crate::types::DataType;
 use std::collections::BTreeSet;
@@ -184,12 +186,14 @@ fn is_checked(column: &SourceColumn) -> bool {
 
 /// Whether a bare column is written as the sender wrote it.
 fn passes_through(column: &SourceColumn) -> bool {
-    let Origin::Path { format, .. } = &column.origin else {
+    if matches!(column.origin, Origin::Metadata(_)) {
         return false;
-    };
+    }
     match column.data_type {
         DataType::Integer(_) | DataType::Float64 => true,
-        DataType::Timestamp(_) => format.is_none_or(|format| format == TimestampFormat::Rfc3339),
+        DataType::Timestamp(_) => {
+            column.time_format() == Some(TimeFormat::Named(TimestampFormat::Rfc3339))
+        }
         DataType::Boolean
         | DataType::Float32
         | DataType::Decimal { .. }
@@ -203,12 +207,12 @@ fn passes_through(column: &SourceColumn) -> bool {
 
 fn read(column: &SourceColumn, decoder: &Decoder) -> Read {
     match &column.origin {
-        Origin::Path { format, .. } => {
+        Origin::Path { .. } => {
             let path = path(column).expect("the column has a path");
             let slot = decoder.slots.binary_search(path);
             Read::Slot {
                 slot: slot.expect("the decoder has a slot for each column in use"),
-                format: *format,
+                format: column.time_format(),
             }
         }
         Origin::Metadata(metadata) => Read::Metadata(metadata.clone()),

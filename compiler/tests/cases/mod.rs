@@ -110,6 +110,9 @@ mod shared_expressions;
 #[path = "texts/generated.rs"]
 mod texts;
 #[rustfmt::skip]
+#[path = "timestamp_patterns/generated.rs"]
+mod timestamp_patterns;
+#[rustfmt::skip]
 #[path = "timestamps/generated.rs"]
 mod timestamps;
 #[rustfmt::skip]
@@ -172,6 +175,7 @@ pub const CASES: &[Case] = &[
     Case { name: "several_flows", spec: &several_flows::PIPELINE, programs: &[boxed_for::<several_flows::t::T>] },
     Case { name: "shared_expressions", spec: &shared_expressions::PIPELINE, programs: &[boxed_for::<shared_expressions::t::T>] },
     Case { name: "texts", spec: &texts::PIPELINE, programs: &[boxed_for::<texts::t::T>] },
+    Case { name: "timestamp_patterns", spec: &timestamp_patterns::PIPELINE, programs: &[boxed_for::<timestamp_patterns::t::T>] },
     Case { name: "timestamps", spec: &timestamps::PIPELINE, programs: &[boxed_for::<timestamps::t::T>] },
     Case { name: "twelve_columns", spec: &twelve_columns::PIPELINE, programs: &[boxed_for::<twelve_columns::t::T>] },
     Case { name: "views_over_views", spec: &views_over_views::PIPELINE, programs: &[boxed_for::<views_over_views::t::T>] },

@@ -68,6 +68,19 @@ const NAMES: &[&str] = &[
     "nul\0",
 ];
 
+/// Patterns of timestamps in SQL, some with code in them, and a value in JSON that follows each.
+const PATTERNS: &[(&str, &str)] = &[
+    ("%d.%m.%Y %H:%M:%S", "\"22.11.2026 10:00:00\""),
+    ("%s%.f", "\"-1.5\""),
+    ("%A %B %-d, %y", "\"Sunday November 22, 26\""),
+    ("%F\"#\\%T%z", "\"2026-11-22\\\"#\\\\10:00:00Z\""),
+    (
+        "''; } fn main() {} //\u{202e}\n%e %b %Y",
+        "\"'; } fn main() {} //\u{202e}\\n 1 May 2026\"",
+    ),
+    ("{}*/%%名前\0%Y%j %-I%p", "\"{}*/%名前\\u00002026326 1AM\""),
+];
+
 /// A pipeline and messages for it.
 pub struct Pipeline {
     /// Its SQL.
@@ -80,6 +93,8 @@ struct Column {
     name: String,
     key: String,
     sample: &'static Sample,
+    /// Of a TIMESTAMP.
+    pattern: Option<&'static (&'static str, &'static str)>,
 }
 
 struct Generator<'r> {
@@ -158,10 +173,14 @@ fn columns(random: &mut Random) -> Vec<Column> {
         };
         if columns.iter().all(|column| column.name != name) {
             let key = name.clone();
+            let sample = random.pick(SAMPLES);
+            let is_timestamp = matches!(sample.data_type, DataType::Timestamp(_));
+            let pattern = (is_timestamp && random.chance(50)).then(|| random.pick(PATTERNS));
             columns.push(Column {
                 name,
                 key,
-                sample: random.pick(SAMPLES),
+                sample,
+                pattern,
             });
         }
     }
@@ -172,11 +191,10 @@ fn table(random: &mut Random, columns: &[Column]) -> String {
     let mut declared = Vec::new();
     for column in columns {
         let not_null = if random.chance(25) { " NOT NULL" } else { "" };
-        declared.push(format!(
-            "{} {}{not_null}",
-            quoted(&column.name),
-            column.sample.sql
-        ));
+        let (name, data_type) = (quoted(&column.name), column.sample.sql);
+        let format = column.pattern.map(|(sql, _)| format!(" FORMAT '{sql}'"));
+        let format = format.unwrap_or_default();
+        declared.push(format!("{name} {data_type}{not_null}{format}"));
     }
     if random.chance(30) {
         declared.push("level TEXT METADATA FROM 'topic.2'".to_owned());
@@ -200,7 +218,10 @@ fn message(random: &mut Random, columns: &[Column]) -> String {
             0 => continue,
             1 | 2 => "null",
             3 => *random.pick(other_values(column)),
-            _ => *random.pick(column.sample.values),
+            _ => match column.pattern {
+                Some((_, value)) => *value,
+                None => *random.pick(column.sample.values),
+            },
         };
         members.push(format!("{}:{value}", serde_json::json!(column.key)));
     }

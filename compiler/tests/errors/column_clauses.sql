@@ -5,7 +5,7 @@ CREATE CONNECTION factory FROM mqtt_source WITH (
 CREATE TABLE readings (
     a INT FORMAT 'unix_ms',
     b TIMESTAMP FORMAT 'unix_millis',
-    c TIMESTAMP FORMAT '%d.%m.%Y',
+    c TEXT FORMAT 'hex',
     d TEXT PATH '$.x' METADATA FROM 'topic',
     e INT NOT NULL NULL
 ) WITH (

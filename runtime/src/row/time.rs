@@ -4,6 +4,7 @@ use super::{Column, Converted, Row};
 use crate::decode::json::{Cell, Kind};
 use crate::error::{Reason, RowError};
 use crate::value::number::Parts;
+use crate::value::pattern::{self, TimeItem};
 use crate::value::time::{self, Instant};
 use crate::value::{Date, Time, TimeFormat, Timestamp, TimestampNanos};
 
@@ -47,6 +48,7 @@ impl<'m> Row<'m> {
     ) -> Converted<Timestamp> {
         match format {
             TimeFormat::Rfc3339 => self.instant(cell)?.timestamp(digits),
+            TimeFormat::Pattern(items) => self.by_pattern(cell, items)?.timestamp(digits),
             TimeFormat::UnixSeconds
             | TimeFormat::UnixMilliseconds
             | TimeFormat::UnixMicroseconds
@@ -61,6 +63,7 @@ impl<'m> Row<'m> {
     ) -> Converted<TimestampNanos> {
         match format {
             TimeFormat::Rfc3339 => self.instant(cell)?.timestamp_nanos(),
+            TimeFormat::Pattern(items) => self.by_pattern(cell, items)?.timestamp_nanos(),
             TimeFormat::UnixSeconds
             | TimeFormat::UnixMilliseconds
             | TimeFormat::UnixMicroseconds
@@ -70,6 +73,10 @@ impl<'m> Row<'m> {
 
     fn instant(self, cell: Cell) -> Converted<Instant> {
         time::rfc3339(self.time_text(cell)?).ok_or(Reason::Time)
+    }
+
+    fn by_pattern(&self, cell: Cell, items: &[TimeItem]) -> Converted<Instant> {
+        pattern::instant(items, self.time_text(cell)?).ok_or(Reason::Time)
     }
 
     /// The text of a time. A number here most likely needs a `unix_*` format.

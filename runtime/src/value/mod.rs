@@ -6,10 +6,13 @@
 
 pub(crate) mod calendar;
 pub(crate) mod number;
+pub(crate) mod pattern;
+mod rfc3339;
 pub(crate) mod text;
 pub(crate) mod time;
 
 pub use number::Integer;
+pub use pattern::TimeItem;
 
 /// TIMESTAMP with 0, 3 or 6 fraction digits: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,4 +66,6 @@ pub enum TimeFormat {
     UnixMicroseconds,
     /// Nanoseconds since then.
     UnixNanoseconds,
+    /// Text that follows a pattern.
+    Pattern(&'static [TimeItem]),
 }

@@ -5,7 +5,7 @@
 
 use super::calendar::{Civil, DAY, FIRST_DAY, LAST_DAY};
 use super::number::{Parts, Ties, power_of_ten, scaled};
-use super::{Date, Time, TimeFormat, Timestamp, TimestampNanos};
+use super::{Date, Time, TimeFormat, Timestamp, TimestampNanos, rfc3339};
 use crate::error::Reason;
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
@@ -27,10 +27,16 @@ pub(crate) struct Instant {
 
 impl Instant {
     /// Rounded to `digits` (0, 3 or 6) behind the second.
+    #[inline]
     pub(crate) fn timestamp(self, digits: u8) -> Result<Timestamp, Reason> {
-        let unit = power(9 - digits);
-        let fraction = (i64::from(self.nanos) + unit / 2) / unit * power(6 - digits);
-        in_calendar(self.seconds * MICROS_PER_SECOND + fraction)
+        // by constants, since a division by a variable takes as long as all the rest
+        let fraction = match digits {
+            0 => (self.nanos + 500_000_000) / 1_000_000_000 * 1_000_000,
+            3 => (self.nanos + 500_000) / 1_000_000 * 1_000,
+            6 => (self.nanos + 500) / 1_000,
+            other => unreachable!("a TIMESTAMP in microseconds of {other} digits"),
+        };
+        in_calendar(self.seconds * MICROS_PER_SECOND + i64::from(fraction))
     }
 
     /// To the nanosecond, in the years 1677 to 2262 that the type holds.
@@ -48,9 +54,9 @@ fn power(exponent: u8) -> i64 {
 }
 
 /// Years 1 to 9999.
+#[inline]
 pub(crate) fn in_calendar(micros: i64) -> Result<Timestamp, Reason> {
-    let days = micros.div_euclid(DAY_MICROS);
-    if (FIRST_DAY..=LAST_DAY).contains(&days) {
+    if (FIRST_DAY * DAY_MICROS..(LAST_DAY + 1) * DAY_MICROS).contains(&micros) {
         Ok(Timestamp(micros))
     } else {
         Err(Reason::OutOfRange)
@@ -60,7 +66,13 @@ pub(crate) fn in_calendar(micros: i64) -> Result<Timestamp, Reason> {
 /// RFC 3339, and what the dialect allows besides: a space for `T`, `+0200`, no offset at all for
 /// UTC, 1 to 9 fraction digits. A leap second is the first second of the next minute, as in
 /// PostgreSQL.
+#[inline]
 pub(crate) fn rfc3339(text: &[u8]) -> Option<Instant> {
+    rfc3339::usual(text).or_else(|| any_rfc3339(text))
+}
+
+/// The complete path.
+pub(super) fn any_rfc3339(text: &[u8]) -> Option<Instant> {
     let (day, rest) = text.split_at_checked(10)?;
     let days = days(day)?;
     let [b'T' | b't' | b' ', rest @ ..] = rest else {
@@ -156,7 +168,9 @@ pub(crate) fn unix_nanos(number: &Parts<'_>, format: TimeFormat) -> Result<Times
 
 fn unix_scaled(number: &Parts<'_>, format: TimeFormat, digits: u8) -> Option<i64> {
     let unit = match format {
-        TimeFormat::Rfc3339 => unreachable!("text is not read as a number"),
+        TimeFormat::Rfc3339 | TimeFormat::Pattern(_) => {
+            unreachable!("text is not read as a number")
+        }
         TimeFormat::UnixSeconds => 0,
         TimeFormat::UnixMilliseconds => 3,
         TimeFormat::UnixMicroseconds => 6,
@@ -266,11 +280,22 @@ fn offset_of_text(text: &[u8]) -> Option<i64> {
     }
 }
 
-/// Nothing, `Z`, `+02:00` or `+0200`: seconds east of UTC.
+/// Nothing, or all of what [`leading_offset`] takes.
 fn offset_seconds(text: &[u8]) -> Option<i64> {
-    let (sign, [h0, h1, m0, m1]) = match *text {
-        [] | [b'Z' | b'z'] => return Some(0),
-        [sign, h0, h1, b':', m0, m1] | [sign, h0, h1, m0, m1] => (sign, [h0, h1, m0, m1]),
+    if text.is_empty() {
+        return Some(0);
+    }
+    let (seconds, rest) = leading_offset(text)?;
+    rest.is_empty().then_some(seconds)
+}
+
+/// `Z`, `+02:00` or `+0200` at the start of `text`: seconds east of UTC; and what follows.
+pub(super) fn leading_offset(text: &[u8]) -> Option<(i64, &[u8])> {
+    let (sign, [h0, h1, m0, m1], rest) = match *text {
+        [b'Z' | b'z', ref rest @ ..] => return Some((0, rest)),
+        [sign, h0, h1, b':', m0, m1, ref rest @ ..] | [sign, h0, h1, m0, m1, ref rest @ ..] => {
+            (sign, [h0, h1, m0, m1], rest)
+        }
         _ => return None,
     };
     let (hour, minute) = (two(h0, h1)?, two(m0, m1)?);
@@ -279,8 +304,8 @@ fn offset_seconds(text: &[u8]) -> Option<i64> {
     }
     let seconds = i64::from(hour * 3_600 + minute * 60);
     match sign {
-        b'+' => Some(seconds),
-        b'-' => Some(-seconds),
+        b'+' => Some((seconds, rest)),
+        b'-' => Some((-seconds, rest)),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod floats;
 mod numbers;
+mod patterns;
 mod times;
 
 use bumpalo::Bump;

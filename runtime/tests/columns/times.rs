@@ -67,6 +67,58 @@ fn rfc3339() {
     }
 }
 
+/// Every liberty that the dialect takes, with every other.
+#[test]
+fn rfc3339_and_beyond() {
+    for separator in ["T", "t", " "] {
+        for (fraction, nanos) in [
+            ("", 0),
+            (".5", 500_000_000),
+            (".250", 250_000_000),
+            (".000001", 1_000),
+            (".12345678", 123_456_780),
+            (".123456789", 123_456_789),
+        ] {
+            for (offset, seconds) in [
+                ("", 0),
+                ("Z", 0),
+                ("z", 0),
+                ("+00:00", 0),
+                ("-00:00", 0),
+                ("+0000", 0),
+                ("+02:00", -7_200),
+                ("+0200", -7_200),
+                ("-09:30", 34_200),
+                ("-0930", 34_200),
+                ("+23:59", -86_340),
+            ] {
+                let value = format!("\"1970-01-01{separator}00:00:00{fraction}{offset}\"");
+                let found = read(&value, |row| {
+                    row.timestamp_nanos(V, TimeFormat::Rfc3339).required()
+                });
+                let expected = TimestampNanos(seconds * 1_000_000_000 + nanos);
+                assert_eq!(found, Ok(expected), "{value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_number_as_text_names_the_formats_of_numbers() {
+    for value in ["0", "1709208000", "1709208000.5", "-1e3", "20240229"] {
+        for format in [TimeFormat::Rfc3339, TimeFormat::Pattern(&[])] {
+            let reason = read(value, |row| row.timestamp(V, format, 6));
+            assert_eq!(reason, Err(Reason::NumberAsTime), "{value}");
+            let reason = read(value, |row| row.timestamp_nanos(V, format));
+            assert_eq!(reason, Err(Reason::NumberAsTime), "{value}");
+        }
+    }
+    let text = Reason::NumberAsTime.to_string();
+    for format in ["unix_s", "unix_ms", "unix_us", "unix_ns"] {
+        assert!(text.contains(&format!("'{format}'")), "{text}");
+    }
+}
+
 #[test]
 fn timestamps_are_rounded_to_their_digits() {
     for (value, digits, expected) in [
@@ -172,6 +224,19 @@ fn unix_times() {
         ("1709208000123", UnixSeconds, Err(OutOfRange)),
         ("1e999", UnixSeconds, Err(OutOfRange)),
         ("1e-999", UnixSeconds, Ok(0)),
+        ("\"-1\"", UnixSeconds, Ok(-SECOND)),
+        ("\"1e3\"", UnixMilliseconds, Ok(SECOND)),
+        ("\"1\\u0030\"", UnixMicroseconds, Ok(10)),
+        ("\"1500\"", UnixNanoseconds, Ok(2)),
+        ("1499.999", UnixNanoseconds, Ok(1)),
+        ("\"253402300800\"", UnixSeconds, Err(OutOfRange)),
+        ("\" 1\"", UnixSeconds, Err(Bad)),
+        ("\"1 \"", UnixSeconds, Err(Bad)),
+        ("\"0x10\"", UnixSeconds, Err(Bad)),
+        ("\"1_000\"", UnixSeconds, Err(Bad)),
+        ("\"1,5\"", UnixSeconds, Err(Bad)),
+        ("\"NaN\"", UnixSeconds, Err(Bad)),
+        ("[1]", UnixSeconds, Err(WrongKind)),
         ("\"2024-01-01T00:00:00Z\"", UnixSeconds, Err(Bad)),
         ("\"\"", UnixSeconds, Err(Bad)),
         ("true", UnixSeconds, Err(WrongKind)),

@@ -199,7 +199,10 @@ fn run(table: Table, least: &Least) {
 }
 
 macro_rules! tests {
-    ($($name:ident: 1 in $share:literal, $layouts:literal $line:literal $templates:literal $members:literal;)*) => { $(
+    ($(
+        $name:ident: 1 in $share:literal,
+        $layouts:literal $line:literal $templates:literal $members:literal;
+    )*) => { $(
         #[test]
         fn $name() {
             run(tables::$name(), &Least {

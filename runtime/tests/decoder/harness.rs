@@ -161,7 +161,8 @@ impl Harness {
         }
         let subject = Subject::new(&self.table, cpu, choice);
         panic!(
-            "{} of {}: at {}:\n{}\nafter these messages, the last of which is decoded wrongly:\n{text}",
+            "{} of {}: at {}:\n{}\nafter these messages, the last of which is decoded wrongly:\n\
+             {text}",
             self.context,
             self.table.name,
             subject.name(),

@@ -3,6 +3,7 @@
 use super::Value;
 use crate::connectors::QOS_NAMES;
 use crate::ir::ast::OptionValue;
+use crate::ir::logical::TimeFormat;
 
 /// A value as written, without quotes; None for a list.
 pub(super) fn scalar(value: &OptionValue) -> Option<String> {
@@ -12,11 +13,6 @@ pub(super) fn scalar(value: &OptionValue) -> Option<String> {
         OptionValue::Boolean { value, .. } => Some(value.to_string()),
         OptionValue::Array { .. } => None,
     }
-}
-
-/// A strftime pattern, which is valid for a timestamp format, but not built yet.
-pub(super) fn is_pattern(value: &OptionValue) -> bool {
-    scalar(value).is_some_and(|text| text.contains('%'))
 }
 
 /// 0, 1 or 2, by number or by name.
@@ -36,6 +32,8 @@ pub(super) fn as_text(value: &Value) -> String {
         Value::Integer(value) => value.to_string(),
         Value::Number(value) => value.to_string(),
         Value::Choice(value) => (*value).to_owned(),
+        Value::TimeFormat(TimeFormat::Named(format)) => format.name().to_owned(),
+        Value::TimeFormat(TimeFormat::Pattern(pattern)) => pattern.text.clone(),
         Value::List(elements) => {
             let values: Vec<&str> = elements.iter().map(|e| e.value.as_str()).collect();
             values.join(", ")

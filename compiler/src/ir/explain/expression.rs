@@ -2,7 +2,7 @@
 
 use super::shown;
 use crate::ir::logical::{
-    ArithmeticOperator, CompareOperator, Expr, ExprKind, Metadata, TimestampFormat, Value,
+    ArithmeticOperator, CompareOperator, Expr, ExprKind, Metadata, TimeFormat, Value,
 };
 use crate::types::DataType;
 
@@ -206,12 +206,9 @@ pub(super) fn metadata(metadata: &Metadata) -> String {
 }
 
 /// As FORMAT writes it.
-pub(super) fn timestamp_format(format: TimestampFormat) -> &'static str {
+pub(super) fn time_format(format: &TimeFormat) -> String {
     match format {
-        TimestampFormat::Rfc3339 => "rfc3339",
-        TimestampFormat::UnixSeconds => "unix_s",
-        TimestampFormat::UnixMilliseconds => "unix_ms",
-        TimestampFormat::UnixMicroseconds => "unix_us",
-        TimestampFormat::UnixNanoseconds => "unix_ns",
+        TimeFormat::Pattern(pattern) => format!("'{}'", shown(&pattern.text.replace('\'', "''"))),
+        TimeFormat::Named(format) => format.name().to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! The logical plan.
 
 use super::endpoint::{connection, sink, subscription};
-use super::expression::{expression, metadata, timestamp_format};
+use super::expression::{expression, metadata, time_format};
 use super::{Outline, json_path, named};
 use crate::ir::logical::{
     LogicalPlan, Origin, OutputColumn, Relation, Source, SourceColumn, Validation,
@@ -61,8 +61,8 @@ fn source_column(column: &SourceColumn) -> String {
     let (name, data_type) = (named(&column.name), column.data_type);
     let not_null = if column.not_null { " NOT NULL" } else { "" };
     let origin = match &column.origin {
-        Origin::Path { path, format } => match format {
-            Some(format) => format!("{} ({})", json_path(path), timestamp_format(*format)),
+        Origin::Path { path, .. } => match column.time_format() {
+            Some(format) => format!("{} ({})", json_path(path), time_format(&format)),
             None => json_path(path),
         },
         Origin::Metadata(source) => format!("metadata {}", metadata(source)),

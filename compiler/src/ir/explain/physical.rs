@@ -1,7 +1,7 @@
 //! The physical plan: what is decoded, in which order it is decided, and what is promised.
 
 use super::endpoint::{connection, sink, subscription};
-use super::expression::{expression, metadata, timestamp_format};
+use super::expression::{expression, metadata, time_format};
 use super::{Outline, json_path, named};
 use crate::ir::endpoint::Validation;
 use crate::ir::physical::{Column, Flow, OutputValue, PhysicalPlan, Read, Step, Table};
@@ -74,7 +74,7 @@ fn read(column: &Column) -> String {
     let null = if column.nullable { "" } else { ", never null" };
     let from = match &column.read {
         Read::Slot { slot, format } => match format {
-            Some(format) => format!("slot {slot} ({})", timestamp_format(*format)),
+            Some(format) => format!("slot {slot} ({})", time_format(format)),
             None => format!("slot {slot}"),
         },
         Read::Metadata(source) => format!("metadata {}", metadata(source)),
