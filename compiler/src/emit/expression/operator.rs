@@ -87,7 +87,9 @@ impl Expressions<'_> {
             return code.with(false, left_code.fails);
         }
         let widen = |expr: &Expr, code: &Code| {
-            if mixed && !is_literal(expr) {
+            // a number takes any type, NULL has its own
+            let takes_type = matches!(expr.literal(), Some(Value::Integer(_)));
+            if mixed && !takes_type {
                 let tokens = &code.tokens;
                 Code::plain(quote!(i128::from(#tokens)), Binding::Atom)
             } else {

@@ -89,6 +89,11 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     text: "x / y",
                 },
                 SiteSpec {
+                    line: 14,
+                    column: 67,
+                    text: "x / y",
+                },
+                SiteSpec {
                     line: 17,
                     column: 44,
                     text: "x / y",
@@ -316,11 +321,15 @@ pub mod t {
             .transpose()
             .at(7)?
             .map(|value| matches!(value, 1 | 2));
+        let unknown = None::<u64>
+            .zip(x.zip(y).map(|(left, right)| divide(left, right)).transpose().at(8)?)
+            .map(|(left, right)| i128::from(left) > i128::from(right));
         let mut json = out.row();
         json.field(r#"{"mixed":{"c":"#, c);
         json.field(r#","n":"#, n);
         json.field(r#","is_null":"#, is_null);
         json.field(r#","listed":"#, listed);
+        json.field(r#","unknown":"#, unknown);
         json.raw("}}");
         json.end();
         Ok(Outcome::Emitted)
@@ -335,7 +344,7 @@ pub mod t {
             .zip(y)
             .map(|(left, right)| divide(left, right))
             .transpose()
-            .at(8)?
+            .at(9)?
             .is_some_and(|value| value > 0);
         if !passes {
             return Ok(Outcome::Filtered);
