@@ -41,24 +41,33 @@ impl Part {
     }
 }
 
-/// The layout cache: 512 layouts, with a cell for each slot.
+/// Layouts that are kept.
+pub const LAYOUTS_KEPT: u64 = 512;
+
+/// Templates that are kept.
+pub const TEMPLATES_KEPT: u64 = 8;
+
+/// Entries for members that are kept.
+pub const MEMBERS_KEPT: u64 = 256;
+
+/// The layout cache, with a cell for each slot.
 pub const LAYOUTS: Part = Part {
     name: "layout cache",
-    fixed: 512 * 320,
-    per_slot: 512 * 12,
+    fixed: LAYOUTS_KEPT * 320,
+    per_slot: LAYOUTS_KEPT * 12,
 };
 
-/// Templates: 4 of the longest messages with the most segments.
+/// Templates of the longest messages with the most segments. Usual ones take a few kilobytes each.
 pub const TEMPLATES: Part = Part {
     name: "templates",
-    fixed: 4 * 272 * 1024,
-    per_slot: 4 * 48,
+    fixed: TEMPLATES_KEPT * 272 * 1024,
+    per_slot: TEMPLATES_KEPT * 48,
 };
 
-/// Members: 256 entries, and as many stacks of open containers.
+/// Members, with as many stacks of open containers.
 pub const MEMBERS: Part = Part {
     name: "members",
-    fixed: 256 * (128 + 8),
+    fixed: MEMBERS_KEPT * (128 + 8),
     per_slot: 0,
 };
 

@@ -35,6 +35,7 @@ fn constant(source: &str, name: &str) -> u64 {
 fn constants_are_the_runtimes() {
     let layout = include_str!("../../../runtime/src/decode/json/layout.rs");
     let index = include_str!("../../../runtime/src/decode/json/index.rs");
+    let template = include_str!("../../../runtime/src/decode/json/template/mod.rs");
     let members = include_str!("../../../runtime/src/decode/json/members.rs");
     let link = include_str!("../../../runtime/src/mqtt/link.rs");
     let source = include_str!("../../../runtime/src/source/mqtt.rs");
@@ -42,10 +43,13 @@ fn constants_are_the_runtimes() {
     let sink = include_str!("../../../runtime/src/sink/mod.rs");
     let publisher = include_str!("../../../runtime/src/sink/mqtt.rs");
     for (source, name, ours) in [
+        (layout, "LAYOUTS", limits::LAYOUTS_KEPT),
         (layout, "MAX_LEN", limits::LAYOUT_LONGEST),
         (layout, "BYTES", limits::LAYOUT_LONGEST + 1),
         (index, "MAX_LEN", limits::INDEX_LONGEST),
         (index, "MAX_SEGMENTS", limits::INDEX_SEGMENTS),
+        (template, "TEMPLATES", limits::TEMPLATES_KEPT),
+        (members, "ENTRIES", limits::MEMBERS_KEPT),
         (members, "MAX_NODES", limits::MEMBERS_NODES as u64),
         (link, "BUFFER", limits::RECEIVE_BUFFER),
         (source, "MOST_ANSWERS", limits::ANSWERS),
@@ -125,25 +129,29 @@ fn shape(columns: u16) -> &'static Shape {
     }))
 }
 
+/// A message of as many segments as there may be, with white space behind each scalar.
+fn long(columns: u16, key: &str, form: usize) -> String {
+    let mut message = String::from("{");
+    for column in 0..columns {
+        let value = ["true ", "\"x\" ", "null ", "1 "][usize::from(column) % 4];
+        write!(message, "\"k{column}\":{value},").expect("a String takes it");
+    }
+    write!(message, "\"{key}\":[").expect("a String takes it");
+    let segments = usize::try_from(limits::INDEX_SEGMENTS).expect("few");
+    for at in usize::from(columns) + 1..segments {
+        message.push_str(["\"y\" ,", "[] ,", "7 ,", "false ,"][(at + form) % 4]);
+    }
+    message + "0]}"
+}
+
 /// Messages that fill the tiers of a table of so many columns.
 fn messages(columns: u16) -> Vec<String> {
-    let mut messages = Vec::new();
-    // as many segments as there may be, with white space behind each scalar
-    for form in 0..4 {
-        let mut message = String::from("{");
-        for column in 0..columns {
-            let value = ["true ", "\"x\" ", "null ", "1 "][usize::from(column) % 4];
-            write!(message, "\"k{column}\":{value},").expect("a String takes it");
-        }
-        // a key that takes several blocks
-        let left = 2000 - 3 * usize::from(columns);
-        write!(message, "\"{}\":[", "x".repeat(left)).expect("a String takes it");
-        let segments = usize::try_from(limits::INDEX_SEGMENTS).expect("few");
-        for at in usize::from(columns) + 1..segments {
-            message.push_str(["\"y\" ,", "[] ,", "7 ,", "false ,"][(at + form) % 4]);
-        }
-        messages.push(message + "0]}");
-    }
+    // a key that takes several blocks
+    let key = "x".repeat(2000 - 3 * usize::from(columns));
+    let mut messages: Vec<_> = (0..4).map(|form| long(columns, &key, form)).collect();
+    // members that are known, in an order that comes again and again
+    messages.push(long(columns, "x", 0));
+    messages.extend((0..32).map(|at| long(columns, "x", 1 + at / 8)));
     // each of other members and another layout
     messages.extend((0..300).map(|at| format!("{{\"{at}\":{}}}", "1".repeat(1 + at / 5))));
     let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(120), close.repeat(120));
@@ -161,7 +169,7 @@ fn full(columns: u16) -> (u64, u64) {
     assert!(longest as u64 <= limits::INDEX_LONGEST);
     // the copies are counted apart
     padded.text(Payload::from(&vec![b' '; 2 * longest][..]));
-    let (decoder, held, most) = measured(|| {
+    let (_decoder, held, most) = measured(|| {
         let mut decoder = Decoder::new(shape, Validation::Strict);
         for message in &messages {
             Cpu::detect().run(Decode {
@@ -171,7 +179,6 @@ fn full(columns: u16) -> (u64, u64) {
         }
         decoder
     });
-    assert_eq!(decoder.ways().templates, 0, "each is to be learned from");
     (held, most)
 }
 
