@@ -18,6 +18,9 @@ const AGAIN: usize = 50;
 /// Messages of a run, unless `LAMINAR_FUZZ_MESSAGES` says how many.
 const MESSAGES: u64 = 1_000_000;
 
+/// In a run of fewer messages the tiers are not asked how much they knew.
+const ENOUGH: u64 = 100_000;
+
 /// How many messages a run has.
 fn messages() -> u64 {
     let told = std::env::var("LAMINAR_FUZZ_MESSAGES").ok();
@@ -186,6 +189,10 @@ fn run(table: Table, least: &Least) {
             of[choice]
         );
     };
+    assert!(harness.accepted > messages / 20 && harness.accepted < messages);
+    if harness.messages < ENOUGH {
+        return;
+    }
     enough("layouts", hits[LEARNING].fast, LEARNING, least.layouts);
     enough("line", hits[LINE].fast, LINE, least.line);
     enough(
@@ -195,7 +202,6 @@ fn run(table: Table, least: &Least) {
         least.templates,
     );
     enough("members", hits[MEMBERS].members, MEMBERS, least.members);
-    assert!(harness.accepted > messages / 20 && harness.accepted < messages);
 }
 
 macro_rules! tests {
@@ -219,18 +225,18 @@ macro_rules! tests {
 // The least hits in a thousand: about half of what they are.
 tests! {
     flat: 1 in 1, 100 20 150 150;
-    eight: 1 in 4, 100 20 150 170;
+    eight: 1 in 6, 100 20 150 170;
     vehicle: 1 in 1, 0 0 170 200;
-    messy: 1 in 2, 0 0 150 200;
+    messy: 1 in 1, 0 0 150 200;
     uplink: 1 in 1, 0 0 150 180;
     position: 1 in 1, 1 0 180 220;
-    elements: 1 in 4, 50 0 160 0;
-    document: 1 in 4, 50 0 150 5;
-    subtree: 1 in 4, 30 0 120 0;
-    rows: 1 in 4, 200 0 200 0;
-    odd_keys: 1 in 4, 70 0 100 140;
-    one: 1 in 4, 200 20 180 180;
-    none: 1 in 4, 0 0 170 200;
-    wide: 1 in 4, 50 0 100 0;
-    deep: 1 in 4, 100 0 130 200;
+    elements: 1 in 6, 50 0 160 0;
+    document: 1 in 6, 50 0 150 5;
+    subtree: 1 in 6, 30 0 120 0;
+    rows: 1 in 6, 200 0 200 0;
+    odd_keys: 1 in 6, 70 0 100 140;
+    one: 1 in 6, 200 20 180 180;
+    none: 1 in 6, 0 0 170 200;
+    wide: 1 in 6, 50 0 100 0;
+    deep: 1 in 6, 100 0 130 200;
 }

@@ -17,7 +17,7 @@ use super::layout::Miss;
 use super::level::Level;
 use super::line::Line;
 use super::members::Members;
-use super::outline;
+use super::outline::{Outline, outline};
 use super::reference::{Reference, Validation};
 use super::shape::{Cell, Shape};
 use super::template::Templates;
@@ -167,18 +167,25 @@ impl Decoder {
     #[cold]
     #[inline(never)]
     fn learn_layout(&mut self, text: Text<'_>, miss: Miss) {
-        let contexts = &mut self.members.contexts;
-        if let Some(outline) = outline::outline(text.bytes(), self.shape, contexts) {
+        if let Some(outline) = self.outline(text) {
             self.layouts.learn(miss, text, &outline, &self.cells);
         }
+    }
+
+    /// What an accepted message looks like, if that can be learned. When too many nestings were
+    /// met, the members begin anew.
+    fn outline(&mut self, text: Text<'_>) -> Option<Outline> {
+        if self.members.contexts.is_full() {
+            self.members.forget();
+        }
+        outline(text.bytes(), self.shape, &mut self.members.contexts)
     }
 
     /// Lets the tiers before the members learn from a message that those knew.
     #[cold]
     #[inline(never)]
     fn learn_known(&mut self, text: Text<'_>, miss: Miss, summary: Summary) {
-        let contexts = &mut self.members.contexts;
-        if let Some(outline) = outline::outline(text.bytes(), self.shape, contexts) {
+        if let Some(outline) = self.outline(text) {
             self.layouts.learn(miss, text, &outline, &self.cells);
             self.templates
                 .learn(text.bytes(), &outline, summary, &self.cells);
@@ -199,8 +206,7 @@ impl Decoder {
         if self.validation == Validation::Lazy && !is_valid(text) {
             return;
         }
-        let contexts = &mut self.members.contexts;
-        let Some(outline) = outline::outline(text.bytes(), self.shape, contexts) else {
+        let Some(outline) = self.outline(text) else {
             return;
         };
         if wants_layout {

@@ -216,13 +216,19 @@ impl Members {
         Some(walked)
     }
 
+    /// Forgets all entries, and what they say was open.
+    pub(super) fn forget(&mut self) {
+        self.known = 0;
+        self.table = [NONE; TABLE];
+        self.contexts = Contexts::new();
+    }
+
     /// Whether a message that was missed is worth learning.
     pub(super) fn wants(&mut self) -> bool {
         self.misses = self.misses.wrapping_add(1);
         let full = |known: usize| known + 1 >= ENTRIES;
         if full(self.known) && self.misses.is_multiple_of(FORGET_AFTER) {
-            self.known = 0;
-            self.table = [NONE; TABLE];
+            self.forget();
         }
         !full(self.known) && (self.misses < OFTEN || self.misses.is_multiple_of(SELDOM))
     }

@@ -56,6 +56,10 @@ pub(super) struct Contexts {
 /// Numbers that a context can have.
 const CONTEXTS: usize = 256;
 
+/// Containers within each other, at most, in a message that is learned from: what nests deeper is
+/// not what devices send.
+const MOST_OPEN: usize = 32;
+
 /// A stack of open containers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Context {
@@ -89,6 +93,11 @@ impl Contexts {
         self.known[usize::from(number)]
     }
 
+    /// Whether there is no room for all that one message may add.
+    pub(super) fn is_full(&self) -> bool {
+        usize::from(self.count) + MOST_OPEN >= CONTEXTS
+    }
+
     /// The number of `context`, a new one if need be; None where there are too many.
     fn number(&mut self, context: Context) -> Option<u8> {
         let count = usize::from(self.count);
@@ -109,6 +118,15 @@ impl Contexts {
 /// Cuts `text`. None where a template would not do: it nests in too many ways, or a scalar stands
 /// where the shape needs something below.
 pub(super) fn outline(text: &[u8], shape: &Shape, contexts: &mut Contexts) -> Option<Outline> {
+    let known = contexts.count;
+    let outline = walk(text, shape, contexts);
+    if outline.is_none() {
+        contexts.count = known;
+    }
+    outline
+}
+
+fn walk(text: &[u8], shape: &Shape, contexts: &mut Contexts) -> Option<Outline> {
     let mut walk = Walk {
         text,
         nodes: shape.nodes,
@@ -207,6 +225,9 @@ impl Walk<'_, '_> {
             // reverse, blocks the way to what is needed below
             let told = node.elements.is_empty() && (closing == b'}' || node.keys.is_empty());
             self.outline.unordered &= node.slot.is_none() && told;
+        }
+        if self.indices.len() >= MOST_OPEN {
+            return None;
         }
         self.context = self.contexts.number(Context {
             parent: self.context,

@@ -145,6 +145,11 @@ fn outlines_of_too_much() {
     });
     let found = cut.flatten().count();
     assert!(found > 20 && found < 300, "{found}");
+    // what nests deeper than devices do takes no number
+    let mut contexts = Contexts::new();
+    let deep = format!("{}1{}", "[".repeat(120), "]".repeat(120));
+    assert!(outline(deep.as_bytes(), &NESTED, &mut contexts).is_none());
+    assert!(!contexts.is_full());
 }
 
 /// Runs at a level what needs one.
@@ -410,4 +415,27 @@ fn what_members_know() {
 fn kinds_of_cells() {
     assert!(size_of::<Cell>() <= 12);
     assert_eq!(Cell::default().kind, Kind::Missing);
+}
+
+/// However messages nest, the tiers learn on: what nests deeper than devices do is passed by, and
+/// when all nestings are used up the members begin anew.
+#[test]
+fn nestings_do_not_end_learning() {
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(120), close.repeat(120));
+    let mut messages = vec![
+        deep("{\"x\":", "}"),
+        format!("{{\"x\":{}}}", deep("[", "]")),
+    ];
+    for bits in 0..512_u32 {
+        let is_array = |level: u32| bits >> level & 1 == 1;
+        let open: String = (0..9)
+            .map(|at| if is_array(at) { "[" } else { "{\"x\":" })
+            .collect();
+        let close = (0..9).rev().map(|at| if is_array(at) { ']' } else { '}' });
+        messages.push(format!("{{\"x\":{open}1{}}}", close.collect::<String>()));
+    }
+    messages.extend(["{\"id\":1,\"z\":[{\"a\":[2]}]}"; 2].map(str::to_owned));
+    let messages: Vec<_> = messages.iter().map(String::as_str).collect();
+    let found = ways(MEMBERS, &messages);
+    assert!(found.ends_with("rm"), "{found}");
 }
