@@ -439,3 +439,29 @@ fn nestings_do_not_end_learning() {
     let found = ways(MEMBERS, &messages);
     assert!(found.ends_with("rm"), "{found}");
 }
+
+/// What stands behind a message is not part of it, even where a template's literal would be.
+#[test]
+fn a_literal_behind_the_message() {
+    let learned = format!("{{\"id\":\"x\"{},\"n\":12345}}", " ".repeat(20));
+    let behind = format!("\"{}", " ".repeat(20));
+    for message in [
+        r#"{"id":"b","n":12345}"#,
+        r#"{"id":"b"}}}},"n":12345}"#,
+        r#"{"id":"b"zzz,"n":12345}"#,
+    ] {
+        for cpu in Cpu::all() {
+            let mut decoder = Decoder::with_tiers(&NESTED, Validation::Strict, Tiers::ALL);
+            let mut padded = Padded::default();
+            cpu.run(Decode(&mut decoder, padded.text(learned.as_bytes().into())))
+                .expect("it is valid");
+            let mut buffer = format!("{message}{behind}").into_bytes();
+            buffer.resize(buffer.len() + super::PADDING, b' ');
+            let text = Text::new(&buffer, message.len()).expect("it is padded");
+            let mut cells = vec![Cell::default(); NESTED.slots];
+            let outcome = cpu.run(Decode(&mut decoder, text));
+            let expected = Reference::new(&NESTED).decode(message.as_bytes(), &mut cells);
+            assert_eq!(outcome, expected.map(|()| cells), "{message}");
+        }
+    }
+}

@@ -36,6 +36,7 @@ impl Template {
             tail_mask: 0,
             numbers: Vec::new(),
             words: Vec::new(),
+            strings: Vec::new(),
             nothings: Vec::new(),
             slots: Vec::new(),
             specials: Vec::new(),
@@ -148,6 +149,7 @@ impl Learning<'_> {
             };
             places.push(place);
             match segment.leaf {
+                Leaf::String if end - segment.end > 1 => self.template.strings.push(place),
                 Leaf::String => {}
                 Leaf::Number if usize::from(place.ahead) > BLOCK => return None,
                 Leaf::Number => numbers.push(place),

@@ -76,6 +76,8 @@ struct Template {
     numbers: Vec<[Place; 4]>,
     /// Scalars that are true, false or null.
     words: Vec<Place>,
+    /// Strings with more than a quote behind them, which a short segment has no room for.
+    strings: Vec<Place>,
     /// Segments without a scalar.
     nothings: Vec<Place>,
     /// Where each slot's value stands.
@@ -274,6 +276,9 @@ impl Template {
             }
         }
         let mut fine = true;
+        for place in &self.strings {
+            fine &= place.is_long_enough(commas);
+        }
         for place in &self.nothings {
             fine &= place.span(commas).len() == 0;
         }
@@ -381,9 +386,11 @@ impl Other {
     #[inline(always)]
     fn is_there<L: Level>(&self, level: L, text: Text<'_>, commas: &Commas) -> bool {
         let at = self.at.offset(commas) as usize;
-        // SAFETY: an offset that is not the text's is replaced, and differs.
+        // SAFETY: an offset that is not the text's is replaced.
         let bytes = unsafe { text.array(at.min(text.len())) };
-        level.differing(bytes, &self.literal.bytes, self.literal.mask) == 0
+        let differing = level.differing(bytes, &self.literal.bytes, self.literal.mask);
+        // behind the text anything may stand, the literal too
+        (differing == 0) & (at <= text.len())
     }
 }
 
@@ -396,6 +403,13 @@ impl Relative {
 }
 
 impl Place {
+    /// Whether what is beside the scalar fits into the segment.
+    #[inline(always)]
+    fn is_long_enough(self, commas: &Commas) -> bool {
+        let (comma, next) = commas.pair(self.segment);
+        next.wrapping_sub(comma) >= u32::from(self.others)
+    }
+
     #[inline(always)]
     #[expect(
         clippy::cast_possible_truncation,
