@@ -39,17 +39,20 @@ impl Gate {
     /// So many messages come.
     #[inline(always)]
     pub(super) fn expect(&mut self, messages: u32) {
-        self.off = self.off.saturating_sub(messages);
+        if self.off > 0 {
+            self.off = self.off.saturating_sub(messages);
+            return;
+        }
         if self.tried >= TRIAL {
             self.judge();
         }
         self.tried = self.tried.saturating_add(messages);
     }
 
-    /// One of them is none that the tier knows.
+    /// One of them is none that the tier knows. While it is off that is no fault.
     #[inline(always)]
     pub(super) fn miss(&mut self) {
-        self.missed += 1;
+        self.missed += u32::from(self.off == 0);
     }
 
     #[cold]
@@ -57,7 +60,6 @@ impl Gate {
         if u64::from(self.missed) * 100 >= u64::from(self.tried) * u64::from(self.most_percent) {
             self.off = PAUSE;
         }
-        // what it passes by while it is off is no trial
         self.tried = 0;
         self.missed = 0;
     }
@@ -81,7 +83,12 @@ mod tests {
         for _ in 0..PAUSE {
             assert!(!gate.is_open());
             gate.expect(1);
+            // what it passes by is no fault
+            gate.miss();
         }
+        assert!(gate.is_open());
+        gate.expect(TRIAL);
+        gate.expect(1);
         assert!(gate.is_open());
     }
 
