@@ -41,6 +41,10 @@ const OFTEN: u32 = 1024;
 /// … and then one in so many.
 const SELDOM: u32 = 64;
 
+/// Entries of one hash. What finds no place in its chain is not learned, so that keys which are
+/// alike in front cost no more than others.
+const LONGEST_CHAIN: u32 = 8;
+
 /// Misses in a hundred that are one too many.
 const MOST_MISSES: u32 = 85;
 
@@ -185,6 +189,7 @@ impl Members {
             // SAFETY: segments begin in the text, or at its end.
             let bytes = unsafe { text.array::<BLOCK>(begin) };
             let mut number = self.table[hash(bytes, context, in_array)];
+            // a chain is short: see `learn_segment`
             let entry = loop {
                 let entry = &entries[usize::from(number)];
                 let differing = level.differing(bytes, &entry.bytes, entry.mask);
@@ -258,9 +263,11 @@ impl Members {
         let hash = hash(block, segment.outer, in_array);
         let entry = Entry::new(prefix, segment, self.table[hash]);
         let mut number = self.table[hash];
+        let mut length = 0;
         while number != NONE {
             let known = &self.entries[usize::from(number)];
-            if known.is_like(&entry) {
+            length += 1;
+            if known.is_like(&entry) || length >= LONGEST_CHAIN {
                 return;
             }
             number = known.next;
@@ -307,22 +314,30 @@ impl Entry {
 fn hash(bytes: &[u8; BLOCK], context: u8, in_array: bool) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    let word = u64::from_le_bytes(bytes.as_chunks().0[0]);
-    let difference = word ^ (ONES * u64::from(b':'));
-    let colons = difference.wrapping_sub(ONES) & !difference & HIGH;
-    let mask = if in_array {
-        0xff
-    } else {
-        colons ^ colons.wrapping_sub(1)
+    let (words, _) = bytes.as_chunks();
+    let (word, next) = (u64::from_le_bytes(words[0]), u64::from_le_bytes(words[1]));
+    let up_to_colon = |word: u64| {
+        let difference = word ^ (ONES * u64::from(b':'));
+        let colons = difference.wrapping_sub(ONES) & !difference & HIGH;
+        (colons, word & (colons ^ colons.wrapping_sub(1)))
     };
-    let mixed = ((word & mask) ^ u64::from(context) << 56).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 56) as usize
+    let (colons, first) = up_to_colon(word);
+    let (_, second) = up_to_colon(next);
+    // a long key goes on in the next word
+    let second = if colons == 0 { second } else { 0 };
+    let key = if in_array {
+        word & 0xff
+    } else {
+        first ^ second.rotate_left(23)
+    };
+    let mixed = (key ^ u64::from(context) << 56).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((mixed ^ mixed << 29) >> 56) as usize
 }
 
-/// Whether neither number nor word starts with `byte`, but a string or a container.
+/// Whether neither number nor word starts with `byte`, but a string, a container or white space.
 #[inline(always)]
 fn starts_no_bare(byte: u8) -> bool {
-    byte == b'"' || byte | 0x20 == b'{'
+    (byte <= b'"') | (byte | 0x20 == b'{')
 }
 
 #[inline(always)]
