@@ -32,6 +32,9 @@ pub struct Line<'t, 'c, L> {
     text: Text<'t>,
     at: usize,
     bad: bool,
+    /// Literals and tokens that were read: constants once the steps are inlined.
+    keys: usize,
+    tokens: usize,
     cells: &'c mut [Cell],
     numbers: [Span; MAX_KEYS],
     count: usize,
@@ -47,6 +50,8 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
             at: 0,
             // spans are short
             bad: text.len() > usize::from(u16::MAX),
+            keys: 0,
+            tokens: 0,
             cells,
             numbers: [Span::NONE; MAX_KEYS],
             count: 0,
@@ -57,6 +62,8 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
     #[inline(always)]
     pub fn key<const N: usize>(&mut self, literal: &[u8; N]) -> &mut Self {
         const { assert!(N <= MAX_LITERAL) };
+        self.keys += 1;
+        assert!(self.keys <= MAX_KEYS + 1, "a line has few keys");
         // SAFETY: so few steps stay in the padding.
         let bytes: &[u8; N] = unsafe { self.text.array(self.at) };
         self.bad |= bytes != literal;
@@ -143,6 +150,8 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
         reason = "longer texts are marked as bad"
     )]
     fn span(&mut self, len: u32) -> Span {
+        self.tokens += 1;
+        assert!(self.tokens <= MAX_KEYS, "a line has few values");
         let span = Span::new(self.at as u16, len as u16);
         self.at += len as usize;
         span
