@@ -84,6 +84,7 @@ pub fn boxed_for<T: Table>(cpu: Cpu, tiers: Tiers) -> Box<dyn Program> {
             decoder: Decoder::with_tiers(T::SHAPE, T::VALIDATION, tiers),
             padded: Padded::default(),
             arena: Bump::with_capacity(ARENA_BYTES),
+            free: 0,
             tallies: vec![Tally::default(); T::FLOWS],
             empty: 0,
             rejected: 0,
@@ -117,6 +118,8 @@ struct Scratch {
     decoder: Decoder,
     padded: Padded,
     arena: Bump,
+    /// What the arena has while no row uses it.
+    free: usize,
     tallies: Vec<Tally>,
     empty: u64,
     /// Messages that reached no flow.
@@ -132,11 +135,12 @@ struct Tally {
 }
 
 impl Scratch {
-    /// Memory of earlier rows is used again before more is asked for.
+    /// Memory of the last row is free again, if it took any.
     #[inline]
     fn reuse_arena(&mut self) {
-        if self.arena.chunk_capacity() < ARENA_BYTES / 2 {
+        if self.arena.chunk_capacity() != self.free {
             self.arena.reset();
+            self.free = self.arena.chunk_capacity();
         }
     }
 
