@@ -73,7 +73,9 @@ fn run(update: bool) -> Result<bool, Failure> {
     } else {
         read(&file)?
     };
-    println!("{:<16}{:>12}{:>12}", "workload", "recorded", "now");
+    if !update {
+        println!("{:<16}{:>12}{:>12}", "workload", "recorded", "now");
+    }
     let (mut text, mut is_good) = (String::new(), true);
     for workload in WORKLOADS {
         let now = count(&driver, workload.name)?;
