@@ -14,7 +14,7 @@
 //! The slot of a layout is a hash of marks and length.
 
 use super::gate::Gate;
-use super::level::{BLOCK, Level, Portable};
+use super::level::{BLOCK, Level, Portable, halves};
 use super::outline::{Leaf, Outline};
 use super::shape::Cell;
 use super::text::Text;
@@ -205,12 +205,6 @@ impl Layout {
             self.span[first] = 8;
         }
     }
-}
-
-#[inline(always)]
-fn halves(bytes: &[u8; BYTES]) -> (&[u8; BLOCK], &[u8; BLOCK]) {
-    let (halves, _) = bytes.as_chunks::<BLOCK>();
-    (&halves[0], &halves[1])
 }
 
 /// The marks of a message that is `len` bytes long.

@@ -42,6 +42,13 @@ pub(super) const BLOCK: usize = 64;
 /// Bytes in half a block.
 pub(super) const HALF: usize = BLOCK / 2;
 
+/// The halves of two blocks.
+#[inline(always)]
+pub(super) fn halves(bytes: &[u8; 2 * BLOCK]) -> (&[u8; BLOCK], &[u8; BLOCK]) {
+    let (halves, _) = bytes.as_chunks();
+    (&halves[0], &halves[1])
+}
+
 /// A CPU level. Bit `i` of each mask tells of byte `i`.
 pub trait Level: Copy + sealed::Sealed {
     /// Sixty-four bytes in registers.

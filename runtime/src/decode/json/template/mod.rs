@@ -22,7 +22,7 @@ mod learning;
 use crate::decode::json::gate::Gate;
 use crate::decode::json::grammar::{self, Span};
 use crate::decode::json::index::{Commas, Index, Summary};
-use crate::decode::json::level::{BLOCK, Level};
+use crate::decode::json::level::{BLOCK, Level, halves};
 use crate::decode::json::outline::Outline;
 use crate::decode::json::shape::{Cell, Kind};
 use crate::decode::json::text::Text;
@@ -422,11 +422,4 @@ impl Place {
             .wrapping_sub(u32::from(self.others));
         Span::new((comma + u32::from(self.ahead)) as u16, len as u16)
     }
-}
-
-/// The halves of two blocks.
-#[inline(always)]
-fn halves(bytes: &[u8; 2 * BLOCK]) -> (&[u8; BLOCK], &[u8; BLOCK]) {
-    let (halves, _) = bytes.as_chunks();
-    (&halves[0], &halves[1])
 }
