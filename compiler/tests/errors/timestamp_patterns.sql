@@ -16,7 +16,8 @@ CREATE TABLE readings (
     k TIMESTAMP FORMAT '%F %H:%M.%f',
     l TIMESTAMP FORMAT '%Y%-m%-d',
     m DATE FORMAT '%d.%m.%Y',
-    n TIMESTAMP FORMAT 'DD.MM.YYYY'
+    n TIMESTAMP FORMAT 'DD.MM.YYYY',
+    o TIMESTAMP FORMAT '%F %H:%S'
 ) WITH (
     connector = 'mqtt_source',
     connection = 'factory',

@@ -28,6 +28,7 @@ fn patterns_are_read() {
     let date = r#"Year, Literal("-"), Month, Literal("-"), Day"#;
     let clock = r#"Hour, Literal(":"), Minute, Literal(":"), Second"#;
     let at = r#"Literal("@")"#;
+    let fraction = r#"Literal(","), Fraction"#;
     let american = r#"Month, Literal("/"), Day, Literal("/"), YearOfCentury"#;
     for (pattern, items) in [
         ("%Y%m%d", "Year, Month, Day".to_owned()),
@@ -55,12 +56,15 @@ fn patterns_are_read() {
             format!(r#"HalfDay, HalfDayHourUnpadded, Literal(":"), MinuteUnpadded, {at}, {date}"#),
         ),
         (
-            "%F%-H.%-S,%f",
+            "%F%-H.%M@%-S,%f",
             format!(
-                r#"{date}, HourUnpadded, Literal("."), SecondUnpadded, Literal(","), Fraction"#
+                r#"{date}, HourUnpadded, Literal("."), Minute, {at}, SecondUnpadded, {fraction}"#
             ),
         ),
-        ("%S%3f%F", format!("Second, FractionDigits(3), {date}")),
+        (
+            "%H%M%S%3f%F",
+            format!("Hour, Minute, Second, FractionDigits(3), {date}"),
+        ),
         ("%s.%f", r#"UnixSeconds, Literal("."), Fraction"#.to_owned()),
         ("%s%.f", "UnixSeconds, PointFraction".to_owned()),
         (
@@ -159,6 +163,9 @@ fn patterns_must_tell_one_instant() {
         ("%F %I:%M", "%I", "add `%p`"),
         ("%F %p", "%p", "add `%I`"),
         ("%F %H:%M.%f", "%f", "add `%S`"),
+        ("%F %H:%S", "%S", "add `%M`"),
+        ("%F %M:%S", "%M", "add `%H`"),
+        ("%F %S.%f", "%S", "add `%M`"),
         ("%F%.f", "%.f", "add `%S`"),
         ("%m-%d", "'%m-%d'", "add `%Y`"),
         ("%Y-%M-%d", "'%Y-%M-%d'", "add `%m`"),
@@ -171,7 +178,7 @@ fn patterns_must_tell_one_instant() {
         ("%Y-%m-%-d0", "%-d", "write `%d`"),
         ("%F %-H%M", "%-H", "write `%H`"),
         ("%F %-I%M%p", "%-I", "write `%I`"),
-        ("%F %-M%S", "%-M", "write `%M`"),
+        ("%F %H:%-M%S", "%-M", "write `%M`"),
         ("%H:%M:%-S%F", "%-S", "write `%S`"),
         ("%T.%f%F", "%f", "write `%3f`"),
         ("%T%.f%F", "%.f", "write `%3f`"),

@@ -29,14 +29,62 @@ const ALTERNATIVES: &[(TimePart, TimePart, &str)] = &[
     ),
 ];
 
+/// A part that says nothing without another.
+struct Need {
+    part: TimePart,
+    one_of: &'static [TimePart],
+    /// The usual directive of those.
+    without: &'static str,
+    what: &'static str,
+    help: &'static str,
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        part: TimePart::HalfDayHour,
+        one_of: &[TimePart::HalfDay],
+        without: "%p",
+        what: "may be the morning or the evening",
+        help: "add `%p`, or write `%H` for hours from 00 to 23",
+    },
+    Need {
+        part: TimePart::HalfDay,
+        one_of: &[TimePart::HalfDayHour],
+        without: "%I",
+        what: "half of a day, but no hour",
+        help: "add `%I` for the hour, or remove `%p`",
+    },
+    Need {
+        part: TimePart::Minute,
+        one_of: &[TimePart::Hour, TimePart::HalfDayHour],
+        without: "%H",
+        what: "the minute of no hour",
+        help: "add `%H` for the hour",
+    },
+    Need {
+        part: TimePart::Second,
+        one_of: &[TimePart::Minute],
+        without: "%M",
+        what: "the second of no minute",
+        help: "add `%M` for the minute",
+    },
+    Need {
+        part: TimePart::Fraction,
+        one_of: &[TimePart::Second, TimePart::UnixSeconds],
+        without: "%S",
+        what: "the fraction of no second",
+        help: "add `%S` for the second",
+    },
+];
+
 const MINUTE_AND_MONTH: &str = "`%M` is the minute, `%m` the month";
 
 /// What is wrong, if anything is.
 pub(super) fn mistake(literal: Literal<'_>, pieces: &[Piece]) -> Option<Diagnostic> {
     told_twice(literal, pieces)
         .or_else(|| contradiction(literal, pieces))
-        .or_else(|| half_a_time(literal, pieces))
         .or_else(|| no_date(literal, pieces))
+        .or_else(|| half_a_time(literal, pieces))
         .or_else(|| no_end(literal, pieces))
 }
 
@@ -107,32 +155,17 @@ fn contradiction(literal: Literal<'_>, pieces: &[Piece]) -> Option<Diagnostic> {
 
 /// An hour without its half of the day, or a part of something that is not told.
 fn half_a_time(literal: Literal<'_>, pieces: &[Piece]) -> Option<Diagnostic> {
-    let lonely = |part: TimePart, needed: &[TimePart]| {
-        let missing = !needed.iter().any(|part| tells(pieces, *part));
-        find(pieces, part).filter(|_| missing)
-    };
-    let seconds = [TimePart::Second, TimePart::UnixSeconds];
-    let (piece, without, what, help) =
-        if let Some(hour) = lonely(TimePart::HalfDayHour, &[TimePart::HalfDay]) {
-            let help = "add `%p`, or write `%H` for hours from 00 to 23";
-            (hour, "`%p`", "may be the morning or the evening", help)
-        } else if let Some(half) = lonely(TimePart::HalfDay, &[TimePart::HalfDayHour]) {
-            let help = "add `%I` for the hour, or remove `%p`";
-            (half, "`%I`", "half of a day, but no hour", help)
-        } else {
-            let fraction = lonely(TimePart::Fraction, &seconds)?;
-            let help = "add `%S` for the second";
-            (fraction, "`%S`", "the fraction of no second", help)
-        };
-    let message = format!(
-        "`{}` without {without} in a pattern",
-        literal.slice(&piece.range)
-    );
+    let (need, piece) = NEEDS.iter().find_map(|need| {
+        let missing = !need.one_of.iter().any(|part| tells(pieces, *part));
+        Some((need, find(pieces, need.part)?)).filter(|_| missing)
+    })?;
+    let (directive, without) = (literal.slice(&piece.range), need.without);
+    let message = format!("`{directive}` without `{without}` in a pattern");
     let span = literal.span(&piece.range);
     Some(
         Diagnostic::new(code::TIME_PATTERN_PARTS, message, span)
-            .at(what)
-            .help(help),
+            .at(need.what)
+            .help(need.help),
     )
 }
 

@@ -12,7 +12,7 @@ CREATE TABLE t (
     plain TIMESTAMP FORMAT '%F %-H:%-M:%-S,%f',
     digits TIMESTAMP FORMAT '%Y%m%d%H%M%S%3f',
     usual TIMESTAMP FORMAT '%A %D %R%:z',
-    halves TIMESTAMP FORMAT '%j/%Y %I%p.%6f %S',
+    halves TIMESTAMP FORMAT '%j/%Y %I%p.%6f %M %S',
     r TIMESTAMP FORMAT 'rfc3339',
     ms TIMESTAMP FORMAT 'unix_ms'
 ) WITH (
