@@ -1,18 +1,65 @@
 //! How a flow reads columns.
 
 use super::expression::{Binding, Code, cast};
+use super::names::{Scope, Style, shown};
 use super::sites::Sites;
-use crate::ir::logical::{Metadata, TimeFormat, TimeItem, TimestampFormat};
+use crate::ir::logical::{Metadata, TimeFormat, TimeItem, TimePattern, TimestampFormat};
 use crate::ir::physical::{Column, Read};
 use crate::types::{DataType, TimestampPrecision};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
+
+/// The constants of a column.
+pub(super) struct Constants {
+    /// Names the column.
+    pub(super) column: Ident,
+    /// Its time pattern, if it has one: all flows share it.
+    pub(super) pattern: Option<Ident>,
+}
+
+impl Constants {
+    /// For each column, named within `scope`.
+    pub(super) fn declare(columns: &[Column], scope: &mut Scope) -> Vec<Self> {
+        let names: Vec<_> = columns
+            .iter()
+            .map(|column| scope.declare(&column.name, "column", Style::Upper))
+            .collect();
+        // after all columns, so that those keep the names that they have without patterns
+        let mut with_pattern = |(column, name): (&Column, Ident)| Self {
+            pattern: pattern(column)
+                .map(|_| scope.declare(&format!("{name}_format"), "format", Style::Upper)),
+            column: name,
+        };
+        columns.iter().zip(names).map(&mut with_pattern).collect()
+    }
+
+    /// `const SEEN_FORMAT: TimeFormat = …;` where `column` has a pattern.
+    pub(super) fn pattern_of(&self, column: &Column) -> Option<TokenStream> {
+        let (name, pattern) = (self.pattern.as_ref()?, pattern(column)?);
+        let items = pattern.items.iter().map(time_item);
+        let doc = format!(" `{}`", shown(&pattern.text));
+        Some(quote! {
+            #[doc = #doc]
+            const #name: TimeFormat = TimeFormat::Pattern(&[#(#items),*]);
+        })
+    }
+}
+
+fn pattern(column: &Column) -> Option<&TimePattern> {
+    match &column.read {
+        Read::Slot {
+            format: Some(TimeFormat::Pattern(pattern)),
+            ..
+        } => Some(pattern),
+        Read::Slot { .. } | Read::Metadata(_) => None,
+    }
+}
 
 /// Code that reads a column, converted to its type.
-pub(super) fn read(column: &Column, constant: &Ident, sites: &mut Sites) -> Code {
+pub(super) fn read(column: &Column, constants: &Constants, sites: &mut Sites) -> Code {
     match &column.read {
         Read::Slot { format, .. } => {
-            let call = conversion(column.data_type, constant, format.as_ref());
+            let call = conversion(column.data_type, constants, format.as_ref());
             let required = if column.nullable {
                 quote!()
             } else {
@@ -31,10 +78,11 @@ pub(super) fn read(column: &Column, constant: &Ident, sites: &mut Sites) -> Code
 }
 
 /// Code that checks a column and gives its text as the sender wrote it.
-pub(super) fn read_text(column: &Column, constant: &Ident) -> TokenStream {
+pub(super) fn read_text(column: &Column, constants: &Constants) -> TokenStream {
     let Read::Slot { format, .. } = &column.read else {
         panic!("only columns of the payload are passed through");
     };
+    let constant = &constants.column;
     match column.data_type {
         DataType::Integer(_) => {
             let integer = super::literal::rust_type(column.data_type);
@@ -42,7 +90,7 @@ pub(super) fn read_text(column: &Column, constant: &Ident) -> TokenStream {
         }
         DataType::Float64 => quote!(row.float64_text(#constant)?),
         DataType::Timestamp(precision) => {
-            let format = time_format(format.as_ref());
+            let format = time_format(format.as_ref(), constants);
             if precision == TimestampPrecision::Nanoseconds {
                 return quote!(row.timestamp_nanos_text(#constant, #format)?);
             }
@@ -60,7 +108,12 @@ pub(super) fn read_text(column: &Column, constant: &Ident) -> TokenStream {
     }
 }
 
-fn conversion(data_type: DataType, constant: &Ident, format: Option<&TimeFormat>) -> TokenStream {
+fn conversion(
+    data_type: DataType,
+    constants: &Constants,
+    format: Option<&TimeFormat>,
+) -> TokenStream {
+    let constant = &constants.column;
     match data_type {
         DataType::Boolean => quote!(boolean(#constant)),
         DataType::Integer(_) => {
@@ -79,7 +132,7 @@ fn conversion(data_type: DataType, constant: &Ident, format: Option<&TimeFormat>
         DataType::Text => quote!(text(#constant)),
         DataType::Bytes => quote!(bytes(#constant)),
         DataType::Timestamp(precision) => {
-            let format = time_format(format);
+            let format = time_format(format, constants);
             if precision == TimestampPrecision::Nanoseconds {
                 return quote!(timestamp_nanos(#constant, #format));
             }
@@ -92,12 +145,9 @@ fn conversion(data_type: DataType, constant: &Ident, format: Option<&TimeFormat>
     }
 }
 
-fn time_format(format: Option<&TimeFormat>) -> TokenStream {
+fn time_format(format: Option<&TimeFormat>, constants: &Constants) -> TokenStream {
     let name = match format.expect("a TIMESTAMP of the payload has a format") {
-        TimeFormat::Pattern(pattern) => {
-            let items = pattern.items.iter().map(time_item);
-            return quote!(TimeFormat::Pattern(&[#(#items),*]));
-        }
+        TimeFormat::Pattern(_) => return constants.pattern.to_token_stream(),
         TimeFormat::Named(TimestampFormat::Rfc3339) => "Rfc3339",
         TimeFormat::Named(TimestampFormat::UnixSeconds) => "UnixSeconds",
         TimeFormat::Named(TimestampFormat::UnixMilliseconds) => "UnixMilliseconds",

@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct FlowContext<'a> {
     /// The table.
     pub(super) table: &'a Table,
-    /// The constants that name its columns, by index.
-    pub(super) constants: &'a [Ident],
+    /// The constants of its columns, by index.
+    pub(super) constants: &'a [column::Constants],
     /// Names of the sinks, by index.
     pub(super) sinks: &'a [&'a str],
     /// The SQL.
@@ -134,10 +134,9 @@ impl<'a, 'c> Body<'a, 'c> {
     }
 
     fn read(&mut self, column: usize) {
-        let constant = &self.context.constants[column];
         let code = column::read(
             &self.context.table.columns[column],
-            constant,
+            &self.context.constants[column],
             &mut self.context.sites,
         );
         self.statements.push(Statement {

@@ -2,11 +2,13 @@
 
 use super::Identity;
 use super::literal::{optional, text};
+use super::names::shown;
 use super::table::TableModule;
 use crate::ir::logical::{
-    BadData, Connection, LastWill, MqttVersion, Qos, Reconnect, Sink, SinkKind,
+    BadData, Connection, LastWill, MqttVersion, Qos, Reconnect, Sink, SinkKind, TimeFormat,
+    TimestampFormat,
 };
-use crate::ir::physical::{PhysicalPlan, Table};
+use crate::ir::physical::{Column, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -134,6 +136,24 @@ fn reconnect(reconnect: &Reconnect) -> TokenStream {
     }
 }
 
+/// A column's type with its format, as its declaration could say it.
+fn sql_type(column: &Column) -> String {
+    let data_type = column.data_type;
+    match &column.read {
+        Read::Slot {
+            format: Some(TimeFormat::Pattern(pattern)),
+            ..
+        } => format!("{data_type} FORMAT '{}'", shown(&pattern.text)),
+        Read::Slot {
+            format: Some(TimeFormat::Named(format)),
+            ..
+        } if *format != TimestampFormat::Rfc3339 => {
+            format!("{data_type} FORMAT '{}'", format.name())
+        }
+        Read::Slot { .. } | Read::Metadata(_) => data_type.to_string(),
+    }
+}
+
 fn table_spec(table: &Table, module: &TableModule, source: &SourceFile) -> TokenStream {
     let name = text(&table.name);
     let connection = Literal::usize_unsuffixed(table.connection);
@@ -146,7 +166,7 @@ fn table_spec(table: &Table, module: &TableModule, source: &SourceFile) -> Token
         BadData::Fail => quote!(BadData::Fail),
     };
     let columns = table.columns.iter().map(|column| {
-        let (name, sql_type) = (text(&column.name), text(&column.data_type.to_string()));
+        let (name, sql_type) = (text(&column.name), text(&sql_type(column)));
         quote!(ColumnSpec::new(#name, #sql_type))
     });
     let sites = module.sites.specs(source);

@@ -1,9 +1,10 @@
 //! A source table as a module: its columns, its decoder and its flows.
 
+use super::expression::mentions;
 use super::flow::{FlowContext, function};
 use super::names::{Scope, Style, shown};
 use super::sites::Sites;
-use super::{column, literal};
+use super::{column, column::Constants, literal};
 use crate::ir::logical::{PathStep, Validation};
 use crate::ir::physical::{Decoder, LineStep, LineValue, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
@@ -32,11 +33,7 @@ pub(super) fn module(
     let module = modules.declare(&table.name, "table", Style::Snake);
     let mut items = Scope::default();
     let program = items.declare(&table.name, "table", Style::Camel);
-    let constants: Vec<_> = table
-        .columns
-        .iter()
-        .map(|column| items.declare(&column.name, "column", Style::Upper))
-        .collect();
+    let constants = Constants::declare(&table.columns, &mut items);
     let mut context = FlowContext {
         table,
         constants: &constants,
@@ -60,7 +57,10 @@ pub(super) fn module(
         .map(|(flow, name)| function(&mut context, flow, name))
         .collect();
     let sites = context.sites;
-    let (columns, shape) = (column_constants(table, &constants), shape(&table.decoder));
+    let (columns, shape) = (
+        column_constants(table, &constants, &functions),
+        shape(&table.decoder),
+    );
     let implementation = implementation(table, &program, &constants, &names);
     let (line, _) = source.line_column(table.span.start);
     let doc = format!(
@@ -89,8 +89,8 @@ pub(super) fn module(
     }
 }
 
-/// `const SENSOR_ID: Column = …;` for each column that comes from the payload.
-fn column_constants(table: &Table, constants: &[Ident]) -> TokenStream {
+/// `const SENSOR_ID: Column = …;` for each column that comes from the payload, and its pattern.
+fn column_constants(table: &Table, constants: &[Constants], flows: &[TokenStream]) -> TokenStream {
     let columns = table.columns.iter().zip(constants).enumerate();
     columns
         .filter_map(|(index, (column, constant))| {
@@ -98,6 +98,11 @@ fn column_constants(table: &Table, constants: &[Ident]) -> TokenStream {
                 return None;
             };
             let (slot, index) = (number(slot), number(index));
+            // a column that is only checked needs none
+            let is_read = |name| flows.iter().any(|flow| mentions(flow, name));
+            let pattern = constant.pattern.as_ref().filter(|name| is_read(name));
+            let pattern = pattern.and_then(|_| constant.pattern_of(column));
+            let constant = &constant.column;
             // a comment only where the constant's name does not say it
             let changed = !constant.to_string().eq_ignore_ascii_case(&column.name);
             let doc = format!(" `{}`", shown(&column.name));
@@ -105,6 +110,7 @@ fn column_constants(table: &Table, constants: &[Ident]) -> TokenStream {
             Some(quote! {
                 #doc
                 const #constant: Column = Column { slot: #slot, index: #index };
+                #pattern
             })
         })
         .collect()
@@ -113,7 +119,7 @@ fn column_constants(table: &Table, constants: &[Ident]) -> TokenStream {
 fn implementation(
     table: &Table,
     program: &Ident,
-    constants: &[Ident],
+    constants: &[Constants],
     functions: &[Ident],
 ) -> TokenStream {
     let flows = number(functions.len());
@@ -188,12 +194,12 @@ fn line(steps: Option<&[LineStep]>) -> Option<TokenStream> {
 }
 
 /// The NOT NULL columns, in declared order.
-fn check(table: &Table, constants: &[Ident]) -> TokenStream {
+fn check(table: &Table, constants: &[Constants]) -> TokenStream {
     let checks: Vec<_> = table
         .not_null
         .iter()
         .map(|&index| {
-            let (column, constant) = (&table.columns[index], &constants[index]);
+            let (column, constant) = (&table.columns[index], &constants[index].column);
             match &column.read {
                 Read::Slot { .. } => quote!(row.not_null(#constant)?;),
                 Read::Metadata(metadata) => {

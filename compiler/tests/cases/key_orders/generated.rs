@@ -47,7 +47,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 ColumnSpec::new("n", "DOUBLE"),
                 ColumnSpec::new("b", "BOOLEAN"),
                 ColumnSpec::new("at", "TIMESTAMP"),
-                ColumnSpec::new("ms", "TIMESTAMP"),
+                ColumnSpec::new("ms", "TIMESTAMP FORMAT 'unix_ms'"),
             ],
             sites: &[],
             flows: &[

@@ -43,20 +43,23 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             batch_timeout_ms: 100,
             bad_data: BadData::Drop,
             columns: &[
-                ColumnSpec::new("local", "TIMESTAMP"),
-                ColumnSpec::new("compact", "TIMESTAMP(9)"),
-                ColumnSpec::new("mail", "TIMESTAMP(0)"),
-                ColumnSpec::new("american", "TIMESTAMP(3)"),
-                ColumnSpec::new("ordinal", "TIMESTAMP"),
-                ColumnSpec::new("unix", "TIMESTAMP(3)"),
-                ColumnSpec::new("spaced", "TIMESTAMP"),
-                ColumnSpec::new("odd", "TIMESTAMP"),
-                ColumnSpec::new("plain", "TIMESTAMP"),
-                ColumnSpec::new("digits", "TIMESTAMP"),
-                ColumnSpec::new("usual", "TIMESTAMP"),
-                ColumnSpec::new("halves", "TIMESTAMP"),
+                ColumnSpec::new("local", "TIMESTAMP FORMAT '%d.%m.%Y %H:%M:%S'"),
+                ColumnSpec::new("compact", "TIMESTAMP(9) FORMAT '%Y%m%dT%H%M%S%9f%z'"),
+                ColumnSpec::new("mail", "TIMESTAMP(0) FORMAT '%a, %-d %b %Y %T %z'"),
+                ColumnSpec::new(
+                    "american",
+                    "TIMESTAMP(3) FORMAT '%-m/%-d/%y %-I:%M:%S%.f %p'",
+                ),
+                ColumnSpec::new("ordinal", "TIMESTAMP FORMAT '%Y-%j'"),
+                ColumnSpec::new("unix", "TIMESTAMP(3) FORMAT '[%s%.f]'"),
+                ColumnSpec::new("spaced", "TIMESTAMP FORMAT '%B %e, %Y'"),
+                ColumnSpec::new("odd", r#"TIMESTAMP FORMAT '"\{}'*/é\u{9}%% %F'"#),
+                ColumnSpec::new("plain", "TIMESTAMP FORMAT '%F %-H:%-M:%-S,%f'"),
+                ColumnSpec::new("digits", "TIMESTAMP FORMAT '%Y%m%d%H%M%S%3f'"),
+                ColumnSpec::new("usual", "TIMESTAMP FORMAT '%A %D %R%:z'"),
+                ColumnSpec::new("halves", "TIMESTAMP FORMAT '%j/%Y %I%p.%6f %M %S'"),
                 ColumnSpec::new("r", "TIMESTAMP"),
-                ColumnSpec::new("ms", "TIMESTAMP"),
+                ColumnSpec::new("ms", "TIMESTAMP FORMAT 'unix_ms'"),
             ],
             sites: &[
                 SiteSpec {
@@ -105,17 +108,184 @@ pub mod t {
     /// The table's program.
     pub struct T;
     const LOCAL: Column = Column { slot: 4, index: 0 };
+    /// `%d.%m.%Y %H:%M:%S`
+    const LOCAL_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::Day,
+            TimeItem::Literal("."),
+            TimeItem::Month,
+            TimeItem::Literal("."),
+            TimeItem::Year,
+            TimeItem::Literal(" "),
+            TimeItem::Hour,
+            TimeItem::Literal(":"),
+            TimeItem::Minute,
+            TimeItem::Literal(":"),
+            TimeItem::Second,
+        ],
+    );
     const COMPACT: Column = Column { slot: 1, index: 1 };
+    /// `%Y%m%dT%H%M%S%9f%z`
+    const COMPACT_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::Year,
+            TimeItem::Month,
+            TimeItem::Day,
+            TimeItem::Literal("T"),
+            TimeItem::Hour,
+            TimeItem::Minute,
+            TimeItem::Second,
+            TimeItem::FractionDigits(9),
+            TimeItem::Offset,
+        ],
+    );
     const MAIL: Column = Column { slot: 5, index: 2 };
+    /// `%a, %-d %b %Y %T %z`
+    const MAIL_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::WeekdayAbbreviation,
+            TimeItem::Literal(", "),
+            TimeItem::DayUnpadded,
+            TimeItem::Literal(" "),
+            TimeItem::MonthAbbreviation,
+            TimeItem::Literal(" "),
+            TimeItem::Year,
+            TimeItem::Literal(" "),
+            TimeItem::Hour,
+            TimeItem::Literal(":"),
+            TimeItem::Minute,
+            TimeItem::Literal(":"),
+            TimeItem::Second,
+            TimeItem::Literal(" "),
+            TimeItem::Offset,
+        ],
+    );
     const AMERICAN: Column = Column { slot: 0, index: 3 };
+    /// `%-m/%-d/%y %-I:%M:%S%.f %p`
+    const AMERICAN_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::MonthUnpadded,
+            TimeItem::Literal("/"),
+            TimeItem::DayUnpadded,
+            TimeItem::Literal("/"),
+            TimeItem::YearOfCentury,
+            TimeItem::Literal(" "),
+            TimeItem::HalfDayHourUnpadded,
+            TimeItem::Literal(":"),
+            TimeItem::Minute,
+            TimeItem::Literal(":"),
+            TimeItem::Second,
+            TimeItem::PointFraction,
+            TimeItem::Literal(" "),
+            TimeItem::HalfDay,
+        ],
+    );
     const ORDINAL: Column = Column { slot: 8, index: 4 };
+    /// `%Y-%j`
+    const ORDINAL_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[TimeItem::Year, TimeItem::Literal("-"), TimeItem::DayOfYear],
+    );
     const UNIX: Column = Column { slot: 12, index: 5 };
+    /// `[%s%.f]`
+    const UNIX_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::Literal("["),
+            TimeItem::UnixSeconds,
+            TimeItem::PointFraction,
+            TimeItem::Literal("]"),
+        ],
+    );
     const SPACED: Column = Column { slot: 11, index: 6 };
+    /// `%B %e, %Y`
+    const SPACED_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::MonthName,
+            TimeItem::Literal(" "),
+            TimeItem::DaySpaced,
+            TimeItem::Literal(", "),
+            TimeItem::Year,
+        ],
+    );
     const ODD: Column = Column { slot: 7, index: 7 };
+    /// `"\{}'*/é\u{9}%% %F`
+    const ODD_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::Literal("\"\\{}'*/é\t% "),
+            TimeItem::Year,
+            TimeItem::Literal("-"),
+            TimeItem::Month,
+            TimeItem::Literal("-"),
+            TimeItem::Day,
+        ],
+    );
     const PLAIN: Column = Column { slot: 9, index: 8 };
+    /// `%F %-H:%-M:%-S,%f`
+    const PLAIN_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::Year,
+            TimeItem::Literal("-"),
+            TimeItem::Month,
+            TimeItem::Literal("-"),
+            TimeItem::Day,
+            TimeItem::Literal(" "),
+            TimeItem::HourUnpadded,
+            TimeItem::Literal(":"),
+            TimeItem::MinuteUnpadded,
+            TimeItem::Literal(":"),
+            TimeItem::SecondUnpadded,
+            TimeItem::Literal(","),
+            TimeItem::Fraction,
+        ],
+    );
     const DIGITS: Column = Column { slot: 2, index: 9 };
+    /// `%Y%m%d%H%M%S%3f`
+    const DIGITS_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::Year,
+            TimeItem::Month,
+            TimeItem::Day,
+            TimeItem::Hour,
+            TimeItem::Minute,
+            TimeItem::Second,
+            TimeItem::FractionDigits(3),
+        ],
+    );
     const USUAL: Column = Column { slot: 13, index: 10 };
+    /// `%A %D %R%:z`
+    const USUAL_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::WeekdayName,
+            TimeItem::Literal(" "),
+            TimeItem::Month,
+            TimeItem::Literal("/"),
+            TimeItem::Day,
+            TimeItem::Literal("/"),
+            TimeItem::YearOfCentury,
+            TimeItem::Literal(" "),
+            TimeItem::Hour,
+            TimeItem::Literal(":"),
+            TimeItem::Minute,
+            TimeItem::Offset,
+        ],
+    );
     const HALVES: Column = Column { slot: 3, index: 11 };
+    /// `%j/%Y %I%p.%6f %M %S`
+    const HALVES_FORMAT: TimeFormat = TimeFormat::Pattern(
+        &[
+            TimeItem::DayOfYear,
+            TimeItem::Literal("/"),
+            TimeItem::Year,
+            TimeItem::Literal(" "),
+            TimeItem::HalfDayHour,
+            TimeItem::HalfDay,
+            TimeItem::Literal("."),
+            TimeItem::FractionDigits(6),
+            TimeItem::Literal(" "),
+            TimeItem::Minute,
+            TimeItem::Literal(" "),
+            TimeItem::Second,
+        ],
+    );
     const R: Column = Column { slot: 10, index: 12 };
     const MS: Column = Column { slot: 6, index: 13 };
 
@@ -166,219 +336,18 @@ pub mod t {
     /// Flow `bare` (line 23), to `stdout`.
     #[inline(always)]
     fn bare(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
-        let local = row
-            .timestamp(
-                LOCAL,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::Day,
-                        TimeItem::Literal("."),
-                        TimeItem::Month,
-                        TimeItem::Literal("."),
-                        TimeItem::Year,
-                        TimeItem::Literal(" "),
-                        TimeItem::Hour,
-                        TimeItem::Literal(":"),
-                        TimeItem::Minute,
-                        TimeItem::Literal(":"),
-                        TimeItem::Second,
-                    ],
-                ),
-                6,
-            )
-            .required()?;
-        let compact = row
-            .timestamp_nanos(
-                COMPACT,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::Year,
-                        TimeItem::Month,
-                        TimeItem::Day,
-                        TimeItem::Literal("T"),
-                        TimeItem::Hour,
-                        TimeItem::Minute,
-                        TimeItem::Second,
-                        TimeItem::FractionDigits(9),
-                        TimeItem::Offset,
-                    ],
-                ),
-            )?;
-        let mail = row
-            .timestamp(
-                MAIL,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::WeekdayAbbreviation,
-                        TimeItem::Literal(", "),
-                        TimeItem::DayUnpadded,
-                        TimeItem::Literal(" "),
-                        TimeItem::MonthAbbreviation,
-                        TimeItem::Literal(" "),
-                        TimeItem::Year,
-                        TimeItem::Literal(" "),
-                        TimeItem::Hour,
-                        TimeItem::Literal(":"),
-                        TimeItem::Minute,
-                        TimeItem::Literal(":"),
-                        TimeItem::Second,
-                        TimeItem::Literal(" "),
-                        TimeItem::Offset,
-                    ],
-                ),
-                0,
-            )?;
-        let american = row
-            .timestamp(
-                AMERICAN,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::MonthUnpadded,
-                        TimeItem::Literal("/"),
-                        TimeItem::DayUnpadded,
-                        TimeItem::Literal("/"),
-                        TimeItem::YearOfCentury,
-                        TimeItem::Literal(" "),
-                        TimeItem::HalfDayHourUnpadded,
-                        TimeItem::Literal(":"),
-                        TimeItem::Minute,
-                        TimeItem::Literal(":"),
-                        TimeItem::Second,
-                        TimeItem::PointFraction,
-                        TimeItem::Literal(" "),
-                        TimeItem::HalfDay,
-                    ],
-                ),
-                3,
-            )?;
-        let ordinal = row
-            .timestamp(
-                ORDINAL,
-                TimeFormat::Pattern(
-                    &[TimeItem::Year, TimeItem::Literal("-"), TimeItem::DayOfYear],
-                ),
-                6,
-            )?;
-        let unix = row
-            .timestamp(
-                UNIX,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::Literal("["),
-                        TimeItem::UnixSeconds,
-                        TimeItem::PointFraction,
-                        TimeItem::Literal("]"),
-                    ],
-                ),
-                3,
-            )?;
-        let spaced = row
-            .timestamp(
-                SPACED,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::MonthName,
-                        TimeItem::Literal(" "),
-                        TimeItem::DaySpaced,
-                        TimeItem::Literal(", "),
-                        TimeItem::Year,
-                    ],
-                ),
-                6,
-            )?;
-        let odd = row
-            .timestamp(
-                ODD,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::Literal("\"\\{}'*/é\t% "),
-                        TimeItem::Year,
-                        TimeItem::Literal("-"),
-                        TimeItem::Month,
-                        TimeItem::Literal("-"),
-                        TimeItem::Day,
-                    ],
-                ),
-                6,
-            )?;
-        let plain = row
-            .timestamp(
-                PLAIN,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::Year,
-                        TimeItem::Literal("-"),
-                        TimeItem::Month,
-                        TimeItem::Literal("-"),
-                        TimeItem::Day,
-                        TimeItem::Literal(" "),
-                        TimeItem::HourUnpadded,
-                        TimeItem::Literal(":"),
-                        TimeItem::MinuteUnpadded,
-                        TimeItem::Literal(":"),
-                        TimeItem::SecondUnpadded,
-                        TimeItem::Literal(","),
-                        TimeItem::Fraction,
-                    ],
-                ),
-                6,
-            )?;
-        let digits = row
-            .timestamp(
-                DIGITS,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::Year,
-                        TimeItem::Month,
-                        TimeItem::Day,
-                        TimeItem::Hour,
-                        TimeItem::Minute,
-                        TimeItem::Second,
-                        TimeItem::FractionDigits(3),
-                    ],
-                ),
-                6,
-            )?;
-        let usual = row
-            .timestamp(
-                USUAL,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::WeekdayName,
-                        TimeItem::Literal(" "),
-                        TimeItem::Month,
-                        TimeItem::Literal("/"),
-                        TimeItem::Day,
-                        TimeItem::Literal("/"),
-                        TimeItem::YearOfCentury,
-                        TimeItem::Literal(" "),
-                        TimeItem::Hour,
-                        TimeItem::Literal(":"),
-                        TimeItem::Minute,
-                        TimeItem::Offset,
-                    ],
-                ),
-                6,
-            )?;
-        let halves = row
-            .timestamp(
-                HALVES,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::DayOfYear,
-                        TimeItem::Literal("/"),
-                        TimeItem::Year,
-                        TimeItem::Literal(" "),
-                        TimeItem::HalfDayHour,
-                        TimeItem::HalfDay,
-                        TimeItem::Literal("."),
-                        TimeItem::FractionDigits(6),
-                        TimeItem::Literal(" "),
-                        TimeItem::Second,
-                    ],
-                ),
-                6,
-            )?;
+        let local = row.timestamp(LOCAL, LOCAL_FORMAT, 6).required()?;
+        let compact = row.timestamp_nanos(COMPACT, COMPACT_FORMAT)?;
+        let mail = row.timestamp(MAIL, MAIL_FORMAT, 0)?;
+        let american = row.timestamp(AMERICAN, AMERICAN_FORMAT, 3)?;
+        let ordinal = row.timestamp(ORDINAL, ORDINAL_FORMAT, 6)?;
+        let unix = row.timestamp(UNIX, UNIX_FORMAT, 3)?;
+        let spaced = row.timestamp(SPACED, SPACED_FORMAT, 6)?;
+        let odd = row.timestamp(ODD, ODD_FORMAT, 6)?;
+        let plain = row.timestamp(PLAIN, PLAIN_FORMAT, 6)?;
+        let digits = row.timestamp(DIGITS, DIGITS_FORMAT, 6)?;
+        let usual = row.timestamp(USUAL, USUAL_FORMAT, 6)?;
+        let halves = row.timestamp(HALVES, HALVES_FORMAT, 6)?;
         let r_text = row.timestamp_text(R, TimeFormat::Rfc3339, 6)?;
         let ms = row.timestamp(MS, TimeFormat::UnixMilliseconds, 6)?;
         let mut json = out.row();
@@ -404,79 +373,14 @@ pub mod t {
     /// Flow `recent` (line 25), to `stdout`.
     #[inline(always)]
     fn recent(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
-        let local = row
-            .timestamp(
-                LOCAL,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::Day,
-                        TimeItem::Literal("."),
-                        TimeItem::Month,
-                        TimeItem::Literal("."),
-                        TimeItem::Year,
-                        TimeItem::Literal(" "),
-                        TimeItem::Hour,
-                        TimeItem::Literal(":"),
-                        TimeItem::Minute,
-                        TimeItem::Literal(":"),
-                        TimeItem::Second,
-                    ],
-                ),
-                6,
-            )
-            .required()?;
-        let american = row
-            .timestamp(
-                AMERICAN,
-                TimeFormat::Pattern(
-                    &[
-                        TimeItem::MonthUnpadded,
-                        TimeItem::Literal("/"),
-                        TimeItem::DayUnpadded,
-                        TimeItem::Literal("/"),
-                        TimeItem::YearOfCentury,
-                        TimeItem::Literal(" "),
-                        TimeItem::HalfDayHourUnpadded,
-                        TimeItem::Literal(":"),
-                        TimeItem::Minute,
-                        TimeItem::Literal(":"),
-                        TimeItem::Second,
-                        TimeItem::PointFraction,
-                        TimeItem::Literal(" "),
-                        TimeItem::HalfDay,
-                    ],
-                ),
-                3,
-            )?;
+        let local = row.timestamp(LOCAL, LOCAL_FORMAT, 6).required()?;
+        let american = row.timestamp(AMERICAN, AMERICAN_FORMAT, 3)?;
         let passes = american.is_some() && local >= Timestamp(1767225600000000);
         if !passes {
             return Ok(Outcome::Filtered);
         }
         matched(move || {
-            let mail = row
-                .timestamp(
-                    MAIL,
-                    TimeFormat::Pattern(
-                        &[
-                            TimeItem::WeekdayAbbreviation,
-                            TimeItem::Literal(", "),
-                            TimeItem::DayUnpadded,
-                            TimeItem::Literal(" "),
-                            TimeItem::MonthAbbreviation,
-                            TimeItem::Literal(" "),
-                            TimeItem::Year,
-                            TimeItem::Literal(" "),
-                            TimeItem::Hour,
-                            TimeItem::Literal(":"),
-                            TimeItem::Minute,
-                            TimeItem::Literal(":"),
-                            TimeItem::Second,
-                            TimeItem::Literal(" "),
-                            TimeItem::Offset,
-                        ],
-                    ),
-                    0,
-                )?;
+            let mail = row.timestamp(MAIL, MAIL_FORMAT, 0)?;
             let mail_2 = mail.map(|mail| cast_text(mail, row.arena));
             let later = mail
                 .map(|mail| cast_timestamp(mail, 6))

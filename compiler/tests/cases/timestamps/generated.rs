@@ -44,10 +44,10 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             bad_data: BadData::Drop,
             columns: &[
                 ColumnSpec::new("a", "TIMESTAMP"),
-                ColumnSpec::new("s", "TIMESTAMP(0)"),
-                ColumnSpec::new("ms", "TIMESTAMP(3)"),
-                ColumnSpec::new("us", "TIMESTAMP"),
-                ColumnSpec::new("ns", "TIMESTAMP(9)"),
+                ColumnSpec::new("s", "TIMESTAMP(0) FORMAT 'unix_s'"),
+                ColumnSpec::new("ms", "TIMESTAMP(3) FORMAT 'unix_ms'"),
+                ColumnSpec::new("us", "TIMESTAMP FORMAT 'unix_us'"),
+                ColumnSpec::new("ns", "TIMESTAMP(9) FORMAT 'unix_ns'"),
                 ColumnSpec::new("n", "TIMESTAMP(9)"),
             ],
             sites: &[
