@@ -86,8 +86,16 @@ impl<'m> Row<'m> {
     pub fn float64(self, column: Column) -> Result<Option<f64>, RowError> {
         // Field by field: a cell that was just filled comes from the store before it is in memory,
         // but not two fields as one word.
-        let Cell { kind, start, len } = &self.cells[usize::from(column.slot)];
-        let (kind, start, len) = (*kind, *start, *len);
+        let Cell {
+            kind,
+            digits,
+            start,
+            len,
+        } = &self.cells[usize::from(column.slot)];
+        let (kind, digits, start, len) = (*kind, *digits, *start, *len);
+        if digits.are_known() {
+            return Ok(Some(digits.float64(self.text.word(start as usize))));
+        }
         if kind == Kind::Number
             && let Some(value) = number::short_float64(self.text, start, len)
         {
@@ -243,7 +251,12 @@ fn any_float64(text: Text<'_>, kind: Kind, start: u32, len: u32) -> (Any, f64) {
     if kind != Kind::Number {
         return (Any::Bad, 0.0);
     }
-    let cell = Cell { kind, start, len };
+    let cell = Cell {
+        kind,
+        start,
+        len,
+        ..Cell::default()
+    };
     let value = number::float64(cell.inner(text.bytes()));
     let any = if value.is_finite() {
         Any::Value
@@ -259,7 +272,7 @@ fn float64_error(kind: Kind, start: u32, column: Column) -> RowError {
     let cell = Cell {
         kind,
         start,
-        len: 0,
+        ..Cell::default()
     };
     let reason = if kind == Kind::Number {
         Reason::OutOfRange

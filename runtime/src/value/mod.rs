@@ -5,6 +5,7 @@
 //! is `&str`, BYTEA is `&[u8]`. NULL is `None` of an `Option` around these.
 
 pub(crate) mod calendar;
+pub(crate) mod digits;
 pub(crate) mod number;
 pub(crate) mod pattern;
 mod rfc3339;

@@ -214,75 +214,77 @@ pub(crate) fn float64(text: &[u8]) -> f64 {
 #[inline(always)]
 pub(crate) fn short_float64(text: Text<'_>, start: u32, len: u32) -> Option<f64> {
     let start = start as usize;
-    let (mantissa, fraction, sign) = match len {
-        1..=8 => {
-            let word = text.word(start);
-            let sign = u32::from(word & 0xff == u64::from(b'-'));
-            let (mantissa, fraction) = decimal_word(word >> (8 * sign), len - sign)?;
-            (mantissa, fraction, sign)
-        }
-        9..=16 => {
-            let word = text.long_word(start);
-            let sign = u32::from(word & 0xff == u128::from(b'-'));
-            let (mantissa, fraction) = decimal_long_word(word >> (8 * sign), len - sign)?;
-            (mantissa, fraction, sign)
-        }
-        _ => return None,
-    };
-    #[expect(clippy::cast_precision_loss, reason = "at most 15 digits")]
-    let mantissa = mantissa.cast_signed() as f64;
-    let value = mantissa / SHORT_POWERS[fraction as usize % SHORT_POWERS.len()];
-    Some(f64::from_bits(value.to_bits() | u64::from(sign) << 63))
+    match len {
+        1..=8 => decimal_word(text.word(start), len),
+        9..=16 => decimal_long_word(text.long_word(start), len),
+        _ => None,
+    }
 }
 
-/// Powers of ten for fractions of up to 15 digits.
-const SHORT_POWERS: [f64; 16] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+/// Powers of ten for fractions of up to 15 digits, and their negatives.
+const SHORT_POWERS: [f64; 32] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, -1e0,
+    -1e1, -1e2, -1e3, -1e4, -1e5, -1e6, -1e7, -1e8, -1e9, -1e10, -1e11, -1e12, -1e13, -1e14, -1e15,
 ];
 
 /// Bit 6 is set in letters, and in no digit, sign or point.
 const LETTERS: u64 = u64::from_le_bytes([0x40; 8]);
-/// Bit 4 is set in digits, and not in a point or in nothing.
+/// Bit 4 is set in digits, and not in a sign, a point or nothing.
 const DIGITS: u64 = u64::from_le_bytes([0x10; 8]);
-const NIBBLES: u64 = u64::from_le_bytes([0x0f; 8]);
+/// Bit 1 is set in a point, and not in a sign or nothing.
+const POINTS: u64 = u64::from_le_bytes([0x02; 8]);
 
-/// The digits of a number in the `len` (1 to 8) lowest bytes of `word` as an integer, and how many
-/// of them stand behind the point.
+/// The number in the `len` (1 to 8) lowest bytes of `word`.
 #[inline(always)]
-fn decimal_word(word: u64, len: u32) -> Option<(u64, u32)> {
-    let word = word & u64::MAX >> (64 - 8 * len);
-    if word & LETTERS != 0 {
+fn decimal_word(word: u64, len: u32) -> Option<f64> {
+    // the last byte moves to the word's end; before the first are zeros, which count for nothing
+    let right = word.wrapping_shl((8 * len).wrapping_neg());
+    if right & LETTERS != 0 {
         return None;
     }
-    // up to the point, or to the end
-    let whole_bits = (!word & DIGITS).trailing_zeros() & !7;
-    let whole = u64::MAX >> (64 - whole_bits);
-    // the digits behind the point move up to those before it
-    let digits = (word & whole | word >> 8 & !whole) & NIBBLES;
-    let fraction = (len - whole_bits / 8).saturating_sub(1);
-    let count = whole_bits / 8 + fraction;
-    Some((eight_digits(digits << (64 - 8 * count)), fraction))
+    let is_digit = right & DIGITS;
+    // a sign and a point become zeros, too
+    let digits = right & (is_digit - (is_digit >> 4));
+    let point = right & POINTS & !(is_digit >> 3);
+    // the digits before the point move up to those behind it
+    let before = digits & point.saturating_sub(1);
+    let digits = digits ^ before | before << 8;
+    // eight: there is no point
+    let fraction = point.leading_zeros() / 8 & 7;
+    Some(quotient(eight_digits(digits), fraction, word))
+}
+
+/// The integer divided by the `fraction`-th power of ten, with the sign of the number whose text
+/// starts `word`.
+#[inline(always)]
+fn quotient(integer: u64, fraction: u32, word: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "at most 15 digits")]
+    let integer = integer.cast_signed() as f64;
+    let sign = !word as usize & 0x10;
+    integer / SHORT_POWERS[fraction as usize | sign]
 }
 
 /// The same of up to 16 bytes with at most 15 digits.
 #[inline(always)]
-fn decimal_long_word(word: u128, len: u32) -> Option<(u64, u32)> {
+fn decimal_long_word(word: u128, len: u32) -> Option<f64> {
     let both = |word: u64| u128::from(word) << 64 | u128::from(word);
-    let word = word & u128::MAX >> (128 - 8 * len);
-    if word & both(LETTERS) != 0 {
+    let (first, _) = halves(word);
+    let right = word.wrapping_shl((8 * len).wrapping_neg());
+    if right & both(LETTERS) != 0 {
         return None;
     }
-    let whole_bits = (!word & both(DIGITS)).trailing_zeros() & !7;
-    let whole = u128::MAX >> (128 - whole_bits);
-    let digits = (word & whole | word >> 8 & !whole) & both(NIBBLES);
-    let fraction = (len - whole_bits / 8).saturating_sub(1);
-    let count = whole_bits / 8 + fraction;
-    if count > 15 {
+    let is_digit = right & both(DIGITS);
+    if is_digit.count_ones() > 15 {
         return None;
     }
-    let (first, last) = halves(digits << (128 - 8 * count));
-    let mantissa = eight_digits(first) * 100_000_000 + eight_digits(last);
-    Some((mantissa, fraction))
+    let digits = right & (is_digit - (is_digit >> 4));
+    let point = right & both(POINTS) & !(is_digit >> 3);
+    let before = digits & point.saturating_sub(1);
+    let digits = digits ^ before | before << 8;
+    let fraction = point.leading_zeros() / 8 & 15;
+    let (high, low) = halves(digits);
+    let integer = eight_digits(high) * 100_000_000 + eight_digits(low);
+    Some(quotient(integer, fraction, first))
 }
 
 #[inline(always)]
@@ -294,7 +296,7 @@ fn halves(word: u128) -> (u64, u64) {
 /// Eight digits (as numbers 0 to 9), the first in the lowest byte, as an integer: neighbours are
 /// put together to pairs, those to fours, those to eight.
 #[inline(always)]
-fn eight_digits(digits: u64) -> u64 {
+pub(super) fn eight_digits(digits: u64) -> u64 {
     let pairs = (digits * 10) + (digits >> 8);
     let even = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
     let odd = (pairs >> 16 & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);

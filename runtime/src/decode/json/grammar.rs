@@ -5,6 +5,7 @@ use super::scan;
 use super::shape::{Cell, Kind};
 use super::text::Text;
 use super::word;
+use crate::value::digits::Digits;
 
 /// A stretch of a text: where it starts in the lower half, its length in the upper. One word, so
 /// that a span that was just written can be read from the store before it is in memory.
@@ -35,6 +36,7 @@ impl Span {
     pub(super) fn cell(self, kind: Kind) -> Cell {
         Cell {
             kind,
+            digits: Digits::default(),
             start: self.0 & 0xffff,
             len: self.0 >> 16,
         }
@@ -59,15 +61,26 @@ pub(super) unsafe fn are_short_numbers<L: Level>(
 ) -> bool {
     let [a, b, c, d] = spans;
     // SAFETY: the caller's.
+    let runs = unsafe { runs(level, text, [a.start(), b.start(), c.start(), d.start()]) };
+    runs.are_all(a.len() + b.len() + c.len() + d.len())
+}
+
+/// What [`short_numbers`] found of numbers that start at `starts`.
+///
+/// # Safety
+/// They start in the text, or at most a block behind it.
+#[inline(always)]
+pub(super) unsafe fn runs<L: Level>(level: L, text: Text<'_>, starts: [usize; 4]) -> Runs {
+    // SAFETY: the caller's.
     let bytes = unsafe {
         [
-            text.array(a.start()),
-            text.array(b.start()),
-            text.array(c.start()),
-            text.array(d.start()),
+            text.array(starts[0]),
+            text.array(starts[1]),
+            text.array(starts[2]),
+            text.array(starts[3]),
         ]
     };
-    short_numbers(level, bytes, a.len() + b.len() + c.len() + d.len())
+    short_numbers(level, bytes)
 }
 
 /// Whether each span is a number, of whatever length and form, or a word.
@@ -96,7 +109,7 @@ pub(super) unsafe fn are_numbers_or_words<L: Level>(
                 }
                 lengths += if is_word { 1 } else { span.len() };
             }
-            short_numbers(level, bytes, lengths) || are_any(text, spans)
+            short_numbers(level, bytes).are_all(lengths) || are_any(text, spans)
         },
     )
 }
@@ -113,21 +126,46 @@ pub(super) fn is_number_or_word(text: Text<'_>, span: Span) -> bool {
     word::is_word(text.word(span.start()), span.len()) || is_number(text.bytes(), span)
 }
 
-/// Whether a number starts each of the arrays, all of them together `lengths` long, and each with
-/// something behind it that is in no number.
+/// What the runs of digits, signs and points are that start each of four arrays, up to 15 bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Runs {
+    /// Not zero where one of them is no number.
+    bad: u64,
+    /// Bytes of all of them together.
+    len: u32,
+}
+
+impl Runs {
+    /// Whether they are numbers, all of them together `len` bytes long. Where no number that was
+    /// looked for ends within its run, that tells of each.
+    #[inline(always)]
+    pub(super) fn are_all(self, len: usize) -> bool {
+        (self.bad == 0) & (self.len as usize == len)
+    }
+
+    /// These and others.
+    #[inline(always)]
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            bad: self.bad | other.bad,
+            len: self.len + other.len,
+        }
+    }
+}
+
+/// Reads what starts each of the arrays.
 ///
 /// Each number has a lane of 16 bits in the masks, so that the grammar is worked out for all four
 /// together: digits but for one sign in front and one point within, and no zero in front of
 /// another digit.
 #[inline(always)]
-fn short_numbers<L: Level>(level: L, bytes: [&[u8; 16]; 4], lengths: usize) -> bool {
+fn short_numbers<L: Level>(level: L, bytes: [&[u8; 16]; 4]) -> Runs {
     let block = level.join(bytes);
     let (digits, points) = (level.digits(block), level.equal(block, b'.'));
     let (zeros, signs) = (level.equal(block, b'0'), level.equal(block, b'-'));
     // each lane up to what is in no number, or up to its 15th byte: the bits below the lowest
     let foreign = !(digits | points | signs) | TOP;
     let inside = (foreign - LANES) & !foreign;
-    // no run is too long, so together they tell of each
     let sign = signs & LANES & inside;
     // what is no digit: at most one, and that a point
     let other = (!digits & inside) ^ sign;
@@ -139,7 +177,10 @@ fn short_numbers<L: Level>(level: L, bytes: [&[u8; 16]; 4], lengths: usize) -> b
         | (first & !(digits & inside))
         | (other & last)
         | ((zeros & first) << 1 & digits & inside);
-    (bad == 0) & (inside.count_ones() as usize == lengths)
+    Runs {
+        bad,
+        len: inside.count_ones(),
+    }
 }
 
 /// Whether `span` is a number, of whatever length and form.

@@ -8,7 +8,7 @@
 //! Strings are found with a prefix sum over the quotes without carry, which is one carry-less
 //! multiplication (simdjson: Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019).
 
-use super::level::{BLOCK, Level};
+use super::level::{BLOCK, LANES, Level};
 use super::text::Text;
 
 /// Texts up to this many bytes are indexed.
@@ -20,10 +20,10 @@ pub(super) const MAX_SEGMENTS: usize = 512;
 /// Commas in a block that are found.
 const MAX_IN_BLOCK: u32 = 32;
 
-/// Room for offsets: a power of two, so that an index is masked instead of compared.
-const ROOM: usize = 1024;
+/// Room for offsets: where a block's are written is masked instead of compared.
+const ROOM: usize = 4 * MAX_SEGMENTS;
 
-const _: () = assert!(ROOM >= MAX_SEGMENTS + 2 * BLOCK && ROOM / 2 >= MAX_SEGMENTS);
+const _: () = assert!(ROOM >= 2 * MAX_SEGMENTS + BLOCK && MAX_SEGMENTS.is_power_of_two());
 
 /// The index of a text.
 #[derive(Debug)]
@@ -42,11 +42,17 @@ impl Commas {
         u32::from(self.0[number % ROOM])
     }
 
-    /// Offsets `number` and the next; behind the last one anything.
+    /// The first `count` offsets behind the first one, as far as they are kept.
     #[inline(always)]
-    pub(super) fn pair(&self, number: u16) -> (u32, u32) {
-        let number = usize::from(number) % (ROOM / 2);
-        (u32::from(self.0[number]), u32::from(self.0[number + 1]))
+    pub(super) fn behind_first(&self, count: usize) -> &[u16] {
+        &self.0[1..=count.min(MAX_SEGMENTS)]
+    }
+
+    /// Offsets `number` × [`LANES`] and those behind it.
+    #[inline(always)]
+    pub(super) fn lanes(&self, number: usize) -> &[u16; LANES + 1] {
+        let first = number * LANES % MAX_SEGMENTS;
+        self.0[first..].first_chunk().expect("there is room behind")
     }
 }
 
@@ -90,17 +96,12 @@ impl Index {
         };
         let last = (len - 1) / BLOCK;
         for number in 0..last {
-            self.block(level, text, number, u64::MAX, &mut state)?;
+            self.block(level, text, number, u64::MAX, &mut state);
         }
-        let rest = (len - 1) % BLOCK;
-        self.block(
-            level,
-            text,
-            last,
-            u64::MAX >> (BLOCK - 1 - rest),
-            &mut state,
-        )?;
-        if state.in_string != 0 {
+        let inside = u64::MAX >> (BLOCK - 1 - (len - 1) % BLOCK);
+        self.block(level, text, last, inside, &mut state);
+        let is_exact = state.commas <= MAX_SEGMENTS && state.crowded <= MAX_IN_BLOCK;
+        if !is_exact || state.in_string != 0 {
             return None;
         }
         if state.odd != 0 && !strings_are_fine(level, text) {
@@ -126,7 +127,7 @@ impl Index {
         number: usize,
         inside: u64,
         state: &mut State,
-    ) -> Option<()> {
+    ) {
         let start = number * BLOCK;
         // SAFETY: blocks begin before the text's end.
         let block = level.load(unsafe { text.array(start) });
@@ -136,11 +137,13 @@ impl Index {
         state.in_string = (string.cast_signed() >> 63).cast_unsigned();
         state.quotes += quotes.count_ones();
         state.odd |= level.odd(block) & inside & string;
-        let out = self.commas.0[state.commas..].first_chunk_mut::<BLOCK>()?;
-        level.positions(commas, start as u16, out);
+        // where there are far too many, they are written over others, and counted
+        let room = &mut self.commas.0[state.commas % (2 * MAX_SEGMENTS)..];
+        let room = room.first_chunk_mut().expect("there is room behind");
+        level.positions(commas, start as u16, room);
         let count = commas.count_ones();
         state.commas += count as usize;
-        (count <= MAX_IN_BLOCK && state.commas <= MAX_SEGMENTS).then_some(())
+        state.crowded = state.crowded.max(count);
     }
 }
 
@@ -154,6 +157,8 @@ struct State {
     in_string: u64,
     /// Bytes in strings that are no plain ASCII, or backslashes.
     odd: u64,
+    /// The most commas of a block.
+    crowded: u32,
 }
 
 /// Whether the strings hold no backslash and no control character, and the text is UTF-8. What

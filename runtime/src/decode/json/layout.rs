@@ -16,8 +16,9 @@
 use super::gate::Gate;
 use super::level::{BLOCK, Level, Portable, halves};
 use super::outline::{Leaf, Outline};
-use super::shape::Cell;
+use super::shape::{Cell, Kind};
 use super::text::Text;
+use crate::value::digits::Digits;
 
 /// Layouts that are kept for a table.
 const LAYOUTS: usize = 512;
@@ -27,6 +28,9 @@ const BYTES: usize = 2 * BLOCK;
 
 /// The longest message that has one, in bytes.
 const MAX_LEN: usize = BYTES - 1;
+
+/// Slots that a shape may have for its messages to have one.
+const MAX_SLOTS: usize = 19;
 
 /// Misses in a hundred that are one too many.
 const MOST_MISSES: u32 = 15;
@@ -39,8 +43,7 @@ const REPLACE_EVERY: u32 = 64;
 pub(super) struct Layouts {
     /// By slot; none of them before the first message that could have one.
     known: Vec<Layout>,
-    /// What the decoder finds in a message of each layout.
-    cells: Vec<Cell>,
+    /// At most [`MAX_SLOTS`].
     slots: usize,
     pub(super) gate: Gate,
     misses: u32,
@@ -56,6 +59,8 @@ struct Layout {
     span: [u8; BYTES],
     marks: [u64; 2],
     len: usize,
+    /// What the decoder finds in a message of this layout.
+    cells: [Cell; MAX_SLOTS],
 }
 
 /// Why the cache did not help: the slot that a message's layout would have, or [`Miss::OTHER`].
@@ -72,15 +77,37 @@ const FREE: Layout = Layout {
     span: [0; BYTES],
     marks: [0; 2],
     len: 0,
+    cells: [NO_CELL; MAX_SLOTS],
+};
+
+const NO_CELL: Cell = Cell {
+    kind: Kind::Missing,
+    digits: Digits::UNKNOWN,
+    start: 0,
+    len: 0,
+};
+
+/// By length: the bytes of two blocks that are a message's.
+static INSIDE: [[u64; 2]; BYTES] = {
+    let mut inside = [[0; 2]; BYTES];
+    let mut len = 1;
+    while len < BYTES {
+        inside[len] = match len {
+            1..BLOCK => [u64::MAX >> (BLOCK - len), 0],
+            BLOCK => [u64::MAX, 0],
+            _ => [u64::MAX, u64::MAX >> (BYTES - len)],
+        };
+        len += 1;
+    }
+    inside
 };
 
 impl Layouts {
     pub(super) fn new(slots: usize, enabled: bool) -> Self {
         Self {
             known: Vec::new(),
-            cells: Vec::new(),
-            slots,
-            gate: Gate::new(MOST_MISSES, enabled),
+            slots: slots.min(MAX_SLOTS),
+            gate: Gate::new(MOST_MISSES, enabled && slots <= MAX_SLOTS),
             misses: 0,
             longest: 0,
         }
@@ -121,7 +148,7 @@ impl Layouts {
     /// What the decoder finds in a message whose layout is in `slot`.
     #[inline(always)]
     pub(super) fn cells(&self, slot: usize) -> &[Cell] {
-        &self.cells[slot * self.slots..][..self.slots]
+        &self.known[slot].cells[..self.slots]
     }
 
     /// Whether a message that was missed is worth learning.
@@ -133,7 +160,6 @@ impl Layouts {
         self.misses = self.misses.wrapping_add(1);
         if self.known.is_empty() {
             self.known = vec![FREE; LAYOUTS];
-            self.cells = vec![Cell::default(); LAYOUTS * self.slots];
         }
         let is_free = self.known[miss.0 as usize].len == 0;
         is_free || self.misses.is_multiple_of(REPLACE_EVERY)
@@ -148,9 +174,14 @@ impl Layouts {
         let (first, second) = halves(text.front());
         let blocks = [Portable.load(first), Portable.load(second)];
         let marks = marks(Portable, blocks, text.len());
-        if let Some(layout) = Layout::new(text.bytes(), outline, marks) {
+        if let Some(mut layout) = Layout::new(text.bytes(), outline, marks) {
+            for (place, cell) in layout.cells.iter_mut().zip(cells) {
+                *place = *cell;
+                if cell.kind == Kind::Number {
+                    place.digits = Digits::of(cell.inner(text.bytes()));
+                }
+            }
             self.known[slot] = layout;
-            self.cells[slot * self.slots..][..self.slots].copy_from_slice(cells);
         }
     }
 }
@@ -210,9 +241,10 @@ impl Layout {
 /// The marks of a message that is `len` bytes long.
 #[inline(always)]
 fn marks<L: Level>(level: L, blocks: [L::Block; 2], len: usize) -> [u64; 2] {
+    let inside = &INSIDE[len % BYTES];
     [
-        level.marks(blocks[0]) & u64::MAX >> (BLOCK - len.min(BLOCK)),
-        level.marks(blocks[1]) & !(u64::MAX << len.saturating_sub(BLOCK)),
+        level.marks(blocks[0]) & inside[0],
+        level.marks(blocks[1]) & inside[1],
     ]
 }
 
@@ -229,10 +261,10 @@ fn slot(marks: [u64; 2], len: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::json::Kind;
 
     #[test]
-    fn kinds_fit() {
+    fn a_layout_is_half_a_kilobyte() {
+        assert_eq!(std::mem::size_of::<Layout>(), 512);
         assert!(std::mem::size_of::<Cell>() <= 12);
         assert_eq!(Cell::default().kind, Kind::Missing);
     }

@@ -15,6 +15,7 @@ use super::grammar::{self, Span};
 use super::level::{HALF, Level};
 use super::shape::{Cell, Kind};
 use super::text::{PADDING, Text};
+use super::word;
 
 /// The most keys that a line has.
 pub const MAX_KEYS: usize = 8;
@@ -31,7 +32,8 @@ pub struct Line<'t, 'c, L> {
     level: L,
     text: Text<'t>,
     at: usize,
-    bad: bool,
+    /// Not zero where something is wrong.
+    bad: u64,
     /// Literals and tokens that were read: constants once the steps are inlined.
     keys: usize,
     tokens: usize,
@@ -49,7 +51,7 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
             text,
             at: 0,
             // spans are short
-            bad: text.len() > usize::from(u16::MAX),
+            bad: u64::from(text.len() > usize::from(u16::MAX)),
             keys: 0,
             tokens: 0,
             cells,
@@ -66,7 +68,7 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
         assert!(self.keys <= MAX_KEYS + 1, "a line has few keys");
         // SAFETY: so few steps stay in the padding.
         let bytes: &[u8; N] = unsafe { self.text.array(self.at) };
-        self.bad |= bytes != literal;
+        self.bad |= word::differing(bytes, literal);
         self.at += N;
         self
     }
@@ -102,8 +104,10 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
         // SAFETY: so few steps stay in the padding.
         let bytes: &[u8; HALF] = unsafe { self.text.array(self.at) };
         let (quotes, odd) = self.level.equal_and_odd(bytes, b'"');
-        // up to the first quote, and it must be there
-        self.bad |= (odd & (quotes ^ quotes.wrapping_sub(1)) != 0) | (quotes == 0);
+        // Up to the first quote, which comes before all that is odd. Where there is none, the next
+        // literal wants one behind these bytes.
+        let first = (quotes | odd) & (quotes | odd).wrapping_neg();
+        self.bad |= u64::from(first & odd);
         self.span(quotes.trailing_zeros())
     }
 
@@ -121,7 +125,7 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
     #[inline(always)]
     pub fn end<const N: usize>(&mut self, literal: &[u8; N]) -> bool {
         self.key(literal);
-        let ended = (self.at == self.text.len()) & !self.bad;
+        let ended = (self.at == self.text.len()) & (self.bad == 0);
         ended && self.are_numbers()
     }
 
@@ -161,7 +165,7 @@ impl<'t, 'c, L: Level> Line<'t, 'c, L> {
     fn set(&mut self, slot: usize, cell: Cell) {
         match self.cells.get_mut(slot) {
             Some(place) => *place = cell,
-            None => self.bad = true,
+            None => self.bad = 1,
         }
     }
 }

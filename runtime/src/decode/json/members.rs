@@ -17,7 +17,7 @@
 use super::gate::Gate;
 use super::grammar::{self, Span};
 use super::index::{Commas, Index, MAX_SEGMENTS, Summary};
-use super::level::{BLOCK, Level};
+use super::level::{BLOCK, Level, Portable};
 use super::outline::{Contexts, Leaf, OUTSIDE, Outline, Segment};
 use super::shape::{Cell, Kind};
 use super::text::Text;
@@ -83,23 +83,35 @@ struct Entry {
     outer: u8,
     inner: u8,
     leaf: Leaf,
-    /// The scalar is a number or a word, be it now the one or the other.
-    is_bare: bool,
-    /// The next entry of the same hash.
+    /// One where the scalar is a number, or was one, and one where it is a word: each may stand for
+    /// the other.
+    number: u8,
+    word: u8,
+    /// All ones where the scalar is a string, which a quote closes.
+    closing: u8,
+    /// All ones where there is no scalar.
+    nothing: u16,
+    /// The next entry of the same hash, which is no longer.
     next: u8,
 }
 
 /// Stands for the slot of what no slot takes.
 const NO_SLOT: u16 = 127;
 
-/// The scalars of a message.
+/// The segments and scalars of a message.
 #[derive(Debug)]
 struct Scalars {
+    segments: [Found; MAX_SEGMENTS],
     numbers: [Span; ROOM],
     words: [Span; ROOM],
     /// By slot, and a place for all others.
     slots: [(Span, Leaf); NO_SLOT as usize + 1],
 }
+
+/// A segment that was looked up: its entry, where it begins and where its scalar ends. One word,
+/// so that it can be read from the store before it is in memory.
+#[derive(Clone, Copy, Debug)]
+struct Found(u64);
 
 /// What a walk through a message came to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,8 +122,10 @@ pub(super) struct Walked {
     quotes: u32,
     /// Needed nodes that were met.
     nodes: u64,
-    /// Something is not as it should be.
-    bad: bool,
+    /// Not zero where something is not as it should be.
+    bad: u64,
+    /// Below zero where a scalar has no room.
+    room: i64,
     /// Tells one order of members from another.
     pub(super) order: u64,
 }
@@ -126,7 +140,10 @@ const NO_ENTRY: Entry = Entry {
     outer: NONE,
     inner: NONE,
     leaf: Leaf::Nothing,
-    is_bare: false,
+    number: 0,
+    word: 0,
+    closing: 0,
+    nothing: 0,
     next: NONE,
 };
 
@@ -140,6 +157,7 @@ impl Members {
             gate: Gate::new(MOST_MISSES, enabled && nodes <= MAX_NODES),
             misses: 0,
             scalars: Box::new(Scalars {
+                segments: [Found(0); MAX_SEGMENTS],
                 numbers: [Span::NONE; ROOM],
                 words: [Span::NONE; ROOM],
                 slots: [(Span::NONE, Leaf::Nothing); NO_SLOT as usize + 1],
@@ -157,8 +175,9 @@ impl Members {
         summary: Summary,
         cells: &mut [Cell],
     ) -> Option<Walked> {
+        self.scalars.forget(cells.len());
         let walked = self.walk(level, text, index.commas(), summary.segments)?;
-        let fine = !walked.bad && walked.quotes == summary.quotes;
+        let fine = walked.bad == 0 && walked.room >= 0 && walked.quotes == summary.quotes;
         if fine && self.scalars.hold(level, text, &walked) {
             self.scalars.fill(text, cells);
             return Some(walked);
@@ -166,8 +185,8 @@ impl Members {
         None
     }
 
-    /// Looks up every segment. What is only noted to be bad lets it go on: all offsets are in the
-    /// text nevertheless.
+    /// Looks up every segment, then takes its scalar. What is only noted to be bad lets it go on:
+    /// all offsets are in the text nevertheless.
     #[inline(always)]
     fn walk<L: Level>(
         &mut self,
@@ -176,26 +195,40 @@ impl Members {
         commas: &Commas,
         segments: usize,
     ) -> Option<Walked> {
+        let mut walked = self.look_up(level, text, commas, segments)?;
         let entries: &[Entry; ENTRIES] = self.entries.first_chunk()?;
-        let scalars = &mut *self.scalars;
-        scalars.slots = [(Span::NONE, Leaf::Nothing); NO_SLOT as usize + 1];
+        for segment in 0..segments {
+            let found = self.scalars.segments[segment % MAX_SEGMENTS];
+            let entry = &entries[usize::from(found.number())];
+            self.scalars.take(text, found, entry, &mut walked);
+        }
+        Some(walked)
+    }
+
+    /// Finds the entry of every segment, and where its scalar ends.
+    #[inline(always)]
+    fn look_up<L: Level>(
+        &mut self,
+        level: L,
+        text: Text<'_>,
+        commas: &Commas,
+        segments: usize,
+    ) -> Option<Walked> {
+        let entries: &[Entry; ENTRIES] = self.entries.first_chunk()?;
         let mut walked = Walked::default();
         let mut context = OUTSIDE;
         let mut begin = 0;
-        for segment in 1..=segments {
-            let end = commas.get(segment) as usize;
-            let is_last = segment == segments;
+        for segment in 0..segments {
+            let end = commas.get(segment + 1) as usize;
             let in_array = self.contexts.get(context).closing == b']';
             // SAFETY: segments begin in the text, or at its end.
             let bytes = unsafe { text.array::<BLOCK>(begin) };
-            let mut number = self.table[hash(bytes, context, in_array)];
+            let mut number = self.table[hash(level, bytes, context, in_array)];
             // a chain is short: see `learn_segment`
             let entry = loop {
                 let entry = &entries[usize::from(number)];
                 let differing = level.differing(bytes, &entry.bytes, entry.mask);
-                let is_wrong =
-                    entry.is_bare && starts_no_bare(bytes[usize::from(entry.len) % BLOCK]);
-                if differing | u64::from(entry.outer ^ context) | u64::from(is_wrong) == 0 {
+                if differing | u64::from(entry.outer ^ context) == 0 {
                     break entry;
                 }
                 if number == NONE {
@@ -203,21 +236,24 @@ impl Members {
                 }
                 number = entry.next;
             };
-            let start = begin + usize::from(entry.len);
             context = entry.inner;
+            let is_last = segment + 1 == segments;
             let mut stop = end;
             // SAFETY: the text does not start with a comma, so that its first segment has a byte.
             let last = unsafe { text.array::<1>(end - 1) }[0];
             if is_last || is_space_or_closing(last) {
-                stop = scalar_end(text.bytes(), start, end);
+                stop = scalar_end(text.bytes(), begin + usize::from(entry.len), end);
                 context = close(&self.contexts, &text.bytes()[stop..end], context)?;
+                if stop == 0 {
+                    return None;
+                }
             }
-            walked.bad |= start > stop;
-            walked.bad |= (context == OUTSIDE) != is_last;
-            walked.order = (walked.order ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            scalars.take(text, start, stop, entry, &mut walked);
+            walked.bad |= u64::from((context == OUTSIDE) != is_last);
+            walked.order = walked.order.rotate_left(5) ^ u64::from(number);
+            self.scalars.segments[segment % MAX_SEGMENTS] = Found::new(number, begin, stop);
             begin = end + 1;
         }
+        walked.order = walked.order.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         Some(walked)
     }
 
@@ -260,8 +296,10 @@ impl Members {
         // SAFETY: segments begin in the text.
         let block = unsafe { text.array::<BLOCK>(begin) };
         let in_array = self.contexts.get(segment.outer).closing == b']';
-        let hash = hash(block, segment.outer, in_array);
-        let entry = Entry::new(prefix, segment, self.table[hash]);
+        let hash = hash(Portable, block, segment.outer, in_array);
+        let mut entry = Entry::new(prefix, segment);
+        // behind those that are longer: what is bare is the beginning of what is in quotes
+        let mut before = None;
         let mut number = self.table[hash];
         let mut length = 0;
         while number != NONE {
@@ -270,16 +308,23 @@ impl Members {
             if known.is_like(&entry) || length >= LONGEST_CHAIN {
                 return;
             }
+            if known.len > entry.len {
+                before = Some(number);
+            }
             number = known.next;
         }
-        self.table[hash] = u8::try_from(self.known).unwrap_or(NONE);
+        let place = match before {
+            Some(number) => &mut self.entries[usize::from(number)].next,
+            None => &mut self.table[hash],
+        };
+        entry.next = std::mem::replace(place, u8::try_from(self.known).unwrap_or(NONE));
         self.entries[self.known] = entry;
         self.known += 1;
     }
 }
 
 impl Entry {
-    fn new(prefix: &[u8], segment: &Segment, next: u8) -> Self {
+    fn new(prefix: &[u8], segment: &Segment) -> Self {
         let mut bytes = [0; BLOCK];
         bytes[..prefix.len()].copy_from_slice(prefix);
         let quotes = memchr::memchr_iter(b'"', prefix).count();
@@ -298,8 +343,14 @@ impl Entry {
             outer: segment.outer,
             inner: segment.inner,
             leaf: segment.leaf,
-            is_bare: matches!(segment.leaf, Leaf::Number | Leaf::Word),
-            next,
+            number: u8::from(segment.leaf == Leaf::Number),
+            word: u8::from(segment.leaf == Leaf::Word),
+            closing: if is_string { u8::MAX } else { 0 },
+            nothing: match segment.leaf {
+                Leaf::Nothing => u16::MAX,
+                Leaf::String | Leaf::Number | Leaf::Word => 0,
+            },
+            next: NONE,
         }
     }
 
@@ -309,35 +360,20 @@ impl Entry {
     }
 }
 
-/// Where the chain of an entry begins: by its first bytes, up to the colon in an object.
+/// Where the chain of an entry begins: by its first and last bytes up to the colon in an object,
+/// by its first byte in an array.
 #[inline(always)]
-fn hash(bytes: &[u8; BLOCK], context: u8, in_array: bool) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let (words, _) = bytes.as_chunks();
-    let (word, next) = (u64::from_le_bytes(words[0]), u64::from_le_bytes(words[1]));
-    let up_to_colon = |word: u64| {
-        let difference = word ^ (ONES * u64::from(b':'));
-        let colons = difference.wrapping_sub(ONES) & !difference & HIGH;
-        (colons, word & (colons ^ colons.wrapping_sub(1)))
-    };
-    let (colons, first) = up_to_colon(word);
-    let (_, second) = up_to_colon(next);
-    // a long key goes on in the next word
-    let second = if colons == 0 { second } else { 0 };
-    let key = if in_array {
-        word & 0xff
-    } else {
-        first ^ second.rotate_left(23)
-    };
+fn hash<L: Level>(level: L, bytes: &[u8; BLOCK], context: u8, in_array: bool) -> usize {
+    let (halves, _) = bytes.as_chunks();
+    let (mut key, colon) = level.up_to(&halves[0], b':');
+    if in_array {
+        key = u64::from(bytes[0]);
+    } else if colon > 8 {
+        let last = bytes[colon as usize - 8..].first_chunk();
+        key ^= u64::from_le_bytes(*last.expect("there are nine")).rotate_left(23);
+    }
     let mixed = (key ^ u64::from(context) << 56).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     ((mixed ^ mixed << 29) >> 56) as usize
-}
-
-/// Whether neither number nor word starts with `byte`, but a string, a container or white space.
-#[inline(always)]
-fn starts_no_bare(byte: u8) -> bool {
-    (byte <= b'"') | (byte | 0x20 == b'{')
 }
 
 #[inline(always)]
@@ -373,41 +409,65 @@ fn close(contexts: &Contexts, text: &[u8], mut context: u8) -> Option<u8> {
     Some(context)
 }
 
+impl Found {
+    /// Offsets are at most that of the text's end.
+    #[inline(always)]
+    fn new(number: u8, begin: usize, stop: usize) -> Self {
+        Self(u64::from(number) | (begin as u64) << 16 | (stop as u64) << 32)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "that is the lowest byte")]
+    fn number(self) -> u8 {
+        self.0 as u8
+    }
+
+    #[inline(always)]
+    fn begin(self) -> usize {
+        (self.0 >> 16 & 0xffff) as usize
+    }
+
+    #[inline(always)]
+    fn stop(self) -> usize {
+        (self.0 >> 32) as usize
+    }
+}
+
 impl Scalars {
-    /// Takes the scalar from `start` up to `stop`; a string's closing quote is its last byte.
+    /// Forgets what the slots of the last message were.
+    #[inline(always)]
+    fn forget(&mut self, slots: usize) {
+        let count = slots.min(self.slots.len());
+        for slot in &mut self.slots[..count] {
+            *slot = (Span::NONE, Leaf::Nothing);
+        }
+    }
+
+    /// Takes the scalar of a segment; a string's closing quote is its last byte.
     #[inline(always)]
     #[expect(
         clippy::cast_possible_truncation,
         reason = "the index takes short texts only"
     )]
-    fn take(
-        &mut self,
-        text: Text<'_>,
-        start: usize,
-        stop: usize,
-        entry: &Entry,
-        walked: &mut Walked,
-    ) {
-        let is_string = entry.leaf == Leaf::String;
-        let len = stop
-            .wrapping_sub(start)
-            .wrapping_sub(usize::from(is_string));
+    fn take(&mut self, text: Text<'_>, found: Found, entry: &Entry, walked: &mut Walked) {
+        let start = found.begin() + usize::from(entry.len);
+        let stop = found.stop();
+        let len = stop.wrapping_sub(start + usize::from(entry.closing & 1));
+        walked.room |= len.cast_signed() as i64;
         let span = Span::new(start as u16, len as u16);
-        // SAFETY: the scalar starts at most a block behind its segment.
-        let is_word = unsafe { text.array::<1>(start) }[0] >= b'A';
         self.numbers[walked.numbers % ROOM] = span;
-        walked.numbers += usize::from(entry.is_bare & !is_word);
+        walked.numbers += usize::from(entry.number);
         self.words[walked.words % ROOM] = span;
-        walked.words += usize::from(entry.is_bare & is_word);
+        walked.words += usize::from(entry.word);
         self.slots[usize::from(entry.slot & NO_SLOT)] = (span, entry.leaf);
         walked.quotes += u32::from(entry.quotes);
         // of duplicates the last one counts, with all that is below it: not here
-        walked.bad |= walked.nodes & entry.nodes != 0;
+        walked.bad |= walked.nodes & entry.nodes;
         walked.nodes |= entry.nodes;
-        // SAFETY: a segment has a byte before its end, or begins behind a comma.
-        let closing = unsafe { text.array::<1>(stop.saturating_sub(1)) }[0];
-        walked.bad |= is_string & ((closing != b'"') | (stop == start));
-        walked.bad |= (entry.leaf == Leaf::Nothing) & (stop != start);
+        // SAFETY: a scalar ends behind the text's first byte.
+        let last = unsafe { text.array::<1>(stop - 1) }[0];
+        walked.bad |= u64::from((last ^ b'"') & entry.closing);
+        walked.bad |= len as u64 & u64::from(entry.nothing);
     }
 
     /// Whether numbers and words are what they should be.
@@ -424,27 +484,22 @@ impl Scalars {
             let at = |more: usize| self.numbers[(4 * four + more) % ROOM];
             let spans = [at(0), at(1), at(2), at(3)];
             // SAFETY: spans start in the text.
-            let short = unsafe { grammar::are_short_numbers(level, text, spans) };
-            if !short && !self.are_any(text, four) {
+            let fine = unsafe {
+                grammar::are_short_numbers(level, text, spans)
+                    || grammar::are_numbers_or_words(level, text, spans)
+            };
+            if !fine {
                 return false;
             }
         }
-        let mut fine = true;
         for word in 0..walked.words {
             let span = self.words[word % ROOM];
-            fine &= word::is_word(text.word(span.start()), span.len());
+            let is_word = word::is_word(text.word(span.start()), span.len());
+            if !is_word && !grammar::is_number_or_word(text, span) {
+                return false;
+            }
         }
-        fine
-    }
-
-    /// Numbers of whatever length and form.
-    #[cold]
-    #[inline(never)]
-    fn are_any(&self, text: Text<'_>, four: usize) -> bool {
-        let spans = self.numbers[4 * four % ROOM..].iter().take(4);
-        spans
-            .into_iter()
-            .all(|span| grammar::is_number_or_word(text, *span))
+        true
     }
 
     #[inline(always)]

@@ -313,7 +313,7 @@ impl<E: Extent> Parse<'_, '_, E> {
             Cell {
                 kind: Kind::Blocked,
                 start: cell.offset(),
-                len: cell.len,
+                ..cell
             }
         };
         self.slots(node).fill(below);

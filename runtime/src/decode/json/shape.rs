@@ -1,5 +1,7 @@
 //! What a decoder must find, and what it leaves behind.
 
+use crate::value::digits::Digits;
+
 /// The places that a table's queries need, as a tree of keys.
 #[derive(Debug)]
 pub struct Shape {
@@ -58,15 +60,26 @@ impl Node {
 }
 
 /// What was found for a slot.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Cell {
     /// What kind of value.
     pub kind: Kind,
+    /// How a number is written, where the tier that found it knows.
+    pub(crate) digits: Digits,
     /// Offset of the value in the payload; of a string: of the byte behind its opening quote.
     pub start: u32,
     /// Length in bytes; of a string: without its quotes.
     pub len: u32,
 }
+
+/// Cells are equal that say the same of the message; what helps to read it does not count.
+impl PartialEq for Cell {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind, self.start, self.len) == (other.kind, other.start, other.len)
+    }
+}
+
+impl Eq for Cell {}
 
 impl Cell {
     /// A value from offset `start` up to `end`.
@@ -78,6 +91,7 @@ impl Cell {
     pub(super) fn new(kind: Kind, start: usize, end: usize) -> Self {
         Self {
             kind,
+            digits: Digits::default(),
             start: start as u32,
             len: (end - start) as u32,
         }

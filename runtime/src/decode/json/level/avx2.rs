@@ -1,16 +1,18 @@
 //! AVX2, with the bit instructions that came with it.
 
-use super::{BLOCK, Level, compiled_for, sealed};
+use super::{BLOCK, Beside, HALF, LANES, Level, compiled_for, sealed};
 use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
 use crate::decode::json::text::Text;
 use std::arch::x86_64::{
-    __m256i, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
-    _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm_sub_epi8,
-    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_min_epu8,
-    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_m128i, _mm256_set1_epi8, _mm256_setr_epi8,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sub_epi8, _mm256_subs_epu8,
-    _mm256_testz_si256,
+    __m256i, _bzhi_u64, _mm_add_epi32, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si32,
+    _mm_cvtsi128_si64, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x,
+    _mm_set1_epi8, _mm_shuffle_epi32, _mm_sub_epi8, _mm256_add_epi16, _mm256_and_si256,
+    _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_extracti128_si256,
+    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
+    _mm256_set_m128i, _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_storeu_si256, _mm256_sub_epi8, _mm256_sub_epi16, _mm256_subs_epu8,
+    _mm256_testz_si256, _mm256_xor_si256,
 };
 
 /// A token of the level: it exists only on a CPU that has it.
@@ -72,8 +74,24 @@ unsafe fn mask(low: __m256i, high: __m256i) -> u64 {
     u64::from(low.cast_unsigned()) | u64::from(high.cast_unsigned()) << 32
 }
 
+/// The sum of eight 32-bit numbers.
+///
+/// # Safety
+/// The CPU has AVX2.
+#[inline(always)]
+unsafe fn sum_of_eight(numbers: __m256i) -> i32 {
+    // SAFETY: see above.
+    unsafe {
+        let high = _mm256_extracti128_si256::<1>(numbers);
+        let four = _mm_add_epi32(_mm256_castsi256_si128(numbers), high);
+        let two = _mm_add_epi32(four, _mm_shuffle_epi32::<0b1110>(four));
+        _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32::<1>(two)))
+    }
+}
+
 impl Level for Avx2 {
     type Block = [__m256i; 2];
+    type Half = __m256i;
 
     compiled_for!("avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq");
 
@@ -196,11 +214,59 @@ impl Level for Avx2 {
     }
 
     #[inline(always)]
-    fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], selected: u32) -> u32 {
+    fn zeros(self) -> Self::Half {
         // SAFETY: `self` exists, so the CPU has AVX2.
-        let equal =
-            unsafe { _mm256_movemask_epi8(_mm256_cmpeq_epi8(load32(text), load32(pattern))) };
-        !equal.cast_unsigned() & selected
+        unsafe { _mm256_setzero_si256() }
+    }
+
+    #[inline(always)]
+    fn add_differing(
+        self,
+        sum: Self::Half,
+        text: &[u8; HALF],
+        pattern: &[u8; HALF],
+        mask: &[u8; HALF],
+    ) -> Self::Half {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe {
+            let difference = _mm256_xor_si256(load32(text), load32(pattern));
+            _mm256_or_si256(sum, _mm256_and_si256(difference, load32(mask)))
+        }
+    }
+
+    #[inline(always)]
+    fn is_zero(self, half: Self::Half) -> bool {
+        // SAFETY: `self` exists, so the CPU has AVX2.
+        unsafe { _mm256_testz_si256(half, half) != 0 }
+    }
+
+    #[inline(always)]
+    fn spans(
+        self,
+        commas: &[u16; LANES + 1],
+        beside: &Beside,
+        starts: &mut [u16; LANES],
+        lens: &mut [u16; LANES],
+    ) -> i32 {
+        let mut sum = 0;
+        for half in 0..2 {
+            let at = half * LANES / 2;
+            // SAFETY: thirty-two bytes are read from and written to the halves of arrays of
+            // sixty-four; the CPU has AVX2.
+            unsafe {
+                let comma = _mm256_loadu_si256(commas[at..].as_ptr().cast());
+                let next = _mm256_loadu_si256(commas[at + 1..].as_ptr().cast());
+                let ahead = _mm256_loadu_si256(beside.ahead[at..].as_ptr().cast());
+                let both = _mm256_loadu_si256(beside.both[at..].as_ptr().cast());
+                let weight = _mm256_loadu_si256(beside.weight[at..].as_ptr().cast());
+                let len = _mm256_sub_epi16(_mm256_sub_epi16(next, comma), both);
+                let start = _mm256_add_epi16(comma, ahead);
+                _mm256_storeu_si256(starts[at..].as_mut_ptr().cast(), start);
+                _mm256_storeu_si256(lens[at..].as_mut_ptr().cast(), len);
+                sum += sum_of_eight(_mm256_madd_epi16(len, weight));
+            }
+        }
+        sum
     }
 
     #[inline(always)]
@@ -213,6 +279,20 @@ impl Level for Avx2 {
             let odd = _mm256_or_si256(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), text), backslash);
             let (equal, odd) = (_mm256_movemask_epi8(equal), _mm256_movemask_epi8(odd));
             (equal.cast_unsigned(), odd.cast_unsigned())
+        }
+    }
+
+    #[inline(always)]
+    fn up_to(self, text: &[u8; HALF], byte: u8) -> (u64, u32) {
+        let (words, _) = text.as_chunks();
+        let word = u64::from_le_bytes(words[0]);
+        // SAFETY: `self` exists, so the CPU has AVX2 and BMI2.
+        unsafe {
+            let equal = _mm256_cmpeq_epi8(load32(text), _mm256_set1_epi8(byte.cast_signed()));
+            let at = _mm256_movemask_epi8(equal).trailing_zeros();
+            // 32 times eight is zero again: then there is no word
+            let word = _bzhi_u64(word, 8 * at);
+            (word, at)
         }
     }
 

@@ -1,19 +1,20 @@
 //! AVX-512 as the CPUs of the last years have it: with VBMI2.
 
-use super::{BLOCK, Level, compiled_for, sealed};
+use super::{BLOCK, Beside, HALF, LANES, Level, compiled_for, sealed};
 use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
 use crate::decode::json::text::Text;
 use std::arch::x86_64::{
-    __m512i, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_loadu_si128,
-    _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm_sub_epi8,
-    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_mask_cmpneq_epi8_mask,
-    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm512_add_epi16,
-    _mm512_castsi128_si512, _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask, _mm512_cmpgt_epu8_mask,
-    _mm512_cmplt_epi8_mask, _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi16, _mm512_inserti32x4,
-    _mm512_loadu_si512, _mm512_mask_cmpneq_epi8_mask, _mm512_maskz_compress_epi8,
-    _mm512_movepi8_mask, _mm512_set1_epi8, _mm512_set1_epi16, _mm512_shuffle_epi8,
-    _mm512_storeu_si512, _mm512_sub_epi8,
+    __m256i, __m512i, _bzhi_u64, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64,
+    _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm_sub_epi8,
+    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_ternarylogic_epi64,
+    _mm256_testz_si256, _mm256_xor_si256, _mm512_add_epi16, _mm512_castsi128_si512,
+    _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask, _mm512_cmpgt_epu8_mask, _mm512_cmplt_epi8_mask,
+    _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi16, _mm512_inserti32x4, _mm512_loadu_si512,
+    _mm512_madd_epi16, _mm512_mask_cmpneq_epi8_mask, _mm512_maskz_compress_epi8,
+    _mm512_movepi8_mask, _mm512_reduce_add_epi32, _mm512_set1_epi8, _mm512_set1_epi16,
+    _mm512_shuffle_epi8, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_sub_epi16,
 };
 
 /// A token of the level: it exists only on a CPU that has it.
@@ -61,6 +62,14 @@ unsafe fn load64(bytes: &[u8; BLOCK]) -> __m512i {
 }
 
 /// # Safety
+/// The CPU has AVX.
+#[inline(always)]
+unsafe fn load32(bytes: &[u8; HALF]) -> __m256i {
+    // SAFETY: thirty-two bytes are read from an array of thirty-two.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+}
+
+/// # Safety
 /// The CPU has AVX-512.
 #[inline(always)]
 unsafe fn splat(byte: u8) -> __m512i {
@@ -96,6 +105,7 @@ const MARKS: [u8; BLOCK] = {
 
 impl Level for Avx512 {
     type Block = __m512i;
+    type Half = __m256i;
 
     compiled_for!("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq");
 
@@ -177,11 +187,54 @@ impl Level for Avx512 {
     }
 
     #[inline(always)]
-    fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], mask: u32) -> u32 {
-        // SAFETY: thirty-two bytes are read from arrays of thirty-two; the CPU has AVX-512 VL.
+    fn zeros(self) -> Self::Half {
+        // SAFETY: `self` exists, so the CPU has AVX-512.
+        unsafe { _mm256_setzero_si256() }
+    }
+
+    #[inline(always)]
+    fn add_differing(
+        self,
+        sum: Self::Half,
+        text: &[u8; HALF],
+        pattern: &[u8; HALF],
+        mask: &[u8; HALF],
+    ) -> Self::Half {
+        // sum | difference & mask
+        const TABLE: i32 = 0b1111_1000;
+        // SAFETY: `self` exists, so the CPU has AVX-512 VL.
         unsafe {
-            let text = _mm256_loadu_si256(text.as_ptr().cast());
-            _mm256_mask_cmpneq_epi8_mask(mask, text, _mm256_loadu_si256(pattern.as_ptr().cast()))
+            let difference = _mm256_xor_si256(load32(text), load32(pattern));
+            _mm256_ternarylogic_epi64::<TABLE>(sum, difference, load32(mask))
+        }
+    }
+
+    #[inline(always)]
+    fn is_zero(self, half: Self::Half) -> bool {
+        // SAFETY: `self` exists, so the CPU has AVX.
+        unsafe { _mm256_testz_si256(half, half) != 0 }
+    }
+
+    #[inline(always)]
+    fn spans(
+        self,
+        commas: &[u16; LANES + 1],
+        beside: &Beside,
+        starts: &mut [u16; LANES],
+        lens: &mut [u16; LANES],
+    ) -> i32 {
+        // SAFETY: sixty-four bytes are read from and written to arrays of as many; the CPU has
+        // AVX-512.
+        unsafe {
+            let comma = _mm512_loadu_si512(commas.as_ptr().cast());
+            let next = _mm512_loadu_si512(commas[1..].as_ptr().cast());
+            let ahead = _mm512_loadu_si512(beside.ahead.as_ptr().cast());
+            let both = _mm512_loadu_si512(beside.both.as_ptr().cast());
+            let weight = _mm512_loadu_si512(beside.weight.as_ptr().cast());
+            let len = _mm512_sub_epi16(_mm512_sub_epi16(next, comma), both);
+            _mm512_storeu_si512(starts.as_mut_ptr().cast(), _mm512_add_epi16(comma, ahead));
+            _mm512_storeu_si512(lens.as_mut_ptr().cast(), len);
+            _mm512_reduce_add_epi32(_mm512_madd_epi16(len, weight))
         }
     }
 
@@ -195,6 +248,20 @@ impl Level for Avx512 {
             let odd = _mm256_or_si256(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), text), backslash);
             let (equal, odd) = (_mm256_movemask_epi8(equal), _mm256_movemask_epi8(odd));
             (equal.cast_unsigned(), odd.cast_unsigned())
+        }
+    }
+
+    #[inline(always)]
+    fn up_to(self, text: &[u8; HALF], byte: u8) -> (u64, u32) {
+        let (words, _) = text.as_chunks();
+        let word = u64::from_le_bytes(words[0]);
+        // SAFETY: `self` exists, so the CPU has AVX2 and BMI2.
+        unsafe {
+            let equal = _mm256_cmpeq_epi8(load32(text), _mm256_set1_epi8(byte.cast_signed()));
+            let at = _mm256_movemask_epi8(equal).trailing_zeros();
+            // 32 times eight is zero again: then there is no word
+            let word = _bzhi_u64(word, 8 * at);
+            (word, at)
         }
     }
 

@@ -42,6 +42,21 @@ pub(super) const BLOCK: usize = 64;
 /// Bytes in half a block.
 pub(super) const HALF: usize = BLOCK / 2;
 
+/// Segments that [`Level::spans`] measures at a time.
+pub(super) const LANES: usize = 32;
+
+/// What stands beside the scalars of [`LANES`] segments, in bytes.
+#[derive(Clone, Debug)]
+#[repr(C, align(64))]
+pub struct Beside {
+    /// In front of each, from its comma on.
+    pub(super) ahead: [u16; LANES],
+    /// In front of it and behind it.
+    pub(super) both: [u16; LANES],
+    /// How often the scalar's length counts in the sum.
+    pub(super) weight: [i16; LANES],
+}
+
 /// The halves of two blocks.
 #[inline(always)]
 pub(super) fn halves(bytes: &[u8; 2 * BLOCK]) -> (&[u8; BLOCK], &[u8; BLOCK]) {
@@ -53,6 +68,9 @@ pub(super) fn halves(bytes: &[u8; 2 * BLOCK]) -> (&[u8; BLOCK], &[u8; BLOCK]) {
 pub trait Level: Copy + sealed::Sealed {
     /// Sixty-four bytes in registers.
     type Block: Copy;
+
+    /// Thirty-two bytes in registers.
+    type Half: Copy;
 
     /// Runs `job` in a function compiled for this level.
     fn vectorize<R>(self, job: impl FnOnce() -> R) -> R;
@@ -94,11 +112,37 @@ pub trait Level: Copy + sealed::Sealed {
     /// Not zero where a byte of `text` that `mask` selects differs from `pattern`.
     fn differing(self, text: &[u8; BLOCK], pattern: &[u8; BLOCK], mask: u64) -> u64;
 
-    /// The same of half a block.
-    fn differing_short(self, text: &[u8; HALF], pattern: &[u8; HALF], mask: u32) -> u32;
+    /// Half a block of zeros.
+    fn zeros(self) -> Self::Half;
+
+    /// Sets bits in `sum` where `text` differs from `pattern` in bits that `mask` selects.
+    fn add_differing(
+        self,
+        sum: Self::Half,
+        text: &[u8; HALF],
+        pattern: &[u8; HALF],
+        mask: &[u8; HALF],
+    ) -> Self::Half;
+
+    /// Whether no bit is set.
+    fn is_zero(self, half: Self::Half) -> bool;
+
+    /// Where the scalars between `commas` start and how long they are, and the weighted sum of
+    /// the lengths. They are 16-bit numbers that wrap, in the sum with their sign.
+    fn spans(
+        self,
+        commas: &[u16; LANES + 1],
+        beside: &Beside,
+        starts: &mut [u16; LANES],
+        lens: &mut [u16; LANES],
+    ) -> i32;
 
     /// [`Level::equal`] and [`Level::odd`] of half a block.
     fn equal_and_odd(self, text: &[u8; HALF], byte: u8) -> (u32, u32);
+
+    /// Where the first byte equal to `byte` stands, or 32; and the first eight bytes as a word,
+    /// those before it alone.
+    fn up_to(self, text: &[u8; HALF], byte: u8) -> (u64, u32);
 
     /// How many bytes are digits, signs, points or slashes before the first that is none.
     fn number_length(self, text: &[u8; 16]) -> u32;

@@ -1,7 +1,7 @@
 //! The portable level: eight bytes at a time in general registers, and the definition of what
 //! each operation gives.
 
-use super::{BLOCK, Level, sealed};
+use super::{BLOCK, Beside, HALF, LANES, Level, sealed};
 use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
 use crate::decode::json::text::Text;
@@ -52,6 +52,7 @@ fn further(level: Portable, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -
 
 impl Level for Portable {
     type Block = [u64; WORDS];
+    type Half = [u64; WORDS / 2];
 
     #[inline(always)]
     fn vectorize<R>(self, job: impl FnOnce() -> R) -> R {
@@ -130,19 +131,50 @@ impl Level for Portable {
     }
 
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half is not set")]
-    fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], mask: u32) -> u32 {
-        let mut equal = 0;
-        let words = text
-            .as_chunks::<8>()
-            .0
-            .iter()
-            .zip(pattern.as_chunks::<8>().0);
-        for (index, (text, pattern)) in words.enumerate() {
-            let difference = u64::from_le_bytes(*text) ^ u64::from_le_bytes(*pattern);
-            equal |= (high_bits(zero_bytes(difference)) as u32) << (8 * index);
+    fn zeros(self) -> Self::Half {
+        [0; WORDS / 2]
+    }
+
+    #[inline(always)]
+    fn add_differing(
+        self,
+        mut sum: Self::Half,
+        text: &[u8; HALF],
+        pattern: &[u8; HALF],
+        mask: &[u8; HALF],
+    ) -> Self::Half {
+        let word = |bytes: &[u8; HALF], index: usize| {
+            let (words, _) = bytes.as_chunks();
+            u64::from_le_bytes(words[index])
+        };
+        for (index, sum) in sum.iter_mut().enumerate() {
+            *sum |= (word(text, index) ^ word(pattern, index)) & word(mask, index);
         }
-        !equal & mask
+        sum
+    }
+
+    #[inline(always)]
+    fn is_zero(self, half: Self::Half) -> bool {
+        half == self.zeros()
+    }
+
+    #[inline(always)]
+    fn spans(
+        self,
+        commas: &[u16; LANES + 1],
+        beside: &Beside,
+        starts: &mut [u16; LANES],
+        lens: &mut [u16; LANES],
+    ) -> i32 {
+        let mut sum = 0;
+        for at in 0..LANES {
+            starts[at] = commas[at].wrapping_add(beside.ahead[at]);
+            lens[at] = commas[at + 1]
+                .wrapping_sub(commas[at])
+                .wrapping_sub(beside.both[at]);
+            sum += i32::from(lens[at].cast_signed()) * i32::from(beside.weight[at]);
+        }
+        sum
     }
 
     #[inline(always)]
@@ -159,6 +191,19 @@ impl Level for Portable {
             odd |= (high_bits(odd_bytes(word)) as u32) << (8 * index);
         }
         (equal, odd)
+    }
+
+    #[inline(always)]
+    fn up_to(self, text: &[u8; HALF], byte: u8) -> (u64, u32) {
+        let (equal, _) = self.equal_and_odd(text, byte);
+        let at = equal.trailing_zeros();
+        let (words, _) = text.as_chunks();
+        let word = u64::from_le_bytes(words[0]);
+        match at {
+            0 | 32 => (0, at),
+            1..8 => (word & u64::MAX >> (64 - 8 * at), at),
+            _ => (word, at),
+        }
     }
 
     #[inline(always)]

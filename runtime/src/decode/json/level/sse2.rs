@@ -1,12 +1,13 @@
 //! SSE2, which every x86-64 CPU has.
 
-use super::{BLOCK, Level, compiled_for, portable::Portable, sealed};
+use super::{BLOCK, Beside, HALF, LANES, Level, compiled_for, portable::Portable, sealed};
 use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
 use crate::decode::json::text::Text;
 use std::arch::x86_64::{
-    __m128i, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8,
-    _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128, _mm_sub_epi8, _mm_subs_epu8,
+    __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_loadu_si128, _mm_min_epu8,
+    _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128, _mm_sub_epi8, _mm_subs_epu8,
+    _mm_xor_si128,
 };
 
 /// A token of the level.
@@ -67,6 +68,7 @@ fn mask(block: [__m128i; 4], test: impl Fn(__m128i) -> __m128i) -> u64 {
 
 impl Level for Sse2 {
     type Block = [__m128i; 4];
+    type Half = [__m128i; 2];
 
     compiled_for!("sse2");
 
@@ -159,17 +161,50 @@ impl Level for Sse2 {
     }
 
     #[inline(always)]
-    fn differing_short(self, text: &[u8; 32], pattern: &[u8; 32], selected: u32) -> u32 {
+    fn zeros(self) -> Self::Half {
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe { [_mm_setzero_si128(); 2] }
+    }
+
+    #[inline(always)]
+    fn add_differing(
+        self,
+        mut sum: Self::Half,
+        text: &[u8; HALF],
+        pattern: &[u8; HALF],
+        mask: &[u8; HALF],
+    ) -> Self::Half {
         let (text, _) = text.as_chunks::<16>();
         let (pattern, _) = pattern.as_chunks::<16>();
+        let (mask, _) = mask.as_chunks::<16>();
+        for index in 0..2 {
+            // SAFETY: SSE2 is part of x86-64.
+            sum[index] = unsafe {
+                let difference = _mm_xor_si128(load16(&text[index]), load16(&pattern[index]));
+                _mm_or_si128(sum[index], _mm_and_si128(difference, load16(&mask[index])))
+            };
+        }
+        sum
+    }
+
+    #[inline(always)]
+    fn is_zero(self, half: Self::Half) -> bool {
         // SAFETY: SSE2 is part of x86-64.
-        let (low, high) = unsafe {
-            (
-                _mm_movemask_epi8(_mm_cmpeq_epi8(load16(&text[0]), load16(&pattern[0]))),
-                _mm_movemask_epi8(_mm_cmpeq_epi8(load16(&text[1]), load16(&pattern[1]))),
-            )
-        };
-        !(low.cast_unsigned() | high.cast_unsigned() << 16) & selected
+        unsafe {
+            let both = _mm_or_si128(half[0], half[1]);
+            _mm_movemask_epi8(_mm_cmpeq_epi8(both, _mm_setzero_si128())) == 0xffff
+        }
+    }
+
+    #[inline(always)]
+    fn spans(
+        self,
+        commas: &[u16; LANES + 1],
+        beside: &Beside,
+        starts: &mut [u16; LANES],
+        lens: &mut [u16; LANES],
+    ) -> i32 {
+        Portable.spans(commas, beside, starts, lens)
     }
 
     #[inline(always)]
@@ -191,6 +226,19 @@ impl Level for Sse2 {
                 _mm_movemask_epi8(odd_high).cast_unsigned(),
             );
             (equal.0 | equal.1 << 16, odd.0 | odd.1 << 16)
+        }
+    }
+
+    #[inline(always)]
+    fn up_to(self, text: &[u8; HALF], byte: u8) -> (u64, u32) {
+        let (equal, _) = self.equal_and_odd(text, byte);
+        let at = equal.trailing_zeros();
+        let (words, _) = text.as_chunks();
+        let word = u64::from_le_bytes(words[0]);
+        match at {
+            0 | 32 => (0, at),
+            1..8 => (word & u64::MAX >> (64 - 8 * at), at),
+            _ => (word, at),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Each operation of each level against a loop over bytes.
 
-use super::{BLOCK, Cpu, Job, Level};
+use super::{BLOCK, Beside, Cpu, HALF, Job, LANES, Level};
 
 /// What every operation gives for one block and its helpers.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,12 +12,14 @@ struct Given {
     marks: u64,
     within: bool,
     differing: u64,
-    differing_short: u32,
+    differing_half: bool,
+    spans: (i32, Vec<u16>, Vec<u16>),
     prefix_xor: u64,
     positions: Vec<u16>,
     joined: [u64; 3],
     equal_and_odd: Vec<(u32, u32)>,
     number_length: u32,
+    up_to: Vec<(u64, u32)>,
 }
 
 /// What the operations are asked of.
@@ -73,11 +75,8 @@ impl Job<Given> for Ask<'_> {
             marks: level.marks(block),
             within: level.within([block, level.load(&blocks[1])], &asked.lowest, &asked.span),
             differing: level.differing(&blocks[0], &asked.pattern, asked.mask),
-            differing_short: level.differing_short(
-                blocks[0].first_chunk().expect("a block is longer"),
-                asked.pattern.first_chunk().expect("a block is longer"),
-                low(asked.mask),
-            ),
+            differing_half: differing_half(level, asked),
+            spans: spans(level, asked),
             prefix_xor: level.prefix_xor(asked.mask),
             positions: positions[..found(asked.mask)].to_vec(),
             joined: [
@@ -90,8 +89,55 @@ impl Job<Given> for Ask<'_> {
                 .map(|&byte| level.equal_and_odd(half, byte))
                 .collect(),
             number_length: level.number_length(quarters(asked)[3]),
+            up_to: SEARCHED
+                .iter()
+                .map(|&byte| level.up_to(half, byte))
+                .collect(),
         }
     }
+}
+
+/// Whether the first halves of text and pattern differ where the mask is set, with what is found
+/// added to what was there.
+fn differing_half<L: Level>(level: L, asked: &Asked) -> bool {
+    let half = |bytes: &[u8]| *bytes.first_chunk::<HALF>().expect("a block is longer");
+    let selected = std::array::from_fn(|at| if asked.mask >> at & 1 == 1 { 0xff } else { 0 });
+    let (text, pattern) = (half(&asked.text), half(&asked.pattern));
+    let sum = level.add_differing(level.zeros(), &text, &pattern, &selected);
+    // what is equal changes nothing
+    let sum = level.add_differing(sum, &text, &text, &selected);
+    !level.is_zero(sum)
+}
+
+/// Commas and what stands beside, made of the text and the pattern.
+fn beside(asked: &Asked) -> ([u16; LANES + 1], Beside) {
+    let byte = |at: usize| u16::from(asked.text[at % (2 * BLOCK)]);
+    let commas = std::array::from_fn(|at| asked.base.wrapping_add(17 * byte(at) + byte(at + 40)));
+    let beside = Beside {
+        ahead: std::array::from_fn(|at| byte(at + 3)),
+        both: std::array::from_fn(|at| 7 * byte(at + 60)),
+        weight: std::array::from_fn(|at| i16::from(asked.pattern[at]) % 5),
+    };
+    (commas, beside)
+}
+
+fn spans<L: Level>(level: L, asked: &Asked) -> (i32, Vec<u16>, Vec<u16>) {
+    let (commas, beside) = beside(asked);
+    let (mut starts, mut lens) = ([0; LANES], [0; LANES]);
+    let sum = level.spans(&commas, &beside, &mut starts, &mut lens);
+    (sum, starts.to_vec(), lens.to_vec())
+}
+
+fn naive_spans(asked: &Asked) -> (i32, Vec<u16>, Vec<u16>) {
+    let (commas, beside) = beside(asked);
+    let len = |at: usize| {
+        let len = i32::from(commas[at + 1]) - i32::from(commas[at]) - i32::from(beside.both[at]);
+        u16::try_from(len.rem_euclid(1 << 16)).expect("16 bits")
+    };
+    let start = |at: usize| commas[at].wrapping_add(beside.ahead[at]);
+    let sum = (0..LANES).map(|at| i32::from(len(at).cast_signed()) * i32::from(beside.weight[at]));
+    let (starts, lens) = ((0..LANES).map(start), (0..LANES).map(len));
+    (sum.sum(), starts.collect(), lens.collect())
 }
 
 /// Positions beyond the 32nd need not be written.
@@ -136,7 +182,8 @@ fn naive(asked: &Asked) -> Given {
             above <= u16::from(asked.span[at])
         }),
         differing: mask(block, differs),
-        differing_short: low(mask(&block[..32], differs)),
+        differing_half: low(mask(&block[..HALF], differs)) != 0,
+        spans: naive_spans(asked),
         prefix_xor: bits.fold(0, |mask, bit| mask | bit),
         positions: positions.take(32).map(|at| asked.base + at).collect(),
         joined: [
@@ -151,12 +198,28 @@ fn naive(asked: &Asked) -> Given {
                 (low(equal), low(mask(&block[..32], |_, byte| is_odd(byte))))
             })
             .collect(),
+        up_to: SEARCHED
+            .iter()
+            .map(|&wanted| naive_up_to(&block[..HALF], wanted))
+            .collect(),
         number_length: {
             let ends = |byte: &u8| !b"0123456789-./".contains(byte);
             let end = quarters(asked)[3].iter().position(ends).unwrap_or(16);
             u32::try_from(end).expect("at most 16")
         },
     }
+}
+
+/// Where `wanted` stands first in 32 bytes, and those of the first eight that stand before it;
+/// none where there is none.
+fn naive_up_to(half: &[u8], wanted: u8) -> (u64, u32) {
+    let at = half.iter().position(|&byte| byte == wanted);
+    let word: Vec<u8> = half.iter().copied().take(at.unwrap_or(0).min(8)).collect();
+    let word = word
+        .iter()
+        .rev()
+        .fold(0, |word, &byte| word << 8 | u64::from(byte));
+    (word, u32::try_from(at.unwrap_or(32)).expect("at most 32"))
 }
 
 fn is_odd(byte: u8) -> bool {

@@ -1,8 +1,8 @@
 //! Making a template of an accepted message.
 
-use super::{Literal, Other, Place, Relative, Slot, Special, Template};
+use super::{Literal, Other, Relative, Slot, Special, Template};
 use crate::decode::json::index::Summary;
-use crate::decode::json::level::{BLOCK, HALF};
+use crate::decode::json::level::{BLOCK, Beside, HALF, LANES};
 use crate::decode::json::outline::{Leaf, Outline, Segment};
 use crate::decode::json::shape::{Cell, Kind};
 
@@ -34,9 +34,9 @@ impl Template {
             last: 0,
             tail: 0,
             tail_mask: 0,
+            beside: Vec::new(),
             numbers: Vec::new(),
             words: Vec::new(),
-            strings: Vec::new(),
             nothings: Vec::new(),
             slots: Vec::new(),
             specials: Vec::new(),
@@ -48,9 +48,9 @@ impl Template {
             commas: begins.chain([text.len()]).collect(),
         };
         learning.add_literals(outline)?;
-        let places = learning.add_scalars(outline)?;
+        learning.add_scalars(outline)?;
         for cell in cells {
-            learning.add_slot(*cell, outline, &places)?;
+            learning.add_slot(*cell, outline)?;
         }
         Some(learning.template)
     }
@@ -85,8 +85,7 @@ impl Learning<'_> {
 
     fn add_first(&mut self, end: usize) -> Option<()> {
         let block = end.min(BLOCK);
-        let mask = mask(block);
-        self.template.first = Literal::new(&self.text[..block], mask);
+        self.template.first = Literal::new(&self.text[..block], 0);
         self.add_rest(0, block, end)
     }
 
@@ -95,9 +94,8 @@ impl Learning<'_> {
         let comma = self.commas[number];
         let start = comma.checked_sub(1)?;
         let block = end.min(start + BLOCK);
-        let mask = mask(block - start) & !u64::from(!quote);
         self.template.short &= block - start <= HALF;
-        let literal = Literal::new(&self.text[start..block], mask);
+        let literal = Literal::new(&self.text[start..block], usize::from(!quote));
         self.template.literals.push(literal);
         self.add_rest(number, block, end)
     }
@@ -121,7 +119,7 @@ impl Learning<'_> {
             let block = end.min(at + BLOCK);
             let other = Other {
                 at: self.relative(number, at)?,
-                literal: Literal::new(&self.text[at..block], mask(block - at)),
+                literal: Literal::new(&self.text[at..block], 0),
             };
             self.template.others.push(other);
             at = block;
@@ -137,35 +135,42 @@ impl Learning<'_> {
         })
     }
 
-    fn add_scalars(&mut self, outline: &Outline) -> Option<Vec<Place>> {
-        let mut places = Vec::new();
+    fn add_scalars(&mut self, outline: &Outline) -> Option<()> {
         let mut numbers = Vec::new();
+        let none = Beside {
+            ahead: [0; LANES],
+            both: [0; LANES],
+            weight: [0; LANES],
+        };
+        let template = &mut self.template;
+        template.beside = vec![none; outline.segments.len().div_ceil(LANES)];
         for (number, segment) in outline.segments.iter().enumerate() {
             let (start, end) = (self.commas[number], self.commas[number + 1]);
-            let place = Place {
-                segment: u16::try_from(number).ok()?,
-                ahead: u16::try_from(segment.start - start).ok()?,
-                others: u16::try_from(end - start - (segment.end - segment.start)).ok()?,
-            };
-            places.push(place);
+            let ahead = segment.start - start;
+            let beside = &mut template.beside[number / LANES];
+            beside.ahead[number % LANES] = u16::try_from(ahead).ok()?;
+            beside.both[number % LANES] = u16::try_from(ahead + end - segment.end).ok()?;
+            let number = u16::try_from(number).ok()?;
             match segment.leaf {
-                Leaf::String if end - segment.end > 1 => self.template.strings.push(place),
                 Leaf::String => {}
-                Leaf::Number if usize::from(place.ahead) > BLOCK => return None,
-                Leaf::Number => numbers.push(place),
-                Leaf::Word => self.template.words.push(place),
-                Leaf::Nothing => self.template.nothings.push(place),
+                Leaf::Number if ahead > BLOCK => return None,
+                Leaf::Number => numbers.push(number),
+                Leaf::Word => template.words.push(number),
+                Leaf::Nothing => template.nothings.push(number),
             }
         }
         for four in numbers.chunks(4) {
-            let at = |index: usize| four[index.min(four.len() - 1)];
-            self.template.numbers.push([at(0), at(1), at(2), at(3)]);
+            let four = std::array::from_fn(|index| four[index.min(four.len() - 1)]);
+            template.numbers.push(four);
+            for number in four.map(usize::from) {
+                template.beside[number / LANES].weight[number % LANES] += 1;
+            }
         }
-        Some(places)
+        Some(())
     }
 
     /// The slot that `cell` was found for.
-    fn add_slot(&mut self, cell: Cell, outline: &Outline, places: &[Place]) -> Option<()> {
+    fn add_slot(&mut self, cell: Cell, outline: &Outline) -> Option<()> {
         let start = cell.start as usize;
         let special = match cell.kind {
             Kind::Number | Kind::String => None,
@@ -179,16 +184,16 @@ impl Learning<'_> {
         };
         let starts_here =
             |segment: &Segment| segment.start == start && segment.leaf != Leaf::Nothing;
-        let place = match special {
-            None | Some(Special::Word) => places[outline.segments.iter().position(starts_here)?],
-            Some(Special::Container { .. } | Special::Missing) => *places.first()?,
+        let segment = match special {
+            None | Some(Special::Word) => outline.segments.iter().position(starts_here)?,
+            Some(Special::Container { .. } | Special::Missing) => 0,
         };
         let number = u16::try_from(self.template.slots.len()).ok()?;
         let special = special.map(|special| (number, special));
         self.template.specials.extend(special);
         self.template.slots.push(Slot {
             kind: cell.kind,
-            place,
+            segment: u16::try_from(segment).ok()?,
         });
         Some(())
     }
@@ -200,12 +205,5 @@ impl Learning<'_> {
         let segment = outline.segments.get(number);
         let behind = segment.is_some_and(|segment| segment.end <= at);
         self.relative(number + usize::from(behind), at)
-    }
-}
-
-fn mask(len: usize) -> u64 {
-    match len {
-        0 => 0,
-        len => u64::MAX >> (BLOCK - len),
     }
 }

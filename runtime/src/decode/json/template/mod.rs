@@ -20,9 +20,9 @@
 mod learning;
 
 use crate::decode::json::gate::Gate;
-use crate::decode::json::grammar::{self, Span};
-use crate::decode::json::index::{Commas, Index, Summary};
-use crate::decode::json::level::{BLOCK, Level, halves};
+use crate::decode::json::grammar::{self, Runs, Span};
+use crate::decode::json::index::{Commas, Index, MAX_SEGMENTS, Summary};
+use crate::decode::json::level::{BLOCK, Beside, HALF, LANES, Level, halves};
 use crate::decode::json::outline::Outline;
 use crate::decode::json::shape::{Cell, Kind};
 use crate::decode::json::text::Text;
@@ -46,13 +46,22 @@ const MOST_MISSES: u32 = 85;
 /// The templates of a table, the one used last in front.
 #[derive(Debug)]
 pub(super) struct Templates {
-    known: Vec<Template>,
+    /// In boxes, since their order changes often.
+    known: Vec<Box<Template>>,
+    spans: Box<Spans>,
     pub(super) gate: Gate,
     misses: u32,
     /// The misses when one was learned last.
     learned_at: u32,
     /// How often the orders of members were met that no template has, by hash.
     orders: [u8; COUNTED as usize],
+}
+
+/// Where the scalars of a text start and how long they are, by segment.
+#[derive(Debug)]
+struct Spans {
+    starts: [u16; MAX_SEGMENTS],
+    lens: [u16; MAX_SEGMENTS],
 }
 
 /// A template.
@@ -72,14 +81,14 @@ struct Template {
     /// The text's last eight bytes as a word, as far as they are no scalar: `"}`.
     tail: u64,
     tail_mask: u64,
-    /// Scalars that are numbers, in fours; the last four are filled up.
-    numbers: Vec<[Place; 4]>,
-    /// Scalars that are true, false or null.
-    words: Vec<Place>,
-    /// Strings with more than a quote behind them, which a short segment has no room for.
-    strings: Vec<Place>,
+    /// What stands beside the scalars of the segments; numbers have their weights.
+    beside: Vec<Beside>,
+    /// Segments whose scalars are numbers, in fours; the last four are filled up.
+    numbers: Vec<[u16; 4]>,
+    /// Segments whose scalars are true, false or null.
+    words: Vec<u16>,
     /// Segments without a scalar.
-    nothings: Vec<Place>,
+    nothings: Vec<u16>,
     /// Where each slot's value stands.
     slots: Vec<Slot>,
     /// Slots that are more than that.
@@ -91,8 +100,8 @@ struct Template {
 #[repr(C, align(64))]
 struct Literal {
     bytes: [u8; BLOCK],
-    /// Which of them count.
-    mask: u64,
+    /// All ones where a byte counts.
+    mask: [u8; BLOCK],
 }
 
 /// A literal anywhere.
@@ -109,21 +118,11 @@ struct Relative {
     by: i16,
 }
 
-/// A scalar's place.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    segment: u16,
-    /// From its comma to the scalar.
-    ahead: u16,
-    /// What else is in its segment.
-    others: u16,
-}
-
 /// A slot's value.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     kind: Kind,
-    place: Place,
+    segment: u16,
 }
 
 /// What there is more to say of a slot that holds no string or number.
@@ -141,6 +140,10 @@ impl Templates {
     pub(super) fn new(enabled: bool) -> Self {
         Self {
             known: Vec::new(),
+            spans: Box::new(Spans {
+                starts: [0; MAX_SEGMENTS],
+                lens: [0; MAX_SEGMENTS],
+            }),
             gate: Gate::new(MOST_MISSES, enabled),
             misses: 0,
             learned_at: 0,
@@ -163,9 +166,9 @@ impl Templates {
             return false;
         };
         if template.summary == summary {
-            let form = template.form(level, text, commas);
+            let form = template.form(level, text, commas, &mut self.spans);
             if form != Form::Other {
-                template.fill(text, commas, form, cells);
+                template.fill(text, commas, &self.spans, form, cells);
                 return true;
             }
         }
@@ -190,10 +193,10 @@ impl Templates {
                     if template.summary != summary {
                         continue;
                     }
-                    let form = template.form(level, text, commas);
+                    let form = template.form(level, text, commas, &mut self.spans);
                     if form != Form::Other {
-                        template.fill(text, commas, form, cells);
-                        self.known.swap(at, 0);
+                        template.fill(text, commas, &self.spans, form, cells);
+                        self.known[..=at].rotate_right(1);
                         return true;
                     }
                 }
@@ -234,9 +237,9 @@ impl Templates {
             return;
         };
         self.learned_at = self.misses;
-        // the last one was used longest ago, more or less
+        // the last one was used longest ago
         self.known.truncate(TEMPLATES - 1);
-        self.known.insert(0, template);
+        self.known.insert(0, Box::new(template));
     }
 }
 
@@ -254,33 +257,23 @@ enum Form {
 impl Template {
     /// Whether the literals are there and the scalars are what they should be.
     #[inline(always)]
-    fn form<L: Level>(&self, level: L, text: Text<'_>, commas: &Commas) -> Form {
+    fn form<L: Level>(&self, level: L, text: Text<'_>, commas: &Commas, spans: &mut Spans) -> Form {
         if !self.literals_are_there(level, text, commas) {
             return Form::Other;
         }
-        let mut form = Form::Same;
-        for four in &self.numbers {
-            match numbers(level, text, commas, four) {
-                Form::Other => return Form::Other,
-                Form::Same => {}
-                Form::Mixed => form = Form::Mixed,
-            }
-        }
-        for place in &self.words {
-            let span = place.span(commas);
+        let mut form = self.numbers(level, text, commas, spans);
+        for &segment in &self.words {
+            let span = spans.get(segment);
             if !word::is_word(text.word(span.start()), span.len()) {
                 if !grammar::is_number_or_word(text, span) {
                     return Form::Other;
                 }
-                form = Form::Mixed;
+                form = form.and(Form::Mixed);
             }
         }
         let mut fine = true;
-        for place in &self.strings {
-            fine &= place.is_long_enough(commas);
-        }
-        for place in &self.nothings {
-            fine &= place.span(commas).len() == 0;
+        for &segment in &self.nothings {
+            fine &= spans.get(segment).len() == 0;
         }
         for other in &self.others {
             fine &= other.is_there(level, text, commas);
@@ -293,31 +286,63 @@ impl Template {
         let segments = self.summary.segments;
         let last = commas.get(segments) - commas.get(segments - 1);
         let (first, _) = halves(text.front());
-        let mut differing = level.differing(first, &self.first.bytes, self.first.mask);
-        differing |= u64::from(last < u32::from(self.last));
-        differing |= (text.last_word() ^ self.tail) & self.tail_mask;
-        if self.short {
-            for (number, literal) in self.literals.iter().enumerate() {
-                // SAFETY: the offset is that of a comma, or one less: the text starts with none.
-                let bytes = unsafe { text.array(commas.get(number + 1) as usize - 1) };
-                differing |= u64::from(level.differing_short(bytes, literal.half(), literal.low()));
-            }
-        } else {
-            for (number, literal) in self.literals.iter().enumerate() {
-                // SAFETY: as above.
-                let bytes = unsafe { text.array(commas.get(number + 1) as usize - 1) };
-                differing |= level.differing(bytes, &literal.bytes, literal.mask);
+        let mut sum = self.first.add_differing(level, level.zeros(), first);
+        let mut bad = u64::from(last < u32::from(self.last));
+        bad |= (text.last_word() ^ self.tail) & self.tail_mask;
+        let commas = commas.behind_first(self.literals.len());
+        let literals = &self.literals[..commas.len()];
+        for number in 0..commas.len() {
+            // SAFETY: the offset is that of a comma, or one less: the text starts with none.
+            let bytes = unsafe { text.array(usize::from(commas[number]) - 1) };
+            sum = match self.short {
+                true => literals[number].add_differing_half(level, sum, bytes),
+                false => literals[number].add_differing(level, sum, bytes),
+            };
+        }
+        (bad == 0) & level.is_zero(sum)
+    }
+
+    /// Measures the scalars, and looks at the numbers.
+    #[inline(always)]
+    fn numbers<L: Level>(
+        &self,
+        level: L,
+        text: Text<'_>,
+        commas: &Commas,
+        spans: &mut Spans,
+    ) -> Form {
+        let mut len = 0;
+        for (number, beside) in self.beside.iter().enumerate() {
+            let (starts, lens) = spans.lanes(number);
+            len += level.spans(commas.lanes(number), beside, starts, lens);
+        }
+        let mut runs = Runs::default();
+        for [a, b, c, d] in &self.numbers {
+            let at = |segment: u16| spans.starts[usize::from(segment) % MAX_SEGMENTS].into();
+            // SAFETY: commas are in the text, and numbers at most a block behind theirs.
+            let four = unsafe { grammar::runs(level, text, [at(*a), at(*b), at(*c), at(*d)]) };
+            runs = runs.and(four);
+        }
+        // a length below zero is that of a scalar whose first byte is a bracket or white space
+        if runs.are_all(len.cast_unsigned() as usize) {
+            return Form::Same;
+        }
+        for [a, b, c, d] in &self.numbers {
+            let four = [spans.get(*a), spans.get(*b), spans.get(*c), spans.get(*d)];
+            // SAFETY: as above.
+            if !unsafe { grammar::are_numbers_or_words(level, text, four) } {
+                return Form::Other;
             }
         }
-        differing == 0
+        Form::Mixed
     }
 
     #[inline(always)]
-    fn fill(&self, text: Text<'_>, commas: &Commas, form: Form, cells: &mut [Cell]) {
+    fn fill(&self, text: Text<'_>, commas: &Commas, spans: &Spans, form: Form, cells: &mut [Cell]) {
         let count = self.slots.len().min(cells.len());
         let (slots, cells) = (&self.slots[..count], &mut cells[..count]);
         for number in 0..count {
-            cells[number] = slots[number].place.span(commas).cell(slots[number].kind);
+            cells[number] = spans.get(slots[number].segment).cell(slots[number].kind);
         }
         if form == Form::Mixed {
             for cell in &mut *cells {
@@ -341,45 +366,62 @@ impl Template {
     }
 }
 
-#[inline(always)]
-fn numbers<L: Level>(level: L, text: Text<'_>, commas: &Commas, four: &[Place; 4]) -> Form {
-    let [a, b, c, d] = four;
-    let spans = [
-        a.span(commas),
-        b.span(commas),
-        c.span(commas),
-        d.span(commas),
-    ];
-    // SAFETY: commas are in the text, and numbers at most a block behind theirs.
-    if unsafe { grammar::are_short_numbers(level, text, spans) } {
-        return Form::Same;
+impl Form {
+    fn and(self, other: Self) -> Self {
+        match self {
+            Self::Same => other,
+            Self::Other | Self::Mixed => self,
+        }
     }
-    // SAFETY: as above.
-    if unsafe { grammar::are_numbers_or_words(level, text, spans) } {
-        Form::Mixed
-    } else {
-        Form::Other
+}
+
+impl Spans {
+    #[inline(always)]
+    fn get(&self, segment: u16) -> Span {
+        let segment = usize::from(segment) % MAX_SEGMENTS;
+        Span::new(self.starts[segment], self.lens[segment])
+    }
+
+    /// The places of [`LANES`] segments.
+    #[inline(always)]
+    fn lanes(&mut self, number: usize) -> (&mut [u16; LANES], &mut [u16; LANES]) {
+        const ROOM: &str = "there is room behind";
+        let first = number * LANES % MAX_SEGMENTS;
+        let starts = self.starts[first..].first_chunk_mut().expect(ROOM);
+        (starts, self.lens[first..].first_chunk_mut().expect(ROOM))
     }
 }
 
 impl Literal {
-    fn new(text: &[u8], mask: u64) -> Self {
-        let mut bytes = [0; BLOCK];
+    /// The first bytes, without as many as `skip` of them.
+    fn new(text: &[u8], skip: usize) -> Self {
+        let (mut bytes, mut mask) = ([0; BLOCK], [0; BLOCK]);
         bytes[..text.len()].copy_from_slice(text);
+        mask[skip.min(text.len())..text.len()].fill(u8::MAX);
         Self { bytes, mask }
     }
 
+    /// Adds what differs in `text`.
     #[inline(always)]
-    fn half(&self) -> &[u8; BLOCK / 2] {
-        let (halves, _) = self.bytes.as_chunks();
-        &halves[0]
+    fn add_differing<L: Level>(&self, level: L, sum: L::Half, text: &[u8; BLOCK]) -> L::Half {
+        let sum = self.add_differing_half(level, sum, text);
+        let (_, text) = parts(text);
+        level.add_differing(sum, text, parts(&self.bytes).1, parts(&self.mask).1)
     }
 
+    /// The same of the first half, where the other one does not count.
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half is not set")]
-    fn low(&self) -> u32 {
-        self.mask as u32
+    fn add_differing_half<L: Level>(&self, level: L, sum: L::Half, text: &[u8; BLOCK]) -> L::Half {
+        let (text, _) = parts(text);
+        level.add_differing(sum, text, parts(&self.bytes).0, parts(&self.mask).0)
     }
+}
+
+/// The halves of a block.
+#[inline(always)]
+fn parts(block: &[u8; BLOCK]) -> (&[u8; HALF], &[u8; HALF]) {
+    let (halves, _) = block.as_chunks();
+    (&halves[0], &halves[1])
 }
 
 impl Other {
@@ -388,9 +430,9 @@ impl Other {
         let at = self.at.offset(commas) as usize;
         // SAFETY: an offset that is not the text's is replaced.
         let bytes = unsafe { text.array(at.min(text.len())) };
-        let differing = level.differing(bytes, &self.literal.bytes, self.literal.mask);
+        let differing = self.literal.add_differing(level, level.zeros(), bytes);
         // behind the text anything may stand, the literal too
-        (differing == 0) & (at <= text.len())
+        level.is_zero(differing) & (at <= text.len())
     }
 }
 
@@ -399,27 +441,5 @@ impl Relative {
     fn offset(self, commas: &Commas) -> u32 {
         let by = i32::from(self.by).cast_unsigned();
         commas.get(usize::from(self.comma)).wrapping_add(by)
-    }
-}
-
-impl Place {
-    /// Whether what is beside the scalar fits into the segment.
-    #[inline(always)]
-    fn is_long_enough(self, commas: &Commas) -> bool {
-        let (comma, next) = commas.pair(self.segment);
-        next.wrapping_sub(comma) >= u32::from(self.others)
-    }
-
-    #[inline(always)]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the index takes short texts only"
-    )]
-    fn span(self, commas: &Commas) -> Span {
-        let (comma, next) = commas.pair(self.segment);
-        let len = next
-            .wrapping_sub(comma)
-            .wrapping_sub(u32::from(self.others));
-        Span::new((comma + u32::from(self.ahead)) as u16, len as u16)
     }
 }
