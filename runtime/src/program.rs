@@ -200,10 +200,13 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
             }
             scratch.reuse_arena();
             let text = scratch.padded.text(message.payload);
-            let cells = match scratch
-                .decoder
-                .decode_line(level, text, T::LINE.then_some(T::line))
-            {
+            let decoder = &mut scratch.decoder;
+            let found = if L::SMALL {
+                decoder.decode_apart(level, text)
+            } else {
+                decoder.decode_line(level, text, T::LINE.then_some(T::line))
+            };
+            let cells = match found {
                 Ok(cells) => cells,
                 Err(error) => {
                     scratch.rejected += 1;

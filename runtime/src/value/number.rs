@@ -249,8 +249,8 @@ fn decimal_word(word: u64, len: u32) -> Option<f64> {
     // the digits before the point move up to those behind it
     let before = digits & point.saturating_sub(1);
     let digits = digits ^ before | before << 8;
-    // eight: there is no point
-    let fraction = point.leading_zeros() / 8 & 7;
+    // eight where there is no point
+    let fraction = point.leading_zeros() / 8 % 8;
     Some(quotient(eight_digits(digits), fraction, word))
 }
 
@@ -260,8 +260,8 @@ fn decimal_word(word: u64, len: u32) -> Option<f64> {
 fn quotient(integer: u64, fraction: u32, word: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "at most 15 digits")]
     let integer = integer.cast_signed() as f64;
-    let sign = !word as usize & 0x10;
-    integer / SHORT_POWERS[fraction as usize | sign]
+    let sign = if word & 0x10 == 0 { 16 } else { 0 };
+    integer / SHORT_POWERS[(fraction | sign) as usize % SHORT_POWERS.len()]
 }
 
 /// The same of up to 16 bytes with at most 15 digits.
@@ -281,7 +281,7 @@ fn decimal_long_word(word: u128, len: u32) -> Option<f64> {
     let point = right & both(POINTS) & !(is_digit >> 3);
     let before = digits & point.saturating_sub(1);
     let digits = digits ^ before | before << 8;
-    let fraction = point.leading_zeros() / 8 & 15;
+    let fraction = point.leading_zeros() / 8 % 16;
     let (high, low) = halves(digits);
     let integer = eight_digits(high) * 100_000_000 + eight_digits(low);
     Some(quotient(integer, fraction, first))

@@ -129,6 +129,19 @@ impl Decoder {
         self.decode_line(level, text, None::<fn(&mut Line<'_, '_, L>) -> bool>)
     }
 
+    /// The same, called: where a loop over messages is to be small.
+    #[inline(never)]
+    pub fn decode_apart<L: Level>(
+        &mut self,
+        level: L,
+        text: Text<'_>,
+    ) -> Result<&[Cell], RowError> {
+        level.vectorize(
+            #[inline(always)]
+            || self.decode(level, text),
+        )
+    }
+
     /// The same with the table's line, if it has one.
     #[inline(always)]
     pub fn decode_line<L: Level>(

@@ -32,6 +32,18 @@ pub use sse2::Sse2;
 #[cfg(test)]
 mod tests;
 
+/// The first `at` of the first eight bytes as a word; none where `at` is 32.
+#[inline(always)]
+fn word_up_to(text: &[u8; HALF], at: u32) -> u64 {
+    let (words, _) = text.as_chunks();
+    let word = u64::from_le_bytes(words[0]);
+    match at {
+        0 | 32 => 0,
+        1..8 => word & u64::MAX >> (64 - 8 * at),
+        _ => word,
+    }
+}
+
 mod sealed {
     pub trait Sealed {}
 }
@@ -66,6 +78,10 @@ pub(super) fn halves(bytes: &[u8; 2 * BLOCK]) -> (&[u8; BLOCK], &[u8; BLOCK]) {
 
 /// A CPU level. Bit `i` of each mask tells of byte `i`.
 pub trait Level: Copy + sealed::Sealed {
+    /// Whether a table's loop is kept small at this level, because few CPUs are left to run it: the
+    /// tiers are called, and there is no line.
+    const SMALL: bool = false;
+
     /// Sixty-four bytes in registers.
     type Block: Copy;
 

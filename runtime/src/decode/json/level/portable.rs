@@ -1,7 +1,7 @@
 //! The portable level: eight bytes at a time in general registers, and the definition of what
 //! each operation gives.
 
-use super::{BLOCK, Beside, HALF, LANES, Level, sealed};
+use super::{BLOCK, Beside, HALF, LANES, Level, sealed, word_up_to};
 use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
 use crate::decode::json::text::Text;
@@ -197,13 +197,7 @@ impl Level for Portable {
     fn up_to(self, text: &[u8; HALF], byte: u8) -> (u64, u32) {
         let (equal, _) = self.equal_and_odd(text, byte);
         let at = equal.trailing_zeros();
-        let (words, _) = text.as_chunks();
-        let word = u64::from_le_bytes(words[0]);
-        match at {
-            0 | 32 => (0, at),
-            1..8 => (word & u64::MAX >> (64 - 8 * at), at),
-            _ => (word, at),
-        }
+        (word_up_to(text, at), at)
     }
 
     #[inline(always)]

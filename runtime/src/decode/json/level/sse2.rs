@@ -1,6 +1,8 @@
 //! SSE2, which every x86-64 CPU has.
 
-use super::{BLOCK, Beside, HALF, LANES, Level, compiled_for, portable::Portable, sealed};
+use super::{
+    BLOCK, Beside, HALF, LANES, Level, compiled_for, portable::Portable, sealed, word_up_to,
+};
 use crate::decode::json::Miss;
 use crate::decode::json::decoder::{self, Decoder};
 use crate::decode::json::text::Text;
@@ -67,6 +69,8 @@ fn mask(block: [__m128i; 4], test: impl Fn(__m128i) -> __m128i) -> u64 {
 }
 
 impl Level for Sse2 {
+    const SMALL: bool = true;
+
     type Block = [__m128i; 4];
     type Half = [__m128i; 2];
 
@@ -233,13 +237,7 @@ impl Level for Sse2 {
     fn up_to(self, text: &[u8; HALF], byte: u8) -> (u64, u32) {
         let (equal, _) = self.equal_and_odd(text, byte);
         let at = equal.trailing_zeros();
-        let (words, _) = text.as_chunks();
-        let word = u64::from_le_bytes(words[0]);
-        match at {
-            0 | 32 => (0, at),
-            1..8 => (word & u64::MAX >> (64 - 8 * at), at),
-            _ => (word, at),
-        }
+        (word_up_to(text, at), at)
     }
 
     #[inline(always)]

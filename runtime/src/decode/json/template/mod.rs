@@ -46,7 +46,7 @@ const MOST_MISSES: u32 = 85;
 /// The templates of a table, the one used last in front.
 #[derive(Debug)]
 pub(super) struct Templates {
-    /// In boxes, since their order changes often.
+    #[expect(clippy::vec_box, reason = "their order changes often")]
     known: Vec<Box<Template>>,
     spans: Box<Spans>,
     pub(super) gate: Gate,
@@ -294,9 +294,10 @@ impl Template {
         for number in 0..commas.len() {
             // SAFETY: the offset is that of a comma, or one less: the text starts with none.
             let bytes = unsafe { text.array(usize::from(commas[number]) - 1) };
-            sum = match self.short {
-                true => literals[number].add_differing_half(level, sum, bytes),
-                false => literals[number].add_differing(level, sum, bytes),
+            sum = if self.short {
+                literals[number].add_differing_half(level, sum, bytes)
+            } else {
+                literals[number].add_differing(level, sum, bytes)
             };
         }
         (bad == 0) & level.is_zero(sum)

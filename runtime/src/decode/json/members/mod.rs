@@ -14,14 +14,15 @@
 //!
 //! A node of the shape whose value occurs twice sends the message to the reference path.
 
-use super::gate::Gate;
-use super::grammar::{self, Span};
-use super::index::{Commas, Index, MAX_SEGMENTS, Summary};
-use super::level::{BLOCK, Level, Portable};
-use super::outline::{Contexts, Leaf, OUTSIDE, Outline, Segment};
-use super::shape::{Cell, Kind};
-use super::text::Text;
-use super::word;
+mod scalars;
+
+use crate::decode::json::gate::Gate;
+use crate::decode::json::index::{Commas, Index, MAX_SEGMENTS, Summary};
+use crate::decode::json::level::{BLOCK, Level, Portable};
+use crate::decode::json::outline::{Contexts, Leaf, OUTSIDE, Outline, Segment};
+use crate::decode::json::shape::Cell;
+use crate::decode::json::text::Text;
+use scalars::{Found, Scalars};
 
 /// Entries that a dictionary holds, one more than are used.
 const ENTRIES: usize = 256;
@@ -50,9 +51,6 @@ const MOST_MISSES: u32 = 85;
 
 /// Nodes, and so slots, that a shape may have for its messages to be told by their members.
 const MAX_NODES: usize = 64;
-
-/// Room for the scalars of a message: a power of two, so that an index is masked.
-const ROOM: usize = 2 * MAX_SEGMENTS;
 
 /// A table's dictionary.
 #[derive(Debug)]
@@ -98,21 +96,6 @@ struct Entry {
 /// Stands for the slot of what no slot takes.
 const NO_SLOT: u16 = 127;
 
-/// The segments and scalars of a message.
-#[derive(Debug)]
-struct Scalars {
-    segments: [Found; MAX_SEGMENTS],
-    numbers: [Span; ROOM],
-    words: [Span; ROOM],
-    /// By slot, and a place for all others.
-    slots: [(Span, Leaf); NO_SLOT as usize + 1],
-}
-
-/// A segment that was looked up: its entry, where it begins and where its scalar ends. One word,
-/// so that it can be read from the store before it is in memory.
-#[derive(Clone, Copy, Debug)]
-struct Found(u64);
-
 /// What a walk through a message came to.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Walked {
@@ -156,12 +139,7 @@ impl Members {
             contexts: Contexts::new(),
             gate: Gate::new(MOST_MISSES, enabled && nodes <= MAX_NODES),
             misses: 0,
-            scalars: Box::new(Scalars {
-                segments: [Found(0); MAX_SEGMENTS],
-                numbers: [Span::NONE; ROOM],
-                words: [Span::NONE; ROOM],
-                slots: [(Span::NONE, Leaf::Nothing); NO_SLOT as usize + 1],
-            }),
+            scalars: Box::new(Scalars::new()),
         }
     }
 
@@ -407,111 +385,4 @@ fn close(contexts: &Contexts, text: &[u8], mut context: u8) -> Option<u8> {
         }
     }
     Some(context)
-}
-
-impl Found {
-    /// Offsets are at most that of the text's end.
-    #[inline(always)]
-    fn new(number: u8, begin: usize, stop: usize) -> Self {
-        Self(u64::from(number) | (begin as u64) << 16 | (stop as u64) << 32)
-    }
-
-    #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "that is the lowest byte")]
-    fn number(self) -> u8 {
-        self.0 as u8
-    }
-
-    #[inline(always)]
-    fn begin(self) -> usize {
-        (self.0 >> 16 & 0xffff) as usize
-    }
-
-    #[inline(always)]
-    fn stop(self) -> usize {
-        (self.0 >> 32) as usize
-    }
-}
-
-impl Scalars {
-    /// Forgets what the slots of the last message were.
-    #[inline(always)]
-    fn forget(&mut self, slots: usize) {
-        let count = slots.min(self.slots.len());
-        for slot in &mut self.slots[..count] {
-            *slot = (Span::NONE, Leaf::Nothing);
-        }
-    }
-
-    /// Takes the scalar of a segment; a string's closing quote is its last byte.
-    #[inline(always)]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the index takes short texts only"
-    )]
-    fn take(&mut self, text: Text<'_>, found: Found, entry: &Entry, walked: &mut Walked) {
-        let start = found.begin() + usize::from(entry.len);
-        let stop = found.stop();
-        let len = stop.wrapping_sub(start + usize::from(entry.closing & 1));
-        walked.room |= len.cast_signed() as i64;
-        let span = Span::new(start as u16, len as u16);
-        self.numbers[walked.numbers % ROOM] = span;
-        walked.numbers += usize::from(entry.number);
-        self.words[walked.words % ROOM] = span;
-        walked.words += usize::from(entry.word);
-        self.slots[usize::from(entry.slot & NO_SLOT)] = (span, entry.leaf);
-        walked.quotes += u32::from(entry.quotes);
-        // of duplicates the last one counts, with all that is below it: not here
-        walked.bad |= walked.nodes & entry.nodes;
-        walked.nodes |= entry.nodes;
-        // SAFETY: a scalar ends behind the text's first byte.
-        let last = unsafe { text.array::<1>(stop - 1) }[0];
-        walked.bad |= u64::from((last ^ b'"') & entry.closing);
-        walked.bad |= len as u64 & u64::from(entry.nothing);
-    }
-
-    /// Whether numbers and words are what they should be.
-    #[inline(always)]
-    fn hold<L: Level>(&mut self, level: L, text: Text<'_>, walked: &Walked) -> bool {
-        let count = walked.numbers;
-        if let Some(last) = count.checked_sub(1) {
-            let last = self.numbers[last % ROOM];
-            for more in 0..3 {
-                self.numbers[(count + more) % ROOM] = last;
-            }
-        }
-        for four in 0..count.div_ceil(4) {
-            let at = |more: usize| self.numbers[(4 * four + more) % ROOM];
-            let spans = [at(0), at(1), at(2), at(3)];
-            // SAFETY: spans start in the text.
-            let fine = unsafe {
-                grammar::are_short_numbers(level, text, spans)
-                    || grammar::are_numbers_or_words(level, text, spans)
-            };
-            if !fine {
-                return false;
-            }
-        }
-        for word in 0..walked.words {
-            let span = self.words[word % ROOM];
-            let is_word = word::is_word(text.word(span.start()), span.len());
-            if !is_word && !grammar::is_number_or_word(text, span) {
-                return false;
-            }
-        }
-        true
-    }
-
-    #[inline(always)]
-    fn fill(&self, text: Text<'_>, cells: &mut [Cell]) {
-        for (number, cell) in cells.iter_mut().enumerate() {
-            let (span, leaf) = self.slots[number % self.slots.len()];
-            let kind = match leaf {
-                Leaf::String => Kind::String,
-                Leaf::Number | Leaf::Word => word::bare_kind(text.word(span.start())),
-                Leaf::Nothing => Kind::Missing,
-            };
-            *cell = span.cell(kind);
-        }
-    }
 }
