@@ -6,6 +6,8 @@
 #[cfg(feature = "rivals")]
 pub mod contest;
 pub mod data;
+#[cfg(feature = "ingest")]
+pub mod ingest;
 pub mod ours;
 #[cfg(feature = "rivals")]
 pub mod rivals;
