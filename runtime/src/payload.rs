@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+/// Bytes that the decoder may read behind a payload: a buffer that has so many behind its last one
+/// spares it a copy.
+pub const READABLE_BEHIND: usize = 1024;
+
 /// A payload, borrowed from a buffer in which other bytes may stand behind it. The decoder reads
 /// some of those along with the payload's last ones and makes nothing of them; where there are
 /// too few it copies the payload first.

@@ -5,20 +5,34 @@ use super::backoff::Backoff;
 use super::packet::Connect;
 use super::session::Session;
 use crate::mqtt::url::BrokerAddress;
+use crate::payload::READABLE_BEHIND;
 use crate::spec::ReconnectSpec;
+use std::future::poll_fn;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::{Duration, Instant};
-use tokio::io::Interest;
+use tokio::io::{AsyncRead as _, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
 /// A connection to a broker.
 #[derive(Debug)]
 pub struct Link {
     stream: TcpStream,
+    /// The last [`READABLE_BEHIND`] bytes are never read into.
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+}
+
+/// What one read came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// How many bytes came.
+    pub bytes: usize,
+    /// There was no more: the line is idle now.
+    pub is_all: bool,
 }
 
 /// Bytes that one read takes at most; a larger packet gets a larger buffer while it lasts.
@@ -40,7 +54,7 @@ impl Link {
         stream.set_nodelay(true).map_err(failed)?;
         Ok(Self {
             stream,
-            buffer: vec![0; BUFFER],
+            buffer: vec![0; BUFFER + READABLE_BEHIND],
             start: 0,
             end: 0,
         })
@@ -49,6 +63,12 @@ impl Link {
     /// What was read and not consumed yet.
     pub fn bytes(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
+    }
+
+    /// [`Link::bytes`] and what stands behind them in the buffer, whatever it is: at least
+    /// [`READABLE_BEHIND`] bytes.
+    pub fn bytes_and_behind(&self) -> &[u8] {
+        &self.buffer[self.start..]
     }
 
     /// So many of [`Link::bytes`] are done with.
@@ -70,17 +90,31 @@ impl Link {
     }
 
     /// Reads what is there, without waiting. `needed` is how many bytes the packet at the start
-    /// has. True: the line is idle now.
-    pub fn read(&mut self, needed: usize) -> Result<bool, Fault> {
+    /// has.
+    ///
+    /// Where less was there than there is space for, tokio knows by `poll_read` that there is no
+    /// more; after `try_read` it would ask the system again before it waits.
+    pub async fn read(&mut self, needed: usize) -> Result<Read, Fault> {
         self.make_space(needed);
-        match self.stream.try_read(&mut self.buffer[self.end..]) {
-            Ok(0) => Err(Fault::Closed),
-            Ok(bytes) => {
+        let limit = self.buffer.len() - READABLE_BEHIND;
+        let mut space = ReadBuf::new(&mut self.buffer[self.end..limit]);
+        let mut stream = Pin::new(&mut self.stream);
+        let read = poll_fn(|context| Poll::Ready(stream.as_mut().poll_read(context, &mut space)));
+        match read.await {
+            Poll::Ready(Ok(())) if space.filled().is_empty() => Err(Fault::Closed),
+            Poll::Ready(Ok(())) => {
+                let bytes = space.filled().len();
                 self.end += bytes;
-                Ok(self.end < self.buffer.len())
+                Ok(Read {
+                    bytes,
+                    is_all: self.end < limit,
+                })
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(true),
-            Err(error) => Err(broken(&error)),
+            Poll::Ready(Err(error)) => Err(broken(&error)),
+            Poll::Pending => Ok(Read {
+                bytes: 0,
+                is_all: true,
+            }),
         }
     }
 
@@ -118,8 +152,9 @@ impl Link {
             self.end -= self.start;
             self.start = 0;
         }
-        let wanted = needed.max(BUFFER);
-        if self.buffer.len() < wanted || (self.buffer.len() > wanted && self.end <= wanted) {
+        let wanted = needed.max(BUFFER) + READABLE_BEHIND;
+        let fits = self.end + READABLE_BEHIND <= wanted;
+        if self.buffer.len() < wanted || (self.buffer.len() > wanted && fits) {
             self.buffer.truncate(self.end.max(wanted));
             self.buffer.shrink_to_fit();
             self.buffer.resize(wanted, 0);

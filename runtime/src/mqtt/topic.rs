@@ -68,26 +68,44 @@ impl Filter {
     }
 
     /// Whether messages on `topic` belong to this subscription. Any text can be asked about.
+    ///
+    /// This is done for every message, so it looks at bytes: `+` and `#` are levels of their own,
+    /// and what stands between two of them must stand in the topic as it is.
+    #[inline]
     pub fn matches(&self, topic: &str) -> bool {
-        let filter = &self.subscribed[self.matched_from..];
+        let mut filter = &self.subscribed.as_bytes()[self.matched_from..];
+        let mut topic = topic.as_bytes();
         // Topics that begin with `$` are not for filters that begin with a wildcard [MQTT-4.7.2-1].
-        let wild = filter.starts_with(['+', '#']);
-        if wild && topic.starts_with('$') {
+        if matches!(filter, [b'+' | b'#', ..]) && matches!(topic, [b'$', ..]) {
             return false;
         }
-        let mut levels = topic.split('/');
-        for part in filter.split('/') {
-            match (part, levels.next()) {
-                ("#", _) | ("+", Some(_)) => {}
-                (exact, Some(level)) if exact == level => {}
-                (_, Some(_) | None) => return false,
-            }
-            if part == "#" {
+        loop {
+            let exact = length_before(filter, |byte| byte == b'+' || byte == b'#');
+            let (literal, rest) = filter.split_at(exact);
+            // `a/#` is for `a` too.
+            if rest == b"#" && literal.strip_suffix(b"/") == Some(topic) {
                 return true;
             }
+            let Some(after) = topic.strip_prefix(literal) else {
+                return false;
+            };
+            match rest {
+                [] => return after.is_empty(),
+                [b'#', ..] => return true,
+                [_, behind @ ..] => {
+                    topic = &after[length_before(after, |byte| byte == b'/')..];
+                    filter = behind;
+                }
+            }
         }
-        levels.next().is_none()
     }
+}
+
+/// How many bytes stand before the first one that is looked for. Levels are short.
+#[inline]
+fn length_before(bytes: &[u8], is_sought: impl Fn(u8) -> bool) -> usize {
+    let found = bytes.iter().position(|&byte| is_sought(byte));
+    found.unwrap_or(bytes.len())
 }
 
 /// Whether every message of the subscription `inner` comes with the subscription `outer` too. A

@@ -159,7 +159,7 @@ impl Publisher {
             tokio::select! {
                 ready = link.ready(true, writing) => {
                     ready.map_err(|error| Fault::Io(error.to_string()))?;
-                    self.receive(link)?;
+                    self.receive(link).await?;
                 }
                 batch = self.queue.recv(), if !self.ended => self.enqueue(batch),
                 () = sleep_until(timeouts.into_iter().flatten().min()) => {
@@ -274,13 +274,12 @@ impl Publisher {
         self.warnings.warn(&subject, reason, now, details);
     }
 
-    fn receive(&mut self, link: &mut Link) -> Result<(), Fault> {
-        let before = link.bytes().len();
-        link.read(self.needed)?;
-        if link.bytes().len() > before {
-            self.session.heard(Instant::now());
-        }
+    async fn receive(&mut self, link: &mut Link) -> Result<(), Fault> {
+        let read = link.read(self.needed).await?;
         let now = Instant::now();
+        if read.bytes > 0 {
+            self.session.heard(now);
+        }
         loop {
             match self.session.receive(link.bytes(), now)? {
                 Step::Incomplete { needed } => {

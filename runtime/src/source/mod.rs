@@ -1,6 +1,7 @@
 //! Sources: what brings messages into the process. They know nothing of what becomes of the
 //! messages: they give them to a [`Consumer`].
 
+pub mod coalescing;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
 

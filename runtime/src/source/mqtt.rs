@@ -1,6 +1,7 @@
 //! The MQTT source: one session of one connection, its messages given to a [`Consumer`].
 
 use super::Consumer;
+use super::coalescing::Coalescing;
 use crate::message::{Message, Properties};
 use crate::metrics::Metrics;
 use crate::mqtt::Fault;
@@ -44,9 +45,11 @@ pub async fn run(
     stop: watch::Receiver<bool>,
     metrics: Arc<Metrics>,
 ) -> Result<(), GivenUp> {
+    let now = Instant::now();
+    let qos = options.session.filters.iter().map(|(_, qos)| *qos).max();
     let mut source = Source {
         attempts: Attempts::new(options.name, &options.session.connect, options.reconnect),
-        session: Session::new(options.session, Instant::now()),
+        session: Session::new(options.session, now),
         broker: options.broker,
         connection: options.connection,
         consumer,
@@ -54,6 +57,10 @@ pub async fn run(
         stop,
         metrics,
         needed: 0,
+        received_at_us: 0,
+        spare: Vec::new(),
+        coalescing: Coalescing::new(qos.unwrap_or(0), now),
+        nap: None,
         warnings: LimitedWarnings::default(),
     };
     let ended = source.run().await;
@@ -72,8 +79,19 @@ struct Source<'c, C> {
     metrics: Arc<Metrics>,
     /// Bytes of the packet at the start of the buffer, where more of it must be read.
     needed: usize,
+    /// When the last bytes came, in microseconds since 1970-01-01T00:00:00Z.
+    received_at_us: i64,
+    /// The memory of a chunk's messages, which holds none between chunks.
+    spare: Vec<Message<'static>>,
+    coalescing: Coalescing,
+    /// How long to wait before the next read, so that it finds more.
+    nap: Option<Duration>,
     warnings: LimitedWarnings,
 }
+
+/// Messages that are parsed before they are decoded: few enough that they are still in the nearest
+/// cache when they are.
+const CHUNK: usize = 128;
 
 /// Why a connection is left, other than by a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +186,8 @@ impl<C: Consumer> Source<'_, C> {
     /// Receives on a connection until it ends.
     async fn serve(&mut self, link: &mut Link) -> Result<Leave, Fault> {
         let mut stop = self.stop.clone();
+        let mut stopped = std::pin::pin!(stopped(&mut stop));
+        let mut timer = Timer::new();
         let mut parsed = Parsed::Everything;
         loop {
             let place = self.consumer.confirmed();
@@ -188,22 +208,27 @@ impl<C: Consumer> Source<'_, C> {
             let reading =
                 parsed == Parsed::Everything && self.consumer.room() > 0 && answers < MOST_ANSWERS;
             let writing = answers > 0;
-            let deadline = [
+            if let Some(nap) = self.nap.take().filter(|_| reading && !writing) {
+                // Nobody else is on this thread, and tokio's timers are too coarse.
+                std::thread::sleep(nap);
+            }
+            let deadlines = [
                 self.session.next_timeout(),
                 self.consumer.deadline(),
                 self.warnings.due(),
             ];
+            timer.set(deadlines.into_iter().flatten().min());
             tokio::select! {
                 biased;
-                () = stopped(&mut stop) => return Ok(Leave::Stop),
+                () = &mut stopped => return Ok(Leave::Stop),
                 ready = link.ready(reading, writing) => {
                     ready.map_err(|error| Fault::Io(error.to_string()))?;
                     if reading {
-                        parsed = self.receive(link)?;
+                        parsed = self.receive(link).await?;
                     }
                 }
                 () = self.wake.notified() => {}
-                () = sleep_until(deadline.into_iter().flatten().min()) => {
+                () = timer.elapsed() => {
                     let now = Instant::now();
                     self.session.handle_timeout(now, reading)?;
                     self.consumer.tick(now);
@@ -214,14 +239,16 @@ impl<C: Consumer> Source<'_, C> {
     }
 
     /// Reads what is there, and hands it over when there is no more.
-    fn receive(&mut self, link: &mut Link) -> Result<Parsed, Fault> {
-        let before = link.bytes().len();
-        let idle = link.read(self.needed)?;
-        if link.bytes().len() > before {
-            self.session.heard(Instant::now());
+    async fn receive(&mut self, link: &mut Link) -> Result<Parsed, Fault> {
+        let read = link.read(self.needed).await?;
+        if read.bytes > 0 {
+            let now = Instant::now();
+            self.session.heard(now);
+            self.received_at_us = now_us();
+            self.nap = self.coalescing.read(read.bytes, now);
         }
         let parsed = self.parse(link)?;
-        if idle && parsed == Parsed::Everything {
+        if read.is_all && parsed == Parsed::Everything {
             self.consumer.idle();
         }
         Ok(parsed)
@@ -230,19 +257,19 @@ impl<C: Consumer> Source<'_, C> {
     /// Gives all complete messages of the buffer to the consumer, as far as it takes them. What
     /// came before a fault is given too.
     fn parse(&mut self, link: &mut Link) -> Result<Parsed, Fault> {
+        let now = Instant::now();
         loop {
             let room = self.consumer.room();
             if room == 0 {
                 return Ok(Parsed::NoRoom);
             }
-            let now = Instant::now();
             let mut chunk = Chunk {
-                messages: Vec::with_capacity(room.min(64)),
+                messages: emptied(std::mem::take(&mut self.spare)),
                 consumed: 0,
                 needed: 0,
                 ready: None,
             };
-            let outcome = self.fill(&mut chunk, link.bytes(), room, now);
+            let outcome = self.fill(&mut chunk, link, room.min(CHUNK), now);
             if let Some((session_present, granted)) = chunk.ready.take() {
                 self.ready(session_present, &granted, now);
             }
@@ -251,8 +278,12 @@ impl<C: Consumer> Source<'_, C> {
                 messages => self.consumer.take(messages, now),
             };
             let Chunk {
-                consumed, needed, ..
+                messages,
+                consumed,
+                needed,
+                ready: _,
             } = chunk;
+            self.spare = emptied(messages);
             self.needed = needed;
             link.consume(consumed);
             if taken.is_break() {
@@ -269,11 +300,12 @@ impl<C: Consumer> Source<'_, C> {
     fn fill<'b>(
         &mut self,
         chunk: &mut Chunk<'b>,
-        bytes: &'b [u8],
+        link: &'b Link,
         room: usize,
         now: Instant,
     ) -> Result<(), Fault> {
-        let received_at_us = now_us();
+        let (bytes, buffer) = (link.bytes(), link.bytes_and_behind());
+        let received_at_us = self.received_at_us;
         while chunk.messages.len() < room {
             match self.session.receive(&bytes[chunk.consumed..], now)? {
                 Step::Incomplete { needed } => {
@@ -290,7 +322,7 @@ impl<C: Consumer> Source<'_, C> {
                         Some(Event::Publish(publish)) => {
                             chunk
                                 .messages
-                                .push(message(&publish, bytes, received_at_us));
+                                .push(message(&publish, buffer, received_at_us));
                         }
                         Some(Event::Ready {
                             session_present,
@@ -372,6 +404,51 @@ struct Chunk<'b> {
     /// Bytes that the packet behind `consumed` needs; 0: it was not looked at.
     needed: usize,
     ready: Option<(bool, Vec<u8>)>,
+}
+
+/// A vector's memory for messages of another lifetime: a collection of what is taken from a vector
+/// reuses it.
+fn emptied<'b>(mut messages: Vec<Message<'_>>) -> Vec<Message<'b>> {
+    messages.clear();
+    let nothing = messages.into_iter();
+    nothing
+        .map(|_| unreachable!("it has just been cleared"))
+        .collect()
+}
+
+/// A timer that is only touched when it would ring too late: the next deadline of a connection
+/// moves on with everything that is read. It may ring too early.
+struct Timer {
+    sleep: std::pin::Pin<Box<tokio::time::Sleep>>,
+    is_set: bool,
+}
+
+impl Timer {
+    fn new() -> Self {
+        Self {
+            sleep: Box::pin(tokio::time::sleep(Duration::ZERO)),
+            is_set: false,
+        }
+    }
+
+    /// It rings at `deadline` or before.
+    fn set(&mut self, deadline: Option<Instant>) {
+        let Some(deadline) = deadline else {
+            return;
+        };
+        if !self.is_set || deadline < self.sleep.deadline().into_std() {
+            self.sleep.as_mut().reset(deadline.into());
+            self.is_set = true;
+        }
+    }
+
+    async fn elapsed(&mut self) {
+        if !self.is_set {
+            std::future::pending::<()>().await;
+        }
+        self.sleep.as_mut().await;
+        self.is_set = false;
+    }
 }
 
 fn message<'b>(publish: &Publish<'b>, buffer: &'b [u8], received_at_us: i64) -> Message<'b> {

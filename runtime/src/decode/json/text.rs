@@ -1,13 +1,13 @@
 //! A message's bytes with readable ones behind them: what lets vector code read whole blocks.
 
 use super::level::BLOCK;
-use crate::payload::Payload;
+use crate::payload::{Payload, READABLE_BEHIND};
 use std::marker::PhantomData;
 
 /// Bytes that can be read behind a text, whatever they hold: as many as a line of the most and
 /// longest keys may run ahead before it asks whether the text ended. All other tiers need two
 /// blocks at most.
-pub const PADDING: usize = 1024;
+pub const PADDING: usize = READABLE_BEHIND;
 
 /// A text of JSON that [`PADDING`] bytes stand behind.
 #[derive(Clone, Copy)]
