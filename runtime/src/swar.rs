@@ -61,6 +61,22 @@ pub(crate) fn digits(text: &[u8]) -> usize {
     text.len() - tail.len() + in_tail.unwrap_or(tail.len())
 }
 
+/// Whether any of the sought bytes stands in `text`.
+#[inline]
+pub(crate) fn contains_any<const N: usize>(text: &[u8], sought: [u8; N]) -> bool {
+    let in_word = |word: [u8; WIDTH]| {
+        let word = u64::from_le_bytes(word);
+        let found = sought.iter().map(|&byte| equal(word, byte));
+        found.fold(0, |any, found| any | found)
+    };
+    let Some(last) = text.last_chunk::<WIDTH>() else {
+        return text.iter().any(|byte| sought.contains(byte));
+    };
+    let (words, _) = text.as_chunks::<WIDTH>();
+    let in_words = words.iter().fold(0, |any, word| any | in_word(*word));
+    in_words | in_word(*last) != 0
+}
+
 /// The index of the first byte that a test found.
 #[inline]
 fn first(found: u64) -> usize {
@@ -100,6 +116,12 @@ mod tests {
                     let found = plain(&text);
                     assert_eq!(found.len, if special { at } else { len }, "{text:?}");
                     assert!(found.non_ascii || byte < 0x80, "{text:?}");
+                    let sought = [0, b'+', b'#'];
+                    assert_eq!(
+                        contains_any(&text, sought),
+                        sought.contains(&byte),
+                        "{text:?}"
+                    );
                     let digit = byte.is_ascii_digit();
                     assert_eq!(digits(&text), if digit { len } else { at }, "{text:?}");
                 }

@@ -3,6 +3,7 @@
 use super::Fault;
 use super::property;
 use crate::spec::MqttVersion;
+use crate::swar;
 
 /// The fixed header of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,10 +136,7 @@ pub fn publish_head(qos: u8, body: &[u8]) -> Result<Option<(&str, u16, usize)>, 
     };
     let topic = std::str::from_utf8(topic)
         .map_err(|_| Fault::Malformed("PUBLISH with a topic that is not UTF-8"))?;
-    // All of them are looked at: without a way out of the loop it takes many bytes at a time.
-    let invalid = |byte: u8| (byte == 0) | (byte == b'+') | (byte == b'#');
-    let is_invalid = topic.bytes().fold(false, |any, byte| any | invalid(byte));
-    if topic.is_empty() || is_invalid {
+    if topic.is_empty() || swar::contains_any(topic.as_bytes(), [0, b'+', b'#']) {
         return Err(Fault::Malformed("PUBLISH with an invalid topic"));
     }
     if qos == 0 {

@@ -7,6 +7,8 @@ use std::fmt;
 pub struct Filter {
     subscribed: String,
     matched_from: usize,
+    /// The lengths of what stands before each wildcard, and behind the last one.
+    literals: Vec<usize>,
 }
 
 /// Why a text is not a topic filter, or not a topic name.
@@ -51,9 +53,11 @@ impl Filter {
             Some(shared) => text.len() - shared.len() + shared_filter(shared)?,
         };
         check_levels(&text[matched_from..])?;
+        let literals = text[matched_from..].split(['+', '#']).map(str::len);
         Ok(Self {
             subscribed: text.to_owned(),
             matched_from,
+            literals: literals.collect(),
         })
     }
 
@@ -79,9 +83,8 @@ impl Filter {
         if matches!(filter, [b'+' | b'#', ..]) && matches!(topic, [b'$', ..]) {
             return false;
         }
-        loop {
-            let exact = length_before(filter, |byte| byte == b'+' || byte == b'#');
-            let (literal, rest) = filter.split_at(exact);
+        for &length in &self.literals {
+            let (literal, rest) = filter.split_at(length);
             // `a/#` is for `a` too.
             if rest == b"#" && literal.strip_suffix(b"/") == Some(topic) {
                 return true;
@@ -93,19 +96,14 @@ impl Filter {
                 [] => return after.is_empty(),
                 [b'#', ..] => return true,
                 [_, behind @ ..] => {
-                    topic = &after[length_before(after, |byte| byte == b'/')..];
+                    let level = after.iter().position(|&byte| byte == b'/');
+                    topic = &after[level.unwrap_or(after.len())..];
                     filter = behind;
                 }
             }
         }
+        false
     }
-}
-
-/// How many bytes stand before the first one that is looked for. Levels are short.
-#[inline]
-fn length_before(bytes: &[u8], is_sought: impl Fn(u8) -> bool) -> usize {
-    let found = bytes.iter().position(|&byte| is_sought(byte));
-    found.unwrap_or(bytes.len())
 }
 
 /// Whether every message of the subscription `inner` comes with the subscription `outer` too. A
