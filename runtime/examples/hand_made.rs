@@ -4,8 +4,8 @@
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
 //! `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit)
-//! `RETRY_MS=100 CLIENT_ID=` (generated); `BROKER`, `USERNAME`, `PASSWORD`, `FILE` and `OUT` are
-//! read as templates by the pipeline itself.
+//! `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated); `BROKER`, `USERNAME`, `PASSWORD`,
+//! `FILE` and `OUT` are read as templates by the pipeline itself.
 
 use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Reason, RowError};
@@ -63,7 +63,7 @@ fn connection() -> ConnectionSpec {
         reconnect: ReconnectSpec {
             initial_ms: number("RETRY_MS", "100"),
             multiplier: 2.0,
-            max_ms: 1_000,
+            max_ms: number("RETRY_MAX_MS", "1000"),
             max_attempts: std::env::var("ATTEMPTS")
                 .ok()
                 .and_then(|text| text.parse().ok()),

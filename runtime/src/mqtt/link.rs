@@ -260,3 +260,45 @@ impl Attempts {
         &self.name
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    /// Reads until so many bytes are there.
+    async fn read(link: &mut Link, bytes: usize) {
+        while link.bytes().len() < bytes {
+            link.ready(true, false).await.expect("it is open");
+            link.read(bytes).await.expect("it is open");
+            let behind = link.bytes_and_behind().len() - link.bytes().len();
+            assert!(behind >= READABLE_BEHIND, "{behind} bytes");
+        }
+    }
+
+    #[test]
+    fn there_is_something_to_read_behind_whatever_was_received() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let url = format!("tcp://127.0.0.1:{port}");
+        let address = BrokerAddress::parse(&url).expect("a URL");
+        let sizes = [1, BUFFER - 1, BUFFER, BUFFER + 1, 3 * BUFFER, 5];
+        let sender = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("somebody connects");
+            for size in sizes {
+                stream.write_all(&vec![b'x'; size]).expect("it is read");
+            }
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.expect("a runtime").block_on(async {
+            let mut link = Link::open(&address).await.expect("it listens");
+            for size in sizes {
+                read(&mut link, size).await;
+                link.consume(size);
+            }
+        });
+        sender.join().expect("everything is sent");
+    }
+}

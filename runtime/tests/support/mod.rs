@@ -5,6 +5,7 @@
 
 pub mod mosquitto;
 pub mod peer;
+pub mod proxy;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -199,6 +200,11 @@ impl Client {
         self.stream.write_all(bytes).expect("the pipeline reads");
     }
 
+    /// Sends to a client that may have gone; whether it has not.
+    pub fn try_send(&mut self, bytes: &[u8]) -> bool {
+        self.stream.write_all(bytes).is_ok()
+    }
+
     /// The next packet, pings answered and left out.
     pub fn packet(&mut self) -> Vec<u8> {
         let deadline = Instant::now() + PATIENCE;
@@ -272,24 +278,7 @@ impl Client {
     }
 
     pub fn publish(&mut self, first: u8, topic: &str, id: u16, payload: &[u8]) {
-        let mut body = u16::try_from(topic.len())
-            .expect("short")
-            .to_be_bytes()
-            .to_vec();
-        body.extend_from_slice(topic.as_bytes());
-        if first & 6 != 0 {
-            body.extend_from_slice(&id.to_be_bytes());
-        }
-        body.extend_from_slice(payload);
-        let mut packet = vec![first];
-        let mut length = body.len();
-        while length > 127 {
-            packet.push(u8::try_from(length % 128).expect("seven bits") | 0x80);
-            length /= 128;
-        }
-        packet.push(u8::try_from(length).expect("seven bits"));
-        packet.extend(body);
-        self.send(&packet);
+        self.send(&peer::publish(first, topic, id, payload));
     }
 }
 
