@@ -16,7 +16,7 @@ const LOAD: Load = Load {
     rate: None,
     writes: Writes::Many,
     messages: 3_000,
-    patience: Duration::from_secs(60),
+    patience: Duration::from_mins(1),
 };
 
 /// Runs a load; the broker itself compares the rows, and checks each acknowledgement.

@@ -62,6 +62,7 @@ pub(crate) fn digits(text: &[u8]) -> usize {
 }
 
 /// Whether any of the sought bytes stands in `text`.
+#[cfg(any(feature = "binary", test))]
 #[inline]
 pub(crate) fn contains_any<const N: usize>(text: &[u8], sought: [u8; N]) -> bool {
     let in_word = |word: [u8; WIDTH]| {

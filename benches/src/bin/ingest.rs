@@ -20,6 +20,10 @@ usage: ingest [--quick] [--tsv] [--verbose] [--qos N]... [--window N]... [--rate
 --binary: instead of building the pipeline, with {qos} for the quality of service";
 
 /// What to measure.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are flags of the command line"
+)]
 struct Settings {
     tsv: bool,
     verbose: bool,
@@ -36,7 +40,7 @@ struct Settings {
 }
 
 /// How long one run may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn main() -> ExitCode {
     let measured = settings()
@@ -102,19 +106,7 @@ fn measure_all(settings: &Settings) -> Result<(), String> {
         let contestants = contestants_for(qos, settings)?;
         let packets = Packets::new(qos, 4);
         for load in ours {
-            let mut results = vec![Vec::new(); contestants.len()];
-            for _ in 0..settings.rounds {
-                for (contestant, results) in contestants.iter().zip(&mut results) {
-                    let run = match &mosquitto {
-                        None => contestant.run(load, &packets, settings.verbose),
-                        Some(broker) => {
-                            contestant.run_through(broker.port, load, &packets, settings.verbose)
-                        }
-                    };
-                    let name = contestant.name();
-                    results.push(run.map_err(|error| format!("{name}, {}: {error}", title(load)))?);
-                }
-            }
+            let results = rounds(load, &contestants, &packets, mosquitto.as_ref(), settings)?;
             for (contestant, results) in contestants.iter().zip(&results) {
                 lines.push(Line::new(load, contestant, results));
                 if !settings.tsv {
@@ -127,13 +119,36 @@ fn measure_all(settings: &Settings) -> Result<(), String> {
     Ok(())
 }
 
-fn contestants_for(qos: u8, settings: &Settings) -> Result<Vec<Contestant>, String> {
-    let pipeline = match &settings.binary {
-        Some(path) => PathBuf::from(path.replace("{qos}", &qos.to_string())),
-        None => {
-            let cache = Cache::locate().map_err(|error| error.to_string())?;
-            build(qos, "3.1.1", &cache)?
+/// The runs of each contestant, who take turns.
+fn rounds(
+    load: &Load,
+    contestants: &[Contestant],
+    packets: &Packets,
+    mosquitto: Option<&Mosquitto>,
+    settings: &Settings,
+) -> Result<Vec<Vec<Run>>, String> {
+    let mut results = vec![Vec::new(); contestants.len()];
+    for _ in 0..settings.rounds {
+        for (contestant, results) in contestants.iter().zip(&mut results) {
+            let run = match mosquitto {
+                None => contestant.run(load, packets, settings.verbose),
+                Some(broker) => {
+                    contestant.run_through(broker.port, load, packets, settings.verbose)
+                }
+            };
+            let name = contestant.name();
+            results.push(run.map_err(|error| format!("{name}, {}: {error}", title(load)))?);
         }
+    }
+    Ok(results)
+}
+
+fn contestants_for(qos: u8, settings: &Settings) -> Result<Vec<Contestant>, String> {
+    let pipeline = if let Some(path) = &settings.binary {
+        PathBuf::from(path.replace("{qos}", &qos.to_string()))
+    } else {
+        let cache = Cache::locate().map_err(|error| error.to_string())?;
+        build(qos, "3.1.1", &cache)?
     };
     check(&pipeline)?;
     let mut all = vec![

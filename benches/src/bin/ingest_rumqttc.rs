@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 /// What the query needs of a message.
 #[derive(Deserialize)]
-struct Reading<'m> {
+struct Fields<'m> {
     sensor_id: &'m str,
     temperature: Option<f64>,
     reading_time: &'m str,
@@ -58,7 +58,7 @@ async fn run(port: u16, qos: QoS) -> Result<(), Box<dyn std::error::Error>> {
         let Event::Incoming(Packet::Publish(message)) = events.poll().await? else {
             continue;
         };
-        let Ok(reading) = serde_json::from_slice::<Reading<'_>>(&message.payload) else {
+        let Ok(reading) = serde_json::from_slice::<Fields<'_>>(&message.payload) else {
             bad += 1;
             eprintln!("{bad} bad messages");
             continue;
@@ -66,7 +66,7 @@ async fn run(port: u16, qos: QoS) -> Result<(), Box<dyn std::error::Error>> {
         let Some(temperature) = reading.temperature else {
             continue;
         };
-        if temperature > 40.0 || temperature < -10.0 {
+        if !(-10.0..=40.0).contains(&temperature) {
             let alert = Alert {
                 sensor_id: reading.sensor_id,
                 temperature,

@@ -173,10 +173,26 @@ pub fn build(qos: u8, version: &str, cache: &Cache) -> Result<PathBuf, String> {
     Ok(built.map_err(|error| error.to_string())?.path)
 }
 
-/// The program `ingest_rumqttc` beside the running one.
+/// The program `ingest_rumqttc` beside the running one. Where cargo has started that, it brings
+/// the other up to date.
 pub fn rumqttc() -> Result<PathBuf, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let beside = program.with_file_name("ingest_rumqttc");
+    if let Some(cargo) = std::env::var_os("CARGO") {
+        let mut command = Command::new(cargo);
+        command.current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.args(["build", "-q", "--bin", "ingest_rumqttc"]);
+        if !cfg!(debug_assertions) {
+            command.arg("--release");
+        }
+        if !cfg!(feature = "rivals") {
+            command.args(["--no-default-features", "--features", "ingest"]);
+        }
+        let built = command.status().map_err(|error| error.to_string())?;
+        if !built.success() {
+            return Err("cargo cannot build `ingest_rumqttc`".into());
+        }
+    }
     check(&beside)?;
     Ok(beside)
 }

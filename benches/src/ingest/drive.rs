@@ -195,6 +195,7 @@ fn block_on<T>(future: impl Future<Output = Result<T, String>>) -> Result<T, Str
     runtime.map_err(text)?.block_on(future)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it so")]
 fn text(error: std::io::Error) -> String {
     error.to_string()
 }

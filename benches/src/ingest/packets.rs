@@ -24,7 +24,7 @@ pub struct Packets {
 
 /// What the filter and the row need, read by a decoder that is none of the contestants'.
 #[derive(Deserialize)]
-struct Reading<'m> {
+struct Fields<'m> {
     sensor_id: &'m str,
     reading_time: &'m str,
     temperature: f64,
@@ -50,7 +50,7 @@ impl Packets {
 
     fn add(&mut self, payload: &[u8], qos: u8, version: u8) {
         let place = self.ends.len();
-        let reading: Reading<'_> = serde_json::from_slice(payload).expect("W1 is valid JSON");
+        let reading: Fields<'_> = serde_json::from_slice(payload).expect("W1 is valid JSON");
         let number = reading.sensor_id.trim_start_matches("sensor-");
         let topic = format!("sensors/{number}/readings");
         let id = u16::try_from(place + 1).expect("the ring is as long as there are identifiers");

@@ -42,7 +42,7 @@ pub struct Session<'p> {
     pub pump: Option<Pump<'p>>,
 }
 
-impl<'p> Session<'p> {
+impl Session<'_> {
     /// A client's connection.
     pub fn new(stream: TcpStream) -> Result<Self, String> {
         stream.set_nodelay(true).map_err(|e| e.to_string())?;

@@ -104,7 +104,7 @@ fn connect(client: TcpStream, broker: TcpStream, fault: Fault) {
 impl Ends {
     /// From the client to the broker.
     fn up(&self) {
-        let mut buffer = [0; 64 * 1024];
+        let mut buffer = [0; 16 * 1024];
         while let Ok(bytes @ 1..) = (&self.client).read(&mut buffer) {
             let passes = !self.is_black.load(Ordering::Relaxed);
             if passes && (&self.broker).write_all(&buffer[..bytes]).is_err() {
@@ -119,7 +119,7 @@ impl Ends {
 
     /// From the broker to the client.
     fn down(&self) {
-        let mut buffer = [0; 64 * 1024];
+        let mut buffer = [0; 16 * 1024];
         let mut left = match self.fault {
             Fault::None | Fault::Pieces(..) => usize::MAX,
             Fault::Cut(bytes) | Fault::Reset(bytes) | Fault::BlackHole(bytes) => bytes,
