@@ -4,6 +4,8 @@
 pub mod coalescing;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
+#[cfg(feature = "mqtt")]
+mod timer;
 
 use crate::message::Message;
 use std::ops::ControlFlow;

@@ -2,6 +2,7 @@
 
 use super::Consumer;
 use super::coalescing::Coalescing;
+use super::timer::Timer;
 use crate::message::{Message, Properties};
 use crate::metrics::Metrics;
 use crate::mqtt::Fault;
@@ -156,6 +157,7 @@ impl<C: Consumer> Source<'_, C> {
             () = stopped(&mut stop) => return Err(None),
         };
         self.needed = 0;
+        self.nap = None;
         self.session.connected(Instant::now());
         Ok(link)
     }
@@ -414,41 +416,6 @@ fn emptied<'b>(mut messages: Vec<Message<'_>>) -> Vec<Message<'b>> {
     nothing
         .map(|_| unreachable!("it has just been cleared"))
         .collect()
-}
-
-/// A timer that is only touched when it would ring too late: the next deadline of a connection
-/// moves on with everything that is read. It may ring too early.
-struct Timer {
-    sleep: std::pin::Pin<Box<tokio::time::Sleep>>,
-    is_set: bool,
-}
-
-impl Timer {
-    fn new() -> Self {
-        Self {
-            sleep: Box::pin(tokio::time::sleep(Duration::ZERO)),
-            is_set: false,
-        }
-    }
-
-    /// It rings at `deadline` or before.
-    fn set(&mut self, deadline: Option<Instant>) {
-        let Some(deadline) = deadline else {
-            return;
-        };
-        if !self.is_set || deadline < self.sleep.deadline().into_std() {
-            self.sleep.as_mut().reset(deadline.into());
-            self.is_set = true;
-        }
-    }
-
-    async fn elapsed(&mut self) {
-        if !self.is_set {
-            std::future::pending::<()>().await;
-        }
-        self.sleep.as_mut().await;
-        self.is_set = false;
-    }
 }
 
 fn message<'b>(publish: &Publish<'b>, buffer: &'b [u8], received_at_us: i64) -> Message<'b> {
