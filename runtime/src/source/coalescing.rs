@@ -6,7 +6,8 @@
 //! acknowledgements is held up by it. Nothing that is known beforehand tells these apart, so it is
 //! tried: the time is cut into periods; one without naps shows how fast bytes come and how often
 //! they are read, the next one is a trial with naps. Naps stay where about as many bytes came in
-//! far fewer reads. They are tried again after a while that doubles with each failure, and
+//! far fewer reads. Where a long nap holds the sender up, a short one is tried: it lets a small
+//! window fill. Naps are tried again after a while that doubles with each failure, and
 //! questioned from time to time where they stay.
 
 use std::time::{Duration, Instant};
@@ -23,16 +24,20 @@ struct Pace {
 enum Phase {
     /// No naps; a trial is due at the end of a period from this time on.
     Awake { trial_from: Instant },
-    /// Naps, to be judged against the period before.
-    Trial { awake: Pace },
+    /// Naps, to be judged against the period without.
+    Trial { awake: Pace, nap: Duration },
     /// Naps that have proven worth it, until they are questioned.
-    Napping { awake: Pace, until: Instant },
+    Napping {
+        awake: Pace,
+        nap: Duration,
+        until: Instant,
+    },
 }
 
 /// Decides on naps for one connection.
 #[derive(Debug)]
 pub struct Coalescing {
-    nap: Duration,
+    longest: Duration,
     phase: Phase,
     /// The present period.
     start: Instant,
@@ -47,6 +52,8 @@ pub struct Coalescing {
 /// a millisecond where it is not.
 const NAP_ACKNOWLEDGED: Duration = Duration::from_micros(140);
 const NAP: Duration = Duration::from_micros(900);
+/// What is tried where these fail. Most of it is what the system adds.
+const SHORT_NAP: Duration = Duration::from_micros(10);
 
 /// How long a period is: long enough to hold several naps.
 const PERIOD: Duration = Duration::from_millis(20);
@@ -67,7 +74,7 @@ impl Coalescing {
     /// For a connection whose messages have at most this quality of service.
     pub fn new(qos: u8, now: Instant) -> Self {
         Self {
-            nap: if qos == 0 { NAP } else { NAP_ACKNOWLEDGED },
+            longest: if qos == 0 { NAP } else { NAP_ACKNOWLEDGED },
             phase: Phase::Awake { trial_from: now },
             start: now,
             bytes: 0,
@@ -87,11 +94,11 @@ impl Coalescing {
             self.bytes = 0;
             self.reads = 0;
         }
-        let naps = match self.phase {
-            Phase::Awake { .. } => false,
-            Phase::Trial { .. } | Phase::Napping { .. } => true,
+        let nap = match self.phase {
+            Phase::Awake { .. } => None,
+            Phase::Trial { nap, .. } | Phase::Napping { nap, .. } => Some(nap),
         };
-        (naps && bytes < SMALL).then_some(self.nap)
+        nap.filter(|_| bytes < SMALL)
     }
 
     /// A period has ended.
@@ -108,23 +115,28 @@ impl Coalescing {
         };
         self.phase = match self.phase {
             Phase::Awake { trial_from } if now >= trial_from && self.is_worth_a_trial(pace) => {
-                Phase::Trial { awake: pace }
-            }
-            Phase::Awake { trial_from } => Phase::Awake { trial_from },
-            Phase::Trial { awake } if pays(awake, pace) => {
-                self.patience = FIRST_PATIENCE;
-                Phase::Napping {
-                    awake,
-                    until: now + HOLD,
+                Phase::Trial {
+                    awake: pace,
+                    nap: self.longest,
                 }
             }
+            Phase::Awake { trial_from } => Phase::Awake { trial_from },
+            Phase::Trial { awake, nap } if pays(awake, pace) => {
+                self.patience = FIRST_PATIENCE;
+                let until = now + HOLD;
+                Phase::Napping { awake, nap, until }
+            }
+            Phase::Trial { awake, nap } if nap > SHORT_NAP => Phase::Trial {
+                awake,
+                nap: SHORT_NAP,
+            },
             Phase::Trial { .. } => {
                 let trial_from = now + self.patience;
                 self.patience = (self.patience * 2).min(LONGEST_PATIENCE);
                 Phase::Awake { trial_from }
             }
-            Phase::Napping { awake, until } if now < until && goes_on(awake, pace) => {
-                Phase::Napping { awake, until }
+            Phase::Napping { awake, nap, until } if now < until && goes_on(awake, pace) => {
+                Phase::Napping { awake, nap, until }
             }
             // The pace has changed, or it is time to see how it would be without.
             Phase::Napping { .. } => Phase::Awake { trial_from: now },
@@ -136,7 +148,7 @@ impl Coalescing {
         let between = Duration::from_secs_f64(1.0 / pace.reads_per_s.max(1.0));
         #[expect(clippy::cast_precision_loss, reason = "a constant")]
         let small = SMALL as f64;
-        between < self.nap && pace.bytes_per_s < small * pace.reads_per_s
+        between < self.longest && pace.bytes_per_s < small * pace.reads_per_s
     }
 }
 
