@@ -5,8 +5,11 @@
 /// The longest message that the layout cache takes, in bytes.
 pub const LAYOUT_LONGEST: u64 = 127;
 
+/// The most slots of a table whose messages the layout cache takes.
+pub const LAYOUT_SLOTS: usize = 19;
+
 /// The longest string on a line, in bytes.
-pub const LINE_STRING: u64 = 31;
+pub const LINE_STRING: u64 = 32;
 
 /// The longest number on a line, in bytes.
 pub const LINE_NUMBER: u64 = 15;
@@ -32,11 +35,16 @@ pub struct Part {
     pub fixed: u64,
     /// For each slot.
     pub per_slot: u64,
+    /// The most slots of a table that has it.
+    pub most_slots: usize,
 }
 
 impl Part {
     /// For a table with so many slots.
     pub fn bytes(&self, slots: usize) -> u64 {
+        if slots > self.most_slots {
+            return 0;
+        }
         self.fixed + self.per_slot * slots as u64
     }
 }
@@ -50,11 +58,12 @@ pub const TEMPLATES_KEPT: u64 = 8;
 /// Entries for members that are kept.
 pub const MEMBERS_KEPT: u64 = 256;
 
-/// The layout cache, with a cell for each slot.
+/// The layout cache, with room for the cells of [`LAYOUT_SLOTS`].
 pub const LAYOUTS: Part = Part {
     name: "layout cache",
-    fixed: LAYOUTS_KEPT * 320,
-    per_slot: LAYOUTS_KEPT * 12,
+    fixed: LAYOUTS_KEPT * 512,
+    per_slot: 0,
+    most_slots: LAYOUT_SLOTS,
 };
 
 /// Templates of the longest messages with the most segments. Usual ones take a few kilobytes each.
@@ -62,6 +71,7 @@ pub const TEMPLATES: Part = Part {
     name: "templates",
     fixed: TEMPLATES_KEPT * 272 * 1024,
     per_slot: TEMPLATES_KEPT * 48,
+    most_slots: usize::MAX,
 };
 
 /// Members, with as many stacks of open containers.
@@ -69,6 +79,7 @@ pub const MEMBERS: Part = Part {
     name: "members",
     fixed: MEMBERS_KEPT * (128 + 8),
     per_slot: 0,
+    most_slots: usize::MAX,
 };
 
 /// What every message goes through: the index, the scalars that are found, the stack of the
@@ -77,6 +88,7 @@ pub const DECODER: Part = Part {
     name: "index and reference path",
     fixed: 16 * 1024,
     per_slot: 12,
+    most_slots: usize::MAX,
 };
 
 /// All of them.

@@ -36,7 +36,7 @@ fn constants_are_the_runtimes() {
     let layout = include_str!("../../../runtime/src/decode/json/layout.rs");
     let index = include_str!("../../../runtime/src/decode/json/index.rs");
     let template = include_str!("../../../runtime/src/decode/json/template/mod.rs");
-    let members = include_str!("../../../runtime/src/decode/json/members.rs");
+    let members = include_str!("../../../runtime/src/decode/json/members/mod.rs");
     let link = include_str!("../../../runtime/src/mqtt/link.rs");
     let source = include_str!("../../../runtime/src/source/mqtt.rs");
     let worker = include_str!("../../../runtime/src/pipeline/worker.rs");
@@ -45,6 +45,7 @@ fn constants_are_the_runtimes() {
     for (source, name, ours) in [
         (layout, "LAYOUTS", limits::LAYOUTS_KEPT),
         (layout, "MAX_LEN", limits::LAYOUT_LONGEST),
+        (layout, "MAX_SLOTS", limits::LAYOUT_SLOTS as u64),
         (layout, "BYTES", limits::LAYOUT_LONGEST + 1),
         (index, "MAX_LEN", limits::INDEX_LONGEST),
         (index, "MAX_SEGMENTS", limits::INDEX_SEGMENTS),
@@ -191,6 +192,6 @@ fn decoders_stay_below_their_ceilings() {
         let shown = format!("{columns} columns: {held} bytes, {most} meanwhile, of {ceiling}");
         println!("{shown}");
         assert!(most <= ceiling, "{shown}");
-        assert!(ceiling <= 2 * held, "too generous: {shown}");
+        assert!(ceiling <= 5 * held / 2, "too generous: {shown}");
     }
 }

@@ -144,13 +144,7 @@ fn tiers(outline: &mut Outline, table: &Table) {
     let decoder = &table.decoder;
     outline.line(1, "ways to decode a message, in this order");
     let (longest, segments) = (grouped(limits::INDEX_LONGEST), limits::INDEX_SEGMENTS);
-    outline.line(
-        2,
-        format!(
-            "layout cache: 1 to {} bytes, the same kind of character in each place as before",
-            limits::LAYOUT_LONGEST
-        ),
-    );
+    outline.line(2, format!("layout cache: {}", layouts(decoder.slots.len())));
     outline.line(2, format!("line: {}", line(decoder.line.as_deref())));
     outline.line(
         2,
@@ -161,6 +155,15 @@ fn tiers(outline: &mut Outline, table: &Table) {
     );
     outline.line(2, format!("members: {}", members(table)));
     outline.line(2, "reference path: all others");
+}
+
+/// Which messages the layout cache takes.
+fn layouts(slots: usize) -> String {
+    let (longest, most) = (limits::LAYOUT_LONGEST, limits::LAYOUT_SLOTS);
+    if slots > most {
+        return format!("off, {slots} values are decoded and {most} is the most");
+    }
+    format!("1 to {longest} bytes, the same kind of character in each place as before")
 }
 
 /// What a message on the line looks like.
@@ -234,7 +237,7 @@ fn ordered(table: &Table) -> Vec<String> {
 fn memory(outline: &mut Outline, table: &Table, largest: u64) -> u64 {
     let slots = table.decoder.slots.len();
     let copy = largest + limits::PADDING;
-    let parts = limits::PARTS.iter();
+    let parts = limits::PARTS.iter().filter(|part| part.bytes(slots) > 0);
     let total = parts.clone().map(|part| part.bytes(slots)).sum::<u64>() + copy;
     outline.line(1, format!("decoder: at most {}", bytes(total)));
     let part = |part: &Part| format!("{}: {}", part.name, bytes(part.bytes(slots)));
