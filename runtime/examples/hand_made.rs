@@ -4,16 +4,17 @@
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
 //! `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit)
-//! `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated); `BROKER`, `USERNAME`, `PASSWORD`,
-//! `FILE` and `OUT` are read as templates by the pipeline itself.
+//! `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw RETRIES=3`; `BROKER`,
+//! `USERNAME`, `PASSWORD`, `FILE`, `OUT` and `DEAD` (for `BAD_DATA=dead_letter`) are read as
+//! templates by the pipeline itself.
 
 use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Reason, RowError};
 use laminar_runtime::message::Message;
 use laminar_runtime::program::{Program, Report};
 use laminar_runtime::spec::{
-    BadData, ColumnSpec, ConnectionSpec, FlowSpec, LastWillSpec, MqttVersion, PipelineSpec,
-    ReconnectSpec, SinkKind, SinkSpec, TableSpec,
+    BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FlowSpec, LastWillSpec,
+    MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec, TableSpec,
 };
 use std::process::ExitCode;
 
@@ -89,6 +90,14 @@ fn table(name: &'static str, topics: &'static str) -> TableSpec {
         batch_timeout_ms: 100,
         bad_data: match text("BAD_DATA", "drop") {
             "fail" => BadData::Fail,
+            "dead_letter" => BadData::DeadLetter(DeadLetterSpec {
+                topic: "${DEAD}",
+                format: match text("DEAD_FORMAT", "raw") {
+                    "envelope" => DeadLetterFormat::Envelope,
+                    _ => DeadLetterFormat::Raw,
+                },
+                max_retries: number("RETRIES", "3"),
+            }),
             _ => BadData::Drop,
         },
         columns: const { &[ColumnSpec::new("payload", "JSON")] },

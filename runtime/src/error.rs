@@ -42,6 +42,8 @@ pub enum Reason {
     Cast,
     /// A LIKE pattern that ends with its escape character.
     LikePattern,
+    /// The message is larger than `max_packet_size`.
+    Oversized,
 }
 
 impl Reason {
@@ -65,6 +67,7 @@ impl Reason {
         Self::DivisionByZero,
         Self::Cast,
         Self::LikePattern,
+        Self::Oversized,
     ];
 
     /// A short name for counters: `syntax`, `not_null` …
@@ -88,6 +91,7 @@ impl Reason {
             Self::DivisionByZero => "division_by_zero",
             Self::Cast => "cast",
             Self::LikePattern => "like_pattern",
+            Self::Oversized => "oversized",
         }
     }
 }
@@ -117,6 +121,7 @@ impl fmt::Display for Reason {
             Self::DivisionByZero => "division by zero",
             Self::Cast => "the value cannot be cast to this type",
             Self::LikePattern => "the LIKE pattern ends with its escape character",
+            Self::Oversized => "the message is larger than `max_packet_size`",
         })
     }
 }

@@ -64,6 +64,8 @@ pub struct TableMetrics {
     pub reasons: Vec<Counter>,
     /// By flow.
     pub flows: Vec<FlowMetrics>,
+    /// Its dead letters; each is confirmed once, whatever number of rows was refused.
+    pub dead_letters: SinkMetrics,
 }
 
 /// Counters of a flow, in messages.
@@ -77,7 +79,7 @@ pub struct FlowMetrics {
     pub rejected: Counter,
 }
 
-/// Counters of a sink.
+/// Counters of a sink, or of the dead letters of a table.
 #[derive(Debug, Default)]
 pub struct SinkMetrics {
     /// Rows that the sink confirmed: those that are where they were to go.
@@ -89,6 +91,17 @@ pub struct SinkMetrics {
 }
 
 impl Metrics {
+    /// The counters of an outlet: the sinks come first, then the dead letters of each table.
+    pub fn outlet(&self, outlet: usize) -> &SinkMetrics {
+        let tables = || &self.tables[outlet - self.sinks.len()].dead_letters;
+        self.sinks.get(outlet).unwrap_or_else(tables)
+    }
+
+    /// How many outlets there are.
+    pub fn outlets(&self) -> usize {
+        self.sinks.len() + self.tables.len()
+    }
+
     /// All counters of a pipeline, at zero.
     pub fn new(spec: &PipelineSpec) -> Self {
         let table = |table: &crate::spec::TableSpec| TableMetrics {
@@ -98,6 +111,7 @@ impl Metrics {
             rejected: Counter::default(),
             reasons: Reason::ALL.iter().map(|_| Counter::default()).collect(),
             flows: table.flows.iter().map(|_| FlowMetrics::default()).collect(),
+            dead_letters: SinkMetrics::default(),
         };
         Self {
             connections: spec

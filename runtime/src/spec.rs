@@ -140,6 +140,30 @@ pub enum BadData {
     Drop,
     /// The process ends with exit code 65.
     Fail,
+    /// Counted, logged at a limited rate, and published on a topic of its own, on the table's
+    /// connection. It is acknowledged when that is confirmed.
+    DeadLetter(DeadLetterSpec),
+}
+
+/// Where and how bad messages are published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeadLetterSpec {
+    /// Topic (template).
+    pub topic: &'static str,
+    /// What a dead letter looks like.
+    pub format: DeadLetterFormat,
+    /// How often a sink tries to deliver a row again, for a reason that may pass, before the
+    /// row's message becomes a dead letter.
+    pub max_retries: u32,
+}
+
+/// What a dead letter looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadLetterFormat {
+    /// The original payload; what is known about it as user properties, where MQTT 5 is spoken.
+    Raw,
+    /// A JSON object that holds the payload and what is known about it.
+    Envelope,
 }
 
 /// A place in the SQL.

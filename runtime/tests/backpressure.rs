@@ -36,6 +36,11 @@ impl Program for RowForEachSink {
 
 const SINKS: usize = 2;
 
+/// One for each sink, and one for the dead letters that the table does not have.
+fn outlets_to(outlet: Outlet) -> Vec<Outlet> {
+    vec![outlet; SINKS + 1]
+}
+
 static PIPELINE: PipelineSpec = PipelineSpec {
     name: "p",
     sql: "",
@@ -87,7 +92,7 @@ fn a_worker_fills_the_queues_of_its_sinks_and_not_more() {
     let context = Context {
         spec: &PIPELINE,
         metrics: Arc::clone(&metrics),
-        outlets: vec![Outlet::Lines(sender); SINKS],
+        outlets: outlets_to(Outlet::Lines(sender)),
     };
     let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
     let mut worker = Worker::new(context, None, None, progress);
@@ -112,7 +117,7 @@ fn a_live_worker_asks_to_tell_once_a_minute_what_it_received() {
         let context = Context {
             spec: &PIPELINE,
             metrics: Arc::clone(&metrics),
-            outlets: vec![Outlet::Blackhole; SINKS],
+            outlets: outlets_to(Outlet::Blackhole),
         };
         let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));
         let mut worker = Worker::new(context, connection, None, progress);
@@ -136,11 +141,7 @@ fn a_batch_too_many_is_a_broken_promise() {
     let (sender, _queue) = sync_channel(1);
     let outlet = Outlet::Lines(sender);
     for sequence in 0..2 {
-        outlet.send(Batch {
-            sink: 0,
-            sequence,
-            rows: Rows::default(),
-            progress: Arc::clone(&progress),
-        });
+        let progress = Arc::clone(&progress);
+        outlet.send(Batch::new(0, sequence, Rows::default(), progress));
     }
 }

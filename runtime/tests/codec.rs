@@ -131,6 +131,7 @@ fn publish_is_byte_for_byte_the_same() {
                 payload: &payload,
                 qos: u8::try_from(number).expect("0 to 2"),
                 retain: theirs.retain,
+                properties: &[],
             };
             packet::publish(&mut ours, V311, 700, &publication);
             assert_eq!(ours, expected, "{number} {size}");

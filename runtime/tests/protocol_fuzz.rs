@@ -3,6 +3,7 @@
 mod support;
 
 use laminar_runtime::mqtt::event::Step;
+use laminar_runtime::mqtt::outbound::Insistence;
 use laminar_runtime::mqtt::packet::Publication;
 use laminar_runtime::mqtt::session::{Options, Session};
 use laminar_runtime::spec::MqttVersion::{self, V5, V311};
@@ -67,8 +68,10 @@ fn session(version: MqttVersion, stage: Stage, now: Instant) -> Session {
                 payload: b"m",
                 qos,
                 retain: false,
+                properties: &[],
             };
-            assert!(session.publish(&publication), "it is small");
+            let taken = session.publish(&publication, Insistence::Patient);
+            assert!(taken, "it is small");
         }
         let half = session.receive(&[0x50, 2, 0, 3], now);
         half.expect("it is well-formed");

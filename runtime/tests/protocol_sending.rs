@@ -2,6 +2,7 @@
 
 mod support;
 
+use laminar_runtime::mqtt::outbound::Insistence;
 use laminar_runtime::mqtt::packet::Publication;
 use laminar_runtime::mqtt::session::Options;
 use laminar_runtime::spec::MqttVersion::{V5, V311};
@@ -110,12 +111,18 @@ fn the_broker_chooses_keep_alive_and_window() {
 }
 
 fn send(peer: &mut Peer, qos: u8, payload: &[u8]) -> bool {
-    peer.session.publish(&Publication {
+    send_insisting(peer, qos, payload, Insistence::Patient)
+}
+
+fn send_insisting(peer: &mut Peer, qos: u8, payload: &[u8], insistence: Insistence) -> bool {
+    let publication = Publication {
         topic: "o",
         payload,
         qos,
         retain: false,
-    })
+        properties: &[],
+    };
+    peer.session.publish(&publication, insistence)
 }
 
 #[test]

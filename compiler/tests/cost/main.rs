@@ -40,7 +40,7 @@ fn constants_are_the_runtimes() {
     let link = include_str!("../../../runtime/src/mqtt/link.rs");
     let source = include_str!("../../../runtime/src/source/mqtt.rs");
     let worker = include_str!("../../../runtime/src/pipeline/worker.rs");
-    let sink = include_str!("../../../runtime/src/sink/mod.rs");
+    let sink = include_str!("../../../runtime/src/sink/progress.rs");
     let publisher = include_str!("../../../runtime/src/sink/mqtt.rs");
     for (source, name, ours) in [
         (layout, "LAYOUTS", limits::LAYOUTS_KEPT),

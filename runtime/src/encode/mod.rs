@@ -40,6 +40,12 @@ impl Rows {
         self.ends.is_empty()
     }
 
+    /// A row, with its line feed.
+    pub fn get(&self, row: usize) -> &[u8] {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[row]]
+    }
+
     /// Forgets all rows and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();

@@ -163,13 +163,23 @@ pub fn acknowledgement(body: &[u8], version: MqttVersion) -> Result<(u16, u8), F
     }
 }
 
-/// What the reason code of a PUBACK or PUBREC says: None: the message was taken; a reason: it was
-/// refused for good. A fault: it was not taken, and may be on the next connection.
-pub fn publish_refused(code: u8) -> Result<Option<&'static str>, Fault> {
+/// What the reason code of a PUBACK or PUBREC says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The message was taken.
+    Taken,
+    /// It was refused, and would be again.
+    Refused(&'static str),
+    /// It was not taken, for a reason that may pass.
+    NotYet(&'static str),
+}
+
+/// Reads the reason code of a PUBACK or PUBREC.
+pub fn verdict(code: u8) -> Verdict {
     match code {
-        0..0x80 => Ok(None),
-        0x87 | 0x90 | 0x95 | 0x99 => Ok(Some(reason(code))),
-        _ => Err(Fault::NotPublished(reason(code))),
+        0..0x80 => Verdict::Taken,
+        0x87 | 0x90 | 0x95 | 0x99 => Verdict::Refused(reason(code)),
+        _ => Verdict::NotYet(reason(code)),
     }
 }
 

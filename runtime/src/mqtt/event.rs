@@ -31,10 +31,12 @@ pub enum Event<'b> {
     },
     /// A message.
     Publish(Publish<'b>),
-    /// A message that is larger than allowed is being skipped.
+    /// A message that is larger than allowed; the rest of it is being skipped. It has a place in
+    /// the stream as all others have.
     Oversized {
-        /// Its topic.
-        topic: &'b str,
+        /// The message, with as many of its first bytes as had come for a payload, and without
+        /// properties.
+        head: Publish<'b>,
         /// Bytes of its packet.
         size: usize,
     },

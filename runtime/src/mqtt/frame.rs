@@ -151,6 +151,35 @@ pub fn publish_head(qos: u8, body: &[u8]) -> Result<Option<(&str, u16, usize)>, 
     }
 }
 
+/// Most bytes of the payload that [`head`] gives.
+const PAYLOAD_HEAD: usize = 4096;
+
+/// The beginning of a PUBLISH that is not looked at any further: `body` is what has come of it
+/// behind the fixed header, `before` what [`publish_head`] made of that. Properties that have not
+/// come in whole are where the payload cannot be told from them.
+pub fn head<'b>(
+    header: Header,
+    body: &'b [u8],
+    before: (&'b str, u16, usize),
+    version: MqttVersion,
+) -> Publish<'b> {
+    let (topic, id, at) = before;
+    let behind = &body[at..];
+    let payload = match version {
+        MqttVersion::V311 => behind,
+        MqttVersion::V5 => property::split(behind).map_or(&[][..], |(_, payload)| payload),
+    };
+    Publish {
+        topic,
+        payload: &payload[..payload.len().min(PAYLOAD_HEAD)],
+        qos: header.first >> 1 & 3,
+        retain: header.first & 1 != 0,
+        duplicate: header.first & 8 != 0,
+        id,
+        properties: &[],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,7 @@
 //! What we publish: kept until the broker has confirmed it, and sent again after a reconnect.
 
+use super::Fault;
+use super::connack::Verdict;
 use super::packet::{self, Acknowledgement, DUPLICATE, Publication};
 use crate::spec::MqttVersion;
 use std::collections::VecDeque;
@@ -22,7 +24,19 @@ pub struct Outbound {
 struct InFlight {
     id: u16,
     state: State,
+    insistence: Insistence,
     packet: Vec<u8>,
+}
+
+/// What becomes of a message that the broker does not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Insistence {
+    /// It may be refused for good. For a reason that may pass it is sent again, for ever.
+    Patient,
+    /// The same, but it is sent again so often; then it counts as refused.
+    Limited(u32),
+    /// It is sent again whatever the reason: nothing else is known to do with it.
+    Unconditional,
 }
 
 /// How far it is.
@@ -80,7 +94,12 @@ impl Outbound {
     }
 
     /// Publishes: appends the packet to `out` and remembers it.
-    pub fn publish(&mut self, publication: &Publication<'_>, out: &mut Vec<u8>) {
+    pub fn publish(
+        &mut self,
+        publication: &Publication<'_>,
+        insistence: Insistence,
+        out: &mut Vec<u8>,
+    ) {
         let (id, state) = match publication.qos {
             0 => (0, State::Unwritten),
             1 => (self.next_id(), State::AwaitsPubAck),
@@ -90,7 +109,12 @@ impl Outbound {
         packet::publish(&mut packet, self.version, id, publication);
         out.extend_from_slice(&packet);
         self.windowed += usize::from(id != 0);
-        self.queue.push_back(InFlight { id, state, packet });
+        self.queue.push_back(InFlight {
+            id,
+            state,
+            insistence,
+            packet,
+        });
     }
 
     /// Counts a message that cannot be published as done.
@@ -98,9 +122,52 @@ impl Outbound {
         self.queue.push_back(InFlight {
             id: 0,
             state: State::Done,
+            insistence: Insistence::Patient,
             packet: Vec::new(),
         });
         self.settle();
+    }
+
+    /// Nobody wants the message at this place to be sent any more, between two connections: it
+    /// counts as done. False: it is done, or the broker has it.
+    pub fn give_up(&mut self, place: u64) -> bool {
+        let Some(message) = self.at(place) else {
+            return false;
+        };
+        match message.state {
+            State::Unwritten | State::AwaitsPubAck | State::AwaitsPubRec => {
+                message.state = State::Done;
+                self.settle();
+                true
+            }
+            State::AwaitsPubComp | State::Done => false,
+        }
+    }
+
+    /// What an answer to the message at this place comes to: a reason: it is refused for good. A
+    /// fault: it is to be sent again on the next connection.
+    pub fn judge(&mut self, place: u64, verdict: Verdict) -> Result<Option<&'static str>, Fault> {
+        let Some(message) = self.at(place) else {
+            return Ok(None);
+        };
+        match (verdict, message.insistence) {
+            (Verdict::Taken, _) => Ok(None),
+            (Verdict::Refused(reason), Insistence::Patient | Insistence::Limited(_))
+            | (Verdict::NotYet(reason), Insistence::Limited(0)) => Ok(Some(reason)),
+            (Verdict::NotYet(reason), Insistence::Limited(left)) => {
+                message.insistence = Insistence::Limited(left - 1);
+                Err(Fault::NotPublished(reason))
+            }
+            (Verdict::NotYet(reason), Insistence::Patient | Insistence::Unconditional)
+            | (Verdict::Refused(reason), Insistence::Unconditional) => {
+                Err(Fault::NotPublished(reason))
+            }
+        }
+    }
+
+    fn at(&mut self, place: u64) -> Option<&mut InFlight> {
+        let ahead = usize::try_from(place.checked_sub(self.done)?).ok()?;
+        self.queue.get_mut(ahead)
     }
 
     /// How many messages are done, from the first on: none is counted before those ahead of it.

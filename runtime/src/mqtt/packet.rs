@@ -162,11 +162,14 @@ pub struct Publication<'p> {
     pub qos: u8,
     /// Retained.
     pub retain: bool,
+    /// Properties without their length (5); in 3.1.1 they are left out.
+    pub properties: &'p [u8],
 }
 
 /// Bytes of the PUBLISH that [`publish`] makes, at most.
 pub fn publish_size(publication: &Publication<'_>) -> usize {
-    5 + 2 + publication.topic.len() + 2 + 1 + publication.payload.len()
+    let properties = 4 + publication.properties.len();
+    5 + 2 + publication.topic.len() + 2 + properties + publication.payload.len()
 }
 
 /// Appends PUBLISH (§3.3); `id` counts above QoS 0.
@@ -176,19 +179,26 @@ pub fn publish(out: &mut Vec<u8>, version: MqttVersion, id: u16, publication: &P
         payload,
         qos,
         retain,
+        properties,
     } = *publication;
-    let properties = usize::from(version == MqttVersion::V5);
+    let with_properties = match version {
+        MqttVersion::V311 => 0,
+        MqttVersion::V5 => variable_integer_size(properties.len()) + properties.len(),
+    };
     let identifier = if qos > 0 { 2 } else { 0 };
     out.push(0x30 | qos << 1 | u8::from(retain));
     variable_integer(
         out,
-        2 + topic.len() + identifier + properties + payload.len(),
+        2 + topic.len() + identifier + with_properties + payload.len(),
     );
     string(out, topic.as_bytes());
     if qos > 0 {
         out.extend_from_slice(&id.to_be_bytes());
     }
-    no_properties(out, version);
+    if version == MqttVersion::V5 {
+        variable_integer(out, properties.len());
+        out.extend_from_slice(properties);
+    }
     out.extend_from_slice(payload);
 }
 
@@ -211,6 +221,16 @@ fn string(out: &mut Vec<u8>, text: &[u8]) {
     let length = u16::try_from(text.len()).expect("the length was checked with the settings");
     out.extend_from_slice(&length.to_be_bytes());
     out.extend_from_slice(text);
+}
+
+/// Bytes that [`variable_integer`] takes.
+fn variable_integer_size(value: usize) -> usize {
+    match value {
+        0..0x80 => 1,
+        0x80..0x4000 => 2,
+        0x4000..0x20_0000 => 3,
+        _ => 4,
+    }
 }
 
 /// Appends a variable byte integer (§1.5.5), below 2^28.

@@ -28,6 +28,8 @@ pub mod id {
     pub const RECEIVE_MAXIMUM: u8 = 0x21;
     /// Topic Alias
     pub const TOPIC_ALIAS: u8 = 0x23;
+    /// User Property
+    pub const USER_PROPERTY: u8 = 0x26;
     /// Maximum QoS
     pub const MAXIMUM_QOS: u8 = 0x24;
     /// Retain Available
@@ -57,7 +59,7 @@ fn layout(id: u8) -> Option<Layout> {
         0x0b => Some(Layout::VariableInteger),
         0x09 | 0x16 => Some(Layout::Binary),
         0x03 | 0x08 | 0x12 | 0x15 | 0x1a | 0x1c | 0x1f => Some(Layout::Text),
-        0x26 => Some(Layout::TextPair),
+        id::USER_PROPERTY => Some(Layout::TextPair),
         _ => None,
     }
 }
@@ -67,6 +69,17 @@ pub fn push_subscription_identifier(out: &mut Vec<u8>, identifier: u32) {
     out.push(id::SUBSCRIPTION_IDENTIFIER);
     let value = usize::try_from(identifier).expect("32 bits are an address");
     packet::variable_integer(out, value);
+}
+
+/// Appends a User Property; what is too long for MQTT is cut.
+pub fn push_user_property(out: &mut Vec<u8>, name: &str, value: &str) {
+    out.push(id::USER_PROPERTY);
+    for text in [name, value] {
+        let text = &text[..text.floor_char_boundary(usize::from(u16::MAX))];
+        let length = u16::try_from(text.len()).expect("it was cut");
+        out.extend_from_slice(&length.to_be_bytes());
+        out.extend_from_slice(text.as_bytes());
+    }
 }
 
 const TRUNCATED: Fault = Fault::Malformed("properties that end too early");

@@ -9,7 +9,7 @@ use super::copies::Copies;
 use super::event::{Event, Step};
 use super::frame::{self, Header};
 use super::inbound::Inbound;
-use super::outbound::Outbound;
+use super::outbound::{Insistence, Outbound};
 use super::packet::{self, Acknowledgement, Connect, Publication};
 use crate::spec::MqttVersion;
 use std::fmt;
@@ -195,16 +195,32 @@ impl Session {
         self.phase == Phase::Ready && self.outbound.has_room(qos)
     }
 
+    /// Whether the broker takes a message of this size.
+    pub fn takes(&self, publication: &Publication<'_>) -> bool {
+        let size = packet::publish_size(publication);
+        size <= self.maximum_packet_size && size < 1 << 28
+    }
+
     /// Publishes a message, where [`Session::can_publish`]. False: the broker takes no message of
     /// this size; it counts as done and refused.
-    pub fn publish(&mut self, publication: &Publication<'_>) -> bool {
-        let size = packet::publish_size(publication);
-        if size > self.maximum_packet_size || size >= 1 << 28 {
+    pub fn publish(&mut self, publication: &Publication<'_>, insistence: Insistence) -> bool {
+        if !self.takes(publication) {
             self.outbound.skip();
             return false;
         }
-        self.outbound.publish(publication, &mut self.output);
+        self.outbound
+            .publish(publication, insistence, &mut self.output);
         true
+    }
+
+    /// Counts a message as published and done that is not sent at all.
+    pub fn skip(&mut self) {
+        self.outbound.skip();
+    }
+
+    /// Between two connections: see [`Outbound::give_up`].
+    pub fn give_up(&mut self, place: u64) -> bool {
+        self.outbound.give_up(place)
     }
 
     /// How many published messages are confirmed, from the first on, or refused for good.
@@ -257,7 +273,8 @@ impl Session {
         Ok(deliver.then_some(Event::Publish(publish)))
     }
 
-    /// Reads the head of a message that is too large; the rest is skipped as it comes.
+    /// Reads the head of a message that is too large; the rest is skipped as it comes, whatever of
+    /// it there is already.
     fn receive_oversized<'b>(
         &mut self,
         header: Header,
@@ -280,14 +297,15 @@ impl Session {
                 needed: header.total().min(frame::PUBLISH_HEAD).max(bytes.len() + 1),
             });
         };
-        self.inbound.skip(qos, id)?;
+        let deliver = self.inbound.publish(qos, id)?;
         self.skip = header.remaining - length;
+        let event = deliver.then(|| Event::Oversized {
+            head: frame::head(header, body, (topic, id, length), self.version),
+            size: header.total(),
+        });
         Ok(Step::Consumed {
             bytes: header.length + length,
-            event: Some(Event::Oversized {
-                topic,
-                size: header.total(),
-            }),
+            event,
         })
     }
 
@@ -429,7 +447,7 @@ impl Session {
         let Some(place) = self.outbound.awaiting(id, Acknowledgement::PubAck) else {
             return Ok(None);
         };
-        let refused = connack::publish_refused(code)?;
+        let refused = self.outbound.judge(place, connack::verdict(code))?;
         self.outbound.acknowledged(id);
         Ok(refused.map(|reason| Event::Refused { place, reason }))
     }
@@ -446,7 +464,7 @@ impl Session {
         let Some(place) = place else {
             return Ok(None);
         };
-        let refused = connack::publish_refused(code)?;
+        let refused = self.outbound.judge(place, connack::verdict(code))?;
         self.outbound.refused(id);
         Ok(refused.map(|reason| Event::Refused { place, reason }))
     }

@@ -64,7 +64,10 @@ pub fn configuration(
         let _ = writeln!(text, "  topics = {}", topics.join(", "));
         let _ = writeln!(text, "  qos = {}", table.qos);
     }
-    for (sink, target) in spec.sinks.iter().zip(targets) {
+    for (outlet, target) in targets.iter().enumerate() {
+        let Some(name) = outlets::name(spec, outlet) else {
+            continue;
+        };
         let target = match target {
             Target::Stdout => "standard output".to_owned(),
             Target::Blackhole => "nowhere".to_owned(),
@@ -79,8 +82,12 @@ pub fn configuration(
                 let retained = if *retain { ", retained" } else { "" };
                 format!("topic {topic} on connection {connection}, qos {qos}{retained}")
             }
+            Target::DeadLetters { connection, topic } => {
+                let connection = spec.connections[*connection].name;
+                format!("topic {topic} on connection {connection}, qos 1")
+            }
         };
-        let _ = writeln!(text, "sink {}\n  to = {target}", sink.name);
+        let _ = writeln!(text, "sink {name}\n  to = {target}");
     }
     text
 }
@@ -126,7 +133,10 @@ pub fn check_files(spec: &'static PipelineSpec, targets: &[Target]) -> Result<()
                     return Err(outlets::cannot_open(path, sink.name, &error));
                 }
             }
-            Target::Stdout | Target::Blackhole | Target::Mqtt { .. } => {}
+            Target::Stdout
+            | Target::Blackhole
+            | Target::Mqtt { .. }
+            | Target::DeadLetters { .. } => {}
         }
     }
     Ok(())

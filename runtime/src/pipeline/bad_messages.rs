@@ -77,35 +77,39 @@ pub fn describe(table: &TableSpec, message: &Message<'_>, error: RowError) -> St
         "" => "without a topic".to_owned(),
         topic => format!("on `{}`", Excerpt(topic.as_bytes())),
     };
-    let bad_message = format!("table `{}`: bad message {topic}", table.name);
-    let start = format!("{bad_message}: {}", error.reason);
+    let why = explain(table, message, error);
+    format!("table `{}`: bad message {topic}: {why}", table.name)
+}
+
+/// Why a message is bad, and where.
+pub fn explain(table: &TableSpec, message: &Message<'_>, error: RowError) -> String {
+    let reason = error.reason.to_string();
     match error.place {
+        Place::Payload { .. } if error.reason == Reason::Oversized => reason,
         Place::Payload { offset } => {
-            format!(
-                "{start}, at byte {offset}: {}",
-                around(message.payload.bytes(), offset)
-            )
+            let excerpt = around(message.payload.bytes(), offset);
+            format!("{reason}, at byte {offset}: {excerpt}")
         }
         Place::Column { column, offset } => {
             let Some(ColumnSpec { name, sql_type }) = table.columns.get(usize::from(column)) else {
-                return start;
+                return reason;
             };
             let excerpt = around(message.payload.bytes(), offset);
             let what = match Found::at(message.payload.bytes(), offset) {
                 Some(found) if error.reason == Reason::WrongKind => {
                     let (kind, hint) = (found.kind, found.hint(sql_type));
-                    format!("{bad_message}: column `{name}` is {sql_type}, found {kind}{hint}")
+                    format!("column `{name}` is {sql_type}, found {kind}{hint}")
                 }
-                Some(_) | None => format!("{start}, column `{name}` ({sql_type})"),
+                Some(_) | None => format!("{reason}, column `{name}` ({sql_type})"),
             };
             format!("{what}, at byte {offset}: {excerpt}")
         }
         Place::Expression { site } => match table.sites.get(usize::from(site)) {
             Some(site) => {
                 let (line, column, text) = (site.line, site.column, site.text);
-                format!("{start}, in `{text}` (line {line}:{column} of the SQL)")
+                format!("{reason}, in `{text}` (line {line}:{column} of the SQL)")
             }
-            None => start,
+            None => reason,
         },
     }
 }

@@ -42,7 +42,9 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     let mut resolver = Resolver::new(&environment::variable);
     let connections = resolver.connections(spec, brokers);
     let filters = resolver.filters(spec.tables);
-    let targets = resolver.targets(spec.sinks);
+    let mut targets = resolver.targets(spec.sinks);
+    targets.extend(resolver.dead_letters(spec.tables));
+    resolver.check_loops(spec, &connections, &filters, &targets);
     resolver.finish()?;
     let targets: Vec<Target> = targets.into_iter().flatten().collect();
     let metrics = Arc::new(Metrics::new(spec));
@@ -59,7 +61,7 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     let workers = (0..connections.len()).filter(|&index| has_tables(spec, index));
     let workers = workers.count();
     let (network, patience) = (Network::Sent, Patience::Endless);
-    let mut outlets = outlets::open(spec.sinks, &targets, network, workers, patience, &on_event)?;
+    let mut outlets = outlets::open(spec, &targets, network, workers, patience, &on_event)?;
     start_publishers(&mut outlets, &targets, &connections, &on_event)?;
     let (stop, stopped) = watch::channel(false);
     let context = Context {
@@ -98,7 +100,7 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     exit
 }
 
-/// Starts a thread for each connection that sinks publish on.
+/// Starts a thread for each connection that sinks or dead letters are published on.
 pub fn start_publishers(
     outlets: &mut Outlets,
     targets: &[Target],
@@ -112,8 +114,9 @@ pub fn start_publishers(
             continue;
         };
         let ours = destinations.iter().enumerate();
-        let ours = ours.filter_map(|(sink, to)| to.as_ref().map(|_| sink));
-        let capacity = outlets.capacity(ours.clone().count());
+        let ours = ours.filter_map(|(outlet, to)| to.as_ref().map(|_| outlet));
+        let ours: Vec<usize> = ours.collect();
+        let capacity = outlets.capacity(&ours);
         let (sender, queue) = mpsc::channel(capacity);
         for sink in ours {
             outlets.by_sink[sink] = Outlet::Session(sender.clone());
@@ -305,8 +308,19 @@ fn destination(target: &Target, index: usize) -> Option<Destination> {
             topic: topic.clone(),
             qos: *qos,
             retain: *retain,
+            insist: false,
         }),
-        Target::Mqtt { .. } | Target::Stdout | Target::Blackhole | Target::File(_) => None,
+        Target::DeadLetters { connection, topic } if *connection == index => Some(Destination {
+            topic: topic.clone(),
+            qos: 1,
+            retain: false,
+            insist: true,
+        }),
+        Target::Mqtt { .. }
+        | Target::DeadLetters { .. }
+        | Target::Stdout
+        | Target::Blackhole
+        | Target::File(_) => None,
     }
 }
 
@@ -350,9 +364,14 @@ fn publisher_options(
 ) -> PublisherOptions {
     let spec = connection.spec;
     let used = || destinations.iter().flatten();
+    let what = match (used().any(|to| !to.insist), used().any(|to| to.insist)) {
+        (_, false) => "sinks",
+        (false, true) => "dead letters",
+        (true, true) => "sinks and dead letters",
+    };
     PublisherOptions {
         name: format!(
-            "connection `{}` for sinks ({})",
+            "connection `{}` for {what} ({})",
             spec.name, connection.broker
         ),
         broker: connection.broker.clone(),

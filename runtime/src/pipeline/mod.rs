@@ -5,6 +5,7 @@ pub mod about;
 pub mod arguments;
 pub mod bad_messages;
 pub mod cpu;
+pub mod dead_letter;
 pub mod environment;
 pub mod exit;
 #[cfg(feature = "mqtt")]
@@ -86,7 +87,9 @@ fn check_configuration(
     let mut resolver = Resolver::new(&environment::variable);
     let connections = resolver.connections(spec, brokers);
     let filters = resolver.filters(spec.tables);
-    let targets = resolver.targets(spec.sinks);
+    let mut targets = resolver.targets(spec.sinks);
+    targets.extend(resolver.dead_letters(spec.tables));
+    resolver.check_loops(spec, &connections, &filters, &targets);
     resolver.finish()?;
     let connections: Vec<_> = connections.into_iter().flatten().collect();
     let targets: Vec<_> = targets.into_iter().flatten().collect();

@@ -5,7 +5,8 @@ use super::settings::Target;
 use super::worker::FLIGHTS;
 use crate::sink::Outlet;
 use crate::sink::lines::{End, Lines};
-use crate::spec::SinkSpec;
+use crate::spec::{BadData, PipelineSpec};
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -25,11 +26,13 @@ pub type OnEvent = std::sync::Arc<dyn Fn(SinkEvent) + Send + Sync>;
 
 /// The open sinks.
 pub struct Outlets {
-    /// Where each sink takes its batches. Once all clones of these are gone, the threads end.
+    /// Where each sink takes its batches, and behind them the dead letters of each table. Once all clones of these are gone, the threads end.
     pub by_sink: Vec<Outlet>,
     /// The threads.
     pub threads: Vec<JoinHandle<()>>,
     workers: usize,
+    /// How many of the outlets are sinks; the others are for dead letters.
+    sinks: usize,
 }
 
 /// What standard output and each file are for, before they are opened.
@@ -45,6 +48,18 @@ pub enum Network {
     Printed,
     /// They are sent; [`open`] leaves these sinks to the caller.
     Sent,
+}
+
+/// What an outlet is called; None: it is for the dead letters of a table that has none.
+pub fn name(spec: &PipelineSpec, outlet: usize) -> Option<Cow<'static, str>> {
+    if let Some(sink) = spec.sinks.get(outlet) {
+        return Some(sink.name.into());
+    }
+    let table = &spec.tables[outlet - spec.sinks.len()];
+    match table.bad_data {
+        BadData::DeadLetter(_) => Some(format!("{}.dead_letter", table.name).into()),
+        BadData::Drop | BadData::Fail => None,
+    }
 }
 
 /// How many batches can wait in a queue that `sinks` sinks share and `workers` workers fill: a
@@ -68,7 +83,7 @@ const FEW_RETRIES: u32 = 3;
 /// Opens all sinks for so many workers. Sinks that share a file, standard output or a connection
 /// share a thread, and so the order in which a worker hands over.
 pub fn open(
-    sinks: &'static [SinkSpec],
+    spec: &PipelineSpec,
     targets: &[Target],
     network: Network,
     workers: usize,
@@ -80,19 +95,21 @@ pub fn open(
         by_sink: vec![Outlet::Blackhole; targets.len()],
         threads: Vec::new(),
         workers,
+        sinks: spec.sinks.len(),
     };
     if !plan.stdout.is_empty() {
         let mut lines = Lines::stdout()
             .map_err(|error| Failure::configuration(format!("standard output: {error}")))?;
         for (sink, _) in plan.stdout.iter().filter(|(_, wrapped)| *wrapped) {
-            lines.wrap(*sink, sinks[*sink].name);
+            let name = name(spec, *sink).unwrap_or_default();
+            lines.wrap(*sink, &name);
         }
         let ours: Vec<usize> = plan.stdout.iter().map(|(sink, _)| *sink).collect();
         patience.apply(&mut lines);
         outlets.start_lines("stdout", lines, &ours, on_event);
     }
     for (path, ours) in &plan.files {
-        let name = sinks[ours[0]].name;
+        let name = spec.sinks[ours[0]].name;
         let mut lines = Lines::append(path).map_err(|error| cannot_open(path, name, &error))?;
         tracing::info!("sink `{name}`: appending rows to `{}`", path.display());
         patience.apply(&mut lines);
@@ -131,7 +148,7 @@ fn plan(targets: &[Target], network: Network) -> Plan {
                 Some((_, sinks)) => sinks.push(sink),
                 None => plan.files.push((path.clone(), vec![sink])),
             },
-            Target::Mqtt { .. } => {
+            Target::Mqtt { .. } | Target::DeadLetters { .. } => {
                 if network == Network::Printed {
                     plan.stdout.push((sink, true));
                 }
@@ -151,13 +168,21 @@ impl Patience {
 }
 
 impl Outlets {
-    /// How many batches can wait in a queue that so many sinks share.
-    pub fn capacity(&self, sinks: usize) -> usize {
-        capacity(self.workers, sinks)
+    /// How many batches can wait in a queue that these outlets share. The dead letters of a table
+    /// may come once more for each sink, when it has not taken rows.
+    pub fn capacity(&self, outlets: &[usize]) -> usize {
+        let batches = |&outlet: &usize| {
+            if outlet < self.sinks {
+                1
+            } else {
+                1 + self.sinks
+            }
+        };
+        capacity(self.workers, outlets.iter().map(batches).sum())
     }
 
     fn start_lines(&mut self, kind: &str, lines: Lines, sinks: &[usize], on_event: &OnEvent) {
-        let (sender, queue) = mpsc::sync_channel(self.capacity(sinks.len()));
+        let (sender, queue) = mpsc::sync_channel(self.capacity(sinks));
         for &sink in sinks {
             self.by_sink[sink] = Outlet::Lines(sender.clone());
         }

@@ -126,6 +126,7 @@ fn table_lines(text: &mut String, table: &TableSpec, counted: &TableMetrics) {
     if !reasons.is_empty() {
         let _ = write!(text, " ({})", reasons.join(", "));
     }
+    append_nonzero(text, &dead_letters(counted));
     text.push('\n');
     for (flow, counted) in table.flows.iter().zip(&counted.flows) {
         let (emitted, filtered) = (counted.emitted.get(), counted.filtered.get());
@@ -138,6 +139,19 @@ fn table_lines(text: &mut String, table: &TableSpec, counted: &TableMetrics) {
         append_nonzero(text, &[rejected]);
         text.push('\n');
     }
+}
+
+/// What became of the dead letters of a table.
+fn dead_letters(table: &TableMetrics) -> [Count; 2] {
+    let (delivered, retries) = (&table.dead_letters.rows, &table.dead_letters.retries);
+    [
+        Count(delivered.get(), "dead letter", "dead letters"),
+        Count(
+            retries.get(),
+            "retry of a dead letter",
+            "retries of dead letters",
+        ),
+    ]
 }
 
 fn append_nonzero(text: &mut String, counts: &[Count]) {

@@ -5,28 +5,45 @@
 //! hand-over (flush) sends what gathered to the sinks under one sequence number and remembers
 //! which place of the stream it reaches. When all sinks that it touched have confirmed, and those
 //! before it too, the messages up to that place can be acknowledged.
+//!
+//! The dead letters of a table are rows for one more outlet. Those of messages whose rows a sink
+//! did not take come later; the hand-over of those rows waits for them.
 
-use super::bad_messages::{self, BadMessages};
-use super::exit::{Exit, Failure};
+pub mod origins;
+mod tally;
+mod undelivered;
+
+use super::bad_messages::BadMessages;
+use super::dead_letter::{Cause, DeadLetters, Form};
+use super::exit::Failure;
 use super::summary::Recent;
 use crate::encode::Rows;
-use crate::error::RowError;
+use crate::error::{Reason, RowError};
 use crate::message::Message;
-use crate::metrics::{Metrics, TableMetrics};
+use crate::metrics::Metrics;
 use crate::mqtt::topic::Filter;
-use crate::program::{Program, Report};
-use crate::sink::{Batch, Outlet, Progress};
+use crate::program::Program;
+use crate::sink::{Batch, Limit, Outlet, Progress};
 use crate::source::Consumer;
-use crate::spec::{BadData, PipelineSpec, TableSpec};
+use crate::spec::{
+    BadData, DeadLetterFormat, FlowSpec, MqttVersion, PipelineSpec, SinkKind, TableSpec,
+};
+use origins::Origins;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tally::Tally;
 
 /// Takes messages of one connection (or of a replay) through their tables to the sinks.
 pub struct Worker {
     tables: Vec<Table>,
     outputs: Vec<Rows>,
+    /// How many rows each output had before a run of messages: scratch memory.
+    before: Vec<usize>,
+    /// Messages of rows in `outputs`.
+    origins: Origins,
+    spare_origins: Vec<Origins>,
     outlets: Vec<Outlet>,
     progress: Arc<Progress>,
     metrics: Arc<Metrics>,
@@ -39,11 +56,16 @@ pub struct Worker {
     confirmed: u64,
     deadline: Option<Instant>,
     failure: Option<Failure>,
+    /// Nothing is handed over any more.
+    stopped: bool,
     spec: &'static PipelineSpec,
     recent: Recent,
     /// When the next lines about what was received are due; None: nothing was.
     report_due: Option<Instant>,
 }
+
+/// How long the acknowledgement of a message that was too large waits for company.
+const OVERSIZED_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// How often a live worker tells what it received.
 const REPORT_INTERVAL: Duration = Duration::from_mins(1);
@@ -56,13 +78,21 @@ struct Table {
     sink_of: Vec<usize>,
     filters: Option<Vec<Filter>>,
     in_batch: usize,
+    /// Where its dead letters go: an index into [`Worker::outlets`].
+    outlet: usize,
+    form: Form,
+    letters: DeadLetters,
+    /// What becomes of a row that is not delivered depends on its message.
+    notes_origins: bool,
 }
 
 /// A hand-over that is not confirmed yet.
 struct Flight {
     sequence: u64,
     reaches: u64,
-    sinks: Vec<usize>,
+    /// Outlets and the last sequence number that each must confirm.
+    waits: Vec<(usize, u64)>,
+    origins: Origins,
 }
 
 /// What a message is for.
@@ -77,11 +107,13 @@ enum Destination {
 }
 
 /// Hand-overs of a worker that are under way at a time. More would only delay acknowledgements.
-/// Each gives a sink one batch at most, so this bounds the queues of sinks too.
+/// Each gives a sink one batch at most, so this bounds the queues of sinks too; the dead letters of
+/// a table get one, and another for each sink that does not take rows.
 pub const FLIGHTS: usize = 8;
 /// Messages that are taken at a time.
 const CHUNK: usize = 1024;
-/// Rows are handed over when they fill this many bytes, whatever the batch size.
+/// Rows are handed over when they fill this many bytes, whatever the batch size; so are dead
+/// letters, and messages that are kept until their rows are delivered.
 const BATCH_BYTES: usize = 512 * 1024;
 
 /// What a worker needs of the process.
@@ -91,7 +123,7 @@ pub struct Context {
     pub spec: &'static PipelineSpec,
     /// Its counters.
     pub metrics: Arc<Metrics>,
-    /// Where each sink takes batches.
+    /// Where each sink takes batches, and behind them the dead letters of each table.
     pub outlets: Vec<Outlet>,
 }
 
@@ -116,16 +148,15 @@ impl Worker {
             .enumerate()
             .filter(|(_, table)| ours(table));
         let table = |(index, table): (usize, &'static TableSpec)| Table {
-            index,
-            spec: table,
-            program: (table.program)(),
-            sink_of: table.flows.iter().map(|flow| flow.sink).collect(),
             filters: filters.map(|filters| filters[index].clone()),
-            in_batch: 0,
+            ..Table::new(spec, index, table, &outlets)
         };
         Self {
             tables: tables.map(table).collect(),
             outputs: spec.sinks.iter().map(|_| Rows::default()).collect(),
+            before: Vec::with_capacity(spec.sinks.len()),
+            origins: Origins::default(),
+            spare_origins: Vec::new(),
             outlets,
             progress,
             metrics,
@@ -138,6 +169,7 @@ impl Worker {
             confirmed: 0,
             deadline: None,
             failure: None,
+            stopped: false,
             spec,
             recent: Recent::default(),
             report_due: None,
@@ -148,32 +180,67 @@ impl Worker {
     pub fn flush(&mut self) {
         self.deadline = None;
         let has_rows = self.outputs.iter().any(|rows| !rows.ends.is_empty());
-        if self.handed_over == self.taken && !has_rows {
+        if self.stopped || (self.handed_over == self.taken && !has_rows) {
             return;
         }
         self.handed_over = self.taken;
         self.sequence += 1;
-        let mut sinks = Vec::new();
-        for (sink, output) in self.outputs.iter_mut().enumerate() {
-            if output.ends.is_empty() {
+        let sequence = self.sequence;
+        let mut waits = Vec::new();
+        for sink in 0..self.outputs.len() {
+            if self.outputs[sink].ends.is_empty() {
                 continue;
             }
-            sinks.push(sink);
+            waits.push((sink, sequence));
+            let limits = self.limits(sink);
+            let rows = std::mem::replace(&mut self.outputs[sink], self.progress.spare());
+            let progress = Arc::clone(&self.progress);
             self.outlets[sink].send(Batch {
-                sink,
-                sequence: self.sequence,
-                rows: std::mem::replace(output, self.progress.spare()),
-                progress: Arc::clone(&self.progress),
+                limits,
+                ..Batch::new(sink, sequence, rows, progress)
             });
         }
-        for table in &mut self.tables {
-            table.in_batch = 0;
+        for table in 0..self.tables.len() {
+            self.tables[table].in_batch = 0;
+            let letters = std::mem::take(&mut self.tables[table].letters);
+            if !letters.is_empty() {
+                waits.push(self.send_letters(table, letters));
+            }
         }
+        let fresh = self.spare_origins.pop().unwrap_or_default();
         self.flights.push_back(Flight {
-            sequence: self.sequence,
+            sequence,
             reaches: self.taken,
-            sinks,
+            waits,
+            origins: std::mem::replace(&mut self.origins, fresh),
         });
+    }
+
+    /// Which rows of a sink may be given up, since their messages can become dead letters.
+    fn limits(&self, sink: usize) -> Vec<Limit> {
+        let mut limits = Vec::new();
+        for (run, rows) in self.origins.rows_of(sink) {
+            let table = self.tables[run.table].spec;
+            if let BadData::DeadLetter(letters) = table.bad_data {
+                let limit = Limit {
+                    rows: rows.clone(),
+                    retries: letters.max_retries,
+                    while_unreachable: !self.shares_session(sink, table.connection),
+                };
+                origins::add_limit(&mut limits, limit);
+            }
+        }
+        limits
+    }
+
+    /// Whether a sink publishes on this connection, as the dead letters of its tables do.
+    fn shares_session(&self, sink: usize, connection: usize) -> bool {
+        match self.spec.sinks[sink].kind {
+            SinkKind::Mqtt {
+                connection: own, ..
+            } => own == connection,
+            SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } => false,
+        }
     }
 
     /// Why it takes no more messages, where that is so.
@@ -193,7 +260,7 @@ impl Worker {
                 continue;
             }
             destination = match destination {
-                Destination::Nowhere if table.spec.bad_data == BadData::Drop => {
+                Destination::Nowhere if table.spec.bad_data != BadData::Fail => {
                     Destination::Table(index)
                 }
                 Destination::Nowhere | Destination::Table(_) | Destination::EachTable => {
@@ -247,12 +314,18 @@ impl Worker {
             self.deadline
                 .map_or(deadline, |earlier| earlier.min(deadline)),
         );
+        if table.notes_origins {
+            self.before.clear();
+            self.before.extend(self.outputs.iter().map(Rows::len));
+        }
         let mut tally = Tally {
             messages,
             table: table.index,
             spec: table.spec,
             metrics,
             bad_messages: &mut self.bad_messages,
+            letters: &mut table.letters,
+            form: table.form,
             now,
             last_rejected: None,
             failure: None,
@@ -261,11 +334,44 @@ impl Worker {
             .program
             .process(messages, &table.sink_of, &mut self.outputs, &mut tally);
         self.failure = tally.failure.or(self.failure.take());
+        if table.notes_origins {
+            let needed = match table.spec.bad_data {
+                BadData::DeadLetter(_) => messages,
+                BadData::Drop | BadData::Fail => &[],
+            };
+            let (origins, before) = (&mut self.origins, &self.before);
+            origins.note(index, needed, before, &self.outputs);
+        }
+    }
+
+    /// A message of which only the head came: a dead letter for tables that have these, and
+    /// skipped by the others.
+    fn run_oversized(&mut self, head: &Message<'_>, size: usize, now: Instant) {
+        for table in &mut self.tables {
+            let is_dead_letter = matches!(table.spec.bad_data, BadData::DeadLetter(_));
+            if !is_dead_letter || !table.wants(head.topic) {
+                continue;
+            }
+            let metrics = &self.metrics.tables[table.index];
+            metrics.received.add(1);
+            metrics.bytes.add(head.payload.len() as u64);
+            metrics.rejected.add(1);
+            metrics.reasons[Reason::Oversized as usize].add(1);
+            metrics.flows.iter().for_each(|flow| flow.rejected.add(1));
+            table.in_batch += 1;
+            let error = RowError::payload(Reason::Oversized, 0);
+            self.bad_messages.log(table.index, head, error, now);
+            let cause = Cause::Oversized { size };
+            table.letters.add(table.form, table.spec, head, cause);
+        }
     }
 
     fn is_full(&self) -> bool {
-        let full = |table: &Table| table.in_batch >= table.batch_size();
+        let full = |table: &Table| {
+            table.in_batch >= table.batch_size() || table.letters.len() >= BATCH_BYTES
+        };
         self.tables.iter().any(full)
+            || self.origins.len() >= BATCH_BYTES
             || self
                 .outputs
                 .iter()
@@ -333,6 +439,19 @@ impl Consumer for Worker {
         ControlFlow::Continue(())
     }
 
+    fn take_oversized(&mut self, head: &Message<'_>, size: usize, now: Instant) {
+        self.run_oversized(head, size, now);
+        self.taken += 1;
+        self.deadline.get_or_insert(now + OVERSIZED_TIMEOUT);
+        if self.is_full() {
+            self.flush();
+        }
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
     fn idle(&mut self) {
         if self.flights.len() < FLIGHTS {
             self.flush();
@@ -355,23 +474,62 @@ impl Consumer for Worker {
 
     fn is_drained(&mut self) -> bool {
         self.confirmed();
-        self.flights.is_empty() && self.handed_over == self.taken
+        self.flights.is_empty() && (self.stopped || self.handed_over == self.taken)
     }
 
     fn confirmed(&mut self) -> u64 {
         while let Some(flight) = self.flights.front() {
-            let has = |&sink: &usize| self.progress.confirmed(sink) >= flight.sequence;
-            if !flight.sinks.iter().all(has) {
+            let has =
+                |&(outlet, sequence): &(usize, u64)| self.progress.confirmed(outlet) >= sequence;
+            if !flight.waits.iter().all(has) {
                 break;
             }
-            self.confirmed = flight.reaches;
-            self.flights.pop_front();
+            // What was refused of these rows is known by now, and may be waited for.
+            if self.look_after_refused() {
+                continue;
+            }
+            let mut done = self.flights.pop_front().expect("there is a front");
+            self.confirmed = done.reaches;
+            if !done.origins.is_empty() {
+                done.origins.clear();
+                self.spare_origins.push(done.origins);
+            }
         }
         self.confirmed
     }
 }
 
 impl Table {
+    /// The table at `index` of the pipeline, for messages on any topic.
+    fn new(
+        pipeline: &PipelineSpec,
+        index: usize,
+        spec: &'static TableSpec,
+        outlets: &[Outlet],
+    ) -> Self {
+        let outlet = pipeline.sinks.len() + index;
+        let is_printed = matches!(outlets[outlet], Outlet::Lines(_));
+        let format = match spec.bad_data {
+            BadData::DeadLetter(letters) if !is_printed => letters.format,
+            BadData::DeadLetter(_) | BadData::Drop | BadData::Fail => DeadLetterFormat::Envelope,
+        };
+        let version = pipeline.connections.get(spec.connection);
+        let version = version.map_or(MqttVersion::V311, |connection| connection.mqtt_version);
+        let is_lossy = |flow: &FlowSpec| !matches!(outlets[flow.sink], Outlet::Blackhole);
+        Self {
+            index,
+            spec,
+            program: (spec.program)(),
+            sink_of: spec.flows.iter().map(|flow| flow.sink).collect(),
+            filters: None,
+            in_batch: 0,
+            outlet,
+            form: Form::new(format, version),
+            letters: DeadLetters::default(),
+            notes_origins: spec.bad_data != BadData::Drop && spec.flows.iter().any(is_lossy),
+        }
+    }
+
     fn wants(&self, topic: &str) -> bool {
         match &self.filters {
             None => true,
@@ -383,64 +541,5 @@ impl Table {
         usize::try_from(self.spec.batch_size)
             .unwrap_or(usize::MAX)
             .max(1)
-    }
-}
-
-/// Counts what a program reports about a run of messages.
-struct Tally<'t, 'm> {
-    messages: &'t [Message<'m>],
-    table: usize,
-    spec: &'static TableSpec,
-    metrics: &'t TableMetrics,
-    bad_messages: &'t mut BadMessages,
-    now: Instant,
-    last_rejected: Option<usize>,
-    failure: Option<Failure>,
-}
-
-impl Tally<'_, '_> {
-    /// A message counts once, by its first error, however many flows it fails.
-    fn reject(&mut self, message: usize, error: RowError) {
-        if self.last_rejected == Some(message) {
-            return;
-        }
-        self.last_rejected = Some(message);
-        self.metrics.rejected.add(1);
-        self.metrics.reasons[error.reason as usize].add(1);
-        match self.spec.bad_data {
-            BadData::Drop => {
-                let message = &self.messages[message];
-                self.bad_messages.log(self.table, message, error, self.now);
-            }
-            BadData::Fail => {
-                self.failure = Some(Failure {
-                    exit: Exit::BadData,
-                    message: bad_messages::describe(self.spec, &self.messages[message], error),
-                });
-            }
-        }
-    }
-}
-
-impl Report for Tally<'_, '_> {
-    fn message_rejected(&mut self, message: usize, error: RowError) {
-        self.reject(message, error);
-        for flow in &self.metrics.flows {
-            flow.rejected.add(1);
-        }
-    }
-
-    fn row_rejected(&mut self, message: usize, flow: usize, error: RowError) {
-        self.reject(message, error);
-        self.metrics.flows[flow].rejected.add(1);
-    }
-
-    fn flow_done(&mut self, flow: usize, emitted: u64, filtered: u64) {
-        self.metrics.flows[flow].emitted.add(emitted);
-        self.metrics.flows[flow].filtered.add(filtered);
-    }
-
-    fn empty(&mut self, count: u64) {
-        self.metrics.empty.add(count);
     }
 }

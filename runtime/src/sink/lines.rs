@@ -1,9 +1,10 @@
 //! Sinks that write JSON lines to a file descriptor: standard output and files.
 
-use super::Batch;
-use crate::encode::Encode as _;
+use super::{Batch, Refused};
+use crate::encode::{Encode as _, Rows};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::Range;
 use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::sync::mpsc::Receiver;
@@ -17,6 +18,8 @@ pub struct Lines {
     durable: bool,
     prefixes: Vec<Option<Vec<u8>>>,
     retries: Option<u32>,
+    /// The last line has no end, and nothing more of it will come.
+    is_torn: bool,
 }
 
 /// Why a sink's thread ended.
@@ -46,6 +49,7 @@ impl Lines {
             durable: false,
             prefixes: Vec::new(),
             retries: None,
+            is_torn: false,
         })
     }
 
@@ -64,6 +68,7 @@ impl Lines {
             durable: regular,
             prefixes: Vec::new(),
             retries: None,
+            is_torn: false,
         };
         if regular && lines.has_torn_line()? {
             lines.file.write_all(b"\n")?;
@@ -88,17 +93,20 @@ impl Lines {
     }
 
     /// Writes batches until all senders are gone. Errors are retried: nothing is lost, but
-    /// nothing is confirmed meanwhile either, so that reading stops in the end.
+    /// nothing is confirmed meanwhile either, so that reading stops in the end. Rows that may be
+    /// given up are, after their retries.
     pub fn run(mut self, queue: &Receiver<Batch>) -> End {
         let mut group = Vec::with_capacity(GROUP);
-        let mut wrapped = Vec::new();
+        let mut wrapped = Rows::default();
         while let Ok(first) = queue.recv() {
-            group.push(first);
-            group.extend(queue.try_iter().take(GROUP - 1));
-            if let Err(end) = self.write_group(&group, &mut wrapped) {
+            group.push(Written::new(first));
+            group.extend(queue.try_iter().take(GROUP - 1).map(Written::new));
+            if let Err(end) = self.write_group(&mut group, &mut wrapped) {
                 return end;
             }
-            group.drain(..).for_each(Batch::confirm);
+            group
+                .drain(..)
+                .for_each(|written| written.batch.confirm_but(written.refused));
         }
         End::Done
     }
@@ -106,20 +114,31 @@ impl Lines {
     /// Writes batches and sees them on the disk. After a failed synchronisation nobody knows which
     /// bytes are there: the kernel may have dropped them, and it tells only once. So the whole
     /// group is written again, on lines of its own: rows may repeat, but none is missing.
-    fn write_group(&mut self, group: &[Batch], wrapped: &mut Vec<u8>) -> Result<(), End> {
-        let mut retry = self.retry();
+    fn write_group(&mut self, group: &mut [Written], wrapped: &mut Rows) -> Result<(), End> {
+        let limits = group.iter().map(|written| written.limit());
+        let limit = limits.collect::<Option<Vec<u32>>>();
+        let mut retry = self.retry(limit.and_then(|limits| limits.into_iter().max()));
         loop {
-            for batch in group {
-                self.write_batch(batch, wrapped)?;
+            for written in &mut *group {
+                self.write_batch(written, wrapped)?;
             }
             if !self.durable {
                 return Ok(());
             }
             match self.file.sync_data() {
                 Ok(()) => return Ok(()),
-                Err(error) => retry.wait(&error, &group[0])?,
+                Err(error) => match retry.wait(&error, &group[0].batch) {
+                    Ok(()) => {}
+                    Err(Lost::End(end)) => return Err(end),
+                    Err(Lost::GivenUp(reason)) => {
+                        group
+                            .iter_mut()
+                            .for_each(|written| written.give_up(&reason));
+                        return Ok(());
+                    }
+                },
             }
-            self.write(b"\n", &group[0])?;
+            self.is_torn = true;
         }
     }
 
@@ -133,70 +152,187 @@ impl Lines {
         Ok(last != *b"\n")
     }
 
-    fn write_batch(&mut self, batch: &Batch, wrapped: &mut Vec<u8>) -> Result<(), End> {
+    fn write_batch(&mut self, written: &mut Written, wrapped: &mut Rows) -> Result<(), End> {
+        let Written { batch, refused } = written;
         let prefix = self.prefixes.get(batch.sink).and_then(Option::as_deref);
-        let Some(prefix) = prefix else {
-            return self.write(&batch.rows.bytes, batch);
+        let rows = match prefix {
+            None => &batch.rows,
+            Some(prefix) => {
+                wrap(prefix, &batch.rows, wrapped);
+                wrapped
+            }
         };
-        wrapped.clear();
-        let mut start = 0;
-        for &end in &batch.rows.ends {
-            wrapped.extend_from_slice(prefix);
-            wrapped.extend_from_slice(batch.rows.bytes[start..end].trim_ascii_end());
-            wrapped.extend_from_slice(b"}\n");
-            start = end;
-        }
-        self.write(wrapped, batch)
-    }
-
-    fn write(&mut self, mut bytes: &[u8], batch: &Batch) -> Result<(), End> {
-        let mut retry = self.retry();
-        while !bytes.is_empty() {
-            let error = match self.file.write(bytes) {
-                Ok(0) => io::ErrorKind::WriteZero.into(),
-                Ok(written) => {
-                    bytes = &bytes[written..];
-                    continue;
+        refused.clear();
+        for (range, limit) in parts(batch) {
+            let start = range.start.checked_sub(1).map_or(0, |row| rows.ends[row]);
+            let end = range.end.checked_sub(1).map_or(0, |row| rows.ends[row]);
+            let (count, lost) = self.write(&rows.bytes[start..end], limit, batch);
+            match lost {
+                Ok(()) => {}
+                Err(Lost::End(end)) => return Err(end),
+                Err(Lost::GivenUp(reason)) => {
+                    let first = rows.ends.partition_point(|&end| end <= start + count);
+                    let reason = |row| Refused {
+                        row,
+                        reason: reason.clone().into(),
+                    };
+                    refused.extend((first.max(range.start)..range.end).map(reason));
                 }
-                Err(error) => error,
-            };
-            match error.kind() {
-                io::ErrorKind::Interrupted => {}
-                io::ErrorKind::BrokenPipe => return Err(End::Closed),
-                // Somebody who shares the terminal has made it non-blocking.
-                io::ErrorKind::WouldBlock => std::thread::sleep(Duration::from_millis(1)),
-                _ => retry.wait(&error, batch)?,
             }
         }
         Ok(())
     }
 
-    fn retry(&self) -> Retry {
+    /// Writes bytes that end with a line; how many of them are written in any case.
+    fn write(
+        &mut self,
+        bytes: &[u8],
+        limit: Option<u32>,
+        batch: &Batch,
+    ) -> (usize, Result<(), Lost>) {
+        let mut retry = self.retry(limit);
+        let mut count = 0;
+        while count < bytes.len() {
+            // What an earlier attempt left without its line end is ended first.
+            let next = if self.is_torn { b"\n" } else { &bytes[count..] };
+            let error = match self.file.write(next) {
+                Ok(0) => io::ErrorKind::WriteZero.into(),
+                Ok(_) if self.is_torn => {
+                    self.is_torn = false;
+                    continue;
+                }
+                Ok(written) => {
+                    count += written;
+                    continue;
+                }
+                Err(error) => error,
+            };
+            let waited = match error.kind() {
+                io::ErrorKind::Interrupted => Ok(()),
+                io::ErrorKind::BrokenPipe => Err(Lost::End(End::Closed)),
+                // Somebody who shares the terminal has made it non-blocking.
+                io::ErrorKind::WouldBlock => {
+                    std::thread::sleep(Duration::from_millis(1));
+                    Ok(())
+                }
+                _ => retry.wait(&error, batch),
+            };
+            if let Err(lost) = waited {
+                if let Some(&last) = bytes[..count].last() {
+                    self.is_torn = last != b'\n';
+                }
+                return (count, Err(lost));
+            }
+        }
+        (count, Ok(()))
+    }
+
+    fn retry(&self, limit: Option<u32>) -> Retry {
         Retry {
             name: self.name.clone(),
             delay: FIRST_RETRY,
-            left: self.retries,
+            limit,
+            patience: self.retries,
+            retries: 0,
         }
     }
+}
+
+/// A batch and what could not be written of it.
+struct Written {
+    batch: Batch,
+    refused: Vec<Refused>,
+}
+
+impl Written {
+    fn new(batch: Batch) -> Self {
+        Self {
+            batch,
+            refused: Vec::new(),
+        }
+    }
+
+    /// After how many retries all its rows may be given up, where they may.
+    fn limit(&self) -> Option<u32> {
+        let limits = self.batch.limits.iter();
+        let limited: usize = limits.clone().map(|limit| limit.rows.len()).sum();
+        let all = limited == self.batch.rows.len();
+        limits.map(|limit| limit.retries).max().filter(|_| all)
+    }
+
+    fn give_up(&mut self, reason: &str) {
+        let refused = |row| Refused {
+            row,
+            reason: reason.to_owned().into(),
+        };
+        self.refused.clear();
+        let rows = 0..self.batch.rows.len();
+        self.refused.extend(rows.map(refused));
+    }
+}
+
+/// The rows of a batch in parts that may be given up alike.
+fn parts(batch: &Batch) -> Vec<(Range<usize>, Option<u32>)> {
+    let mut parts = Vec::with_capacity(2 * batch.limits.len() + 1);
+    let mut at = 0;
+    for limit in &batch.limits {
+        parts.push((at..limit.rows.start, None));
+        parts.push((limit.rows.clone(), Some(limit.retries)));
+        at = limit.rows.end;
+    }
+    parts.push((at..batch.rows.len(), None));
+    parts
+}
+
+/// The rows as `{"name": row}`.
+fn wrap(prefix: &[u8], rows: &Rows, wrapped: &mut Rows) {
+    wrapped.clear();
+    for row in rows.iter() {
+        wrapped.bytes.extend_from_slice(prefix);
+        wrapped.bytes.extend_from_slice(row.trim_ascii_end());
+        wrapped.bytes.extend_from_slice(b"}\n");
+        wrapped.ends.push(wrapped.bytes.len());
+    }
+}
+
+/// Why rows are not written.
+enum Lost {
+    /// The sink ends.
+    End(End),
+    /// They were tried so often as they may be.
+    GivenUp(String),
 }
 
 /// Waits longer each time.
 struct Retry {
     name: String,
     delay: Duration,
-    left: Option<u32>,
+    /// How often the rows are tried again before they are given up.
+    limit: Option<u32>,
+    /// How often the sink tries before it ends.
+    patience: Option<u32>,
+    retries: u32,
 }
 
 impl Retry {
     /// An error, where no retry is left.
-    fn wait(&mut self, error: &io::Error, batch: &Batch) -> Result<(), End> {
+    fn wait(&mut self, error: &io::Error, batch: &Batch) -> Result<(), Lost> {
         let name = &self.name;
-        match &mut self.left {
-            None => {}
-            Some(0) => return Err(End::Failed(format!("cannot write to {name}: {error}"))),
-            Some(left) => *left -= 1,
+        if self.limit.is_some_and(|limit| self.retries >= limit) {
+            let retries = self.retries;
+            tracing::warn!("cannot write to {name}: {error}; given up after {retries} retries");
+            return Err(Lost::GivenUp(error.to_string()));
         }
-        batch.progress.metrics.sinks[batch.sink].retries.add(1);
+        if self
+            .patience
+            .is_some_and(|patience| self.retries >= patience)
+        {
+            let message = format!("cannot write to {name}: {error}");
+            return Err(Lost::End(End::Failed(message)));
+        }
+        self.retries += 1;
+        let counted = batch.progress.metrics().outlet(batch.sink);
+        counted.retries.add(1);
         let delay_ms = self.delay.as_millis();
         tracing::warn!("cannot write to {name}: {error}; trying again in {delay_ms} ms");
         std::thread::sleep(self.delay);

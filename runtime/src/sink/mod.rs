@@ -7,103 +7,89 @@
 pub mod lines;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
+mod progress;
+
+pub use progress::{Progress, Refusals};
 
 use crate::encode::Rows;
-use crate::metrics::Metrics;
-use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::{Arc, mpsc};
 #[cfg(feature = "mqtt")]
 use tokio::sync::mpsc::error::TrySendError;
 
-/// Rows of one worker for one sink.
+/// Rows of one worker for one outlet.
 #[derive(Debug)]
 pub struct Batch {
-    /// Index of the sink in [`crate::spec::PipelineSpec::sinks`].
+    /// Index of the sink in [`crate::spec::PipelineSpec::sinks`]; behind the last one, the dead
+    /// letters of each table.
     pub sink: usize,
     /// The worker's number for this hand-over; it grows.
     pub sequence: u64,
     /// The rows, at least one.
     pub rows: Rows,
+    /// The MQTT 5 properties of each row, without a line feed; empty where rows have none.
+    pub properties: Rows,
+    /// Which rows may be given up, in order. All others are tried for ever.
+    pub limits: Vec<Limit>,
     /// Who wants to know when the sink has them.
     pub progress: Arc<Progress>,
 }
 
+/// Rows that may be given up, since their messages can become dead letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Which of the batch.
+    pub rows: Range<usize>,
+    /// How often a delivery is tried again before.
+    pub retries: u32,
+    /// Also when the sink cannot be reached at all. Not where dead letters go the same way.
+    pub while_unreachable: bool,
+}
+
+/// A row that is not delivered and never will be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Which of its batch.
+    pub row: usize,
+    /// Why, for a person.
+    pub reason: Cow<'static, str>,
+}
+
 impl Batch {
-    /// Tells the worker that the sink has these rows for good.
-    pub fn confirm(self) {
-        self.confirm_but(0);
+    /// Rows without properties that are tried for ever.
+    pub fn new(sink: usize, sequence: u64, rows: Rows, progress: Arc<Progress>) -> Self {
+        Self {
+            sink,
+            sequence,
+            rows,
+            properties: Rows::default(),
+            limits: Vec::new(),
+            progress,
+        }
     }
 
-    /// Tells the worker that nothing is left to do for these rows, though the other side has
-    /// refused so many of them for good.
-    pub fn confirm_but(self, refused: u64) {
+    /// Tells the worker that the sink has these rows for good.
+    pub fn confirm(self) {
+        self.confirm_but(Vec::new());
+    }
+
+    /// Tells the worker that the sink has done all it can for these rows, though it could not
+    /// deliver some.
+    pub fn confirm_but(self, refused: Vec<Refused>) {
         let Self {
             sink,
             sequence,
             rows,
             progress,
+            properties: _,
+            limits: _,
         } = self;
-        let counted = &progress.metrics.sinks[sink];
-        counted.rows.add(rows.ends.len() as u64 - refused);
-        counted.refused.add(refused);
-        progress.confirm(sink, sequence, rows);
-    }
-}
-
-/// How far the sinks are with the batches of one worker.
-pub struct Progress {
-    confirmed: Vec<AtomicU64>,
-    spare: Mutex<Vec<Rows>>,
-    wake: Box<dyn Fn() + Send + Sync>,
-    metrics: Arc<Metrics>,
-}
-
-/// Emptied batches that are kept for reuse, and how large one may have grown.
-const SPARE_BATCHES: usize = 8;
-const SPARE_BYTES: usize = 1 << 20;
-
-impl Progress {
-    /// For a worker that is woken by `wake` when a sink has confirmed something.
-    pub fn new(metrics: Arc<Metrics>, wake: Box<dyn Fn() + Send + Sync>) -> Self {
-        Self {
-            confirmed: metrics.sinks.iter().map(|_| AtomicU64::new(0)).collect(),
-            spare: Mutex::new(Vec::new()),
-            wake,
-            metrics,
-        }
-    }
-
-    /// The last sequence number that `sink` has confirmed: it confirms in order.
-    pub fn confirmed(&self, sink: usize) -> u64 {
-        self.confirmed[sink].load(Ordering::Acquire)
-    }
-
-    /// An empty batch, with the memory of an old one where there is one.
-    pub fn spare(&self) -> Rows {
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        spare.pop().unwrap_or_default()
-    }
-
-    fn confirm(&self, sink: usize, sequence: u64, mut rows: Rows) {
-        if rows.bytes.capacity() <= SPARE_BYTES {
-            rows.bytes.clear();
-            rows.ends.clear();
-            let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-            if spare.len() < SPARE_BATCHES {
-                spare.push(rows);
-            }
-        }
-        self.confirmed[sink].store(sequence, Ordering::Release);
-        (self.wake)();
-    }
-}
-
-impl fmt::Debug for Progress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Progress")
-            .field("confirmed", &self.confirmed)
-            .finish_non_exhaustive()
+        let counted = progress.metrics().outlet(sink);
+        let missing = refused.len() as u64;
+        counted.rows.add(rows.ends.len() as u64 - missing);
+        counted.refused.add(missing);
+        progress.confirm(sink, sequence, rows, refused);
     }
 }
 

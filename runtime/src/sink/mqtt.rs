@@ -1,20 +1,22 @@
-//! The MQTT sink: each row is a PUBLISH. All sinks of a connection share one session, and so one
-//! thread.
+//! The MQTT sink: each row is a PUBLISH, and so is each dead letter. All sinks and dead letters of
+//! a connection share one session, and so one thread.
 
-use super::Batch;
+use super::{Batch, Refused};
 use crate::mqtt::Fault;
 use crate::mqtt::event::{Event, Step};
 use crate::mqtt::link::{Attempts, GivenUp, Link};
+use crate::mqtt::outbound::Insistence;
 use crate::mqtt::packet::Publication;
 use crate::mqtt::session::{Options, Session};
 use crate::mqtt::url::BrokerAddress;
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Receiver;
 
-/// Where a sink's rows are published.
+/// Where a sink's rows, or the dead letters of a table, are published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
     /// Topic.
@@ -23,6 +25,8 @@ pub struct Destination {
     pub qos: u8,
     /// Retained.
     pub retain: bool,
+    /// Nothing of it can be given up: what the broker refuses is tried again until it does not.
+    pub insist: bool,
 }
 
 /// What a publisher needs to know.
@@ -36,7 +40,7 @@ pub struct PublisherOptions {
     pub session: Options,
     /// When to try again.
     pub reconnect: ReconnectSpec,
-    /// By sink of the pipeline; None: not a sink of this connection.
+    /// By outlet of the pipeline ([`Batch::sink`]); None: not one of this connection.
     pub destinations: Vec<Option<Destination>>,
 }
 
@@ -51,6 +55,7 @@ pub async fn run(options: PublisherOptions, queue: Receiver<Batch>) -> Result<()
         queue,
         open: VecDeque::new(),
         published: 0,
+        done_before: 0,
         ended: false,
         needed: 0,
         warnings: LimitedWarnings::default(),
@@ -70,19 +75,26 @@ struct Publisher {
     open: VecDeque<Open>,
     /// Messages given to the session so far.
     published: u64,
+    /// How many of them were done when the last connection ended.
+    done_before: u64,
     /// No more batches will come.
     ended: bool,
     needed: usize,
     warnings: LimitedWarnings,
 }
 
+/// A batch on its way.
 struct Open {
     batch: Batch,
     next_row: usize,
     /// How many messages were published before its first row; known once that is published.
     starts_at: u64,
-    /// Rows that the broker has refused for good.
-    refused: u64,
+    /// Rows that will not be delivered.
+    refused: Vec<Refused>,
+    /// Ranges of rows, some of them refused, that nobody tries to deliver any more.
+    given_up: Vec<Range<usize>>,
+    /// Connections in a row that came to nothing while it was here.
+    failures: u32,
     /// How many messages of all must be confirmed for this batch to be; known once its last row
     /// is published.
     confirmed_at: Option<u64>,
@@ -106,6 +118,7 @@ impl Publisher {
                 Err(None) => return Ok(()),
             };
             self.session.lost();
+            self.count_failure(&fault);
             let delay = self.attempts.failed(&fault, Instant::now())?;
             if self.pause(delay).await {
                 return Ok(());
@@ -176,7 +189,7 @@ impl Publisher {
     fn get_on(&mut self, link: &Link) -> Result<(), Fault> {
         loop {
             let before = self.published;
-            self.feed();
+            self.feed()?;
             link.write(&mut self.session)?;
             self.confirm();
             if self.published == before || !self.session.output().is_empty() {
@@ -188,13 +201,7 @@ impl Publisher {
     fn enqueue(&mut self, batch: Option<Batch>) {
         match batch {
             None => self.ended = true,
-            Some(batch) => self.open.push_back(Open {
-                batch,
-                next_row: 0,
-                starts_at: 0,
-                refused: 0,
-                confirmed_at: None,
-            }),
+            Some(batch) => self.open.push_back(Open::new(batch)),
         }
     }
 
@@ -202,49 +209,53 @@ impl Publisher {
         self.ended && self.open.is_empty()
     }
 
-    /// Publishes rows while the broker's window and the socket take them.
-    fn feed(&mut self) {
+    /// Publishes rows while the broker's window and the socket take them. A fault: a dead letter
+    /// is too large for the broker, which may change; it is not lost.
+    fn feed(&mut self) -> Result<(), Fault> {
         for open in &mut self.open {
             if open.confirmed_at.is_some() {
                 continue;
             }
-            let sink = open.batch.sink;
-            let destination = self.destinations[sink].as_ref();
+            let destination = self.destinations[open.batch.sink].as_ref();
             let destination = destination.expect("only sinks of this connection are sent here");
-            let rows = &open.batch.rows;
             if open.next_row == 0 {
                 open.starts_at = self.published;
             }
-            while open.next_row < rows.ends.len() {
-                if !self.session.can_publish(destination.qos)
-                    || self.session.output().len() >= OUTPUT
-                {
-                    return;
-                }
-                let start = open
-                    .next_row
-                    .checked_sub(1)
-                    .map_or(0, |last| rows.ends[last]);
-                let row = &rows.bytes[start..rows.ends[open.next_row]];
-                let taken = self.session.publish(&Publication {
-                    topic: &destination.topic,
-                    payload: row.strip_suffix(b"\n").unwrap_or(row),
-                    qos: destination.qos,
-                    retain: destination.retain,
-                });
-                if !taken {
-                    open.refused += 1;
-                    let (name, bytes) = (self.attempts.name(), row.len());
-                    let details = || format!(": one of {bytes} bytes for `{}`", destination.topic);
-                    let now = Instant::now();
-                    self.warnings
-                        .warn(name, "rows are too large for the broker", now, details);
+            while open.next_row < open.batch.rows.len() {
+                let row = open.next_row;
+                if open.given_up.iter().any(|range| range.contains(&row)) {
+                    self.session.skip();
+                } else {
+                    if !self.session.can_publish(destination.qos)
+                        || self.session.output().len() >= OUTPUT
+                    {
+                        return Ok(());
+                    }
+                    let publication = open.publication(row, destination);
+                    let insistence = open.insistence(row, destination);
+                    if insistence == Insistence::Unconditional && !self.session.takes(&publication)
+                    {
+                        return Err(Fault::NotPublished("a dead letter is too large for it"));
+                    }
+                    if !self.session.publish(&publication, insistence) {
+                        const WHAT: &str = "rows are too large for the broker";
+                        let bytes = publication.payload.len();
+                        let details =
+                            || format!(": one of {bytes} bytes for `{}`", destination.topic);
+                        let now = Instant::now();
+                        self.warnings.warn(self.attempts.name(), WHAT, now, details);
+                        open.refused.push(Refused {
+                            row,
+                            reason: "it is too large for the broker".into(),
+                        });
+                    }
                 }
                 self.published += 1;
                 open.next_row += 1;
             }
             open.confirmed_at = Some(self.published);
         }
+        Ok(())
     }
 
     /// Confirms the batches whose last message is confirmed.
@@ -265,13 +276,48 @@ impl Publisher {
         let Some(open) = self.open.iter_mut().find(holds) else {
             return;
         };
-        open.refused += 1;
+        let row = usize::try_from(place - open.starts_at).expect("it is a row of the batch");
+        open.refused.push(Refused {
+            row,
+            reason: reason.into(),
+        });
         let topic = self.destinations[open.batch.sink]
             .as_ref()
             .map(|to| &to.topic);
         let subject = format!("{}: rows refused", self.attempts.name());
         let details = || topic.map_or_else(String::new, |topic| format!(" (`{topic}`)"));
         self.warnings.warn(&subject, reason, now, details);
+    }
+
+    /// A connection came to nothing. Rows that may be given up and have seen too many of these
+    /// are. A connection on which anything was confirmed counts as a new beginning.
+    fn count_failure(&mut self, fault: &Fault) {
+        let got_on = std::mem::replace(&mut self.done_before, self.session.published())
+            < self.session.published();
+        for open in &mut self.open {
+            let counted = open.batch.progress.metrics().outlet(open.batch.sink);
+            counted.retries.add(1);
+            // An answer to a single message is counted with that.
+            if matches!(fault, Fault::NotPublished(_)) {
+                continue;
+            }
+            open.failures = if got_on {
+                1
+            } else {
+                open.failures.saturating_add(1)
+            };
+            let lost = open.give_up(&mut self.session, fault);
+            if lost > 0 {
+                const WHAT: &str = "rows are given up";
+                let retries = open.failures - 1;
+                let details = || format!(": {lost} after {retries} retries");
+                let (name, now) = (self.attempts.name(), Instant::now());
+                self.warnings.warn(name, WHAT, now, details);
+            }
+        }
+        // Between two connections this publishes nothing, but passes over what was given up.
+        let _ = self.feed();
+        self.confirm();
     }
 
     async fn receive(&mut self, link: &mut Link) -> Result<(), Fault> {
@@ -303,6 +349,65 @@ impl Publisher {
                 }
             }
         }
+    }
+}
+
+impl Open {
+    fn new(batch: Batch) -> Self {
+        Self {
+            batch,
+            next_row: 0,
+            starts_at: 0,
+            refused: Vec::new(),
+            given_up: Vec::new(),
+            failures: 0,
+            confirmed_at: None,
+        }
+    }
+
+    fn publication<'p>(&'p self, row: usize, destination: &'p Destination) -> Publication<'p> {
+        let payload = self.batch.rows.get(row);
+        Publication {
+            topic: &destination.topic,
+            payload: payload.strip_suffix(b"\n").unwrap_or(payload),
+            qos: destination.qos,
+            retain: destination.retain,
+            properties: match self.batch.properties.is_empty() {
+                true => &[],
+                false => self.batch.properties.get(row),
+            },
+        }
+    }
+
+    fn insistence(&self, row: usize, destination: &Destination) -> Insistence {
+        if destination.insist {
+            return Insistence::Unconditional;
+        }
+        let limits = self.batch.limits.iter();
+        let mut limits = limits.filter(|limit| limit.rows.contains(&row));
+        limits.next().map_or(Insistence::Patient, |limit| {
+            Insistence::Limited(limit.retries)
+        })
+    }
+
+    /// Gives up what may be after so many failures; how many rows that were.
+    fn give_up(&mut self, session: &mut Session, fault: &Fault) -> usize {
+        let before = self.refused.len();
+        for limit in &self.batch.limits {
+            let is_over = limit.while_unreachable && self.failures > limit.retries;
+            if !is_over || self.given_up.contains(&limit.rows) {
+                continue;
+            }
+            for row in limit.rows.clone() {
+                let is_published = row < self.next_row;
+                if !is_published || session.give_up(self.starts_at + row as u64) {
+                    let reason = fault.to_string().into();
+                    self.refused.push(Refused { row, reason });
+                }
+            }
+            self.given_up.push(limit.rows.clone());
+        }
+        self.refused.len() - before
     }
 }
 

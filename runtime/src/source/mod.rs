@@ -21,6 +21,13 @@ pub trait Consumer {
     /// no more, ever.
     fn take(&mut self, messages: &[Message<'_>], now: Instant) -> ControlFlow<()>;
 
+    /// Takes the head of a message that is larger than allowed, as the next message and where
+    /// there is room for one. `size` is that of its packet.
+    fn take_oversized(&mut self, head: &Message<'_>, size: usize, now: Instant);
+
+    /// Whether it takes no more, ever.
+    fn has_failed(&self) -> bool;
+
     /// Nothing more has arrived for now: what was taken must not wait for company.
     fn idle(&mut self);
 

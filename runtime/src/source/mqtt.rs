@@ -194,6 +194,9 @@ impl<C: Consumer> Source<'_, C> {
         loop {
             let place = self.consumer.confirmed();
             self.session.acknowledge_through(place);
+            if self.consumer.has_failed() {
+                parsed = Parsed::Break;
+            }
             if parsed == Parsed::NoRoom && self.consumer.room() > 0 {
                 parsed = self.parse(link)?;
                 if parsed == Parsed::Everything {
@@ -270,6 +273,7 @@ impl<C: Consumer> Source<'_, C> {
                 consumed: 0,
                 needed: 0,
                 ready: None,
+                oversized: None,
             };
             let outcome = self.fill(&mut chunk, link, room.min(CHUNK), now);
             if let Some((session_present, granted)) = chunk.ready.take() {
@@ -283,9 +287,16 @@ impl<C: Consumer> Source<'_, C> {
                 messages,
                 consumed,
                 needed,
+                oversized,
                 ready: _,
             } = chunk;
             self.spare = emptied(messages);
+            if let Some((head, size)) = oversized
+                && taken.is_continue()
+            {
+                self.consumer.take_oversized(&head, size, now);
+                self.skipped(head.topic, size, now);
+            }
             self.needed = needed;
             link.consume(consumed);
             if taken.is_break() {
@@ -298,7 +309,7 @@ impl<C: Consumer> Source<'_, C> {
         }
     }
 
-    /// Parses up to `room` messages.
+    /// Parses up to `room` messages, or up to one that is too large and stands behind them.
     fn fill<'b>(
         &mut self,
         chunk: &mut Chunk<'b>,
@@ -308,7 +319,7 @@ impl<C: Consumer> Source<'_, C> {
     ) -> Result<(), Fault> {
         let (bytes, buffer) = (link.bytes(), link.bytes_and_behind());
         let received_at_us = self.received_at_us;
-        while chunk.messages.len() < room {
+        while chunk.messages.len() < room && chunk.oversized.is_none() {
             match self.session.receive(&bytes[chunk.consumed..], now)? {
                 Step::Incomplete { needed } => {
                     chunk.needed = needed;
@@ -330,7 +341,10 @@ impl<C: Consumer> Source<'_, C> {
                             session_present,
                             granted,
                         }) => chunk.ready = Some((session_present, granted)),
-                        Some(Event::Oversized { topic, size }) => self.skipped(topic, size, now),
+                        Some(Event::Oversized { head, size }) => {
+                            let head = message(&head, buffer, received_at_us);
+                            chunk.oversized = Some((head, size));
+                        }
                         Some(Event::Refused { .. }) => {
                             return Err(Fault::Malformed("an answer to what was not sent"));
                         }
@@ -406,6 +420,8 @@ struct Chunk<'b> {
     /// Bytes that the packet behind `consumed` needs; 0: it was not looked at.
     needed: usize,
     ready: Option<(bool, Vec<u8>)>,
+    /// The head of a message that is too large, and the size of its packet.
+    oversized: Option<(Message<'b>, usize)>,
 }
 
 /// A vector's memory for messages of another lifetime: a collection of what is taken from a vector

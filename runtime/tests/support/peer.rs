@@ -138,7 +138,7 @@ fn tell(event: &Event<'_>) -> String {
             u8::from(publish.duplicate),
             publish.properties
         ),
-        Event::Oversized { topic, size } => format!("oversized {topic} {size}"),
+        Event::Oversized { head, size } => format!("oversized {} {size}", head.topic),
         Event::Refused { place, reason } => format!("refused {place}: {reason}"),
     }
 }

@@ -16,7 +16,7 @@ use crate::mqtt::topic::Filter;
 use crate::rate_limit::RateLimit;
 use crate::sink::Progress;
 use crate::source::Consumer as _;
-use crate::spec::{PipelineSpec, SinkKind};
+use crate::spec::{BadData, PipelineSpec, SinkKind};
 use lines::{Line, Lines};
 use record::RecordReader;
 use std::fs::File;
@@ -35,7 +35,9 @@ pub fn run(
     let mut resolver = Resolver::new(&environment::variable);
     let filters = (!options.ignore_topics).then(|| resolver.filters(spec.tables));
     let targets = if options.with_sinks {
-        resolver.targets(spec.sinks)
+        let mut targets = resolver.targets(spec.sinks);
+        targets.extend(resolver.dead_letters(spec.tables));
+        targets
     } else {
         local_targets(&mut resolver, spec)
     };
@@ -52,7 +54,7 @@ pub fn run(
         Some(_) => Network::Sent,
     };
     let patience = Patience::Short;
-    let mut outlets = outlets::open(spec.sinks, &targets, network, 1, patience, &on_event)?;
+    let mut outlets = outlets::open(spec, &targets, network, 1, patience, &on_event)?;
     if let Some(connections) = &connections {
         start_publishers(&mut outlets, &targets, connections, &on_event)?;
     }
@@ -106,6 +108,14 @@ fn local_targets(resolver: &mut Resolver<'_>, spec: &'static PipelineSpec) -> Ve
             }
         }
     }
+    let dead_letters = spec.tables.iter().map(|table| match table.bad_data {
+        BadData::DeadLetter(letters) => Target::DeadLetters {
+            connection: table.connection,
+            topic: letters.topic.to_owned(),
+        },
+        BadData::Drop | BadData::Fail => Target::Blackhole,
+    });
+    targets.extend(dead_letters.map(Some));
     targets
 }
 
@@ -204,6 +214,7 @@ impl Replay {
     /// Reads all lines; returns when the sinks have everything.
     fn run(mut self, input: Box<dyn Read>) -> Result<Exit, Failure> {
         let ended = self.feed(input).and_then(|()| self.drain());
+        let ended = ended.and_then(|()| self.check_worker());
         self.worker.finish_log();
         let left_out = self.limit.take_left_out();
         if left_out > 0 {
@@ -265,11 +276,8 @@ impl Replay {
                 Ok(())
             }
             Ok(ControlFlow::Break(())) => {
-                self.drain()?;
-                let failure = self.worker.failure().cloned();
-                Err(Stop::Failed(
-                    failure.expect("a worker that breaks says why"),
-                ))
+                self.check_worker()?;
+                unreachable!("a worker that breaks says why")
             }
             Err(error) => {
                 self.bad_line(number, &error.to_string());
@@ -281,6 +289,7 @@ impl Replay {
     fn wait_for_room(&mut self) -> Result<(), Stop> {
         self.worker.confirmed();
         while self.worker.room() == 0 {
+            self.check_worker()?;
             std::thread::park_timeout(WAIT);
             self.events.check()?;
             self.worker.confirmed();
@@ -295,6 +304,15 @@ impl Replay {
             self.events.check()?;
         }
         self.events.check()
+    }
+
+    /// An error where the worker takes no more, and has handed over what it took before.
+    fn check_worker(&mut self) -> Result<(), Stop> {
+        let Some(failure) = self.worker.failure().cloned() else {
+            return Ok(());
+        };
+        self.drain()?;
+        Err(Stop::Failed(failure))
     }
 
     fn bad_line(&mut self, number: u64, error: &str) {
