@@ -25,7 +25,7 @@ const BLOCKS: &[(&str, bool, Option<&str>)] = &[
     ("parallel_abbreviated", false, Some("E0004")),
     ("connector_status", true, Some("E0206")),
     ("reconnect", true, None),
-    ("dead_letter", false, Some("E0402")),
+    ("dead_letter", false, None),
     ("dead_letter_abbreviated", false, Some("E0004")),
     ("connector_logs", true, Some("E0206")),
     ("message_rates", true, Some("E0401")),

@@ -9,6 +9,7 @@ mod column;
 mod connection;
 pub(crate) mod constant;
 mod datetime;
+mod dead_letter;
 mod expr;
 mod flow;
 mod insert;

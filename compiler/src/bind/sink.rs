@@ -3,11 +3,11 @@
 use super::options::Options;
 use super::relation::{Defined, SinkColumn, SinkTable};
 use super::source::with_connection;
-use super::topics::SinkTopic;
+use super::topics::{Published, SinkTopic};
 use super::{Binder, connection, topic, variable};
 use crate::connectors::{Connector, ConnectorSpec};
 use crate::diagnostics::{Diagnostic, code};
-use crate::ir::ast::{ColumnClauseKind, CreateTable, OptionEntry, OptionValue};
+use crate::ir::ast::{ColumnClauseKind, CreateTable, OptionEntry, OptionValue, Text};
 use crate::ir::logical::{OutputColumn, Qos, Sink, SinkKind};
 
 impl Binder<'_> {
@@ -72,11 +72,28 @@ impl Binder<'_> {
         let OptionValue::Text(text) = &given.entry.value else {
             return None;
         };
-        let checked = variable::with_stand_in(&topic, "x");
-        if checked.contains('{') {
+        if names_a_column(&topic) {
             options.later(span, "topics with `{column}` are not supported yet");
             return None;
         }
+        self.published_topic(text, &topic, "a sink publishes to one topic, spelled out")?;
+        self.topics.sinks.push(SinkTopic {
+            text: topic.clone(),
+            span,
+            connection,
+            published: Published::Rows,
+        });
+        Some(SinkKind::Mqtt {
+            connection: connection?,
+            topic,
+            qos: connection::qos(options, "qos").unwrap_or(Qos::AtLeastOnce),
+            retain: options.boolean("retain").unwrap_or(false),
+        })
+    }
+
+    /// Checks a topic that is published to, which `text` spells out.
+    pub(super) fn published_topic(&mut self, text: &Text, topic: &str, help: &str) -> Option<()> {
+        let checked = variable::with_stand_in(topic, "x");
         if let Err(problem) = topic::check_name(&checked) {
             let same = checked == topic;
             let range = if same { problem.range } else { 0..topic.len() };
@@ -85,22 +102,12 @@ impl Binder<'_> {
             self.report(
                 Diagnostic::new(code::TOPIC, message, place)
                     .at(problem.text)
-                    .help("a sink publishes to one topic, spelled out"),
+                    .help(help),
             );
             return None;
         }
-        self.warn_spaces(&topic, span);
-        self.topics.sinks.push(SinkTopic {
-            text: topic.clone(),
-            span,
-            connection,
-        });
-        Some(SinkKind::Mqtt {
-            connection: connection?,
-            topic,
-            qos: connection::qos(options, "qos").unwrap_or(Qos::AtLeastOnce),
-            retain: options.boolean("retain").unwrap_or(false),
-        })
+        self.warn_spaces(topic, text.span);
+        Some(())
     }
 
     fn file_sink(&mut self, create: &CreateTable, options: &mut Options<'_>) -> Option<SinkKind> {
@@ -169,6 +176,11 @@ impl Binder<'_> {
         }
         columns
     }
+}
+
+/// Whether a topic holds `{…}` other than a variable.
+pub(super) fn names_a_column(topic: &str) -> bool {
+    variable::with_stand_in(topic, "x").contains('{')
 }
 
 fn entry_span(entry: &OptionEntry) -> crate::source::Span {

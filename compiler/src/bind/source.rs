@@ -11,7 +11,7 @@ use crate::connectors::{CONNECTION, CONNECTORS, ConnectorSpec, OptionSpec};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{CreateTable, Name, OptionEntry, OptionValue};
 use crate::ir::logical::{
-    BadData, MqttVersion, Origin, Qos, Relation, Source, TimeFormat, TimestampFormat, Validation,
+    MqttVersion, Origin, Qos, Relation, Source, TimeFormat, TimestampFormat, Validation,
 };
 use crate::source::Span;
 
@@ -100,10 +100,7 @@ impl Binder<'_> {
         filters: &[Filter],
         columns: &SourceColumns,
     ) -> Option<usize> {
-        let bad_data = match options.choice("bad_data") {
-            Some("fail") => BadData::Fail,
-            Some(_) | None => BadData::Drop,
-        };
+        let bad_data = self.bad_data(create, options, connection);
         let validation = match options.choice("json.validation") {
             Some("lazy") => Validation::Lazy,
             Some(_) | None => Validation::Strict,

@@ -365,6 +365,7 @@ fn example(spec: &OptionSpec) -> (String, &'static str) {
             OptionKind::Text | OptionKind::AnyText | OptionKind::Any => match spec.name {
                 "broker" => "'tcp://h'".to_owned(),
                 "connection" => "'c'".to_owned(),
+                "dead_letter_topic" => "'bad'".to_owned(),
                 _ => "'x'".to_owned(),
             },
             OptionKind::Boolean => "false".to_owned(),
@@ -381,6 +382,7 @@ fn example(spec: &OptionSpec) -> (String, &'static str) {
         "session_expiry_interval" => ", client_id = 'x', clean_session = false",
         "password" => ", username = 'x'",
         "lwt_payload" | "lwt_qos" | "lwt_retain" => ", lwt_topic = 'x'",
+        "dead_letter_format" | "max_retries" => ", dead_letter_topic = 'bad'",
         "reconnect_interval" => ", reconnect_max_interval = 86400",
         _ => "",
     };

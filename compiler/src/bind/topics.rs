@@ -15,7 +15,7 @@ pub(super) struct Topics {
     pub(super) connections: Vec<Facts>,
     /// Of the source tables.
     pub(super) tables: Vec<TableTopics>,
-    /// Of the sinks.
+    /// Of the sinks and dead letters.
     pub(super) sinks: Vec<SinkTopic>,
 }
 
@@ -38,12 +38,22 @@ pub(super) struct Filter {
     pub(super) span: Span,
 }
 
-/// The topic of a sink.
+/// A topic that is published to.
 #[derive(Debug)]
 pub(super) struct SinkTopic {
     pub(super) text: String,
     pub(super) span: Span,
     pub(super) connection: Option<usize>,
+    pub(super) published: Published,
+}
+
+/// What is published on a topic.
+#[derive(Debug)]
+pub(super) enum Published {
+    /// The rows of a sink.
+    Rows,
+    /// The dead letters of the table of this name.
+    DeadLetters(String),
 }
 
 impl Binder<'_> {
@@ -182,7 +192,7 @@ impl Binder<'_> {
         );
     }
 
-    /// A sink must not publish what the same pipeline reads.
+    /// Neither sinks nor dead letters may be what the same pipeline reads.
     fn check_loop(&mut self, sink: &SinkTopic, tables: &[TableTopics]) {
         let broker = |connection: Option<usize>| {
             connection.map(|index| self.plan.connections[index].broker.as_str())
@@ -262,10 +272,25 @@ fn overlapping(earlier: &Filter, later: &Filter) -> Diagnostic {
 }
 
 fn feedback(sink: &SinkTopic, table: &TableTopics, filter: &Filter) -> Diagnostic {
-    let message = format!("table `{}` reads what this sink publishes", table.name.text);
+    let reader = &table.name.text;
+    let (message, what) = match &sink.published {
+        Published::Rows => (
+            format!("table `{reader}` reads what this sink publishes"),
+            "row",
+        ),
+        Published::DeadLetters(of) if of == reader => (
+            format!("table `{reader}` reads its own dead letters"),
+            "dead letter",
+        ),
+        Published::DeadLetters(of) => (
+            format!("table `{reader}` reads the dead letters of table `{of}`"),
+            "dead letter",
+        ),
+    };
+    let note = format!("on one broker each {what} would come back as a message, for ever");
     Diagnostic::new(code::OPTION_CONFLICT, message, sink.span)
         .at("published here")
         .context(filter.span, format!("`{}` matches that topic", filter.text))
-        .note("on one broker each row would come back as a message, for ever")
+        .note(note)
         .help("publish to a topic that none of the filters match")
 }

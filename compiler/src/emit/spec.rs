@@ -5,8 +5,8 @@ use super::literal::{optional, text};
 use super::names::shown;
 use super::table::TableModule;
 use crate::ir::logical::{
-    BadData, Connection, LastWill, MqttVersion, Qos, Reconnect, Sink, SinkKind, TimeFormat,
-    TimestampFormat,
+    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
+    SinkKind, TimeFormat, TimestampFormat,
 };
 use crate::ir::physical::{Column, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
@@ -31,7 +31,7 @@ pub(super) fn pipeline(
         .tables
         .iter()
         .zip(modules)
-        .map(|(table, module)| table_spec(table, module, source));
+        .map(|(table, module)| table_spec(table, module, source, plan));
     let sinks = plan.sinks.iter().map(sink);
     let imports = imports(plan, modules);
     quote! {
@@ -64,6 +64,10 @@ fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     }
     if !plan.tables.is_empty() {
         names.extend(["BadData", "FlowSpec", "TableSpec"]);
+    }
+    let has_letters = |table: &Table| matches!(table.bad_data, BadData::DeadLetter(_));
+    if plan.tables.iter().any(has_letters) {
+        names.extend(["DeadLetterFormat", "DeadLetterSpec"]);
     }
     if plan.tables.iter().any(|table| !table.columns.is_empty()) {
         names.insert("ColumnSpec");
@@ -154,16 +158,25 @@ fn sql_type(column: &Column) -> String {
     }
 }
 
-fn table_spec(table: &Table, module: &TableModule, source: &SourceFile) -> TokenStream {
+fn table_spec(
+    table: &Table,
+    module: &TableModule,
+    source: &SourceFile,
+    plan: &PhysicalPlan,
+) -> TokenStream {
     let name = text(&table.name);
     let connection = Literal::usize_unsuffixed(table.connection);
     let topics = table.topics.iter().map(|topic| text(topic));
     let qos = qos(table.qos);
     let batch_size = Literal::u32_unsuffixed(table.batch_size);
     let batch_timeout_ms = Literal::u32_unsuffixed(table.batch_timeout_ms);
-    let bad_data = match table.bad_data {
+    let bad_data = match &table.bad_data {
         BadData::Drop => quote!(BadData::Drop),
         BadData::Fail => quote!(BadData::Fail),
+        BadData::DeadLetter(letter) => {
+            let letter = dead_letter(letter, &plan.connections[table.connection]);
+            quote!(BadData::DeadLetter(#letter))
+        }
     };
     let columns = table.columns.iter().map(|column| {
         let (name, sql_type) = (text(&column.name), text(&sql_type(column)));
@@ -191,6 +204,16 @@ fn table_spec(table: &Table, module: &TableModule, source: &SourceFile) -> Token
             program: laminar_runtime::program::boxed::<#module::#program>,
         }
     }
+}
+
+fn dead_letter(letter: &DeadLetter, connection: &Connection) -> TokenStream {
+    let topic = text(&letter.topic);
+    let format = match letter.format_on(connection.mqtt_version) {
+        DeadLetterFormat::Raw => quote!(DeadLetterFormat::Raw),
+        DeadLetterFormat::Envelope => quote!(DeadLetterFormat::Envelope),
+    };
+    let max_retries = Literal::u32_unsuffixed(letter.max_retries);
+    quote!(DeadLetterSpec { topic: #topic, format: #format, max_retries: #max_retries })
 }
 
 fn sink(sink: &Sink) -> TokenStream {

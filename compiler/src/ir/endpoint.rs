@@ -92,12 +92,44 @@ pub enum Validation {
 }
 
 /// What becomes of a bad message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadData {
     /// Counted, logged, dropped.
     Drop,
     /// The binary ends with code 65.
     Fail,
+    /// Published on a topic of its own.
+    DeadLetter(DeadLetter),
+}
+
+/// Where and how bad messages are published, on the connection of their table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Topic (template).
+    pub topic: String,
+    /// What is published; None: what the connection's version suggests.
+    pub format: Option<DeadLetterFormat>,
+    /// How often the delivery of a row is tried again before its message becomes a dead letter.
+    pub max_retries: u32,
+}
+
+/// What a dead letter looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadLetterFormat {
+    /// The original payload, with user properties in MQTT 5.
+    Raw,
+    /// A JSON object that holds the payload.
+    Envelope,
+}
+
+impl DeadLetter {
+    /// What is published on a connection of this version.
+    pub fn format_on(&self, version: MqttVersion) -> DeadLetterFormat {
+        self.format.unwrap_or(match version {
+            MqttVersion::V311 => DeadLetterFormat::Envelope,
+            MqttVersion::V5 => DeadLetterFormat::Raw,
+        })
+    }
 }
 
 /// A sink.

@@ -104,6 +104,9 @@ pub const ANSWERS: u64 = 1 << 20;
 /// Rows that are handed over whatever the batch size, in bytes.
 pub const BATCH_BYTES: u64 = 512 * 1024;
 
+/// How many times its bytes a message takes as a dead letter, where most of it must be escaped.
+pub const DEAD_LETTER_GROWTH: u64 = 6;
+
 /// Messages whose rows may come on top of that: they are taken together.
 pub const CHUNK: u64 = 1024;
 

@@ -2,7 +2,8 @@
 //! It says what the pipeline means, not how it is run.
 
 pub use super::endpoint::{
-    BadData, Connection, LastWill, MqttVersion, Qos, Reconnect, Sink, SinkKind, Validation,
+    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
+    SinkKind, Validation,
 };
 pub use super::time_pattern::{TimeFormat, TimeItem, TimePart, TimePattern};
 use crate::functions::Function;

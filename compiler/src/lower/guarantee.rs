@@ -1,6 +1,7 @@
 //! What a flow promises about delivery.
 
-use crate::ir::endpoint::{BadData, Connection, Qos, Sink, SinkKind};
+use crate::ir::endpoint::{BadData, Connection, DeadLetter, DeadLetterFormat, Qos, Sink, SinkKind};
+use crate::ir::logical::MqttVersion;
 use crate::ir::logical::Source;
 
 /// What holds for the way of a message of `source` from its broker into `sink`: the level, what
@@ -10,17 +11,57 @@ pub(super) fn guarantee(source: &Source, connection: &Connection, sink: &Sink) -
         Qos::AtMostOnce => "at most once",
         Qos::AtLeastOnce | Qos::ExactlyOnce => "at least once",
     };
-    let bad_data = match source.bad_data {
-        BadData::Drop => "bad messages are counted, logged and dropped",
-        BadData::Fail => "a bad message ends the process with exit code 65",
+    let bad_data = match &source.bad_data {
+        BadData::Drop => vec!["bad messages are counted, logged and dropped".to_owned()],
+        BadData::Fail => vec!["a bad message ends the process with exit code 65".to_owned()],
+        BadData::DeadLetter(letter) => dead_letters(letter, source, connection, &sink.kind),
     };
     let strong = format!("{level}: {}", confirmation(&sink.kind));
     let weak = weaknesses(source.qos, connection, &sink.kind);
     let weak = weak.into_iter().map(|text| format!("weakened: {text}"));
-    [strong, bad_data.to_owned()]
-        .into_iter()
-        .chain(weak)
-        .collect()
+    [strong].into_iter().chain(bad_data).chain(weak).collect()
+}
+
+/// Where bad messages go, and those whose rows the sink does not take.
+fn dead_letters(
+    letter: &DeadLetter,
+    source: &Source,
+    connection: &Connection,
+    sink: &SinkKind,
+) -> Vec<String> {
+    let shares_session = match sink {
+        SinkKind::Mqtt { connection, .. } => *connection == source.connection,
+        SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } => false,
+    };
+    let form = match (
+        letter.format_on(connection.mqtt_version),
+        connection.mqtt_version,
+    ) {
+        (DeadLetterFormat::Raw, MqttVersion::V311) => "as they came",
+        (DeadLetterFormat::Raw, MqttVersion::V5) => "as they came, with user properties",
+        (DeadLetterFormat::Envelope, _) => "in a JSON envelope",
+    };
+    let topic = &letter.topic;
+    let bad = format!(
+        "bad messages go to topic `{topic}` {form}, confirmed (qos 1) before they are acknowledged"
+    );
+    let retries = match letter.max_retries {
+        0 => "at the first failure".to_owned(),
+        1 => "after 1 retry".to_owned(),
+        retries => format!("after {retries} retries"),
+    };
+    let retries = if shares_session {
+        format!("{retries}, though not while the broker that takes both is out of reach")
+    } else {
+        retries
+    };
+    let undelivered = format!("messages whose rows the sink does not take follow them {retries}");
+    match sink {
+        SinkKind::Blackhole => vec![bad],
+        SinkKind::Stdout | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
+            vec![bad, undelivered]
+        }
+    }
 }
 
 fn weaknesses(qos: Qos, connection: &Connection, sink: &SinkKind) -> Vec<&'static str> {

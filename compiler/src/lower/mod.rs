@@ -68,7 +68,7 @@ fn table(plan: &LogicalPlan, source: usize, flows: &[Inlined<'_>]) -> Table {
         qos: source.qos,
         batch_size: source.batch_size,
         batch_timeout_ms: source.batch_timeout_ms,
-        bad_data: source.bad_data,
+        bad_data: source.bad_data.clone(),
         columns: columns.physical(&decoder),
         skipped: columns.skipped(),
         not_null: columns.not_null(),

@@ -29,6 +29,9 @@ mod constant_folding;
 #[path = "dates_and_times/generated.rs"]
 mod dates_and_times;
 #[rustfmt::skip]
+#[path = "dead_letters/generated.rs"]
+mod dead_letters;
+#[rustfmt::skip]
 #[path = "decimals/generated.rs"]
 mod decimals;
 #[rustfmt::skip]
@@ -146,6 +149,7 @@ pub const CASES: &[Case] = &[
     Case { name: "casts", spec: &casts::PIPELINE, programs: &[boxed_for::<casts::t::T>] },
     Case { name: "constant_folding", spec: &constant_folding::PIPELINE, programs: &[boxed_for::<constant_folding::t::T>] },
     Case { name: "dates_and_times", spec: &dates_and_times::PIPELINE, programs: &[boxed_for::<dates_and_times::t::T>] },
+    Case { name: "dead_letters", spec: &dead_letters::PIPELINE, programs: &[boxed_for::<dead_letters::a::A>, boxed_for::<dead_letters::b::B>, boxed_for::<dead_letters::c::C>] },
     Case { name: "decimals", spec: &decimals::PIPELINE, programs: &[boxed_for::<decimals::t::T>] },
     Case { name: "duplicate_keys", spec: &duplicate_keys::PIPELINE, programs: &[boxed_for::<duplicate_keys::t::T>] },
     Case { name: "filter_order", spec: &filter_order::PIPELINE, programs: &[boxed_for::<filter_order::t::T>] },

@@ -9,7 +9,7 @@ CREATE TABLE readings (
     connection = 'factory',
     topics = '["sensors/#"]',
     parallelism = 4,
-    dead_letter_topic = 'errors',
-    max_retries = 5,
+    json.trim = true,
+    history = '5 minutes',
     json.root = 'array'
 );

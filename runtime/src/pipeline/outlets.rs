@@ -26,7 +26,8 @@ pub type OnEvent = std::sync::Arc<dyn Fn(SinkEvent) + Send + Sync>;
 
 /// The open sinks.
 pub struct Outlets {
-    /// Where each sink takes its batches, and behind them the dead letters of each table. Once all clones of these are gone, the threads end.
+    /// Where each sink takes its batches, and behind them the dead letters of each table. Once all
+    /// clones of these are gone, the threads end.
     pub by_sink: Vec<Outlet>,
     /// The threads.
     pub threads: Vec<JoinHandle<()>>,

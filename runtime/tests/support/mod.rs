@@ -89,6 +89,13 @@ impl Pipeline {
         assert!(row.is_err(), "unexpected {row:?}");
     }
 
+    /// How much memory it has in use, where the system tells.
+    pub fn resident_kilobytes(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+
     /// Sends a signal by its name.
     pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
@@ -250,6 +257,18 @@ impl Client {
         packet.resize(body + length, 0);
         self.stream.read_exact(&mut packet[body..]).ok()?;
         Some(packet)
+    }
+
+    /// The next packet, unless nothing is sent for so long.
+    pub fn quiet_for(&mut self, time: Duration) -> Option<Vec<u8>> {
+        self.stream
+            .set_read_timeout(Some(time))
+            .expect("sockets can");
+        let packet = self.any_packet();
+        self.stream
+            .set_read_timeout(Some(PATIENCE))
+            .expect("sockets can");
+        packet
     }
 
     /// That nothing is sent for a while.

@@ -1,7 +1,7 @@
 //! A real broker, where one is installed.
 
 use super::PATIENCE;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -38,7 +38,9 @@ impl Mosquitto {
         drop(free);
         let file = format!("laminar-{name}-{}.conf", std::process::id());
         let config = std::env::temp_dir().join(file);
-        let text = format!("listener {port} 127.0.0.1\nallow_anonymous true\n");
+        // What nobody has taken yet is kept, however much it is.
+        let text =
+            format!("listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n");
         std::fs::write(&config, text).expect("the folder is writable");
         let mut broker = Self {
             child: Self::spawn(program, &config),
@@ -83,6 +85,51 @@ impl Mosquitto {
         input.write_all(lines.as_bytes()).expect("it reads");
         drop(input);
         assert!(publisher.wait().expect("it ends").success(), "it publishes");
+    }
+
+    /// The next `count` messages on a topic, each as mosquitto_sub writes it by `format`, once
+    /// `then` has run. The subscription is there before.
+    pub fn receive(
+        &self,
+        topic: &str,
+        count: usize,
+        format: &str,
+        then: impl FnOnce(),
+    ) -> Vec<String> {
+        // A retained message says that the subscriptions are there.
+        self.retain("subscribed", "subscribed");
+        let (port, count) = (self.port.to_string(), (count + 1).to_string());
+        let arguments = [
+            "-V",
+            "5",
+            "-p",
+            &port,
+            "-t",
+            topic,
+            "-t",
+            "subscribed",
+            "-q",
+            "1",
+            "-C",
+            &count,
+            "-F",
+            format,
+            "-W",
+            "60",
+        ];
+        let mut subscriber = Command::new("mosquitto_sub")
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the clients are installed with the broker");
+        let output = BufReader::new(subscriber.stdout.take().expect("it is piped"));
+        let mut lines = output.lines().map_while(Result::ok);
+        let first = lines.next().expect("the retained message comes");
+        assert!(first.contains("subscribed"), "{first}");
+        then();
+        let lines: Vec<String> = lines.collect();
+        assert!(subscriber.wait().expect("it ends").success(), "it gets all");
+        lines
     }
 
     /// Waits until a pipeline has subscribed: a retained message comes with the subscription.

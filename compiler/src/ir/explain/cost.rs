@@ -1,8 +1,8 @@
 //! What a pipeline costs: what is decoded, converted and skipped, by which ways, and what is kept
 //! in memory at most.
 
-use super::{Outline, json_path, named};
-use crate::ir::endpoint::{Connection, SinkKind, Validation};
+use super::{Outline, json_path, named, shown};
+use crate::ir::endpoint::{BadData, Connection, SinkKind, Validation};
 use crate::ir::limits::{self, Part};
 use crate::ir::logical::PathStep;
 use crate::ir::physical::{
@@ -52,7 +52,9 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
     outline.line(0, format!("connection {}", named(&connection.name)));
     let mut total = 0;
     let reads = plan.tables.iter().any(|table| table.connection == index);
-    let writes = plan.sinks.iter().any(|sink| publishes(&sink.kind, index));
+    let ours = |table: &&Table| table.connection == index && has_dead_letters(table);
+    let letters = plan.tables.iter().filter(ours).count() as u64;
+    let writes = letters > 0 || plan.sinks.iter().any(|sink| publishes(&sink.kind, index));
     let buffer = receive_buffer(connection);
     if reads {
         outline.line(1, format!("receive buffer: {}", shown_buffer(buffer)));
@@ -69,6 +71,9 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
         );
         total += buffer + answers + spare;
     }
+    if letters > 0 {
+        total += kept_messages(outline);
+    }
     if writes {
         outline.line(
             1,
@@ -79,6 +84,31 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
         total += buffer + rows;
     }
     total
+}
+
+/// What a connection keeps of the messages of tables with dead letters; its bytes.
+fn kept_messages(outline: &mut Outline) -> u64 {
+    let batch = limits::BATCH_BYTES;
+    let (kept, growth) = (limits::FLIGHTS + 1, limits::DEAD_LETTER_GROWTH);
+    outline.line(
+        1,
+        format!(
+            "messages until their rows are delivered: {kept} of {}, and those of one read",
+            bytes(batch)
+        ),
+    );
+    outline.line(
+        2,
+        format!("as dead letters, where no sink takes the rows: up to {growth} times as much"),
+    );
+    kept * batch * (1 + growth)
+}
+
+fn has_dead_letters(table: &Table) -> bool {
+    match table.bad_data {
+        BadData::Drop | BadData::Fail => false,
+        BadData::DeadLetter(_) => true,
+    }
 }
 
 fn publishes(kind: &SinkKind, index: usize) -> bool {
@@ -133,7 +163,8 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) -> u64 {
     };
     outline.line(1, validated);
     tiers(outline, table);
-    let total = memory(outline, table, receive_buffer(connection));
+    let mut total = memory(outline, table, receive_buffer(connection));
+    total += bad_messages(outline, table);
     for each in &table.flows {
         flow(outline, each, table, plan);
     }
@@ -249,6 +280,20 @@ fn memory(outline: &mut Outline, table: &Table, largest: u64) -> u64 {
         format!("copy of a message that ends its buffer: {}", bytes(copy)),
     );
     total
+}
+
+/// What waits of a table's bad messages; its bytes.
+fn bad_messages(outline: &mut Outline, table: &Table) -> u64 {
+    let letter = match &table.bad_data {
+        BadData::Drop | BadData::Fail => return 0,
+        BadData::DeadLetter(letter) => letter,
+    };
+    let (topic, batch) = (shown(&letter.topic), limits::BATCH_BYTES);
+    outline.line(1, format!("bad messages: to topic {topic}"));
+    let (one, queued) = (bytes(batch), limits::FLIGHTS);
+    outline.line(2, format!("gathered: {one}, and those of one read"));
+    outline.line(2, format!("queue: {queued} of these batches at most"));
+    batch + queued * batch
 }
 
 fn flow(outline: &mut Outline, flow: &Flow, table: &Table, plan: &PhysicalPlan) {

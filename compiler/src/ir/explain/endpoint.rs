@@ -1,7 +1,9 @@
 //! Connections and sinks, alike in both plans.
 
 use super::{Outline, named, shown};
-use crate::ir::endpoint::{BadData, Connection, MqttVersion, Qos, Sink, SinkKind};
+use crate::ir::endpoint::{
+    BadData, Connection, DeadLetterFormat, MqttVersion, Qos, Sink, SinkKind,
+};
 
 /// `connection name` and what it says.
 pub(super) fn connection(outline: &mut Outline, connection: &Connection) {
@@ -97,7 +99,8 @@ pub(super) fn subscription(
     topics: &[String],
     qos: Qos,
     batch: (u32, u32),
-    bad_data: BadData,
+    bad_data: &BadData,
+    connection: &Connection,
 ) -> String {
     let topics = topics
         .iter()
@@ -106,8 +109,16 @@ pub(super) fn subscription(
         .join(", ");
     let (size, timeout_ms) = batch;
     let bad_data = match bad_data {
-        BadData::Drop => "are dropped",
-        BadData::Fail => "end the process",
+        BadData::Drop => "are dropped".to_owned(),
+        BadData::Fail => "end the process".to_owned(),
+        BadData::DeadLetter(letter) => {
+            let format = match letter.format_on(connection.mqtt_version) {
+                DeadLetterFormat::Raw => "raw",
+                DeadLetterFormat::Envelope => "envelope",
+            };
+            let (topic, retries) = (shown(&letter.topic), letter.max_retries);
+            format!("go to topic {topic} ({format}, max retries {retries})")
+        }
     };
     let qos = number(qos);
     format!(

@@ -41,12 +41,13 @@ pub fn logical(plan: &LogicalPlan) -> String {
 }
 
 fn source(outline: &mut Outline, source: &Source, plan: &LogicalPlan) {
-    let connection = named(&plan.connections[source.connection].name);
+    let on = &plan.connections[source.connection];
+    let connection = named(&on.name);
     outline.line(0, format!("source {} on {connection}", named(&source.name)));
     let batch = (source.batch_size, source.batch_timeout_ms);
     outline.line(
         1,
-        subscription(&source.topics, source.qos, batch, source.bad_data),
+        subscription(&source.topics, source.qos, batch, &source.bad_data, on),
     );
     match source.validation {
         Validation::Strict => {}

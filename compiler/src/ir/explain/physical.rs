@@ -23,12 +23,13 @@ pub fn physical(plan: &PhysicalPlan) -> String {
 }
 
 fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) {
-    let connection = named(&plan.connections[table.connection].name);
+    let on = &plan.connections[table.connection];
+    let connection = named(&on.name);
     outline.line(0, format!("table {} on {connection}", named(&table.name)));
     let batch = (table.batch_size, table.batch_timeout_ms);
     outline.line(
         1,
-        subscription(&table.topics, table.qos, batch, table.bad_data),
+        subscription(&table.topics, table.qos, batch, &table.bad_data, on),
     );
     decoder(outline, table);
     for column in &table.columns {

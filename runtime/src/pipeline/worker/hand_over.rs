@@ -1,0 +1,75 @@
+//! Handing over what has gathered.
+
+use super::{Flight, Worker, origins};
+use crate::sink::{Batch, Limit};
+use crate::spec::{BadData, SinkKind};
+use std::sync::Arc;
+
+impl Worker {
+    /// Hands over what has gathered.
+    pub fn flush(&mut self) {
+        self.deadline = None;
+        let has_rows = self.outputs.iter().any(|rows| !rows.ends.is_empty());
+        if self.stopped || (self.handed_over == self.taken && !has_rows) {
+            return;
+        }
+        self.handed_over = self.taken;
+        self.sequence += 1;
+        let sequence = self.sequence;
+        let mut waits = Vec::new();
+        for sink in 0..self.outputs.len() {
+            if self.outputs[sink].ends.is_empty() {
+                continue;
+            }
+            waits.push((sink, sequence));
+            let limits = self.limits(sink);
+            let rows = std::mem::replace(&mut self.outputs[sink], self.progress.spare());
+            let progress = Arc::clone(&self.progress);
+            self.outlets[sink].send(Batch {
+                limits,
+                ..Batch::new(sink, sequence, rows, progress)
+            });
+        }
+        for table in 0..self.tables.len() {
+            self.tables[table].in_batch = 0;
+            let letters = std::mem::take(&mut self.tables[table].letters);
+            if !letters.is_empty() {
+                waits.push(self.send_letters(table, letters));
+            }
+        }
+        let fresh = self.spare_origins.pop().unwrap_or_default();
+        self.flights.push_back(Flight {
+            sequence,
+            reaches: self.taken,
+            waits,
+            origins: std::mem::replace(&mut self.origins, fresh),
+        });
+    }
+
+    /// Which rows of a sink may be given up, since their messages can become dead letters.
+    fn limits(&self, sink: usize) -> Vec<Limit> {
+        let mut limits = Vec::new();
+        for (run, rows) in self.origins.rows_of(sink) {
+            let table = self.tables[run.table].spec;
+            if let BadData::DeadLetter(letters) = table.bad_data {
+                let limit = Limit {
+                    rows: rows.clone(),
+                    retries: letters.max_retries,
+                    while_unreachable: !self.shares_session(sink, table.connection),
+                };
+                origins::add_limit(&mut limits, limit);
+            }
+        }
+        limits
+    }
+
+    /// Whether a sink publishes on this connection, as the dead letters of its tables do.
+    fn shares_session(&self, sink: usize, connection: usize) -> bool {
+        match self.spec.sinks[sink].kind {
+            SinkKind::Mqtt {
+                connection: own, ..
+            } => own == connection,
+            SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } => false,
+        }
+    }
+}

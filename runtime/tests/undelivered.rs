@@ -1,0 +1,221 @@
+//! Rows that a sink does not take, and what becomes of their messages.
+
+mod support;
+
+use support::{Broker, Client, Pipeline, two_sessions, two_sessions_5};
+
+fn start(broker: &Broker, variables: &[(&str, &str)]) -> Pipeline {
+    let mut all = vec![("BROKER", broker.url.as_str()), ("DEAD", "dead")];
+    all.extend_from_slice(variables);
+    Pipeline::start(&all, &[])
+}
+
+/// The next PUBLISH of MQTT 5 at QoS 1: topic, identifier, and what stands behind as text.
+fn published(out: &mut Client) -> (String, [u8; 2], String) {
+    let packet = out.packet();
+    assert_eq!(packet[0] & !8, 0x32, "a PUBLISH at QoS 1: {packet:02x?}");
+    let length = packet[1..].iter().position(|byte| byte & 0x80 == 0);
+    let at = length.expect("a length") + 4;
+    let end = at + usize::from(packet[at - 1]);
+    let topic = String::from_utf8_lossy(&packet[at..end]).into_owned();
+    let rest = String::from_utf8_lossy(&packet[end + 2..]).into_owned();
+    (topic, [packet[end], packet[end + 1]], rest)
+}
+
+fn answer(out: &mut Client, id: [u8; 2], code: u8) {
+    out.send(&[0x40, 3, id[0], id[1], code]);
+}
+
+/// Some rows of a batch are refused for good; exactly their messages become dead letters, each
+/// with its own bytes, and all are acknowledged in their order.
+#[test]
+fn messages_of_refused_rows_become_dead_letters() {
+    const MESSAGES: u8 = 20;
+    let broker = Broker::new();
+    let variables = [
+        ("MQTT", "5"),
+        ("SINK", "mqtt"),
+        ("OUT", "rows"),
+        ("BAD_DATA", "dead_letter"),
+    ];
+    let pipeline = start(&broker, &variables);
+    let (mut source, mut out) = two_sessions_5(&broker, &[]);
+    for number in 1..=MESSAGES {
+        let payload = match number % 3 {
+            0 => format!("\0skip {number}"),
+            _ => format!("\0m{number}."),
+        };
+        let topic = if number % 2 == 0 {
+            "first/a"
+        } else {
+            "second/a"
+        };
+        source.publish(0x32, topic, number.into(), payload.as_bytes());
+    }
+    let (mut letters, mut rows, mut refused) = (Vec::new(), 0, Vec::new());
+    while rows < 14 || letters.len() < refused.len() {
+        let (topic, id, rest) = published(&mut out);
+        if topic == "dead" {
+            answer(&mut out, id, 0);
+            letters.push(rest);
+            continue;
+        }
+        assert_eq!(topic, "rows");
+        rows += 1;
+        if rows % 4 == 0 {
+            let payload = rest.split_once(r#""payload":""#).expect("a row").1;
+            refused.push(payload.split_once('"').expect("it ends").0.to_owned());
+            answer(&mut out, id, 0x99);
+        } else {
+            answer(&mut out, id, 0);
+        }
+    }
+    assert_eq!(refused.len(), 3);
+    for (letter, payload) in letters.iter().zip(&refused) {
+        let text = "sink `out` did not take a row of it: payload format not valid";
+        assert!(letter.contains("undelivered"), "{letter}");
+        assert!(letter.contains(text), "{letter}");
+        assert!(letter.ends_with(payload), "{letter}: {payload}");
+    }
+    for number in 1..=MESSAGES {
+        assert_eq!(source.packet(), [0x40, 2, 0, number]);
+    }
+    let ended = pipeline.stop();
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    let counted = "sink out: 11 rows, 3 refused";
+    assert!(ended.log.contains(counted), "{}", ended.log);
+}
+
+/// A reason that may pass: the row is sent again so often, then its message is a dead letter.
+#[test]
+fn a_row_that_is_not_taken_is_tried_again_before() {
+    let broker = Broker::new();
+    let variables = [
+        ("MQTT", "5"),
+        ("SINK", "mqtt"),
+        ("OUT", "rows"),
+        ("BAD_DATA", "dead_letter"),
+        ("RETRIES", "2"),
+    ];
+    let pipeline = start(&broker, &variables);
+    let (mut source, mut out) = two_sessions_5(&broker, &[]);
+    source.publish(0x32, "first/a", 1, b"\0m");
+    for attempt in 0..3 {
+        let (topic, id, _) = published(&mut out);
+        assert_eq!(topic, "rows");
+        // Quota exceeded
+        answer(&mut out, id, 0x97);
+        if attempt < 2 {
+            out.expect_end();
+            out = broker.accept();
+            assert_eq!(out.packet()[0], 0x10);
+            out.send(&[0x20, 3, 0, 0, 0]);
+        }
+    }
+    source.expect_silence();
+    let (topic, id, rest) = published(&mut out);
+    assert_eq!(topic, "dead");
+    assert!(
+        rest.contains("quota exceeded") && rest.ends_with('m'),
+        "{rest}"
+    );
+    answer(&mut out, id, 0);
+    assert_eq!(source.packet(), [0x40, 2, 0, 1]);
+    let ended = pipeline.stop();
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    let counted = "sink out: 0 rows, 2 retries, 1 refused";
+    assert!(ended.log.contains(counted), "{}", ended.log);
+}
+
+/// Without dead letters it is tried for ever.
+#[test]
+fn without_a_topic_nothing_is_given_up() {
+    let broker = Broker::new();
+    let variables = [
+        ("MQTT", "5"),
+        ("SINK", "mqtt"),
+        ("OUT", "rows"),
+        ("RETRY_MS", "1"),
+    ];
+    let pipeline = start(&broker, &variables);
+    let (mut source, mut out) = two_sessions_5(&broker, &[]);
+    source.publish(0x32, "first/a", 1, b"\0m");
+    for _ in 0..5 {
+        let (_, id, _) = published(&mut out);
+        answer(&mut out, id, 0x97);
+        out.expect_end();
+        out = broker.accept();
+        assert_eq!(out.packet()[0], 0x10);
+        out.send(&[0x20, 3, 0, 0, 0]);
+    }
+    let (_, id, _) = published(&mut out);
+    answer(&mut out, id, 0);
+    assert_eq!(source.packet(), [0x40, 2, 0, 1]);
+    assert_eq!(pipeline.stop().code, 0);
+}
+
+#[test]
+fn a_refused_row_ends_the_process_where_bad_data_does() {
+    let broker = Broker::new();
+    let variables = [
+        ("MQTT", "5"),
+        ("SINK", "mqtt"),
+        ("OUT", "rows"),
+        ("BAD_DATA", "fail"),
+        ("BATCH", "1"),
+    ];
+    let pipeline = start(&broker, &variables);
+    let (mut source, mut out) = two_sessions_5(&broker, &[]);
+    for id in 1..=3 {
+        source.publish(0x32, "first/a", id, b"\0m");
+    }
+    for code in [0, 0x87, 0] {
+        let (_, id, _) = published(&mut out);
+        answer(&mut out, id, code);
+    }
+    assert_eq!(source.packet(), [0x40, 2, 0, 1]);
+    assert_eq!(source.packet(), [0xe0, 0], "nothing else is acknowledged");
+    let ended = pipeline.wait();
+    assert_eq!(ended.code, 65, "{}", ended.log);
+    let told = "table `first`: sink `out` did not take a row: not authorized";
+    assert!(ended.log.contains(told), "{}", ended.log);
+}
+
+/// `/dev/full` is a disk without room.
+#[cfg(target_os = "linux")]
+#[test]
+fn rows_for_a_full_disk_become_dead_letters_after_their_retries() {
+    for (retries, failures) in [
+        ("0", "sink out: 0 rows, 2 refused"),
+        ("1", "1 retry, 2 refused"),
+    ] {
+        let broker = Broker::new();
+        let variables = [
+            ("SINK", "file"),
+            ("FILE", "/dev/full"),
+            ("BAD_DATA", "dead_letter"),
+            ("RETRIES", retries),
+        ];
+        let pipeline = start(&broker, &variables);
+        let (mut source, mut out) = two_sessions(&broker);
+        // They may come in one batch or in two.
+        let mut letters = 0;
+        source.publish(0x32, "first/a", 1, b"one");
+        source.publish(0x32, "second/a", 2, b"two");
+        while letters < 2 {
+            let (topic, id, rest) = published(&mut out);
+            letters += 1;
+            assert_eq!(topic, "dead");
+            assert_eq!(rest, ["one", "two"][letters - 1]);
+            out.send(&[0x40, 2, id[0], id[1]]);
+        }
+        for id in 1..=2 {
+            assert_eq!(source.packet(), [0x40, 2, 0, id]);
+        }
+        let ended = pipeline.stop();
+        assert_eq!(ended.code, 0, "{}", ended.log);
+        let counted = failures.split(", ").last().expect("a part");
+        assert!(ended.log.contains(counted), "{}", ended.log);
+        assert!(ended.log.contains("given up after"), "{}", ended.log);
+    }
+}
