@@ -5,8 +5,8 @@
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
 //! `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit)
 //! `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw RETRIES=3`; `BROKER`,
-//! `USERNAME`, `PASSWORD`, `FILE`, `OUT` and `DEAD` (for `BAD_DATA=dead_letter`) are read as
-//! templates by the pipeline itself.
+//! `USERNAME`, `PASSWORD`, `FILE`, `OUT` (on `OUT_BROKER`, where it is given) and `DEAD` (for
+//! `BAD_DATA=dead_letter`) are read as templates by the pipeline itself.
 
 use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Reason, RowError};
@@ -28,7 +28,10 @@ fn pipeline() -> PipelineSpec {
         sql: "SELECT 1",
         sql_hash: "none",
         compiler_version: "0.0.0",
-        connections: Box::leak(Box::new([connection()])),
+        connections: Box::leak(Box::new([
+            connection("plant", "${BROKER}"),
+            connection("office", "${OUT_BROKER:-tcp://nowhere}"),
+        ])),
         tables: Box::leak(Box::new([
             table("first", "FIRST"),
             table("second", "SECOND"),
@@ -40,11 +43,11 @@ fn pipeline() -> PipelineSpec {
     }
 }
 
-fn connection() -> ConnectionSpec {
+fn connection(name: &'static str, broker: &'static str) -> ConnectionSpec {
     let present = |name| std::env::var_os(name).is_some();
     ConnectionSpec {
-        name: "plant",
-        broker: "${BROKER}",
+        name,
+        broker,
         client_id: present("CLIENT_ID").then_some("${CLIENT_ID}"),
         username: present("USERNAME").then_some("${USERNAME}"),
         password: present("PASSWORD").then_some("${PASSWORD}"),
@@ -115,7 +118,7 @@ fn sink() -> SinkKind {
     match text("SINK", "stdout") {
         "file" => SinkKind::File { path: "${FILE}" },
         "mqtt" => SinkKind::Mqtt {
-            connection: 0,
+            connection: usize::from(std::env::var_os("OUT_BROKER").is_some()),
             topic: "${OUT}",
             qos: number("QOS", "1"),
             retain: false,

@@ -249,3 +249,82 @@ fn what_is_written_in_parts_comes_whole_and_in_order() {
     assert!(written == expected, "every byte once and in order");
     assert_eq!(peer.session.published(), 1_000);
 }
+
+/// What a message is insisted on with, the codes of the answers to it, and what each is told as.
+fn check_insistence(insistence: Insistence, answers: &[(u8, &str)]) {
+    let sink = || Options {
+        filters: Vec::new(),
+        ..options(V5)
+    };
+    let mut peer = Peer::new(sink());
+    peer.feed(&[0x20, 3, 0, 0, 0]);
+    assert!(send_insisting(&mut peer, 1, b"m", insistence));
+    for (code, expected) in answers {
+        peer.told();
+        peer.feed(&[0x40, 3, 0, 1, *code]);
+        assert_eq!(peer.told(), *expected, "{insistence:?} {code:#x}");
+        if expected.starts_with("fault") {
+            peer.reconnect();
+            peer.feed(&[0x20, 3, 0, 0, 0]);
+            assert!(peer.output().contains(&0x3a), "it is sent again");
+        }
+    }
+    assert_eq!(peer.session.published(), 1);
+}
+
+#[test]
+fn what_is_not_taken_is_sent_again_as_it_is_insisted_on() {
+    const AGAIN: &str = "fault: the broker did not take a message: quota exceeded";
+    const INSISTED: &str = "fault: the broker did not take a message: not authorized";
+    let patient = [(0x97, AGAIN), (0x97, AGAIN), (0x97, AGAIN), (0x00, "")];
+    check_insistence(Insistence::Patient, &patient);
+    check_insistence(Insistence::Patient, &[(0x87, "refused 0: not authorized")]);
+    check_insistence(
+        Insistence::Limited(1),
+        &[(0x97, AGAIN), (0x97, "refused 0: quota exceeded")],
+    );
+    check_insistence(
+        Insistence::Limited(0),
+        &[(0x97, "refused 0: quota exceeded")],
+    );
+    check_insistence(
+        Insistence::Limited(5),
+        &[(0x87, "refused 0: not authorized")],
+    );
+    let unconditional = [
+        (0x87, INSISTED),
+        (0x97, AGAIN),
+        (0x87, INSISTED),
+        (0x00, ""),
+    ];
+    check_insistence(Insistence::Unconditional, &unconditional);
+}
+
+#[test]
+fn what_is_given_up_is_done_and_not_sent_again() {
+    let mut peer = Peer::new(Options {
+        filters: Vec::new(),
+        ..options(V311)
+    });
+    peer.feed(&[0x20, 2, 0, 0]);
+    for payload in [b"1", b"2", b"3"] {
+        assert!(send(&mut peer, 1, payload));
+    }
+    peer.feed(&[0x40, 2, 0, 3]);
+    peer.output();
+    peer.session.lost();
+    assert!(!peer.session.give_up(2), "the broker has it");
+    assert!(peer.session.give_up(0));
+    assert!(!peer.session.give_up(0), "it is done already");
+    assert!(!peer.session.give_up(9), "there is none");
+    assert_eq!(peer.session.published(), 1);
+    peer.reconnect();
+    peer.feed(&[0x20, 2, 0, 0]);
+    let again = peer.output();
+    assert!(
+        again.ends_with(b"2") && !again.contains(&b'1'),
+        "{again:02x?}"
+    );
+    peer.feed(&[0x40, 2, 0, 2]);
+    assert_eq!(peer.session.published(), 3);
+}

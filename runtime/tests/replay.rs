@@ -284,3 +284,23 @@ fn it_says_what_it_is() {
         assert_eq!(text(&output.stderr), "");
     }
 }
+
+/// A dead letter is a line under its own name, in an envelope whatever the format; its topic is
+/// not asked for.
+#[test]
+fn dead_letters_are_printed_with_their_name() {
+    let variables = [("BAD_DATA", "dead_letter"), ("DEAD_FORMAT", "raw")];
+    let messages = r#"{"topic":"first/a","payload":"one","received_at":"2026-01-02T03:04:05Z"}
+{"topic":"first/a","payload":"bad { one","received_at":"2026-01-02T03:04:05.5Z"}
+{"topic":"second/b","payload":"three"}"#;
+    let output = run(&variables, &["--replay", "-"], messages);
+    assert_eq!(output.status.code(), Some(0));
+    let printed = text(&output.stdout);
+    let mut lines: Vec<&str> = printed.lines().collect();
+    lines.sort_unstable();
+    let letter = r#"{"first.dead_letter":{"reason":"syntax","message":"the payload is not valid JSON, at byte 3: bad { one","column":null,"offset":3,"size":null,"table":"first","topic":"first/a","received_at":"2026-01-02T03:04:05.500Z","payload":"bad { one"}}"#;
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0], letter);
+    let counted = "table first: 2 received, 12 bytes, 1 rejected (syntax 1), 1 dead letter\n";
+    assert!(text(&output.stderr).contains(counted));
+}

@@ -219,3 +219,55 @@ fn rows_for_a_full_disk_become_dead_letters_after_their_retries() {
         assert!(ended.log.contains("given up after"), "{}", ended.log);
     }
 }
+
+/// The sink's broker cannot be reached: after the retries the messages become dead letters on
+/// their own broker, while others come through once it is back.
+#[test]
+fn rows_for_a_broker_out_of_reach_become_dead_letters_after_their_retries() {
+    let (broker, office) = (Broker::new(), Broker::new());
+    let variables = [
+        ("OUT_BROKER", office.url.as_str()),
+        ("SINK", "mqtt"),
+        ("OUT", "rows"),
+        ("BAD_DATA", "dead_letter"),
+        ("RETRIES", "2"),
+    ];
+    let pipeline = start(&broker, &variables);
+    let (mut source, mut out) = two_sessions(&broker);
+    // The first attempt has got a connection before there is anything to publish.
+    let mut rows = office.accept();
+    assert_eq!(rows.packet()[0], 0x10);
+    rows.send(&[0x20, 2, 0, 0]);
+    source.publish(0x32, "first/a", 1, b"one");
+    source.publish(0x32, "first/a", 2, b"two");
+    assert_eq!(published(&mut rows).0, "rows");
+    drop(rows);
+    for _ in 0..2 {
+        drop(office.accept());
+    }
+    for (id, payload) in [(1, "one"), (2, "two")] {
+        let (topic, answered, rest) = published(&mut out);
+        assert_eq!((topic.as_str(), rest.as_str()), ("dead", payload));
+        if id == 1 {
+            source.expect_silence();
+        }
+        out.send(&[0x40, 2, answered[0], answered[1]]);
+    }
+    for id in 1..=2 {
+        assert_eq!(source.packet(), [0x40, 2, 0, id]);
+    }
+    let mut rows = office.accept();
+    assert_eq!(rows.packet()[0], 0x10);
+    rows.send(&[0x20, 2, 0, 0]);
+    source.publish(0x32, "first/a", 3, b"three");
+    let (topic, id, rest) = published(&mut rows);
+    assert_eq!(topic, "rows");
+    assert!(rest.contains("three"), "{rest}");
+    rows.send(&[0x40, 2, id[0], id[1]]);
+    assert_eq!(source.packet(), [0x40, 2, 0, 3]);
+    let ended = pipeline.stop();
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    for part in ["rows are given up: ", "2 refused", "2 dead letters"] {
+        assert!(ended.log.contains(part), "{part} in {}", ended.log);
+    }
+}

@@ -292,8 +292,7 @@ impl Publisher {
     /// A connection came to nothing. Rows that may be given up and have seen too many of these
     /// are. A connection on which anything was confirmed counts as a new beginning.
     fn count_failure(&mut self, fault: &Fault) {
-        let got_on = std::mem::replace(&mut self.done_before, self.session.published())
-            < self.session.published();
+        let got_on = self.done_before < self.session.published();
         for open in &mut self.open {
             let counted = open.batch.progress.metrics().outlet(open.batch.sink);
             counted.retries.add(1);
@@ -317,6 +316,7 @@ impl Publisher {
         }
         // Between two connections this publishes nothing, but passes over what was given up.
         let _ = self.feed();
+        self.done_before = self.session.published();
         self.confirm();
     }
 

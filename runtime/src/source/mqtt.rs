@@ -117,6 +117,10 @@ enum Parsed {
 impl<C: Consumer> Source<'_, C> {
     async fn run(&mut self) -> Result<(), GivenUp> {
         loop {
+            if self.consumer.has_failed() {
+                self.drain(None).await;
+                return Ok(());
+            }
             let fault = match self.connect().await {
                 Ok(mut link) => match self.serve(&mut link).await {
                     Ok(Leave::Stop | Leave::Break) => {

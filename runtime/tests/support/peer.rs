@@ -78,6 +78,14 @@ impl Peer {
         self.feed(&suback);
     }
 
+    /// Ends the connection, whatever was wrong with it, and opens another one.
+    pub fn reconnect(&mut self) {
+        self.buffer.clear();
+        self.faulted = false;
+        self.session.connected(self.now);
+        self.output();
+    }
+
     pub fn feed(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
         let mut at = 0;
