@@ -202,12 +202,12 @@ fn ten_thousand_bad_messages_and_then_a_good_one() {
         let pipeline = Pipeline::start(&variables, &[]);
         assert_eq!(pipeline.payload(), "hello");
         let idle = pipeline.resident_kilobytes();
-        let lines: String = (0..BAD)
+        let lines: Vec<_> = (0..BAD)
             .map(|number| format!("bad {number:>200}.\n"))
             .collect();
         let mut most = None;
         let letters = broker.receive("dead/letters", BAD, "%p", || {
-            broker.publish("first/a", "1", &(lines + "good\n"));
+            broker.publish("first/a", "1", &(lines.concat() + "good\n"));
             assert_eq!(pipeline.payload(), "good");
             most = pipeline.resident_kilobytes();
         });

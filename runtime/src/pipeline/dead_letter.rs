@@ -184,3 +184,85 @@ fn facts(
         ),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Reason;
+    use crate::spec::{BadData, ColumnSpec};
+
+    const TABLE: TableSpec = TableSpec {
+        name: "t",
+        connection: 0,
+        topics: &[],
+        qos: 0,
+        batch_size: 1,
+        batch_timeout_ms: 1,
+        bad_data: BadData::Drop,
+        columns: &[ColumnSpec::new("a \"b\"", "INT")],
+        sites: &[],
+        flows: &[],
+        program: || unreachable!("nothing runs in these tests"),
+    };
+
+    fn written(form: Form, payload: &[u8], cause: Cause<'_>) -> DeadLetters {
+        let mut message = Message::new("x/\"y", payload);
+        message.received_at_us = 1_500_000;
+        let mut letters = DeadLetters::default();
+        letters.add(form, &TABLE, &message, cause);
+        letters
+    }
+
+    #[test]
+    fn envelopes_are_lines_of_json() {
+        let column = RowError::column(Reason::WrongKind, 0, 6);
+        let cases: [(Cause<'_>, &[u8], &str); 3] = [
+            (
+                Cause::Bad(column),
+                b"{\"a\":\n[]}",
+                r#"{"reason":"wrong_kind","message":"column `a \"b\"` is INT, found an array, at byte 6: {\"a\":\\n[]}","column":"a \"b\"","offset":6,"size":null,"table":"t","topic":"x/\"y","received_at":"1970-01-01T00:00:01.500Z","payload":"{\"a\":\n[]}"}"#,
+            ),
+            (
+                Cause::Oversized { size: 7_000 },
+                b"\xff",
+                r#"{"reason":"oversized","message":"larger than `max_packet_size`: a packet of 7000 bytes","column":null,"offset":null,"size":7000,"table":"t","topic":"x/\"y","received_at":"1970-01-01T00:00:01.500Z","payload_base64":"/w=="}"#,
+            ),
+            (
+                Cause::Undelivered {
+                    sink: "s",
+                    reason: "full",
+                },
+                b"",
+                r#"{"reason":"undelivered","message":"sink `s` did not take a row of it: full","column":null,"offset":null,"size":null,"table":"t","topic":"x/\"y","received_at":"1970-01-01T00:00:01.500Z","payload":""}"#,
+            ),
+        ];
+        for (cause, payload, expected) in cases {
+            let letters = written(Form::Envelope, payload, cause);
+            let text = String::from_utf8(letters.rows.bytes).expect("it is text");
+            assert_eq!(text, format!("{expected}\n"));
+            assert!(letters.properties.is_empty());
+        }
+    }
+
+    #[test]
+    fn raw_ones_are_the_bytes_that_came() {
+        let cause = Cause::Bad(RowError::payload(Reason::Syntax, 0));
+        for (form, properties) in [(Form::Raw, 0), (Form::RawWithProperties, 1)] {
+            let letters = written(form, b"\n\n\xff", cause);
+            assert_eq!(letters.rows.get(0), b"\n\n\xff\n");
+            assert_eq!(letters.properties.len(), properties);
+            let valid = property::check_publish(&letters.properties.bytes);
+            assert_eq!(valid, Ok(()));
+        }
+        let version = MqttVersion::V311;
+        assert_eq!(Form::new(DeadLetterFormat::Raw, version), Form::Raw);
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_property_is_cut() {
+        let mut out = Vec::new();
+        property::push_user_property(&mut out, "n", &"ü".repeat(40_000));
+        assert_eq!(property::check_publish(&out), Ok(()));
+        assert_eq!(out.len(), 1 + 2 + 1 + 2 + 65_534);
+    }
+}

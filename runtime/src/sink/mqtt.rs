@@ -372,9 +372,10 @@ impl Open {
             payload: payload.strip_suffix(b"\n").unwrap_or(payload),
             qos: destination.qos,
             retain: destination.retain,
-            properties: match self.batch.properties.is_empty() {
-                true => &[],
-                false => self.batch.properties.get(row),
+            properties: if self.batch.properties.is_empty() {
+                &[]
+            } else {
+                self.batch.properties.get(row)
             },
         }
     }

@@ -87,7 +87,7 @@ impl Mosquitto {
         assert!(publisher.wait().expect("it ends").success(), "it publishes");
     }
 
-    /// The next `count` messages on a topic, each as mosquitto_sub writes it by `format`, once
+    /// The next `count` messages on a topic, each as `mosquitto_sub` writes it by `format`, once
     /// `then` has run. The subscription is there before.
     pub fn receive(
         &self,

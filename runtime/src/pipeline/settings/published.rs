@@ -47,12 +47,11 @@ impl Resolver<'_> {
                 }) else {
                     continue;
                 };
-                let place = match spec.sinks.get(outlet) {
-                    Some(sink) => format!("table `{}`, option `topic`", sink.name),
-                    None => {
-                        let name = spec.tables[outlet - spec.sinks.len()].name;
-                        format!("table `{name}`, option `dead_letter_topic`")
-                    }
+                let place = if let Some(sink) = spec.sinks.get(outlet) {
+                    format!("table `{}`, option `topic`", sink.name)
+                } else {
+                    let name = spec.tables[outlet - spec.sinks.len()].name;
+                    format!("table `{name}`, option `dead_letter_topic`")
                 };
                 let (reader, filter) = (table.name, filter.as_str());
                 self.mistakes.push(format!(

@@ -90,7 +90,9 @@ impl Origins {
             return;
         }
         let first = self.originals.len();
-        messages.iter().for_each(|message| self.keep(message));
+        for message in messages {
+            self.keep(message);
+        }
         self.runs.push(Run {
             table,
             originals: first..self.originals.len(),
@@ -177,4 +179,70 @@ pub fn add_limit(limits: &mut Vec<Limit>, limit: Limit) {
         retries,
         while_unreachable,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of sinks 0 and 1: so many.
+    fn outputs(rows: [usize; 2]) -> [Rows; 2] {
+        rows.map(|count| {
+            let mut rows = Rows::default();
+            (0..count).for_each(|_| rows.row().end());
+            rows
+        })
+    }
+
+    #[test]
+    fn runs_know_their_rows_and_messages() {
+        let mut origins = Origins::default();
+        let replayed = [("k", "v")];
+        let mut second = Message::new("b", b"two");
+        second.properties.replayed = &replayed;
+        second.properties.encoded = b"\x01\x01";
+        second.retain = true;
+        let messages = [Message::new("a", b"one"), second];
+        origins.note(7, &messages[..1], &[0, 0], &outputs([0, 0]));
+        assert!(origins.is_empty(), "no row, nothing to know");
+        origins.note(7, &messages, &[0, 1], &outputs([2, 1]));
+        origins.note(8, &[], &[2, 1], &outputs([2, 4]));
+        let of = |sink| -> Vec<_> {
+            let rows = origins.rows_of(sink);
+            rows.map(|(run, rows)| (run.table, run.originals.clone(), rows.clone()))
+                .collect()
+        };
+        assert_eq!(of(0), [(7, 0..2, 0..2)]);
+        assert_eq!(of(1), [(8, 2..2, 1..4)]);
+        origins.with(1, |kept| {
+            assert_eq!((kept.topic, kept.payload.bytes()), ("b", &b"two"[..]));
+            assert_eq!(kept.properties.replayed, replayed);
+            assert_eq!(kept.properties.encoded, b"\x01\x01");
+            assert!(kept.retain && !kept.duplicate);
+        });
+        assert!(origins.bury(1) && !origins.bury(1), "once a message");
+        assert!(origins.len() > 8);
+        origins.clear();
+        assert!(origins.is_empty() && origins.len() == 0);
+    }
+
+    #[test]
+    fn limits_alike_become_one() {
+        let mut limits = Vec::new();
+        let limit = |rows, retries| Limit {
+            rows,
+            retries,
+            while_unreachable: true,
+        };
+        let added = [
+            limit(0..2, 3),
+            limit(2..5, 3),
+            limit(6..7, 3),
+            limit(7..8, 1),
+        ];
+        for each in added {
+            add_limit(&mut limits, each);
+        }
+        assert_eq!(limits, [limit(0..5, 3), limit(6..7, 3), limit(7..8, 1)]);
+    }
 }
