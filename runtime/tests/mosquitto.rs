@@ -144,6 +144,13 @@ fn dead_letters_come_in_an_envelope_that_can_be_replayed() {
     let path = std::env::temp_dir().join(file);
     std::fs::write(&path, letters.join("\n")).expect("the folder is writable");
     let text = path.to_str().expect("the path is text").to_owned();
+    let sent = broker.receive("dead/letters", 2, "%p", || {
+        let arguments = ["--replay", text.as_str(), "--with-sinks"];
+        let ended = Pipeline::start(&variables, &arguments).wait();
+        assert_eq!((ended.code, ended.rows.len()), (0, 0), "{}", ended.log);
+        assert!(ended.log.contains("1 dead letter"), "{}", ended.log);
+    });
+    assert_eq!(sent, letters);
     let ended = Pipeline::start(&variables, &["--replay", &text]).wait();
     std::fs::remove_file(&path).expect("it was written");
     assert_eq!(ended.code, 0, "{}", ended.log);

@@ -81,7 +81,7 @@ impl DeadLetters {
     }
 
     /// Bytes that wait.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.rows.bytes.len() + self.properties.bytes.len()
     }
 

@@ -300,10 +300,10 @@ impl Worker {
 
     fn is_full(&self) -> bool {
         let full = |table: &Table| {
-            table.in_batch >= table.batch_size() || table.letters.len() >= BATCH_BYTES
+            table.in_batch >= table.batch_size() || table.letters.size() >= BATCH_BYTES
         };
         self.tables.iter().any(full)
-            || self.origins.len() >= BATCH_BYTES
+            || self.origins.size() >= BATCH_BYTES
             || self
                 .outputs
                 .iter()

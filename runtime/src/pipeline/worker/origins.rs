@@ -55,7 +55,7 @@ impl Origins {
     }
 
     /// Bytes that are kept.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.bytes.len() + self.originals.len() * size_of::<Original>()
     }
 
@@ -221,9 +221,9 @@ mod tests {
             assert!(kept.retain && !kept.duplicate);
         });
         assert!(origins.bury(1) && !origins.bury(1), "once a message");
-        assert!(origins.len() > 8);
+        assert!(origins.size() > 8);
         origins.clear();
-        assert!(origins.is_empty() && origins.len() == 0);
+        assert!(origins.is_empty() && origins.size() == 0);
     }
 
     #[test]
