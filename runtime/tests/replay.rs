@@ -298,9 +298,14 @@ fn dead_letters_are_printed_with_their_name() {
     let printed = text(&output.stdout);
     let mut lines: Vec<&str> = printed.lines().collect();
     lines.sort_unstable();
-    let letter = r#"{"first.dead_letter":{"reason":"syntax","message":"the payload is not valid JSON, at byte 3: bad { one","column":null,"offset":3,"size":null,"table":"first","topic":"first/a","received_at":"2026-01-02T03:04:05.500Z","payload":"bad { one"}}"#;
+    let letter = [
+        r#"{"first.dead_letter":{"reason":"syntax","#,
+        r#""message":"the payload is not valid JSON, at byte 3: bad { one","#,
+        r#""column":null,"offset":3,"size":null,"table":"first","topic":"first/a","#,
+        r#""received_at":"2026-01-02T03:04:05.500Z","payload":"bad { one"}}"#,
+    ];
     assert_eq!(lines.len(), 3);
-    assert_eq!(lines[0], letter);
+    assert_eq!(lines[0], letter.concat());
     let counted = "table first: 2 received, 12 bytes, 1 rejected (syntax 1), 1 dead letter\n";
     assert!(text(&output.stderr).contains(counted));
 }

@@ -100,6 +100,9 @@ struct Open {
     confirmed_at: Option<u64>,
 }
 
+/// What a warning about such rows says.
+const TOO_LARGE: &str = "rows are too large for the broker";
+
 /// Bytes that may wait for the socket before publishing pauses.
 const OUTPUT: usize = 256 * 1024;
 
@@ -221,34 +224,24 @@ impl Publisher {
             if open.next_row == 0 {
                 open.starts_at = self.published;
             }
-            while open.next_row < open.batch.rows.len() {
-                let row = open.next_row;
-                if open.given_up.iter().any(|range| range.contains(&row)) {
-                    self.session.skip();
-                } else {
-                    if !self.session.can_publish(destination.qos)
-                        || self.session.output().len() >= OUTPUT
-                    {
-                        return Ok(());
-                    }
-                    let publication = open.publication(row, destination);
-                    let insistence = open.insistence(row, destination);
-                    if insistence == Insistence::Unconditional && !self.session.takes(&publication)
-                    {
-                        return Err(Fault::NotPublished("a dead letter is too large for it"));
-                    }
-                    if !self.session.publish(&publication, insistence) {
-                        const WHAT: &str = "rows are too large for the broker";
-                        let bytes = publication.payload.len();
-                        let details =
-                            || format!(": one of {bytes} bytes for `{}`", destination.topic);
-                        let now = Instant::now();
-                        self.warnings.warn(self.attempts.name(), WHAT, now, details);
-                        open.refused.push(Refused {
-                            row,
-                            reason: "it is too large for the broker".into(),
-                        });
-                    }
+            while let Some(row) = open.row_to_publish(&mut self.session, &mut self.published) {
+                if !self.session.can_publish(destination.qos)
+                    || self.session.output().len() >= OUTPUT
+                {
+                    return Ok(());
+                }
+                let publication = open.publication(row, destination);
+                let insistence = open.insistence(row, destination);
+                if destination.insist && !self.session.takes(&publication) {
+                    return Err(Fault::NotPublished("a dead letter is too large for it"));
+                }
+                if !self.session.publish(&publication, insistence) {
+                    let (bytes, topic) = (publication.payload.len(), &destination.topic);
+                    let details = || format!(": one of {bytes} bytes for `{topic}`");
+                    let (name, now) = (self.attempts.name(), Instant::now());
+                    self.warnings.warn(name, TOO_LARGE, now, details);
+                    let reason = "it is too large for the broker".into();
+                    open.refused.push(Refused { row, reason });
                 }
                 self.published += 1;
                 open.next_row += 1;
@@ -363,6 +356,20 @@ impl Open {
             failures: 0,
             confirmed_at: None,
         }
+    }
+
+    /// The next row that is not given up; those before it count as published and done.
+    fn row_to_publish(&mut self, session: &mut Session, published: &mut u64) -> Option<usize> {
+        while self.next_row < self.batch.rows.len() {
+            let row = self.next_row;
+            if !self.given_up.iter().any(|range| range.contains(&row)) {
+                return Some(row);
+            }
+            session.skip();
+            *published += 1;
+            self.next_row += 1;
+        }
+        None
     }
 
     fn publication<'p>(&'p self, row: usize, destination: &'p Destination) -> Publication<'p> {
