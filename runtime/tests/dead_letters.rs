@@ -317,3 +317,36 @@ fn a_loop_is_found_at_the_start() {
         }
     }
 }
+
+/// Dead letters that nobody confirms stop the reading, and memory does not grow with what is sent.
+#[test]
+fn unconfirmed_dead_letters_stop_reading_within_bounds() {
+    const MESSAGES: usize = 20_000;
+    let broker = Broker::new();
+    let pipeline = start(&broker, &[("DEAD_FORMAT", "envelope")]);
+    let (mut source, mut out) = two_sessions(&broker);
+    let idle = pipeline.resident_kilobytes();
+    let sender = std::thread::spawn(move || {
+        for number in 0..MESSAGES {
+            let payload = format!("bad {number:>3000}.");
+            source.publish(0x30, "first/a", 0, payload.as_bytes());
+        }
+        source.publish(0x32, "first/a", 1, b"good");
+        source
+    });
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(!sender.is_finished(), "60 MB are not read");
+    if let (Some(idle), Some(most)) = (idle, pipeline.resident_kilobytes()) {
+        assert!(most < idle + 20_000, "{idle} KB became {most} KB");
+    }
+    for number in 0..MESSAGES {
+        let (id, bytes) = letter(&mut out);
+        let end = format!(" {number}.\"}}");
+        assert!(bytes.ends_with(end.as_bytes()), "{number} is next");
+        confirm(&mut out, id);
+    }
+    assert_eq!(pipeline.payload(), "good");
+    let mut source = sender.join().expect("all is sent");
+    assert_eq!(source.packet(), [0x40, 2, 0, 1]);
+    check_log(&pipeline.stop(), &["20000 dead letters"]);
+}

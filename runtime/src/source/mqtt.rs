@@ -361,7 +361,7 @@ impl<C: Consumer> Source<'_, C> {
 
     fn skipped(&mut self, topic: &str, size: usize, now: Instant) {
         self.metrics.connections[self.connection].oversized.add(1);
-        let what = "messages larger than `max_packet_size` are skipped";
+        let what = "messages larger than `max_packet_size` are not read";
         let details = || format!(": one of {size} bytes on `{}`", topic.escape_debug());
         self.warnings.warn(self.attempts.name(), what, now, details);
     }
