@@ -4,9 +4,9 @@
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
 //! `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit)
-//! `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw RETRIES=3`; `BROKER`,
-//! `USERNAME`, `PASSWORD`, `FILE`, `OUT` (on `OUT_BROKER`, where it is given) and `DEAD` (for
-//! `BAD_DATA=dead_letter`) are read as templates by the pipeline itself.
+//! `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw RETRIES=3 VERIFY=true`;
+//! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
+//! is given) and `DEAD` (for `BAD_DATA=dead_letter`) are read as templates by the pipeline itself.
 
 use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Reason, RowError};
@@ -14,7 +14,7 @@ use laminar_runtime::message::Message;
 use laminar_runtime::program::{Program, Report};
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FlowSpec, LastWillSpec,
-    MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec, TableSpec,
+    MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec, TableSpec, TlsSpec,
 };
 use std::process::ExitCode;
 
@@ -58,6 +58,12 @@ fn connection(name: &'static str, broker: &'static str) -> ConnectionSpec {
             "5" => MqttVersion::V5,
             _ => MqttVersion::V311,
         },
+        tls: (present("CA") || present("CERT") || present("VERIFY")).then(|| TlsSpec {
+            ca_cert: present("CA").then_some("${CA}"),
+            client_cert: present("CERT").then_some("${CERT}"),
+            client_key: present("CERT").then_some("${KEY}"),
+            verify: number("VERIFY", "true"),
+        }),
         last_will: present("WILL").then_some(LastWillSpec {
             topic: "${WILL}",
             payload: "gone",

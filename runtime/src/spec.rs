@@ -45,6 +45,8 @@ pub struct ConnectionSpec {
     pub keep_alive_s: u16,
     /// Protocol version.
     pub mqtt_version: MqttVersion,
+    /// What the file says of TLS; None: nothing. Whether TLS is spoken, the broker's URL decides.
+    pub tls: Option<TlsSpec>,
     /// Last will.
     pub last_will: Option<LastWillSpec>,
     /// Reconnection policy.
@@ -62,6 +64,19 @@ pub enum MqttVersion {
     V311,
     /// MQTT 5.0
     V5,
+}
+
+/// Whom to trust, and who we are. Paths of PEM files are read when the binary starts.
+#[derive(Debug)]
+pub struct TlsSpec {
+    /// Authorities that are trusted instead of the system's (path, template).
+    pub ca_cert: Option<&'static str>,
+    /// Our certificate (path, template); given with its key or not at all.
+    pub client_cert: Option<&'static str>,
+    /// The key of that (path, template).
+    pub client_key: Option<&'static str>,
+    /// Whether the broker's certificate is checked.
+    pub verify: bool,
 }
 
 /// Last will.

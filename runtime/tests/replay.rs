@@ -195,9 +195,9 @@ fn mistakes_end_with_78_and_name_what_to_change() {
             "connection `plant`, option `broker`: environment variable `BROKER` is not set",
         ),
         (
-            &[("BROKER", "ssl://h")],
+            &[("BROKER", "ssl:/h")],
             &[],
-            "`ssl://` is not supported yet",
+            "it must begin with `tcp://`, `ssl://`, `ws://` or `wss://`",
         ),
         (
             &[("BROKER", "tcp://h"), ("FIRST", "a#")],

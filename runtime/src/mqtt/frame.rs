@@ -74,13 +74,25 @@ impl Header {
 }
 
 /// Whether a packet from a broker can begin with this byte: its type and flags (§2.1).
-pub fn is_from_broker(first: u8) -> bool {
+fn is_from_broker(first: u8) -> bool {
     let publish = first >> 4 == 3;
     let answer = matches!(
         first,
         0x20 | 0x40 | 0x50 | 0x62 | 0x70 | 0x90 | 0xb0 | 0xd0 | 0xe0 | 0xf0
     );
     publish || answer
+}
+
+/// That an answer to CONNECT can be one, judged by its first byte; it is not looked at again.
+pub fn expect_mqtt(answer: &[u8]) -> Result<(), Fault> {
+    // an alert record: what a TLS port says to a client that speaks plainly
+    const TLS_ALERT: u8 = 0x15;
+    match answer.first() {
+        Some(&TLS_ALERT) => Err(Fault::SpeaksTls),
+        Some(b'H') => Err(Fault::SpeaksHttp),
+        Some(&first) if !is_from_broker(first) => Err(Fault::NotMqtt),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// A variable byte integer and its length in bytes (§1.5.5); None: there is not enough yet.

@@ -1,25 +1,31 @@
 //! The socket around a [`Session`]: connecting, reading into one buffer, writing what waits.
 
+mod stream;
+#[cfg(feature = "tls")]
+mod tls;
+
 use super::Fault;
 use super::backoff::Backoff;
 use super::packet::Connect;
 use super::session::Session;
-use crate::mqtt::url::BrokerAddress;
+use super::tls::Broker;
+use super::url::Transport;
+#[cfg(feature = "ws")]
+use super::web_socket::{CHUNK, Upgrade, WebSocket};
 use crate::payload::READABLE_BEHIND;
 use crate::spec::ReconnectSpec;
-use std::future::poll_fn;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io;
-use std::pin::Pin;
-use std::task::Poll;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead as _, Interest, ReadBuf};
-use tokio::net::TcpStream;
+use stream::{CONNECT_TIMEOUT, Stream};
 
 /// A connection to a broker.
 #[derive(Debug)]
 pub struct Link {
-    stream: TcpStream,
+    stream: Stream,
+    /// What is spoken around MQTT.
+    #[cfg(feature = "ws")]
+    web_socket: Option<Box<WebSocket>>,
     /// The last [`READABLE_BEHIND`] bytes are never read into.
     buffer: Vec<u8>,
     start: usize,
@@ -38,26 +44,24 @@ pub struct Read {
 /// Bytes that one read takes at most; a larger packet gets a larger buffer while it lasts.
 const BUFFER: usize = 256 * 1024;
 
-/// How long opening a connection may take, name resolution included.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
 impl Link {
     /// Opens a connection.
-    pub async fn open(address: &BrokerAddress) -> Result<Self, Fault> {
-        let target = (address.host.as_str(), address.port);
-        let connect = tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect(target));
-        let stream = connect
-            .await
-            .map_err(|_| Fault::Io("cannot connect: timed out".into()))?;
-        let failed = |error: io::Error| Fault::Io(format!("cannot connect: {error}"));
-        let stream = stream.map_err(failed)?;
-        stream.set_nodelay(true).map_err(failed)?;
-        Ok(Self {
-            stream,
+    pub async fn open(broker: &Broker) -> Result<Self, Fault> {
+        let mut link = Self {
+            stream: Stream::open(broker).await?,
+            #[cfg(feature = "ws")]
+            web_socket: None,
             buffer: vec![0; BUFFER + READABLE_BEHIND],
             start: 0,
             end: 0,
-        })
+        };
+        if broker.address.transport.is_web_socket() {
+            let upgrade = tokio::time::timeout(CONNECT_TIMEOUT, link.upgrade(broker));
+            upgrade
+                .await
+                .map_err(|_| Fault::NoAnswer("WebSocket handshake"))??;
+        }
+        Ok(link)
     }
 
     /// What was read and not consumed yet.
@@ -77,72 +81,82 @@ impl Link {
         debug_assert!(self.start <= self.end, "only what is there can be consumed");
     }
 
-    /// Waits until the socket can be read (if `read`) or takes bytes (if `write`). With neither it
-    /// waits for ever.
+    /// Waits until the socket can be read (if `read`) or takes bytes (if `write`, or if some were
+    /// kept for it). With neither it waits for ever.
     pub async fn ready(&self, read: bool, write: bool) -> io::Result<()> {
-        let interest = match (read, write) {
-            (true, true) => Interest::READABLE | Interest::WRITABLE,
-            (true, false) => Interest::READABLE,
-            (false, true) => Interest::WRITABLE,
-            (false, false) => return std::future::pending().await,
-        };
-        self.stream.ready(interest).await.map(drop)
+        if read && self.has_more() {
+            // Whoever is always ready lets others have their turn, as sockets do.
+            tokio::task::consume_budget().await;
+            return Ok(());
+        }
+        self.stream.ready(read, write || self.has_frames()).await
     }
 
     /// Reads what is there, without waiting. `needed` is how many bytes the packet at the start
     /// has.
-    ///
-    /// Where less was there than there is space for, tokio knows by `poll_read` that there is no
-    /// more; after `try_read` it would ask the system again before it waits.
     pub async fn read(&mut self, needed: usize) -> Result<Read, Fault> {
-        self.make_space(needed);
-        let limit = self.buffer.len() - READABLE_BEHIND;
-        let mut space = ReadBuf::new(&mut self.buffer[self.end..limit]);
-        let mut stream = Pin::new(&mut self.stream);
-        let read = poll_fn(|context| Poll::Ready(stream.as_mut().poll_read(context, &mut space)));
-        match read.await {
-            Poll::Ready(Ok(())) if space.filled().is_empty() => Err(Fault::Closed),
-            Poll::Ready(Ok(())) => {
-                let bytes = space.filled().len();
-                self.end += bytes;
-                Ok(Read {
-                    bytes,
-                    is_all: self.end < limit,
-                })
-            }
-            Poll::Ready(Err(error)) => Err(broken(&error)),
-            Poll::Pending => Ok(Read {
-                bytes: 0,
-                is_all: true,
-            }),
+        #[cfg(feature = "ws")]
+        if let Some(fault) = self.web_socket.as_ref().and_then(|ws| ws.fault()) {
+            return Err(fault.clone());
         }
+        self.make_space(needed);
+        let space = self.end..self.buffer.len() - READABLE_BEHIND;
+        let room = space.len();
+        let read = self.stream.read(&mut self.buffer[space]).await?;
+        let bytes = read.unwrap_or_default();
+        self.end += self.strip(bytes);
+        Ok(Read {
+            bytes,
+            is_all: bytes < room,
+        })
     }
 
     /// Writes what waits, as far as the socket takes it.
-    pub fn write(&self, session: &mut Session) -> Result<(), Fault> {
+    pub fn write(&mut self, session: &mut Session) -> Result<(), Fault> {
+        #[cfg(feature = "ws")]
+        if self.web_socket.is_some() {
+            return self.write_frames(session);
+        }
         while !session.output().is_empty() {
-            match self.stream.try_write(session.output()) {
-                Ok(0) => return Err(Fault::Closed),
-                Ok(bytes) => session.wrote(bytes, Instant::now()),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => return Err(broken(&error)),
+            match self.stream.write(session.output())? {
+                Some(bytes) => session.wrote(bytes, Instant::now()),
+                None => break,
             }
         }
-        Ok(())
+        self.stream.flush()
+    }
+
+    /// Whether something was taken from the session that still waits for the socket.
+    pub fn is_waiting(&self) -> bool {
+        self.stream.is_waiting() || self.has_frames()
     }
 
     /// Writes a farewell and closes; neither is waited for long.
-    pub async fn close(self, session: &mut Session) {
+    pub async fn close(mut self, session: &mut Session) {
         session.disconnect();
         let farewell = async {
-            while !session.output().is_empty() {
-                if self.write(session).is_err() || self.ready(false, true).await.is_err() {
-                    break;
-                }
+            self.write_all(session).await?;
+            #[cfg(feature = "ws")]
+            if let Some(web_socket) = &mut self.web_socket {
+                web_socket.close();
+                self.write_all(session).await?;
             }
+            self.stream.close();
+            self.write_all(session).await
         };
         let _ = tokio::time::timeout(Duration::from_secs(1), farewell).await;
         session.lost();
+    }
+
+    async fn write_all(&mut self, session: &mut Session) -> Result<(), Fault> {
+        loop {
+            self.write(session)?;
+            if session.output().is_empty() && !self.is_waiting() {
+                return Ok(());
+            }
+            let ready = self.stream.ready(false, true).await;
+            ready.map_err(|error| broken(&error))?;
+        }
     }
 
     /// Moves what is there to the front, and gives a large packet a buffer that holds it.
@@ -162,8 +176,113 @@ impl Link {
     }
 }
 
+/// Without WebSocket a link is its stream.
+#[cfg(not(feature = "ws"))]
+#[expect(
+    clippy::unused_async,
+    clippy::unused_self,
+    reason = "these stand for what waits and asks the WebSocket"
+)]
+impl Link {
+    async fn upgrade(&mut self, broker: &Broker) -> Result<(), Fault> {
+        unreachable!("{} was refused at start", broker.address)
+    }
+
+    fn has_more(&self) -> bool {
+        self.stream.has_more()
+    }
+
+    fn has_frames(&self) -> bool {
+        false
+    }
+
+    fn strip(&mut self, bytes: usize) -> usize {
+        bytes
+    }
+}
+
+#[cfg(feature = "ws")]
+impl Link {
+    /// Makes the connection a WebSocket.
+    async fn upgrade(&mut self, broker: &Broker) -> Result<(), Fault> {
+        let upgrade = Upgrade::new(&broker.address);
+        let mut request = upgrade.request.as_bytes();
+        loop {
+            if !request.is_empty() {
+                let written = self.stream.write(request)?;
+                request = &request[written.unwrap_or_default()..];
+            }
+            self.stream.flush()?;
+            if !self.has_more() {
+                let ready = self.stream.ready(true, !request.is_empty()).await;
+                ready.map_err(|error| broken(&error))?;
+            }
+            let space = self.end..self.buffer.len() - READABLE_BEHIND;
+            let read = self.stream.read(&mut self.buffer[space]).await;
+            self.end += match read {
+                Err(fault @ (Fault::Closed | Fault::Broken(_))) => {
+                    return Err(Fault::WebSocket(format!("{CLOSED} ({fault})")));
+                }
+                other => other?.unwrap_or_default(),
+            };
+            if let Some(head) = upgrade.answer(self.bytes())? {
+                self.web_socket = Some(Box::default());
+                // what stands behind the answer are frames
+                self.consume(head);
+                let frames = self.end - self.start;
+                self.end = self.start;
+                self.end += self.strip(frames);
+                return Ok(());
+            }
+        }
+    }
+
+    fn has_more(&self) -> bool {
+        let failed = |ws: &WebSocket| ws.fault().is_some();
+        self.stream.has_more() || self.web_socket.as_deref().is_some_and(failed)
+    }
+
+    fn has_frames(&self) -> bool {
+        let web_socket = self.web_socket.as_ref();
+        web_socket.is_some_and(|ws| !ws.outgoing().is_empty())
+    }
+
+    /// Takes the frames off so many bytes that were read behind what there is; how many are left.
+    fn strip(&mut self, bytes: usize) -> usize {
+        match &mut self.web_socket {
+            None => bytes,
+            Some(ws) => ws.strip(&mut self.buffer[self.end..self.end + bytes]),
+        }
+    }
+
+    fn write_frames(&mut self, session: &mut Session) -> Result<(), Fault> {
+        let Some(ws) = &mut self.web_socket else {
+            return Ok(());
+        };
+        loop {
+            while !ws.outgoing().is_empty() {
+                match self.stream.write(ws.outgoing())? {
+                    Some(bytes) => ws.wrote(bytes),
+                    None => return self.stream.flush(),
+                }
+            }
+            let waiting = session.output();
+            if waiting.is_empty() {
+                return self.stream.flush();
+            }
+            let chunk = waiting.len().min(CHUNK);
+            ws.send(&waiting[..chunk]);
+            session.wrote(chunk, Instant::now());
+        }
+    }
+}
+
+#[cfg(feature = "ws")]
+const CLOSED: &str = "the connection was closed before it was agreed upon: is this a port for \
+                      `tcp://`, `ssl://` or `wss://`?";
+
 fn broken(error: &io::Error) -> Fault {
-    Fault::Io(format!("the connection broke: {error}"))
+    Fault::Broken(error.to_string())
 }
 
 /// Counts attempts to connect, logs them, and says when the next one is due.
@@ -173,6 +292,7 @@ pub struct Attempts {
     client_id: String,
     /// The broker is asked to keep the session.
     resumes: bool,
+    transport: Transport,
     backoff: Backoff,
     opened: Option<Instant>,
     /// A session was open before.
@@ -183,6 +303,9 @@ pub struct Attempts {
 
 /// A session that the broker closes within this time was probably taken over by another client.
 const SOON: Duration = Duration::from_secs(5);
+/// What may be the matter when a plain connection is closed before the broker says anything.
+const OTHER_PORT: &str = " (before it answered: is this a port for TLS, `ssl://`, or WebSocket, \
+                          `ws://`?)";
 /// So many in a row are no chance.
 const TAKEN_OVER: u32 = 3;
 
@@ -195,11 +318,17 @@ pub struct GivenUp {
 
 impl Attempts {
     /// `name` says in the log which connection it is.
-    pub fn new(name: String, connect: &Connect, reconnect: ReconnectSpec) -> Self {
+    pub fn new(
+        name: String,
+        transport: Transport,
+        connect: &Connect,
+        reconnect: ReconnectSpec,
+    ) -> Self {
         Self {
             name,
             client_id: connect.client_id.clone(),
             resumes: !connect.clean,
+            transport,
             backoff: Backoff::new(reconnect),
             opened: None,
             reconnects: false,
@@ -228,7 +357,15 @@ impl Attempts {
     pub fn failed(&mut self, fault: &Fault, now: Instant) -> Result<Duration, GivenUp> {
         let soon = |opened: Instant| now.duration_since(opened) < SOON;
         let is_close = matches!(fault, Fault::Closed | Fault::Disconnected(_));
-        if self.opened.take().is_some_and(soon) && is_close {
+        let opened = self.opened.take();
+        let has_ended = matches!(fault, Fault::Closed | Fault::Broken(_));
+        let hint_of_port = match self.transport {
+            Transport::Tcp if opened.is_none() && has_ended => OTHER_PORT,
+            Transport::Tcp | Transport::Tls | Transport::WebSocket | Transport::SecureWebSocket => {
+                ""
+            }
+        };
+        if opened.is_some_and(soon) && is_close {
             self.closed_soon = self.closed_soon.saturating_add(1);
         } else {
             self.closed_soon = 0;
@@ -242,14 +379,15 @@ impl Attempts {
         let Some(delay) = self.backoff.failed(now, random) else {
             let failures = self.backoff.failures();
             let attempts = if failures == 1 { "attempt" } else { "attempts" };
-            let message = format!("{name}: {fault}; given up after {failures} {attempts}");
+            let message =
+                format!("{name}: {fault}{hint_of_port}; given up after {failures} {attempts}");
             return Err(GivenUp { message });
         };
         let seconds = delay.as_secs_f64();
         let hint = if self.closed_soon >= TAKEN_OVER {
             format!(" (is another client connected as `{}`?)", self.client_id)
         } else {
-            String::new()
+            hint_of_port.to_owned()
         };
         tracing::warn!("{name}: {fault}{hint}; next attempt in {seconds:.2} s");
         Ok(delay)
@@ -258,47 +396,5 @@ impl Attempts {
     /// Which connection it is.
     pub fn name(&self) -> &str {
         &self.name
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Write as _;
-
-    /// Reads until so many bytes are there.
-    async fn read(link: &mut Link, bytes: usize) {
-        while link.bytes().len() < bytes {
-            link.ready(true, false).await.expect("it is open");
-            link.read(bytes).await.expect("it is open");
-            let behind = link.bytes_and_behind().len() - link.bytes().len();
-            assert!(behind >= READABLE_BEHIND, "{behind} bytes");
-        }
-    }
-
-    #[test]
-    fn there_is_something_to_read_behind_whatever_was_received() {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-        let port = listener.local_addr().expect("it is bound").port();
-        let url = format!("tcp://127.0.0.1:{port}");
-        let address = BrokerAddress::parse(&url).expect("a URL");
-        let sizes = [1, BUFFER - 1, BUFFER, BUFFER + 1, 3 * BUFFER, 5];
-        let sender = std::thread::spawn(move || {
-            let (mut stream, _) = listener.accept().expect("somebody connects");
-            for size in sizes {
-                stream.write_all(&vec![b'x'; size]).expect("it is read");
-            }
-        });
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        runtime.expect("a runtime").block_on(async {
-            let mut link = Link::open(&address).await.expect("it listens");
-            for size in sizes {
-                read(&mut link, size).await;
-                link.consume(size);
-            }
-        });
-        sender.join().expect("everything is sent");
     }
 }

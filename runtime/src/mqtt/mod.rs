@@ -3,7 +3,8 @@
 //! [`session::Session`] is fed with bytes and times; it gives events, bytes to write and the time
 //! when it wants to be called again. It does no input or output and reads no clock, so a test can
 //! drive it byte by byte. Received messages are parsed in place: topic and payload are slices of
-//! the receive buffer. `link` moves the bytes. Sources and sinks both speak through these.
+//! the receive buffer. `link` moves the bytes, through TLS and WebSocket where the broker's URL
+//! says so; `web_socket` is pure as well. Sources and sinks both speak through these.
 
 pub mod backoff;
 pub mod connack;
@@ -18,8 +19,11 @@ pub mod packet;
 pub mod property;
 pub mod secret;
 pub mod session;
+pub mod tls;
 pub mod topic;
 pub mod url;
+#[cfg(feature = "ws")]
+pub mod web_socket;
 
 use std::fmt;
 
@@ -30,6 +34,14 @@ pub enum Fault {
     Malformed(&'static str),
     /// What answers is no MQTT broker.
     NotMqtt,
+    /// What answers a plain connection speaks TLS.
+    SpeaksTls,
+    /// What answers a connection without WebSocket speaks HTTP.
+    SpeaksHttp,
+    /// The broker and we do not come to terms about TLS: what to do is part of the text.
+    Tls(String),
+    /// The broker and we do not come to terms about WebSocket.
+    WebSocket(String),
     /// The broker refused the connection.
     Refused {
         /// What it said.
@@ -58,7 +70,9 @@ pub enum Fault {
     Silent,
     /// The broker closed the connection.
     Closed,
-    /// The connection could not be opened, or broke.
+    /// The connection broke.
+    Broken(String),
+    /// The connection could not be opened.
     Io(String),
 }
 
@@ -70,11 +84,17 @@ impl Fault {
             Self::Unsupported(_) => true,
             Self::Malformed(_)
             | Self::NotMqtt
+            | Self::SpeaksTls
+            | Self::SpeaksHttp
+            // somebody may give the broker a new certificate, or start what is in front of it
+            | Self::Tls(_)
+            | Self::WebSocket(_)
             | Self::NotPublished(_)
             | Self::Disconnected(_)
             | Self::NoAnswer(_)
             | Self::Silent
             | Self::Closed
+            | Self::Broken(_)
             | Self::Io(_) => false,
         }
     }
@@ -87,6 +107,14 @@ impl fmt::Display for Fault {
             Self::NotMqtt => {
                 f.write_str("the answer is not MQTT: is this the port of another service?")
             }
+            Self::SpeaksTls => {
+                f.write_str("the answer is TLS: this port needs `ssl://` or `wss://` in `broker`")
+            }
+            Self::SpeaksHttp => f.write_str(
+                "the answer is HTTP: if this is a WebSocket port, it needs `ws://` in `broker`",
+            ),
+            Self::Tls(what) => write!(f, "TLS: {what}"),
+            Self::WebSocket(what) => write!(f, "WebSocket: {what}"),
             Self::Refused { reason, .. } => {
                 write!(f, "the broker refused the connection: {reason}")
             }
@@ -102,6 +130,7 @@ impl fmt::Display for Fault {
             Self::NoAnswer(packet) => write!(f, "no {packet} from the broker in time"),
             Self::Silent => f.write_str("the broker does not answer pings"),
             Self::Closed => f.write_str("the broker closed the connection"),
+            Self::Broken(error) => write!(f, "the connection broke: {error}"),
             Self::Io(error) => f.write_str(error),
         }
     }

@@ -153,12 +153,8 @@ impl Session {
                 bytes => Step::Consumed { bytes, event: None },
             });
         }
-        if matches!(self.phase, Phase::Connecting { .. })
-            && bytes
-                .first()
-                .is_some_and(|&first| !frame::is_from_broker(first))
-        {
-            return Err(Fault::NotMqtt);
+        if matches!(self.phase, Phase::Connecting { .. }) {
+            frame::expect_mqtt(bytes)?;
         }
         let Some(header) = Header::read(bytes)? else {
             return Ok(Step::Incomplete {

@@ -2,13 +2,68 @@
 
 use std::fmt;
 
-/// Where a broker listens, in plain TCP.
+/// Where a broker listens, and what is spoken below MQTT.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokerAddress {
+    /// What is spoken below MQTT.
+    pub transport: Transport,
     /// Host name or IP address, without brackets.
     pub host: String,
     /// TCP port, never 0.
     pub port: u16,
+    /// What a WebSocket is asked for: a path, perhaps with a query. Empty without WebSocket.
+    pub path: String,
+}
+
+/// What is spoken below MQTT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Plain TCP: `tcp://`, `mqtt://`.
+    Tcp,
+    /// TLS: `ssl://`, `tls://`, `mqtts://`.
+    Tls,
+    /// WebSocket: `ws://`.
+    WebSocket,
+    /// WebSocket over TLS: `wss://`.
+    SecureWebSocket,
+}
+
+impl Transport {
+    /// Whether TLS is part of it.
+    pub fn is_secure(self) -> bool {
+        match self {
+            Self::Tls | Self::SecureWebSocket => true,
+            Self::Tcp | Self::WebSocket => false,
+        }
+    }
+
+    /// Whether WebSocket is part of it.
+    pub fn is_web_socket(self) -> bool {
+        match self {
+            Self::WebSocket | Self::SecureWebSocket => true,
+            Self::Tcp | Self::Tls => false,
+        }
+    }
+
+    /// Its scheme; of several, the one that is shown.
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Tls => "ssl",
+            Self::WebSocket => "ws",
+            Self::SecureWebSocket => "wss",
+        }
+    }
+
+    /// The port where none is given.
+    pub fn default_port(self) -> u16 {
+        match self {
+            Self::Tcp => 1883,
+            Self::Tls => 8883,
+            Self::WebSocket => 80,
+            Self::SecureWebSocket => 443,
+        }
+    }
 }
 
 /// What is wrong with a broker URL.
@@ -16,8 +71,6 @@ pub struct BrokerAddress {
 pub enum UrlError {
     /// No `scheme://`.
     NoScheme,
-    /// A scheme of MQTT that this version cannot speak yet. There is no fall back to plain TCP.
-    NotSupported(String),
     /// Not a scheme of MQTT.
     UnknownScheme(String),
     /// `user:password@` before the host.
@@ -28,20 +81,18 @@ pub enum UrlError {
     BadHost(String),
     /// The port is not a number from 1 to 65535.
     BadPort(String),
-    /// Something behind the port.
+    /// Something behind the port, though it is no WebSocket.
     Path(String),
+    /// The path of a WebSocket has a character that must be escaped, or a fragment.
+    BadPath(String),
 }
 
 impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoScheme => f.write_str("it must begin with `tcp://` or `mqtt://`"),
-            Self::NotSupported(scheme) => write!(
-                f,
-                "`{scheme}://` is not supported yet, only `tcp://` and `mqtt://`"
-            ),
+            Self::NoScheme => write!(f, "it must begin with {SCHEMES}"),
             Self::UnknownScheme(scheme) => {
-                write!(f, "unknown scheme `{scheme}://`, use `tcp://` or `mqtt://`")
+                write!(f, "unknown scheme `{scheme}://`, use {SCHEMES}")
             }
             Self::Credentials => {
                 f.write_str("no credentials in the URL, use the options `username` and `password`")
@@ -50,51 +101,84 @@ impl fmt::Display for UrlError {
             Self::BadHost(host) => write!(f, "`{host}` is not a host name or address"),
             Self::BadPort(port) => write!(f, "`{port}` is not a port from 1 to 65535"),
             Self::Path(path) => write!(f, "nothing can follow the port, found `{path}`"),
+            Self::BadPath(path) => write!(
+                f,
+                "`{}` is not a path: spaces, letters beyond ASCII and `#` must be escaped as `%20`",
+                path.escape_debug()
+            ),
         }
     }
 }
 
-/// The port of MQTT without TLS.
-const DEFAULT_PORT: u16 = 1883;
+/// For messages about schemes.
+const SCHEMES: &str = "`tcp://`, `ssl://`, `ws://` or `wss://`";
+
+/// The path of a WebSocket where none is given: what brokers and clients agree on.
+const DEFAULT_PATH: &str = "/mqtt";
 
 impl BrokerAddress {
-    /// Reads a broker URL: `tcp://host:port`, `mqtt://host`, `tcp://[::1]:1883`.
+    /// Reads a broker URL: `tcp://host:port`, `mqtts://host`, `wss://[::1]:8443/path`.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
         let (scheme, rest) = url.split_once("://").ok_or(UrlError::NoScheme)?;
-        check_scheme(scheme)?;
+        let transport = transport(scheme)?;
         let path_at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(path_at);
         if authority.contains('@') {
             return Err(UrlError::Credentials);
         }
-        if !matches!(path, "" | "/") {
+        let path = if transport.is_web_socket() {
+            web_socket_path(path)?
+        } else if matches!(path, "" | "/") {
+            String::new()
+        } else {
             return Err(UrlError::Path(path.to_owned()));
-        }
+        };
         let (host, port) = split_port(authority)?;
         Ok(Self {
+            transport,
             host: host.to_owned(),
-            port: port.map_or(Ok(DEFAULT_PORT), parse_port)?,
+            port: port.map_or(Ok(transport.default_port()), parse_port)?,
+            path,
         })
+    }
+
+    /// Host and port as in a URL.
+    pub fn authority(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
     }
 }
 
 impl fmt::Display for BrokerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.host.contains(':') {
-            write!(f, "tcp://[{}]:{}", self.host, self.port)
-        } else {
-            write!(f, "tcp://{}:{}", self.host, self.port)
-        }
+        let scheme = self.transport.scheme();
+        write!(f, "{scheme}://{}{}", self.authority(), self.path)
     }
 }
 
-fn check_scheme(scheme: &str) -> Result<(), UrlError> {
-    let lower = scheme.to_ascii_lowercase();
-    match lower.as_str() {
-        "tcp" | "mqtt" => Ok(()),
-        "ssl" | "tls" | "mqtts" | "ws" | "wss" => Err(UrlError::NotSupported(lower)),
+fn transport(scheme: &str) -> Result<Transport, UrlError> {
+    match scheme.to_ascii_lowercase().as_str() {
+        "tcp" | "mqtt" => Ok(Transport::Tcp),
+        "ssl" | "tls" | "mqtts" => Ok(Transport::Tls),
+        "ws" => Ok(Transport::WebSocket),
+        "wss" => Ok(Transport::SecureWebSocket),
         _ => Err(UrlError::UnknownScheme(scheme.to_owned())),
     }
+}
+
+/// It becomes a line of a request, so it must not be able to end that line.
+fn web_socket_path(path: &str) -> Result<String, UrlError> {
+    if !path.bytes().all(|byte| byte.is_ascii_graphic()) || path.contains('#') {
+        return Err(UrlError::BadPath(path.to_owned()));
+    }
+    Ok(match path {
+        "" => DEFAULT_PATH.to_owned(),
+        query if query.starts_with('?') => format!("/{query}"),
+        path => path.to_owned(),
+    })
 }
 
 fn split_port(authority: &str) -> Result<(&str, Option<&str>), UrlError> {
@@ -142,6 +226,14 @@ mod tests {
             ("tcp://10.0.0.1:1", "tcp://10.0.0.1:1"),
             ("tcp://[::1]:1885", "tcp://[::1]:1885"),
             ("tcp://[::1]", "tcp://[::1]:1883"),
+            ("ssl://h", "ssl://h:8883"),
+            ("tls://h:1", "ssl://h:1"),
+            ("MQTTS://h/", "ssl://h:8883"),
+            ("ws://h", "ws://h:80/mqtt"),
+            ("ws://h:8080/", "ws://h:8080/"),
+            ("wss://h", "wss://h:443/mqtt"),
+            ("wss://[::1]/a/b?c=%20", "wss://[::1]:443/a/b?c=%20"),
+            ("ws://h?token=x", "ws://h:80/?token=x"),
         ];
         for (url, expected) in cases {
             let address = BrokerAddress::parse(url).expect(url);
@@ -154,11 +246,6 @@ mod tests {
         let cases = [
             ("localhost:1883", UrlError::NoScheme),
             ("", UrlError::NoScheme),
-            ("ssl://h", UrlError::NotSupported("ssl".into())),
-            ("MQTTS://h", UrlError::NotSupported("mqtts".into())),
-            ("tls://h", UrlError::NotSupported("tls".into())),
-            ("ws://h", UrlError::NotSupported("ws".into())),
-            ("wss://h/mqtt", UrlError::NotSupported("wss".into())),
             ("http://h", UrlError::UnknownScheme("http".into())),
             ("tcp://", UrlError::NoHost),
             ("tcp://:1883", UrlError::NoHost),
@@ -169,6 +256,12 @@ mod tests {
             ("tcp://h:+1", UrlError::BadPort("+1".into())),
             ("tcp://h:1:2", UrlError::BadPort("1:2".into())),
             ("tcp://h:1/x", UrlError::Path("/x".into())),
+            ("ssl://h/mqtt", UrlError::Path("/mqtt".into())),
+            ("ws://h/a b", UrlError::BadPath("/a b".into())),
+            ("ws://h/ü", UrlError::BadPath("/ü".into())),
+            ("ws://h/\r\nX: y", UrlError::BadPath("/\r\nX: y".into())),
+            ("ws://h/a#b", UrlError::BadPath("/a#b".into())),
+            ("ws://u:p@h/", UrlError::Credentials),
             ("tcp://a b", UrlError::BadHost("a b".into())),
             ("tcp://[::1", UrlError::BadHost("[::1".into())),
             ("tcp://[::1]x", UrlError::BadHost("[::1]x".into())),

@@ -3,7 +3,7 @@
 use super::exit::Failure;
 use super::outlets;
 use super::settings::{Connection, Target};
-use crate::spec::{MqttVersion, PipelineSpec};
+use crate::spec::{MqttVersion, PipelineSpec, TlsSpec};
 use std::fmt::Write as _;
 
 /// The pipeline's name and the versions it was made with.
@@ -99,7 +99,10 @@ fn connection_lines(text: &mut String, connection: &Connection) {
         MqttVersion::V5 => "5",
     };
     let _ = writeln!(text, "connection {}", spec.name);
-    let _ = writeln!(text, "  broker = {}", connection.broker);
+    let _ = writeln!(text, "  broker = {}", connection.broker.address);
+    if connection.broker.tls.is_some() {
+        let _ = writeln!(text, "  tls = {}", tls(spec.tls.as_ref()));
+    }
     let _ = writeln!(text, "  mqtt_version = {version}");
     let _ = writeln!(text, "  client_id = {}", connection.client_id);
     if let Some(username) = &connection.username {
@@ -112,6 +115,20 @@ fn connection_lines(text: &mut String, connection: &Connection) {
     let _ = writeln!(text, "  keep_alive = {} s", spec.keep_alive_s);
     if let Some((topic, payload)) = &connection.last_will {
         let _ = writeln!(text, "  last will = {} bytes on {topic}", payload.len());
+    }
+}
+
+fn tls(spec: Option<&TlsSpec>) -> String {
+    let trust = match spec {
+        Some(TlsSpec { verify: false, .. }) => "the broker's certificate is NOT CHECKED",
+        Some(TlsSpec {
+            ca_cert: Some(_), ..
+        }) => "authorities of `tls_ca_cert`",
+        Some(TlsSpec { .. }) | None => "the system's authorities",
+    };
+    match spec.and_then(|spec| spec.client_cert) {
+        Some(_) => format!("{trust}, with a certificate of ours"),
+        None => trust.to_owned(),
     }
 }
 

@@ -339,7 +339,7 @@ fn source_options(
         retain: spec.retain,
     });
     SourceOptions {
-        name: format!("connection `{}` ({})", spec.name, connection.broker),
+        name: format!("connection `{}` ({})", spec.name, connection.broker.address),
         connection: index,
         broker: connection.broker.clone(),
         session: Options {
@@ -372,7 +372,7 @@ fn publisher_options(
     PublisherOptions {
         name: format!(
             "connection `{}` for {what} ({})",
-            spec.name, connection.broker
+            spec.name, connection.broker.address
         ),
         broker: connection.broker.clone(),
         session: Options {

@@ -1,11 +1,13 @@
 //! A pipeline's constants with their templates filled in, and checked.
 
 mod published;
+mod tls;
 
 use super::arguments::BrokerOverride;
 use super::environment::{self, Variable};
 use super::exit::Failure;
 use crate::mqtt::secret::Secret;
+use crate::mqtt::tls::Broker;
 use crate::mqtt::topic::{self, Filter};
 use crate::mqtt::url::BrokerAddress;
 use crate::spec::{ConnectionSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
@@ -17,8 +19,8 @@ use std::path::PathBuf;
 pub struct Connection {
     /// Its constants.
     pub spec: &'static ConnectionSpec,
-    /// Where the broker is.
-    pub broker: BrokerAddress,
+    /// Where the broker is, and how it is spoken to.
+    pub broker: Broker,
     /// Client id of the session that receives.
     pub client_id: String,
     /// User name.
@@ -175,11 +177,7 @@ impl<'l> Resolver<'l> {
         })
     }
 
-    fn broker(
-        &mut self,
-        spec: &ConnectionSpec,
-        overrides: &[BrokerOverride],
-    ) -> Option<BrokerAddress> {
+    fn broker(&mut self, spec: &ConnectionSpec, overrides: &[BrokerOverride]) -> Option<Broker> {
         let chosen = overrides.iter().rev().find(|given| {
             given
                 .connection
@@ -194,7 +192,7 @@ impl<'l> Resolver<'l> {
             (place, url)
         };
         match BrokerAddress::parse(&url) {
-            Ok(address) => Some(address),
+            Ok(address) => self.with_tls(spec, address, &place, chosen.is_some()),
             Err(error) => {
                 self.mistakes.push(format!("{place}: `{url}`: {error}"));
                 None
@@ -314,174 +312,4 @@ fn random_client_id(pipeline: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::spec::{BadData, LastWillSpec, MqttVersion, ReconnectSpec};
-
-    static PIPELINE: PipelineSpec = PipelineSpec {
-        name: "p",
-        sql: "",
-        sql_hash: "",
-        compiler_version: "",
-        connections: &[ConnectionSpec {
-            name: "plant",
-            broker: "${BROKER}",
-            client_id: Some("${ID}"),
-            username: Some("u"),
-            password: Some("${PASSWORD}"),
-            clean_session: false,
-            session_expiry_interval_s: None,
-            keep_alive_s: 60,
-            mqtt_version: MqttVersion::V311,
-            last_will: Some(LastWillSpec {
-                topic: "${WILL}",
-                payload: "gone",
-                qos: 1,
-                retain: true,
-            }),
-            reconnect: ReconnectSpec {
-                initial_ms: 1000,
-                multiplier: 2.0,
-                max_ms: 60_000,
-                max_attempts: None,
-            },
-            max_packet_size: 1 << 20,
-            receive_maximum: 1024,
-        }],
-        tables: &[TableSpec {
-            name: "t",
-            connection: 0,
-            topics: &["a/${TOPIC}", "b"],
-            qos: 1,
-            batch_size: 1,
-            batch_timeout_ms: 1,
-            bad_data: BadData::Drop,
-            columns: &[],
-            sites: &[],
-            flows: &[],
-            program: || unreachable!("nothing runs in these tests"),
-        }],
-        sinks: &[
-            SinkSpec {
-                name: "f",
-                kind: SinkKind::File { path: "${FILE}" },
-            },
-            SinkSpec {
-                name: "m",
-                kind: SinkKind::Mqtt {
-                    connection: 0,
-                    topic: "out/${TOPIC}",
-                    qos: 1,
-                    retain: false,
-                },
-            },
-        ],
-    };
-
-    /// The mistakes that a set of variables (`NAME=value` each) leads to.
-    fn mistakes(variables: &[&str], overrides: &[BrokerOverride]) -> String {
-        let lookup = |name: &str| {
-            let found = variables
-                .iter()
-                .find_map(|pair| pair.strip_prefix(&format!("{name}=")));
-            found.map(|value| Ok(value.to_owned()))
-        };
-        let mut resolver = Resolver::new(&lookup);
-        resolver.connections(&PIPELINE, overrides);
-        resolver.filters(PIPELINE.tables);
-        resolver.targets(PIPELINE.sinks);
-        resolver
-            .finish()
-            .map_or_else(|failure| failure.message, |()| String::new())
-    }
-
-    const GOOD: [&str; 6] = [
-        "BROKER=tcp://h",
-        "ID=i",
-        "PASSWORD=",
-        "WILL=w",
-        "TOPIC=x",
-        "FILE=f",
-    ];
-
-    /// [`GOOD`] with one variable changed; `NAME` alone takes it away.
-    fn changed(change: &str) -> String {
-        let name = change.split('=').next().unwrap_or_default();
-        let mut variables: Vec<&str> = GOOD
-            .into_iter()
-            .filter(|pair| !pair.starts_with(&format!("{name}=")))
-            .collect();
-        variables.push(change);
-        mistakes(&variables, &[])
-    }
-
-    #[test]
-    fn each_mistake_names_its_option() {
-        assert_eq!(mistakes(&GOOD, &[]), "");
-        let cases = [
-            (
-                "BROKER",
-                "connection `plant`, option `broker`: environment variable `BROKER`",
-            ),
-            ("BROKER=ssl://h", "`ssl://` is not supported yet"),
-            (
-                "ID",
-                "option `client_id`: environment variable `ID` is not set",
-            ),
-            ("ID=", "option `client_id`: it is empty"),
-            (
-                "PASSWORD",
-                "option `password`: environment variable `PASSWORD` is not set",
-            ),
-            ("WILL=a/+", "option `lwt_topic`: `a/+` is not a topic"),
-            (
-                "TOPIC=#/x",
-                "table `t`, option `topics`: `a/#/x` is not a topic filter",
-            ),
-            (
-                "TOPIC=+",
-                "table `m`, option `topic`: `out/+` is not a topic",
-            ),
-            ("FILE=", "table `f`, option `path`: it is empty"),
-        ];
-        for (change, expected) in cases {
-            let found = changed(change);
-            assert!(found.contains(expected), "{change}: {found}");
-        }
-    }
-
-    #[test]
-    fn what_does_not_fit_a_packet_is_refused() {
-        let long = format!("PASSWORD={}", "a".repeat(65_536));
-        assert!(changed(&long).contains("option `password`: it has 65536 bytes"));
-        assert_eq!(changed(&long[..long.len() - 1]), "");
-    }
-
-    #[test]
-    fn all_mistakes_are_told_at_once() {
-        assert_eq!(mistakes(&[], &[]).lines().count(), 7);
-    }
-
-    #[test]
-    fn a_broker_can_be_given() {
-        let given = |connection: Option<&str>, url: &str| BrokerOverride {
-            connection: connection.map(str::to_owned),
-            url: url.to_owned(),
-        };
-        let without_broker = &GOOD[1..];
-        let cases = [
-            (given(None, "tcp://h"), ""),
-            (given(Some("plant"), "tcp://h"), ""),
-            (given(Some("plant"), "ssl://h"), "--broker: `ssl://h`"),
-            (
-                given(Some("plnt"), "tcp://h"),
-                "no connection `plnt`, there is `plant`",
-            ),
-        ];
-        for (given, expected) in cases {
-            let found = mistakes(without_broker, std::slice::from_ref(&given));
-            assert_eq!(expected.is_empty(), found.is_empty(), "{given:?}: {found}");
-            assert!(found.contains(expected), "{given:?}: {found}");
-        }
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::outbound::Insistence;
 use crate::mqtt::packet::Publication;
 use crate::mqtt::session::{Options, Session};
-use crate::mqtt::url::BrokerAddress;
+use crate::mqtt::tls::Broker;
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
 use std::collections::VecDeque;
@@ -35,7 +35,7 @@ pub struct PublisherOptions {
     /// The session's name in the log.
     pub name: String,
     /// Where the broker is.
-    pub broker: BrokerAddress,
+    pub broker: Broker,
     /// The session.
     pub session: Options,
     /// When to try again.
@@ -48,7 +48,12 @@ pub struct PublisherOptions {
 /// is given up.
 pub async fn run(options: PublisherOptions, queue: Receiver<Batch>) -> Result<(), GivenUp> {
     let mut publisher = Publisher {
-        attempts: Attempts::new(options.name, &options.session.connect, options.reconnect),
+        attempts: Attempts::new(
+            options.name,
+            options.broker.address.transport,
+            &options.session.connect,
+            options.reconnect,
+        ),
         session: Session::new(options.session, Instant::now()),
         broker: options.broker,
         destinations: options.destinations,
@@ -68,7 +73,7 @@ pub async fn run(options: PublisherOptions, queue: Receiver<Batch>) -> Result<()
 struct Publisher {
     session: Session,
     attempts: Attempts,
-    broker: BrokerAddress,
+    broker: Broker,
     destinations: Vec<Option<Destination>>,
     queue: Receiver<Batch>,
     /// Batches that are not confirmed yet, in order.
@@ -174,7 +179,7 @@ impl Publisher {
             let writing = !self.session.output().is_empty();
             tokio::select! {
                 ready = link.ready(true, writing) => {
-                    ready.map_err(|error| Fault::Io(error.to_string()))?;
+                    ready.map_err(|error| Fault::Broken(error.to_string()))?;
                     self.receive(link).await?;
                 }
                 batch = self.queue.recv(), if !self.ended => self.enqueue(batch),
@@ -189,7 +194,7 @@ impl Publisher {
 
     /// Publishes, writes and confirms until there are no more rows or something must be waited
     /// for: the socket or an answer. It ends, as it takes no more batches.
-    fn get_on(&mut self, link: &Link) -> Result<(), Fault> {
+    fn get_on(&mut self, link: &mut Link) -> Result<(), Fault> {
         loop {
             let before = self.published;
             self.feed()?;

@@ -10,7 +10,7 @@ use crate::mqtt::event::{Event, Step};
 use crate::mqtt::frame::Publish;
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::session::{Options, Session};
-use crate::mqtt::url::BrokerAddress;
+use crate::mqtt::tls::Broker;
 use crate::payload::Payload;
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
@@ -30,7 +30,7 @@ pub struct SourceOptions {
     /// Index of the connection in [`Metrics::connections`].
     pub connection: usize,
     /// Where the broker is.
-    pub broker: BrokerAddress,
+    pub broker: Broker,
     /// The session.
     pub session: Options,
     /// When to try again.
@@ -49,7 +49,12 @@ pub async fn run(
     let now = Instant::now();
     let qos = options.session.filters.iter().map(|(_, qos)| *qos).max();
     let mut source = Source {
-        attempts: Attempts::new(options.name, &options.session.connect, options.reconnect),
+        attempts: Attempts::new(
+            options.name,
+            options.broker.address.transport,
+            &options.session.connect,
+            options.reconnect,
+        ),
         session: Session::new(options.session, now),
         broker: options.broker,
         connection: options.connection,
@@ -72,7 +77,7 @@ pub async fn run(
 struct Source<'c, C> {
     session: Session,
     attempts: Attempts,
-    broker: BrokerAddress,
+    broker: Broker,
     connection: usize,
     consumer: &'c mut C,
     wake: Arc<Notify>,
@@ -231,7 +236,7 @@ impl<C: Consumer> Source<'_, C> {
                 biased;
                 () = &mut stopped => return Ok(Leave::Stop),
                 ready = link.ready(reading, writing) => {
-                    ready.map_err(|error| Fault::Io(error.to_string()))?;
+                    ready.map_err(|error| Fault::Broken(error.to_string()))?;
                     if reading {
                         parsed = self.receive(link).await?;
                     }
@@ -398,7 +403,8 @@ impl<C: Consumer> Source<'_, C> {
                 self.session.lost();
                 link = None;
             }
-            let writing = !self.session.output().is_empty();
+            let kept = link.as_ref().is_some_and(|link| link.is_waiting());
+            let writing = kept || !self.session.output().is_empty();
             if self.consumer.is_drained() && !(writing && link.is_some()) {
                 let place = self.consumer.confirmed();
                 self.session.acknowledge_through(place);

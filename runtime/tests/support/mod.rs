@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod certificates;
+pub mod dribble;
 pub mod mosquitto;
 pub mod peer;
 pub mod proxy;
@@ -203,6 +205,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// Its socket, for what is spoken below MQTT.
+    pub fn into_stream(self) -> TcpStream {
+        self.stream
+    }
+
     pub fn send(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).expect("the pipeline reads");
     }

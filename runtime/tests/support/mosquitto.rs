@@ -10,12 +10,19 @@ use std::time::{Duration, Instant};
 pub struct Mosquitto {
     child: Child,
     port: u16,
+    /// Of the listeners beside the plain one, in their order.
+    pub ports: Vec<u16>,
     config: std::path::PathBuf,
 }
 
 impl Mosquitto {
     /// Starts one; None: it is not installed, and that is allowed.
     pub fn start(name: &str) -> Option<Self> {
+        Self::start_with(name, &[])
+    }
+
+    /// Starts one with more listeners, each with these lines of configuration.
+    pub fn start_with(name: &str, listeners: &[String]) -> Option<Self> {
         let found = ["mosquitto", "/usr/sbin/mosquitto"]
             .into_iter()
             .find(|program| {
@@ -33,18 +40,26 @@ impl Mosquitto {
             eprintln!("skipped: mosquitto not found");
             return None;
         };
-        let free = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-        let port = free.local_addr().expect("it is bound").port();
+        // all are bound before one is given back, so that they differ
+        let free: Vec<_> = (0..=listeners.len()).map(|_| free_port()).collect();
+        let ports: Vec<u16> = free.iter().map(|(_, port)| *port).collect();
         drop(free);
         let file = format!("laminar-{name}-{}.conf", std::process::id());
         let config = std::env::temp_dir().join(file);
         // What nobody has taken yet is kept, however much it is.
-        let text =
-            format!("listener {port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n");
+        let mut text = String::from(
+            "allow_anonymous true\nper_listener_settings false\nmax_queued_messages 0\n",
+        );
+        let plain = String::new();
+        for (port, lines) in ports.iter().zip([&plain].into_iter().chain(listeners)) {
+            let listener = ["listener ", &port.to_string(), " 127.0.0.1\n", lines, "\n"];
+            text.extend(listener);
+        }
         std::fs::write(&config, text).expect("the folder is writable");
         let mut broker = Self {
             child: Self::spawn(program, &config),
-            port,
+            port: ports[0],
+            ports: ports[1..].to_vec(),
             config,
         };
         broker.wait_until_it_listens();
@@ -63,9 +78,11 @@ impl Mosquitto {
 
     fn wait_until_it_listens(&mut self) {
         let deadline = Instant::now() + PATIENCE;
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(Instant::now() < deadline, "mosquitto does not listen");
-            std::thread::sleep(Duration::from_millis(10));
+        for port in [self.port].into_iter().chain(self.ports.iter().copied()) {
+            while TcpStream::connect(("127.0.0.1", port)).is_err() {
+                assert!(Instant::now() < deadline, "mosquitto does not listen");
+                std::thread::sleep(Duration::from_millis(10));
+            }
         }
     }
 
@@ -142,6 +159,12 @@ impl Mosquitto {
             "it publishes"
         );
     }
+}
+
+fn free_port() -> (TcpListener, u16) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let port = listener.local_addr().expect("it is bound").port();
+    (listener, port)
 }
 
 impl Drop for Mosquitto {

@@ -34,7 +34,7 @@ impl Resolver<'_> {
         filters: &[Vec<Filter>],
         targets: &[Option<Target>],
     ) {
-        let broker = |index: usize| connections.get(index)?.as_ref().map(|it| &it.broker);
+        let broker = |index: usize| Some(&connections.get(index)?.as_ref()?.broker.address);
         for (outlet, target) in targets.iter().enumerate() {
             let Some((connection, topic)) = target.as_ref().and_then(Target::published) else {
                 continue;
