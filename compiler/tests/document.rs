@@ -16,7 +16,7 @@ const BLOCKS: &[(&str, bool, Option<&str>)] = &[
     ("avro", false, Some("E0402")),
     ("bare_topics", false, None),
     ("bare_topics_abbreviated", true, Some("E0005")),
-    ("tls", true, Some("E0402")),
+    ("tls", true, None),
     ("last_will", true, None),
     ("persistent_session", true, None),
     ("batch", false, None),

@@ -22,7 +22,7 @@ fn generated_crate(name: &str) -> PathBuf {
     let _ = fs::remove_dir_all(&folder);
     let package = Package {
         slug: "x".to_owned(),
-        features: vec!["mqtt"],
+        features: vec!["mqtt", "tls", "ws"],
         files: vec![("src/main.rs".to_owned(), "fn main() {}\n".to_owned())],
     };
     build::write_crate(&package, &folder).expect("the folder is writable");

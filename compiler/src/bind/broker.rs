@@ -1,28 +1,20 @@
-//! The form of a broker URL: `scheme://host[:port]`.
+//! The form of a broker URL: `scheme://host[:port][/path]`.
 
 use super::literal::Problem;
 use super::variable;
+use crate::ir::logical::Transport;
 use std::ops::Range;
 
-/// The schemes, and whether this version can connect with them.
-const SCHEMES: &[(&str, bool)] = &[
-    ("tcp", true),
-    ("mqtt", true),
-    ("ssl", false),
-    ("tls", false),
-    ("mqtts", false),
-    ("ws", false),
-    ("wss", false),
+/// The schemes.
+const SCHEMES: &[(&str, Transport)] = &[
+    ("tcp", Transport::Tcp),
+    ("mqtt", Transport::Tcp),
+    ("ssl", Transport::Tls),
+    ("tls", Transport::Tls),
+    ("mqtts", Transport::Tls),
+    ("ws", Transport::WebSocket),
+    ("wss", Transport::SecureWebSocket),
 ];
-
-/// What a broker URL asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Broker {
-    /// Plain TCP, or unknown until start.
-    Plain,
-    /// A scheme that is not supported yet.
-    Later(&'static str),
-}
 
 /// What is wrong with a broker URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +25,8 @@ pub(super) struct BadBroker {
     pub(super) help: String,
 }
 
-/// Checks `url`. What `${…}` will stand for is checked when the binary starts.
-pub(super) fn check(url: &str) -> Result<Broker, BadBroker> {
+/// Checks `url`; what it asks for. What `${…}` will stand for is checked when the binary starts.
+pub(super) fn check(url: &str) -> Result<Transport, BadBroker> {
     let has_variables = variable::is_template(url);
     if let Some(at) = url.find(char::is_whitespace).filter(|_| !has_variables) {
         let width = url[at..].chars().next().map_or(1, char::len_utf8);
@@ -45,34 +37,28 @@ pub(super) fn check(url: &str) -> Result<Broker, BadBroker> {
         ));
     }
     if url.starts_with("${") {
-        return sole_default(url).map_or(Ok(Broker::Plain), |default| {
+        if let Some(default) = sole_default(url) {
             let offset = url.len() - 1 - default.len();
-            check(default).map_err(|bad| bad.moved(offset))
-        });
+            check(default).map_err(|bad| bad.moved(offset))?;
+        }
+        return Ok(Transport::Unknown);
     }
     let Some((scheme, rest)) = url.split_once("://") else {
         let help = format!("write `tcp://{url}`");
         return Err(bad(0..url.len(), "expected `scheme://host:port`", &help));
     };
     if variable::is_template(scheme) {
-        return Ok(Broker::Plain);
+        return Ok(Transport::Unknown);
     }
     let known = SCHEMES
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(scheme));
-    let Some((name, supported)) = known else {
-        let usable = SCHEMES.iter().filter(|(_, supported)| *supported);
-        let names: Vec<String> = usable.map(|(name, _)| format!("`{name}://`")).collect();
-        let names = names.join(" or ");
-        let help = format!("write {names}: TLS and WebSocket come with a later version");
-        return Err(bad(0..scheme.len(), "unknown scheme", &help));
+    let Some(&(_, transport)) = known else {
+        let help = "write `tcp://`, `ssl://` for TLS, `ws://` for WebSocket or `wss://` for both";
+        return Err(bad(0..scheme.len(), "unknown scheme", help));
     };
-    authority(scheme.len() + 3, rest, matches!(*name, "ws" | "wss"))?;
-    Ok(if *supported {
-        Broker::Plain
-    } else {
-        Broker::Later(name)
-    })
+    authority(scheme.len() + 3, rest, transport.may_be_web_socket())?;
+    Ok(transport)
 }
 
 /// The default of a URL that is nothing but `${NAME:-default}`: it is what most starts use.
@@ -115,6 +101,7 @@ fn authority(start: usize, rest: &str, takes_path: bool) -> Result<(), BadBroker
             "end the URL behind the port",
         ));
     }
+    check_path(start + end, path)?;
     if authority.contains("${") {
         return Ok(());
     }
@@ -135,6 +122,19 @@ fn authority(start: usize, rest: &str, takes_path: bool) -> Result<(), BadBroker
                 "a port is a number from 1 to 65535",
                 help,
             ))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What a WebSocket is asked for becomes a line of a request.
+fn check_path(start: usize, path: &str) -> Result<(), BadBroker> {
+    let is_odd = |c: char| !c.is_ascii_graphic() || c == '#';
+    match path.char_indices().find(|(_, c)| is_odd(*c)) {
+        Some((at, c)) => {
+            let range = start + at..start + at + c.len_utf8();
+            let help = "escape it as in other URLs: `%23` is `#`";
+            Err(bad(range, "this does not belong in a path", help))
         }
         None => Ok(()),
     }
@@ -188,25 +188,26 @@ mod tests {
 
     #[test]
     fn urls_are_checked() {
-        for good in [
-            "tcp://localhost",
-            "mqtt://10.0.0.1:1883/",
-            "tcp://[::1]:1883",
-            "${BROKER}",
-            "${BROKER:-tcp://localhost:1883}",
-            "${SCHEME}${HOST:-h}",
-            "${SCHEME}://x",
-            "tcp://${HOST:-localhost}:${PORT}",
-            "TCP://a_b.example:1",
-        ] {
-            assert_eq!(check(good), Ok(Broker::Plain), "{good}");
-        }
-        for (later, name) in [
-            ("ssl://h:8883", "ssl"),
-            ("wss://h/mqtt", "wss"),
-            ("${X:-ssl://h}", "ssl"),
-        ] {
-            assert_eq!(check(later), Ok(Broker::Later(name)), "{later}");
+        let cases = [
+            ("tcp://localhost", Transport::Tcp),
+            ("mqtt://10.0.0.1:1883/", Transport::Tcp),
+            ("tcp://[::1]:1883", Transport::Tcp),
+            ("tcp://${HOST:-localhost}:${PORT}", Transport::Tcp),
+            ("TCP://a_b.example:1", Transport::Tcp),
+            ("ssl://h:8883", Transport::Tls),
+            ("tls://h", Transport::Tls),
+            ("MQTTS://${HOST}", Transport::Tls),
+            ("ws://h", Transport::WebSocket),
+            ("ws://h/${PATH_AND_TOKEN}", Transport::WebSocket),
+            ("wss://h/mqtt?token=%20", Transport::SecureWebSocket),
+            ("${BROKER}", Transport::Unknown),
+            ("${BROKER:-tcp://localhost:1883}", Transport::Unknown),
+            ("${X:-ssl://h}", Transport::Unknown),
+            ("${SCHEME}${HOST:-h}", Transport::Unknown),
+            ("${SCHEME}://x", Transport::Unknown),
+        ];
+        for (url, transport) in cases {
+            assert_eq!(check(url), Ok(transport), "{url}");
         }
         let cases = [
             ("localhost:1883", 0..14),
@@ -218,6 +219,9 @@ mod tests {
             ("tcp://a b", 7..8),
             ("tcp://me:secret@h:1", 6..16),
             ("tcp://h/x", 7..9),
+            ("ssl://h/mqtt", 7..12),
+            ("ws://h/a#b", 8..9),
+            ("wss://h/ü", 8..10),
             ("tcp://[::g]", 6..11),
             ("tcp://h,i", 7..8),
             ("", 0..0),

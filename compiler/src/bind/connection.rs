@@ -1,6 +1,6 @@
 //! CREATE CONNECTION, and connection options inside a table.
 
-use super::broker::{self, Broker};
+use super::broker;
 use super::options::{Options, Value};
 use super::relation::listed;
 use super::{Binder, duplicate, topic, variable};
@@ -8,7 +8,7 @@ use crate::catalog::Missing;
 use crate::connectors::{CONNECTION, CONNECTION_KINDS, OptionSpec};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{CreateConnection, Name, OptionValue};
-use crate::ir::logical::{Connection, LastWill, MqttVersion, Qos, Reconnect};
+use crate::ir::logical::{Connection, LastWill, MqttVersion, Qos, Reconnect, Transport};
 use crate::source::Span;
 
 /// A connection that a table can name.
@@ -36,8 +36,8 @@ impl Binder<'_> {
         self.connection_kind(&create.kind);
         let owner = format!("connection `{}`", create.name.text);
         let specs: Vec<&'static OptionSpec> = CONNECTION.iter().collect();
-        let mut options = self.options(&owner, &specs, &create.options);
-        let index = self.connection(&create.name, &mut options, false);
+        let options = self.options(&owner, &specs, &create.options);
+        let index = self.connection(&create.name, &options, false);
         self.finish_options(options, &owner);
         let known = Known { index };
         if let Err(earlier) = self.connections.define(create.name.clone(), known) {
@@ -64,13 +64,9 @@ impl Binder<'_> {
 
     /// Adds a connection to the plan; its index. Whatever is wrong is reported, and the rest of
     /// the file is checked against what is right.
-    pub(super) fn connection(
-        &mut self,
-        name: &Name,
-        options: &mut Options<'_>,
-        inline: bool,
-    ) -> usize {
-        self.check_broker(name, options);
+    pub(super) fn connection(&mut self, name: &Name, options: &Options<'_>, inline: bool) -> usize {
+        let transport = self.check_broker(name, options);
+        let tls = self.tls(transport, options);
         self.check_session(options);
         self.warn_password(options);
         let reconnect = self.reconnect(options);
@@ -79,6 +75,7 @@ impl Binder<'_> {
             name: name.text.clone(),
             span: name.span,
             broker: options.text("broker").unwrap_or_default(),
+            transport: transport.unwrap_or(Transport::Unknown),
             client_id: options.text("client_id"),
             username: options.text("username"),
             password: options.text("password"),
@@ -86,6 +83,7 @@ impl Binder<'_> {
             session_expiry_interval_s: session_expiry(options),
             keep_alive_s: options.integer("keep_alive").unwrap_or(60),
             mqtt_version: version(options),
+            tls,
             last_will,
             reconnect,
             max_packet_size: options.integer("max_packet_size").unwrap_or(1 << 20),
@@ -101,22 +99,18 @@ impl Binder<'_> {
         self.plan.connections.len() - 1
     }
 
-    fn check_broker(&mut self, name: &Name, options: &mut Options<'_>) {
+    /// What the broker's URL asks for, if that can be told.
+    fn check_broker(&mut self, name: &Name, options: &Options<'_>) -> Option<Transport> {
         let Some(given) = options.given("broker") else {
             self.report(missing_broker(name));
-            return;
+            return None;
         };
         let (Some(Value::Text(url)), OptionValue::Text(text)) = (&given.value, &given.entry.value)
         else {
-            return;
+            return None;
         };
-        let whole = given.entry.key.span.to(text.span);
         match broker::check(url) {
-            Ok(Broker::Plain) => {}
-            Ok(Broker::Later(scheme)) => {
-                let what = format!("`{scheme}://` is not supported yet");
-                options.later_instead(whole, what, without(scheme).to_owned());
-            }
+            Ok(transport) => Some(transport),
             Err(bad) => {
                 let span = text.span_within(self.source, bad.problem.range);
                 self.report(
@@ -124,6 +118,7 @@ impl Binder<'_> {
                         .at(bad.problem.text)
                         .help(bad.help),
                 );
+                None
             }
         }
     }
@@ -305,15 +300,6 @@ impl Binder<'_> {
             diagnostic = diagnostic.note(format!("the connections are {}", listed(names)));
         }
         self.report(diagnostic);
-    }
-}
-
-/// What to do as long as a scheme of broker URLs is not supported.
-fn without(scheme: &str) -> &'static str {
-    if scheme.starts_with("ws") {
-        "use `tcp://` for now: brokers that take WebSocket usually take TCP as well"
-    } else {
-        "use `tcp://` for now, on a trusted network or through a TLS proxy on this machine"
     }
 }
 

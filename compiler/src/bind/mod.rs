@@ -29,6 +29,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod time_pattern;
+mod tls;
 mod topic;
 mod topics;
 mod unused;

@@ -72,7 +72,7 @@ impl Binder<'_> {
         let specs = with_connection(spec, spec.source_options);
         let owner = format!("sources with connector `{}`", spec.name());
         let mut options = self.options(&owner, &specs, &create.options);
-        let connection = self.table_connection(create, &mut options);
+        let connection = self.table_connection(create, &options);
         self.column_list_options(create, &mut options);
         let filters = self.filters(create, &options);
         let columns = self.source_columns(&create.columns, &defaults(&options, &filters));
@@ -133,7 +133,7 @@ impl Binder<'_> {
     pub(super) fn table_connection(
         &mut self,
         create: &CreateTable,
-        options: &mut Options<'_>,
+        options: &Options<'_>,
     ) -> Option<usize> {
         let inline = CONNECTION
             .iter()

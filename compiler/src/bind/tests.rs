@@ -384,6 +384,9 @@ fn example(spec: &OptionSpec) -> (String, &'static str) {
         "lwt_payload" | "lwt_qos" | "lwt_retain" => ", lwt_topic = 'x'",
         "dead_letter_format" | "max_retries" => ", dead_letter_topic = 'bad'",
         "reconnect_interval" => ", reconnect_max_interval = 86400",
+        "tls_ca_cert" | "tls_verify" => ", broker = 'ssl://h'",
+        "tls_client_cert" => ", tls_client_key = 'x', broker = 'ssl://h'",
+        "tls_client_key" => ", tls_client_cert = 'x', broker = 'ssl://h'",
         _ => "",
     };
     (value, companion)
@@ -410,13 +413,15 @@ fn every_option_is_asked_for() {
     let unless = |name: &str, option: &str, text: &'static str| {
         if name == option { "" } else { text }
     };
+    // these bring a broker with TLS along
+    let has_broker = |name: &str| name == "broker" || name.starts_with("tls_");
     let broker = ", broker = 'tcp://h'";
     give_each(CONNECTION_OPTIONS, |name, given| {
-        let broker = unless(name, "broker", broker);
+        let broker = if has_broker(name) { "" } else { broker };
         format!("CREATE CONNECTION d FROM mqtt WITH ({given}{broker});")
     });
     give_each(CONNECTION_OPTIONS, |name, given| {
-        let broker = unless(name, "broker", broker);
+        let broker = if has_broker(name) { "" } else { broker };
         format!(
             "CREATE TABLE r (x INT) WITH (connector = 'mqtt', topic = 'a', {given}{broker});
              CREATE TABLE w WITH (connector = 'mqtt_sink', topic = 'b', {given}{broker})

@@ -205,8 +205,16 @@ impl<'a> Job<'a> {
         command
     }
 
+    /// A cargo that needs what a build needs, and downloads it if it may. `cargo fetch` would
+    /// take all that the lock file names: TLS for pipelines without it.
+    fn cargo_needs(&self, folder: &Path) -> Command {
+        let mut command = self.cargo(folder, "tree");
+        command.args(["--edges", "normal,build"]);
+        command
+    }
+
     fn is_downloaded(&self, folder: &Path) -> Result<bool, BuildError> {
-        let mut command = self.cargo(folder, "fetch");
+        let mut command = self.cargo_needs(folder);
         Ok(cargo::run(command.arg("--frozen"), &mut |_| {})?
             .status
             .success())
@@ -218,7 +226,7 @@ impl<'a> Job<'a> {
         on_event: &mut dyn FnMut(Event<'_>),
     ) -> Result<(), BuildError> {
         on_event(Event::Downloading { crates: 0 });
-        let run = cargo::run(self.cargo(folder, "fetch").arg("--locked"), on_event)?;
+        let run = cargo::run(self.cargo_needs(folder).arg("--locked"), on_event)?;
         if run.status.success() {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use super::progress::Progress;
 use super::style::GREEN;
 use crate::build::{self, Binary, Cache, Options};
 use crate::diagnostics::counted;
-use crate::emit::{Identity, Package, emit};
+use crate::emit::{FEATURES, Identity, Package, emit};
 use crate::ir::explain;
 use crate::ir::logical::LogicalPlan;
 use crate::lower::lower;
@@ -113,17 +113,21 @@ fn print(text: &str) -> Result<ExitCode, Failure> {
     }
 }
 
-/// `laminarc warm`: builds the demo's pipeline both ways, which leaves the runtime compiled.
+/// `laminarc warm`: builds the demo's pipeline for this CPU and for any, without TLS and with it,
+/// which leaves the runtime compiled in each way that a pipeline may need.
 pub(super) fn warm() -> Result<ExitCode, Failure> {
     let source = SourceFile::new("sensor_alerts.sql", crate::demo::PIPELINE);
-    let package = package(&source)?;
+    let mut package = package(&source)?;
     let mut progress = Progress::new();
-    for target_cpu in [None, Some("native".to_owned())] {
-        let options = Options {
-            target_cpu,
-            target: None,
-        };
-        compile(&package, &options, &mut progress)?;
+    for features in FEATURES {
+        package.features = features.to_vec();
+        for target_cpu in [None, Some("native".to_owned())] {
+            let options = Options {
+                target_cpu,
+                target: None,
+            };
+            compile(&package, &options, &mut progress)?;
+        }
     }
     let seconds = progress.elapsed().as_secs_f64();
     let cache = Cache::locate()?;

@@ -71,6 +71,8 @@ codes! {
     BROKER_URL = "E0108",
     /// A `${…}` reference is malformed or stands where none is allowed.
     VARIABLE = "E0109",
+    /// Options for TLS at a broker without TLS.
+    WITHOUT_TLS = "E0112",
 
     // E02xx: names (bind)
     /// No such column.
@@ -135,4 +137,6 @@ codes! {
     TOPIC_SPACES = "W0507",
     /// Several flows to standard output whose lines nothing tells apart.
     MIXED_OUTPUT = "W0508",
+    /// The broker's certificate is not checked.
+    UNVERIFIED = "W0512",
 }

@@ -13,6 +13,7 @@ mod sites;
 mod spec;
 mod table;
 
+use crate::ir::logical::{Connection, Transport};
 use crate::ir::physical::PhysicalPlan;
 use crate::source::{SourceFile, Span};
 use quote::quote;
@@ -45,13 +46,29 @@ pub fn emit(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_>) -
     let file = |path: &str, content: String| (path.to_owned(), content);
     Package {
         slug: names::slug(&plan.name),
-        features: vec!["mqtt"],
+        features: features(plan),
         files: vec![
             file("src/main.rs", MAIN.to_owned()),
             file("src/pipeline.rs", pipeline(plan, source, identity)),
             file("src/pipeline.sql", blanked(source.text(), &plan.secrets)),
         ],
     }
+}
+
+/// The sets of features that a pipeline may need: without TLS and WebSocket, and with both. Each
+/// is a build of the runtime of its own, so there are no more; and brokers on plain TCP are not to
+/// pay for the rest.
+pub const FEATURES: [&[&str]; 2] = [&["mqtt"], &["mqtt", "tls", "ws"]];
+
+fn features(plan: &PhysicalPlan) -> Vec<&'static str> {
+    let is_plain = |connection: &Connection| connection.transport == Transport::Tcp;
+    let [plain, all] = FEATURES;
+    let needed = if plan.connections.iter().all(is_plain) {
+        plain
+    } else {
+        all
+    };
+    needed.to_vec()
 }
 
 const MAIN: &str = include_str!("../../../templates/src/main.rs");

@@ -6,7 +6,7 @@ use super::names::shown;
 use super::table::TableModule;
 use crate::ir::logical::{
     BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
-    SinkKind, TimeFormat, TimestampFormat,
+    SinkKind, TimeFormat, TimestampFormat, Tls,
 };
 use crate::ir::physical::{Column, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
@@ -62,6 +62,13 @@ fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     {
         names.insert("LastWillSpec");
     }
+    if plan
+        .connections
+        .iter()
+        .any(|connection| connection.tls.is_some())
+    {
+        names.insert("TlsSpec");
+    }
     if !plan.tables.is_empty() {
         names.extend(["BadData", "FlowSpec", "TableSpec"]);
     }
@@ -96,6 +103,7 @@ fn connection(connection: &Connection) -> TokenStream {
         MqttVersion::V311 => quote!(MqttVersion::V311),
         MqttVersion::V5 => quote!(MqttVersion::V5),
     };
+    let tls = optional(connection.tls.as_ref().map(tls));
     let last_will = optional(connection.last_will.as_ref().map(last_will));
     let reconnect = reconnect(&connection.reconnect);
     let max_packet_size = Literal::u32_unsuffixed(connection.max_packet_size);
@@ -111,10 +119,26 @@ fn connection(connection: &Connection) -> TokenStream {
             session_expiry_interval_s: #expiry,
             keep_alive_s: #keep_alive,
             mqtt_version: #version,
+            tls: #tls,
             last_will: #last_will,
             reconnect: #reconnect,
             max_packet_size: #max_packet_size,
             receive_maximum: #receive_maximum,
+        }
+    }
+}
+
+fn tls(tls: &Tls) -> TokenStream {
+    let ca_cert = optional_text(tls.ca_cert.as_deref());
+    let client_cert = optional_text(tls.client_cert.as_deref());
+    let client_key = optional_text(tls.client_key.as_deref());
+    let verify = tls.verify;
+    quote! {
+        TlsSpec {
+            ca_cert: #ca_cert,
+            client_cert: #client_cert,
+            client_key: #client_key,
+            verify: #verify,
         }
     }
 }

@@ -12,6 +12,8 @@ pub struct Connection {
     pub span: Span,
     /// Broker URL (template).
     pub broker: String,
+    /// What that asks for.
+    pub transport: Transport,
     /// Client id (template); None: generated at start.
     pub client_id: Option<String>,
     /// User name (template).
@@ -26,6 +28,8 @@ pub struct Connection {
     pub keep_alive_s: u16,
     /// Protocol version.
     pub mqtt_version: MqttVersion,
+    /// What is said of TLS, if anything is.
+    pub tls: Option<Tls>,
     /// Last will.
     pub last_will: Option<LastWill>,
     /// Reconnection policy.
@@ -34,6 +38,52 @@ pub struct Connection {
     pub max_packet_size: u32,
     /// Receive maximum (MQTT 5).
     pub receive_maximum: u16,
+}
+
+/// What is spoken below MQTT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Plain TCP.
+    Tcp,
+    /// TLS.
+    Tls,
+    /// WebSocket.
+    WebSocket,
+    /// WebSocket over TLS.
+    SecureWebSocket,
+    /// Whatever a variable says when the binary starts.
+    Unknown,
+}
+
+/// Whom to trust, and who we are. Paths are templates of PEM files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// Authorities that are trusted instead of the system's.
+    pub ca_cert: Option<String>,
+    /// Our certificate; given with its key or not at all.
+    pub client_cert: Option<String>,
+    /// The key of that.
+    pub client_key: Option<String>,
+    /// Whether the broker's certificate is checked.
+    pub verify: bool,
+}
+
+impl Transport {
+    /// Whether TLS is part of it, or may be.
+    pub fn may_be_secure(self) -> bool {
+        match self {
+            Self::Tls | Self::SecureWebSocket | Self::Unknown => true,
+            Self::Tcp | Self::WebSocket => false,
+        }
+    }
+
+    /// Whether WebSocket is part of it, or may be.
+    pub fn may_be_web_socket(self) -> bool {
+        match self {
+            Self::WebSocket | Self::SecureWebSocket | Self::Unknown => true,
+            Self::Tcp | Self::Tls => false,
+        }
+    }
 }
 
 /// Protocol version.

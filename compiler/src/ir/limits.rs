@@ -98,6 +98,22 @@ pub const PARTS: [Part; 4] = [LAYOUTS, TEMPLATES, MEMBERS, DECODER];
 /// lasts.
 pub const RECEIVE_BUFFER: u64 = 256 * 1024;
 
+/// What TLS keeps beside that: the bytes that are read from the socket at once, and what rustls
+/// holds of both directions.
+pub const TLS: u64 = TLS_INCOMING + 2 * 64 * 1024;
+
+/// What is read at once from a connection with TLS, in bytes.
+pub const TLS_INCOMING: u64 = 64 * 1024;
+
+/// What WebSocket keeps: frames that wait for the socket, in bytes.
+pub const WEB_SOCKET: u64 = FRAMES + FRAME;
+
+/// Frames that may wait before an answer is added …
+pub const FRAMES: u64 = 256 * 1024;
+
+/// … and the longest that we send.
+pub const FRAME: u64 = 64 * 1024;
+
 /// Answers that wait for a broker which does not read them, in bytes.
 pub const ANSWERS: u64 = 1 << 20;
 

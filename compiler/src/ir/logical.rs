@@ -3,7 +3,7 @@
 
 pub use super::endpoint::{
     BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
-    SinkKind, Validation,
+    SinkKind, Tls, Transport, Validation,
 };
 pub use super::time_pattern::{TimeFormat, TimeItem, TimePart, TimePattern};
 use crate::functions::Function;

@@ -98,6 +98,9 @@ mod row_errors;
 #[path = "same_key_twice/generated.rs"]
 mod same_key_twice;
 #[rustfmt::skip]
+#[path = "secure_connections/generated.rs"]
+mod secure_connections;
+#[rustfmt::skip]
 #[path = "sensor_alerts/generated.rs"]
 mod sensor_alerts;
 #[rustfmt::skip]
@@ -174,6 +177,7 @@ pub const CASES: &[Case] = &[
     Case { name: "nulls_and_failures", spec: &nulls_and_failures::PIPELINE, programs: &[boxed_for::<nulls_and_failures::t::T>] },
     Case { name: "row_errors", spec: &row_errors::PIPELINE, programs: &[boxed_for::<row_errors::t::T>] },
     Case { name: "same_key_twice", spec: &same_key_twice::PIPELINE, programs: &[boxed_for::<same_key_twice::t::T>] },
+    Case { name: "secure_connections", spec: &secure_connections::PIPELINE, programs: &[boxed_for::<secure_connections::readings::Readings>, boxed_for::<secure_connections::tests::Tests>, boxed_for::<secure_connections::pages::Pages>] },
     Case { name: "sensor_alerts", spec: &sensor_alerts::PIPELINE, programs: &[boxed_for::<sensor_alerts::sensor_data::SensorData>] },
     Case { name: "several_connections", spec: &several_connections::PIPELINE, programs: &[boxed_for::<several_connections::machines::Machines>, boxed_for::<several_connections::doors::Doors>, boxed_for::<several_connections::visitors::Visitors>] },
     Case { name: "several_flows", spec: &several_flows::PIPELINE, programs: &[boxed_for::<several_flows::t::T>] },

@@ -33,6 +33,48 @@ fn a_built_pipeline_replays_its_messages() {
     assert!(size < 3_000_000, "the binary has {size} bytes");
 }
 
+/// Of the two sets of features that there are, each pipeline gets the one that its brokers need.
+#[test]
+fn tls_and_web_socket_are_linked_where_a_broker_may_need_them() {
+    let scratch = Scratch::new("transports");
+    let sql = "CREATE TABLE t (x INT) WITH (connector = 'mqtt', broker = '${BROKER}', topic = 'a',
+                   tls_verify = 'false', qos = 0);
+               SELECT x FROM t;";
+    let file = scratch.file("any.sql", sql.as_bytes());
+    let any = scratch.path("any");
+    let run = laminarc(&["build", &file, "-o", &any]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let check = |binary: &str, broker: &str| {
+        let mut command = Command::new(binary);
+        command.args(["--check-config", "--broker", broker]);
+        let output = command.output().expect("it was just built");
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(text).expect("it prints UTF-8");
+        (output.status.code(), text)
+    };
+    for broker in [
+        "ssl://h:8883",
+        "wss://h:443/mqtt",
+        "ws://h:80/x",
+        "tcp://h:1883",
+    ] {
+        let (code, text) = check(&any, broker);
+        assert_eq!(code, Some(0), "{broker}: {text}");
+        assert!(text.contains(&format!("broker = {broker}\n")), "{text}");
+        let unchecked = text.contains("ANYBODY CAN PRETEND TO BE THE BROKER");
+        assert_eq!(
+            unchecked,
+            broker.starts_with("wss") || broker.starts_with("ssl"),
+            "{text}"
+        );
+        // a plain one says so, instead of speaking plainly
+        let (code, text) = check(sensor_alerts(), broker);
+        let fits = broker.starts_with("tcp");
+        assert_eq!(code == Some(0), fits, "{broker}: {text}");
+        assert_eq!(text.contains("without TLS and WebSocket"), !fits, "{text}");
+    }
+}
+
 #[test]
 fn every_example_gives_its_rows() {
     let scratch = Scratch::new("examples");

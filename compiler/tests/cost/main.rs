@@ -38,6 +38,8 @@ fn constants_are_the_runtimes() {
     let template = include_str!("../../../runtime/src/decode/json/template/mod.rs");
     let members = include_str!("../../../runtime/src/decode/json/members/mod.rs");
     let link = include_str!("../../../runtime/src/mqtt/link.rs");
+    let tls = include_str!("../../../runtime/src/mqtt/link/tls.rs");
+    let web_socket = include_str!("../../../runtime/src/mqtt/web_socket.rs");
     let source = include_str!("../../../runtime/src/source/mqtt.rs");
     let worker = include_str!("../../../runtime/src/pipeline/worker.rs");
     let sink = include_str!("../../../runtime/src/sink/progress.rs");
@@ -53,6 +55,9 @@ fn constants_are_the_runtimes() {
         (members, "ENTRIES", limits::MEMBERS_KEPT),
         (members, "MAX_NODES", limits::MEMBERS_NODES as u64),
         (link, "BUFFER", limits::RECEIVE_BUFFER),
+        (tls, "INCOMING", limits::TLS_INCOMING),
+        (web_socket, "MAX_WAITING", limits::FRAMES),
+        (web_socket, "CHUNK", limits::FRAME),
         (source, "MOST_ANSWERS", limits::ANSWERS),
         (worker, "BATCH_BYTES", limits::BATCH_BYTES),
         (worker, "CHUNK", limits::CHUNK),

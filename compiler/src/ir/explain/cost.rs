@@ -83,6 +83,27 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
         outline.line(1, format!("rows that wait for the socket: {}", bytes(rows)));
         total += buffer + rows;
     }
+    let sessions = u64::from(reads) + u64::from(writes);
+    total + sessions * below(outline, connection)
+}
+
+/// What a session of the connection keeps for what is spoken below MQTT; its bytes.
+fn below(outline: &mut Outline, connection: &Connection) -> u64 {
+    let transport = connection.transport;
+    let mut total = 0;
+    for (is_spoken, name, kept) in [
+        (transport.may_be_secure(), "TLS", limits::TLS),
+        (
+            transport.may_be_web_socket(),
+            "WebSocket",
+            limits::WEB_SOCKET,
+        ),
+    ] {
+        if is_spoken {
+            outline.line(1, format!("{name}, for each session: {}", bytes(kept)));
+            total += kept;
+        }
+    }
     total
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Outline, named, shown};
 use crate::ir::endpoint::{
-    BadData, Connection, DeadLetterFormat, MqttVersion, Qos, Sink, SinkKind,
+    BadData, Connection, DeadLetterFormat, MqttVersion, Qos, Sink, SinkKind, Tls, Transport,
 };
 
 /// `connection name` and what it says.
@@ -43,6 +43,9 @@ pub(super) fn connection(outline: &mut Outline, connection: &Connection) {
     let expiry = connection.session_expiry_interval_s;
     options.extend(expiry.map(|seconds| format!("session kept for {seconds} s")));
     outline.line(1, options.join(", "));
+    if connection.transport.may_be_secure() {
+        outline.line(1, security(connection.transport, connection.tls.as_ref()));
+    }
     let reconnect = connection.reconnect;
     let attempts = match reconnect.max_attempts {
         Some(attempts) => format!("{attempts} attempts"),
@@ -68,6 +71,27 @@ pub(super) fn connection(outline: &mut Outline, connection: &Connection) {
             format!("last will on {topic} (qos {qos}{retained}): {payload}"),
         );
     }
+}
+
+/// Whom a connection with TLS trusts, and who we are.
+fn security(transport: Transport, tls: Option<&Tls>) -> String {
+    let when = match transport {
+        Transport::Unknown => "TLS, if the broker's URL asks for it",
+        Transport::Tcp | Transport::Tls | Transport::WebSocket | Transport::SecureWebSocket => {
+            "TLS"
+        }
+    };
+    let trust = match tls {
+        Some(Tls { verify: false, .. }) => "certificate NOT CHECKED".to_owned(),
+        Some(Tls {
+            ca_cert: Some(path),
+            ..
+        }) => format!("authorities of {}", shown(path)),
+        Some(Tls { .. }) | None => "the system's authorities".to_owned(),
+    };
+    let ours = tls.and_then(|tls| tls.client_cert.as_ref().zip(tls.client_key.as_ref()));
+    let ours = ours.map(|(cert, key)| format!(", our {} with {}", shown(cert), shown(key)));
+    format!("{when}: {trust}{}", ours.unwrap_or_default())
 }
 
 /// `sink name: what it is`
