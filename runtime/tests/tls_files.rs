@@ -6,89 +6,66 @@ use std::time::Duration;
 use support::Pipeline;
 use support::certificates::Certificates;
 
+/// That a configuration with these files ends with 78 and says `expected`.
+fn refused(files: &Certificates, ca: &str, (cert, key): (&str, &str), expected: &str) {
+    let (cert, key) = (files.path(cert), files.path(key));
+    let variables = [
+        ("BROKER", "ssl://h"),
+        ("CA", ca),
+        ("CERT", &cert),
+        ("KEY", &key),
+    ];
+    let ended = Pipeline::start(&variables, &["--check-config"]).wait();
+    assert_eq!(ended.code, 78, "{expected}: {}", ended.log);
+    assert!(ended.log.contains(expected), "{expected} in {}", ended.log);
+}
+
+/// PEM of this kind that holds this.
+fn pem(kind: &str, base64: &str) -> String {
+    format!("-----BEGIN {kind}-----\n{base64}\n-----END {kind}-----\n")
+}
+
 #[test]
-fn mistakes_in_files_end_with_78_and_name_option_and_path() {
-    let files = Certificates::new("files");
-    files.write(
-        "garbage",
-        "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n",
-    );
+fn mistakes_in_authorities_end_with_78_and_name_option_and_path() {
+    let files = Certificates::new("authorities");
+    files.write("garbage", &pem("CERTIFICATE", "!"));
+    files.write("damaged", &pem("CERTIFICATE", "AAAA"));
     files.write("prose", "a certificate");
-    let encrypted = "ENCRYPTED PRIVATE KEY-----";
-    files.write(
-        "locked",
-        &format!("-----BEGIN {encrypted}\nAAAA\n-----END {encrypted}\n"),
-    );
-    let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    files.write("damaged", damaged);
-    let path = |file: &str| files.path(file);
     let cases = [
+        ("nowhere", "nowhere` cannot be read: No such file"),
+        ("garbage", "garbage` is a damaged PEM file"),
+        ("damaged", "damaged` holds a damaged certificate"),
+        ("prose", "prose` holds no certificate in PEM form"),
+        ("good.key", "good.key` holds no certificate in PEM form"),
+    ];
+    for (ca, expected) in cases {
+        let path = files.path(ca);
+        refused(&files, &path, ("good.pem", "good.key"), expected);
+        let option = format!("connection `plant`, option `tls_ca_cert`: `{path}`");
+        refused(&files, &path, ("good.pem", "good.key"), &option);
+    }
+}
+
+#[test]
+fn mistakes_in_our_identity_end_with_78_and_name_option_and_path() {
+    let files = Certificates::new("identity");
+    files.write("locked", &pem("ENCRYPTED PRIVATE KEY", "AAAA"));
+    files.write("nonsense", &pem("PRIVATE KEY", "AAAA"));
+    let ca = files.path("ca.pem");
+    let cases = [
+        ("nowhere", "good.key", "option `tls_client_cert`: `"),
+        ("good.pem", "nowhere", "option `tls_client_key`: `"),
+        ("good.pem", "ca.pem", "ca.pem` holds no private key"),
+        ("good.pem", "locked", "holds a key that is encrypted"),
+        ("good.pem", "nonsense", "option `tls_client_key`"),
         (
-            "/no/such.pem",
-            "good.pem",
-            "good.key",
-            "`tls_ca_cert`: `/no/such.pem` cannot be read",
-        ),
-        (
-            &path("garbage"),
-            "good.pem",
-            "good.key",
-            "garbage` is a damaged PEM file",
-        ),
-        (
-            &path("damaged"),
-            "good.pem",
-            "good.key",
-            "holds a damaged certificate",
-        ),
-        (
-            &path("prose"),
-            "good.pem",
-            "good.key",
-            "prose` holds no certificate in PEM form",
-        ),
-        (
-            &path("ca.pem"),
-            "nowhere",
-            "good.key",
-            "option `tls_client_cert`: `",
-        ),
-        (
-            &path("ca.pem"),
-            "good.pem",
-            "nowhere",
-            "option `tls_client_key`: `",
-        ),
-        (
-            &path("ca.pem"),
-            "good.pem",
-            "ca.pem",
-            "ca.pem` holds no private key",
-        ),
-        (
-            &path("ca.pem"),
-            "good.pem",
-            "locked",
-            "holds a key that is encrypted",
-        ),
-        (
-            &path("ca.pem"),
             "good.pem",
             "other.key",
             "does not go with `tls_client_cert`",
         ),
     ];
-    for (ca, cert, key, expected) in cases {
-        let (cert, key) = (files.path(cert), files.path(key));
-        let all = [
-            ("BROKER", "ssl://h"),
-            ("CA", ca),
-            ("CERT", &cert),
-            ("KEY", &key),
-        ];
-        let ended = Pipeline::start(&all, &["--check-config"]).wait();
-        assert_eq!(ended.code, 78, "{expected}: {}", ended.log);
-        assert!(ended.log.contains(expected), "{expected} in {}", ended.log);
+    for (cert, key, expected) in cases {
+        refused(&files, &ca, (cert, key), expected);
     }
 }
 

@@ -50,7 +50,7 @@ impl Resolver<'_> {
         self.mistakes.push(format!(
             "{place}: this binary was built for brokers without TLS and WebSocket, so it has no \
              `{scheme}://`; build it with such a broker, or with `broker = '${{…}}'`, which takes \
-             any"
+             any (a crate with `include_sql!` needs the features `tls` and `ws` of laminar-runtime)"
         ));
     }
 
