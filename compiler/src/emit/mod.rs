@@ -13,7 +13,7 @@ mod sites;
 mod spec;
 mod table;
 
-use crate::ir::logical::{Connection, Transport};
+use crate::ir::logical::Transport;
 use crate::ir::physical::PhysicalPlan;
 use crate::source::{SourceFile, Span};
 use quote::quote;
@@ -61,13 +61,12 @@ pub fn emit(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_>) -
 pub const FEATURES: [&[&str]; 2] = [&["mqtt"], &["mqtt", "tls", "ws"]];
 
 fn features(plan: &PhysicalPlan) -> Vec<&'static str> {
-    let is_plain = |connection: &Connection| connection.transport == Transport::Tcp;
-    let [plain, all] = FEATURES;
-    let needed = if plan.connections.iter().all(is_plain) {
-        plain
-    } else {
-        all
-    };
+    let all_plain = plan
+        .connections
+        .iter()
+        .all(|connection| connection.transport == Transport::Tcp);
+    let [without, with] = FEATURES;
+    let needed = if all_plain { without } else { with };
     needed.to_vec()
 }
 
