@@ -283,7 +283,7 @@ fn answers_that_are_no_web_socket_are_told() {
     for (answer, expected) in [
         (
             "HTTP/1.1 404 Not Found\r\n\r\n",
-            "404 Not Found (is the path `/way?in=1` right",
+            "404 Not Found (is the path `/way?…` right",
         ),
         (no_key, "belongs to another request"),
         ("\u{20}\u{2}\0\0", "the answer is not HTTP"),

@@ -142,6 +142,14 @@ impl BrokerAddress {
         })
     }
 
+    /// The path for a log: what stands in its query may be a secret.
+    pub fn shown_path(&self) -> String {
+        match self.path.split_once('?') {
+            Some((path, _)) => format!("{path}?…"),
+            None => self.path.clone(),
+        }
+    }
+
     /// Host and port as in a URL.
     pub fn authority(&self) -> String {
         if self.host.contains(':') {
@@ -155,7 +163,7 @@ impl BrokerAddress {
 impl fmt::Display for BrokerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = self.transport.scheme();
-        write!(f, "{scheme}://{}{}", self.authority(), self.path)
+        write!(f, "{scheme}://{}{}", self.authority(), self.shown_path())
     }
 }
 
@@ -232,13 +240,20 @@ mod tests {
             ("ws://h", "ws://h:80/mqtt"),
             ("ws://h:8080/", "ws://h:8080/"),
             ("wss://h", "wss://h:443/mqtt"),
-            ("wss://[::1]/a/b?c=%20", "wss://[::1]:443/a/b?c=%20"),
-            ("ws://h?token=x", "ws://h:80/?token=x"),
+            ("wss://[::1]/a/b?c=%20", "wss://[::1]:443/a/b?…"),
+            ("ws://h?token=x", "ws://h:80/?…"),
         ];
         for (url, expected) in cases {
             let address = BrokerAddress::parse(url).expect(url);
             assert_eq!(address.to_string(), expected, "{url}");
         }
+    }
+
+    #[test]
+    fn a_query_is_kept_and_not_shown() {
+        let address = BrokerAddress::parse("wss://h?token=x").expect("a URL");
+        assert_eq!(address.path, "/?token=x");
+        assert!(!address.to_string().contains("token"));
     }
 
     #[test]

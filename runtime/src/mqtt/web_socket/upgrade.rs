@@ -10,6 +10,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 pub struct Upgrade {
     /// What is sent.
     pub request: String,
+    /// The path for a message.
     path: String,
     /// What the answer must say.
     accept: String,
@@ -40,7 +41,7 @@ impl Upgrade {
                  Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n\
                  Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n"
             ),
-            path: path.clone(),
+            path: address.shown_path(),
             accept: base64(accept.as_ref()),
         }
     }
