@@ -22,6 +22,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             session_expiry_interval_s: None,
             keep_alive_s: 60,
             mqtt_version: MqttVersion::V311,
+            tls: None,
             last_will: None,
             reconnect: ReconnectSpec {
                 initial_ms: 1000,
@@ -42,6 +43,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             session_expiry_interval_s: None,
             keep_alive_s: 60,
             mqtt_version: MqttVersion::V5,
+            tls: None,
             last_will: None,
             reconnect: ReconnectSpec {
                 initial_ms: 1000,
