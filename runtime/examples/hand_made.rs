@@ -30,7 +30,10 @@ fn pipeline() -> PipelineSpec {
         compiler_version: "0.0.0",
         connections: Box::leak(Box::new([
             connection("plant", "${BROKER}"),
-            connection("office", "${OUT_BROKER:-tcp://nowhere}"),
+            ConnectionSpec {
+                tls: None,
+                ..connection("office", "${OUT_BROKER:-tcp://nowhere}")
+            },
         ])),
         tables: Box::leak(Box::new([
             table("first", "FIRST"),

@@ -104,6 +104,18 @@ fn rows_are_published_and_come_back_unchanged() {
             row.contains(r#"{\"topic\":\"third/x\",\"payload\":\"again\""#),
             "{row}"
         );
+        // More than the broker takes unconfirmed.
+        let numbers: Vec<String> = (0..300).map(|number| format!("no {number}.")).collect();
+        broker.publish("third/x", qos, &(numbers.join("\n") + "\n"));
+        for number in numbers {
+            let row = loop {
+                let row = printer.row_within(PATIENCE).expect("no row is lost");
+                if !row.contains("again") {
+                    break row;
+                }
+            };
+            assert!(row.contains(&number), "{version} {qos}: {number} in {row}");
+        }
         assert_eq!(publisher.stop().code, 0);
         assert_eq!(printer.stop().code, 0);
     }

@@ -58,6 +58,11 @@ enum State {
 /// also far below the number of identifiers, so that consecutive ones never clash.
 const LARGEST_WINDOW: usize = 1_000;
 
+/// Unconfirmed messages of QoS 2 at a time towards a 3.1.1 broker. It cannot say how many it takes:
+/// mosquitto takes 20 unless it is told otherwise (`max_inflight_messages`), and of what is more it
+/// confirms each and delivers none.
+const EXACTLY_ONCE_V311: usize = 20;
+
 /// Packets that are kept for reuse, and how large they may be.
 const SPARE_PACKETS: usize = 64;
 const SPARE_BYTES: usize = 16 * 1024;
@@ -84,7 +89,12 @@ impl Outbound {
     /// Whether another message of this quality of service may be published now. At QoS 0 nothing
     /// is confirmed, so the broker's window is not for it; there the socket sets the pace.
     pub fn has_room(&self, qos: u8) -> bool {
-        qos == 0 || self.windowed < self.window
+        let window = match (qos, self.version) {
+            (0, _) => return true,
+            (2, MqttVersion::V311) => self.window.min(EXACTLY_ONCE_V311),
+            (_, MqttVersion::V311 | MqttVersion::V5) => self.window,
+        };
+        self.windowed < window
     }
 
     /// An identifier that is not in use.
