@@ -81,10 +81,8 @@ struct Entry {
     outer: u8,
     inner: u8,
     leaf: Leaf,
-    /// One where the scalar is a number, or was one, and one where it is a word: each may stand for
-    /// the other.
-    number: u8,
-    word: u8,
+    /// One where the scalar is a number or a word, be it now the one or the other; zero where not.
+    bare: u8,
     /// All ones where the scalar is a string, which a quote closes.
     closing: u8,
     /// All ones where there is no scalar.
@@ -123,8 +121,7 @@ const NO_ENTRY: Entry = Entry {
     outer: NONE,
     inner: NONE,
     leaf: Leaf::Nothing,
-    number: 0,
-    word: 0,
+    bare: 0,
     closing: 0,
     nothing: 0,
     next: NONE,
@@ -321,8 +318,7 @@ impl Entry {
             outer: segment.outer,
             inner: segment.inner,
             leaf: segment.leaf,
-            number: u8::from(segment.leaf == Leaf::Number),
-            word: u8::from(segment.leaf == Leaf::Word),
+            bare: u8::from(matches!(segment.leaf, Leaf::Number | Leaf::Word)),
             closing: if is_string { u8::MAX } else { 0 },
             nothing: match segment.leaf {
                 Leaf::Nothing => u16::MAX,

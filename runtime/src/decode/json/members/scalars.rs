@@ -90,10 +90,12 @@ impl Scalars {
         let len = stop.wrapping_sub(start + usize::from(entry.closing & 1));
         walked.room |= len.cast_signed() as i64;
         let span = Span::new(start as u16, len as u16);
+        // SAFETY: the scalar starts at most a block behind its segment.
+        let is_word = u8::from(unsafe { text.array::<1>(start) }[0] >= b'A');
         self.numbers[walked.numbers % ROOM] = span;
-        walked.numbers += usize::from(entry.number);
+        walked.numbers += usize::from(entry.bare & !is_word);
         self.words[walked.words % ROOM] = span;
-        walked.words += usize::from(entry.word);
+        walked.words += usize::from(entry.bare & is_word);
         self.slots[usize::from(entry.slot & NO_SLOT)] = (span, entry.leaf);
         walked.quotes += u32::from(entry.quotes);
         // of duplicates the last one counts, with all that is below it: not here
@@ -119,22 +121,27 @@ impl Scalars {
             let at = |more: usize| self.numbers[(4 * four + more) % ROOM];
             let spans = [at(0), at(1), at(2), at(3)];
             // SAFETY: spans start in the text.
-            let fine = unsafe {
-                grammar::are_short_numbers(level, text, spans)
-                    || grammar::are_numbers_or_words(level, text, spans)
-            };
-            if !fine {
+            let short = unsafe { grammar::are_short_numbers(level, text, spans) };
+            if !short && !self.are_any(text, four) {
                 return false;
             }
         }
+        let mut fine = true;
         for word in 0..walked.words {
             let span = self.words[word % ROOM];
-            let is_word = word::is_word(text.word(span.start()), span.len());
-            if !is_word && !grammar::is_number_or_word(text, span) {
-                return false;
-            }
+            fine &= word::is_word(text.word(span.start()), span.len());
         }
-        true
+        fine
+    }
+
+    /// Numbers of whatever length and form.
+    #[cold]
+    #[inline(never)]
+    fn are_any(&self, text: Text<'_>, four: usize) -> bool {
+        let spans = self.numbers[4 * four % ROOM..].iter().take(4);
+        spans
+            .into_iter()
+            .all(|span| grammar::is_number_or_word(text, *span))
     }
 
     /// Fills `cells` with what the slots hold.

@@ -331,7 +331,11 @@ impl Template {
         for [a, b, c, d] in &self.numbers {
             let four = [spans.get(*a), spans.get(*b), spans.get(*c), spans.get(*d)];
             // SAFETY: as above.
-            if !unsafe { grammar::are_numbers_or_words(level, text, four) } {
+            let fine = unsafe {
+                grammar::are_short_numbers(level, text, four)
+                    || grammar::are_numbers_or_words(level, text, four)
+            };
+            if !fine {
                 return Form::Other;
             }
         }
