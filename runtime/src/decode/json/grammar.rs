@@ -127,7 +127,7 @@ pub(super) fn is_number_or_word(text: Text<'_>, span: Span) -> bool {
 }
 
 /// What the runs of digits, signs and points are that start each of four arrays, up to 15 bytes.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Runs {
     /// Not zero where one of them is no number.
     bad: u64,
@@ -136,6 +136,9 @@ pub(super) struct Runs {
 }
 
 impl Runs {
+    /// Those of no number.
+    pub(super) const NONE: Self = Self { bad: 0, len: 0 };
+
     /// Whether they are numbers, all of them together `len` bytes long. Where no number that was
     /// looked for ends within its run, that tells of each.
     #[inline(always)]

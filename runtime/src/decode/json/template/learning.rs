@@ -153,7 +153,7 @@ impl Learning<'_> {
             let number = u16::try_from(number).ok()?;
             match segment.leaf {
                 Leaf::String => {}
-                Leaf::Number | Leaf::Word if ahead > BLOCK => return None,
+                Leaf::Number if ahead > BLOCK => return None,
                 Leaf::Number => numbers.push(number),
                 Leaf::Word => template.words.push(number),
                 Leaf::Nothing => template.nothings.push(number),

@@ -43,6 +43,9 @@ const OFTEN: u8 = 8;
 /// Misses in a hundred that are one too many.
 const MOST_MISSES: u32 = 85;
 
+/// Numbers in fours that a text may have.
+const FOURS: usize = MAX_SEGMENTS / 4;
+
 /// The templates of a table, the one used last in front.
 #[derive(Debug)]
 pub(super) struct Templates {
@@ -62,6 +65,8 @@ pub(super) struct Templates {
 struct Spans {
     starts: [u16; MAX_SEGMENTS],
     lens: [u16; MAX_SEGMENTS],
+    /// What was found of each four numbers.
+    runs: [Runs; FOURS],
 }
 
 /// A template.
@@ -143,6 +148,7 @@ impl Templates {
             spans: Box::new(Spans {
                 starts: [0; MAX_SEGMENTS],
                 lens: [0; MAX_SEGMENTS],
+                runs: [Runs::NONE; FOURS],
             }),
             gate: Gate::new(MOST_MISSES, enabled),
             misses: 0,
@@ -317,25 +323,26 @@ impl Template {
             let (starts, lens) = spans.lanes(number);
             len += level.spans(commas.lanes(number), beside, starts, lens);
         }
-        let mut runs = Runs::default();
-        for [a, b, c, d] in &self.numbers {
+        let mut runs = Runs::NONE;
+        for (number, [a, b, c, d]) in self.numbers.iter().enumerate() {
             let at = |segment: u16| spans.starts[usize::from(segment) % MAX_SEGMENTS].into();
             // SAFETY: commas are in the text, and numbers at most a block behind theirs.
             let four = unsafe { grammar::runs(level, text, [at(*a), at(*b), at(*c), at(*d)]) };
+            spans.runs[number % FOURS] = four;
             runs = runs.and(four);
         }
         // a length below zero is that of a scalar whose first byte is a bracket or white space
         if runs.are_all(len.cast_unsigned() as usize) {
             return Form::Same;
         }
-        for [a, b, c, d] in &self.numbers {
+        for (number, [a, b, c, d]) in self.numbers.iter().enumerate() {
             let four = [spans.get(*a), spans.get(*b), spans.get(*c), spans.get(*d)];
+            let len = four[0].len() + four[1].len() + four[2].len() + four[3].len();
+            if spans.runs[number % FOURS].are_all(len) {
+                continue;
+            }
             // SAFETY: as above.
-            let fine = unsafe {
-                grammar::are_short_numbers(level, text, four)
-                    || grammar::are_numbers_or_words(level, text, four)
-            };
-            if !fine {
+            if !unsafe { grammar::are_numbers_or_words(level, text, four) } {
                 return Form::Other;
             }
         }
