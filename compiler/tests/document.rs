@@ -21,7 +21,7 @@ const BLOCKS: &[(&str, bool, Option<&str>)] = &[
     ("persistent_session", true, None),
     ("batch", false, None),
     ("batch_abbreviated", false, Some("E0004")),
-    ("parallel", false, Some("E0402")),
+    ("parallel", false, None),
     ("parallel_abbreviated", false, Some("E0004")),
     ("connector_status", true, Some("E0206")),
     ("reconnect", true, None),

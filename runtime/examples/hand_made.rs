@@ -4,7 +4,8 @@
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
 //! `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit)
-//! `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw RETRIES=3 VERIFY=true`;
+//! `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw RETRIES=3 VERIFY=true`
+//! `PARALLELISM=1`;
 //! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
 //! is given) and `DEAD` (for `BAD_DATA=dead_letter`) are read as templates by the pipeline itself.
 
@@ -83,6 +84,7 @@ fn connection(name: &'static str, broker: &'static str) -> ConnectionSpec {
         },
         max_packet_size: number("MAX_PACKET", "1048576"),
         receive_maximum: 1_024,
+        parallelism: number("PARALLELISM", "1"),
     }
 }
 

@@ -55,6 +55,8 @@ pub struct ConnectionSpec {
     pub max_packet_size: u32,
     /// Receive maximum (MQTT 5).
     pub receive_maximum: u16,
+    /// Sessions that receive and share the subscriptions; 1: one that has them for itself.
+    pub parallelism: u16,
 }
 
 /// Protocol version.

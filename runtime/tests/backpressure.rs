@@ -110,6 +110,29 @@ fn a_worker_fills_the_queues_of_its_sinks_and_not_more() {
 }
 
 #[test]
+fn of_several_workers_the_first_tells_what_all_received() {
+    let metrics = Arc::new(Metrics::new(&PIPELINE));
+    let (start, minute) = (Instant::now(), Duration::from_mins(1));
+    for (is_first, expected) in [(true, Some(start + minute)), (false, None)] {
+        let context = Context {
+            spec: &PIPELINE,
+            metrics: Arc::clone(&metrics),
+            outlets: outlets_to(Outlet::Blackhole),
+        };
+        let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));
+        let mut worker = Worker::new(context, Some(0), None, progress);
+        worker.make_one_of_several(is_first, start);
+        assert_eq!(worker.deadline(), expected, "whoever receives");
+        let _ = worker.take(&[Message::new("t", b"{}")], start);
+        worker.idle();
+        worker.confirmed();
+        assert_eq!(worker.deadline(), expected);
+        worker.tick(start + minute);
+        assert_eq!(worker.deadline(), expected.map(|due| due + minute));
+    }
+}
+
+#[test]
 fn a_live_worker_asks_to_tell_once_a_minute_what_it_received() {
     let metrics = Arc::new(Metrics::new(&PIPELINE));
     let (start, minute) = (Instant::now(), Duration::from_mins(1));

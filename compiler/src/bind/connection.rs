@@ -88,6 +88,7 @@ impl Binder<'_> {
             reconnect,
             max_packet_size: options.integer("max_packet_size").unwrap_or(1 << 20),
             receive_maximum: options.integer("receive_maximum").unwrap_or(1024),
+            parallelism: 1,
         };
         self.plan.connections.push(connection);
         self.topics.connections.push(Facts {

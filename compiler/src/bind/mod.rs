@@ -18,6 +18,7 @@ mod literal;
 mod metadata;
 mod operator;
 mod options;
+mod parallelism;
 mod path;
 mod predicate;
 mod query;

@@ -78,6 +78,7 @@ impl Binder<'_> {
         let columns = self.source_columns(&create.columns, &defaults(&options, &filters));
         self.check_has_columns(create, &options);
         self.select_version(create, connection, &filters, &columns);
+        self.parallelism(create, &options, connection);
         let source = self.add_source(create, &options, connection, &filters, &columns);
         let statement = format!("table `{}`", create.name.text);
         self.finish_options(options, &statement);

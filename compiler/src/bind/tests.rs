@@ -188,6 +188,9 @@ fn filters_are_merged_and_versions_chosen() {
     assert_eq!(merged.connections[0].mqtt_version, MqttVersion::V311);
     let shared = table("topic = '$share/g/a'", "x INT");
     assert_eq!(shared.connections[0].mqtt_version, MqttVersion::V5);
+    let parallel = table("topic = 'a', parallelism = 3", "x INT");
+    assert_eq!(parallel.connections[0].mqtt_version, MqttVersion::V5);
+    assert_eq!(parallel.connections[0].parallelism, 3);
     let property = table("topic = 'a'", "x TEXT METADATA FROM 'user_property.unit'");
     assert_eq!(property.connections[0].mqtt_version, MqttVersion::V5);
 }
@@ -430,7 +433,13 @@ fn every_option_is_asked_for() {
     });
     let connection = ", connection = 'c'";
     give_each(MQTT_SOURCE, |name, given| {
-        let connection = unless(name, "connection", connection);
+        let connection = match name {
+            "connection" => "",
+            // the other table of the connection has one session
+            "parallelism" => broker,
+            "shared_subscription" => ", parallelism = 2, broker = 'tcp://h'",
+            _ => connection,
+        };
         let has_topic = matches!(name, "topic" | "topics");
         let topic = if has_topic { "" } else { ", topic = 'a'" };
         format!("CREATE TABLE r (x JSON) WITH (connector = 'mqtt', {given}{connection}{topic});")

@@ -2,6 +2,7 @@
 
 use super::connection::Facts;
 use super::options::{Element, Options};
+use super::parallelism::Parallelism;
 use super::{Binder, topic, variable};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{CreateTable, Name, OptionValue};
@@ -15,6 +16,8 @@ pub(super) struct Topics {
     pub(super) connections: Vec<Facts>,
     /// Of the source tables.
     pub(super) tables: Vec<TableTopics>,
+    /// Of the source tables that have a connection.
+    pub(super) parallelism: Vec<Parallelism>,
     /// Of the sinks and dead letters.
     pub(super) sinks: Vec<SinkTopic>,
 }

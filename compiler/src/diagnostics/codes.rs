@@ -139,4 +139,8 @@ codes! {
     MIXED_OUTPUT = "W0508",
     /// The broker's certificate is not checked.
     UNVERIFIED = "W0512",
+    /// Messages of one topic do not stay in order.
+    ORDER = "W0515",
+    /// Retained messages are not received.
+    RETAINED = "W0516",
 }

@@ -108,6 +108,7 @@ fn connection(connection: &Connection) -> TokenStream {
     let reconnect = reconnect(&connection.reconnect);
     let max_packet_size = Literal::u32_unsuffixed(connection.max_packet_size);
     let receive_maximum = Literal::u16_unsuffixed(connection.receive_maximum);
+    let parallelism = Literal::u16_unsuffixed(connection.parallelism);
     quote! {
         ConnectionSpec {
             name: #name,
@@ -124,6 +125,7 @@ fn connection(connection: &Connection) -> TokenStream {
             reconnect: #reconnect,
             max_packet_size: #max_packet_size,
             receive_maximum: #receive_maximum,
+            parallelism: #parallelism,
         }
     }
 }

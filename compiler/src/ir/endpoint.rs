@@ -38,6 +38,8 @@ pub struct Connection {
     pub max_packet_size: u32,
     /// Receive maximum (MQTT 5).
     pub receive_maximum: u16,
+    /// Sessions that share what its tables subscribe to; 1: one that has it for itself.
+    pub parallelism: u16,
 }
 
 /// What is spoken below MQTT.

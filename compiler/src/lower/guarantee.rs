@@ -77,6 +77,12 @@ fn weaknesses(qos: Qos, connection: &Connection, sink: &SinkKind) -> Vec<&'stati
     if connection.clean_session {
         texts.push("a clean session, messages sent while the pipeline is down are lost");
     }
+    if connection.parallelism > 1 {
+        texts.push(
+            "several sessions share the messages, those of a topic do not stay in order and \
+             retained ones do not come",
+        );
+    }
     texts.extend(weakness(sink));
     texts
 }

@@ -92,6 +92,9 @@ mod null_handling;
 #[path = "nulls_and_failures/generated.rs"]
 mod nulls_and_failures;
 #[rustfmt::skip]
+#[path = "parallel_sessions/generated.rs"]
+mod parallel_sessions;
+#[rustfmt::skip]
 #[path = "row_errors/generated.rs"]
 mod row_errors;
 #[rustfmt::skip]
@@ -175,6 +178,7 @@ pub const CASES: &[Case] = &[
     Case { name: "not_null", spec: &not_null::PIPELINE, programs: &[boxed_for::<not_null::t::T>] },
     Case { name: "null_handling", spec: &null_handling::PIPELINE, programs: &[boxed_for::<null_handling::t::T>] },
     Case { name: "nulls_and_failures", spec: &nulls_and_failures::PIPELINE, programs: &[boxed_for::<nulls_and_failures::t::T>] },
+    Case { name: "parallel_sessions", spec: &parallel_sessions::PIPELINE, programs: &[boxed_for::<parallel_sessions::readings::Readings>, boxed_for::<parallel_sessions::alarms::Alarms>, boxed_for::<parallel_sessions::pages::Pages>] },
     Case { name: "row_errors", spec: &row_errors::PIPELINE, programs: &[boxed_for::<row_errors::t::T>] },
     Case { name: "same_key_twice", spec: &same_key_twice::PIPELINE, programs: &[boxed_for::<same_key_twice::t::T>] },
     Case { name: "secure_connections", spec: &secure_connections::PIPELINE, programs: &[boxed_for::<secure_connections::readings::Readings>, boxed_for::<secure_connections::tests::Tests>, boxed_for::<secure_connections::pages::Pages>] },

@@ -8,7 +8,6 @@ CREATE TABLE readings (
     connector = 'mqtt_source',
     connection = 'factory',
     topics = '["sensors/#"]',
-    parallelism = 4,
     json.trim = true,
     history = '5 minutes',
     json.root = 'array'

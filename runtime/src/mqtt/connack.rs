@@ -21,6 +21,8 @@ pub struct Accepted {
     pub server_keep_alive_s: Option<u16>,
     /// Whether it takes subscription identifiers (5).
     pub subscription_identifiers: bool,
+    /// Whether it shares subscriptions (5).
+    pub shared_subscriptions: bool,
     /// The client id that it gave us (5).
     pub assigned_client_id: Option<String>,
 }
@@ -60,6 +62,7 @@ pub fn connack(body: &[u8], version: MqttVersion) -> Result<Accepted, Fault> {
         maximum_qos: 2,
         retain_available: true,
         subscription_identifiers: true,
+        shared_subscriptions: true,
         server_keep_alive_s: None,
         assigned_client_id: None,
     };
@@ -99,6 +102,7 @@ fn accept(accepted: &mut Accepted, property: property::Property<'_>) -> Result<(
         id::MAXIMUM_QOS => accepted.maximum_qos = value[0],
         id::RETAIN_AVAILABLE => accepted.retain_available = value[0] != 0,
         id::SUBSCRIPTION_IDENTIFIERS_AVAILABLE => accepted.subscription_identifiers = value[0] != 0,
+        id::SHARED_SUBSCRIPTIONS_AVAILABLE => accepted.shared_subscriptions = value[0] != 0,
         id::SERVER_KEEP_ALIVE => accepted.server_keep_alive_s = Some(short(value)),
         id::ASSIGNED_CLIENT_IDENTIFIER => {
             let text = String::from_utf8_lossy(value).into_owned();
@@ -182,6 +186,9 @@ pub fn verdict(code: u8) -> Verdict {
         _ => Verdict::NotYet(reason(code)),
     }
 }
+
+/// The code of a SUBACK from a broker that shares no subscriptions (5).
+pub const NOT_SHARED: u8 = 0x9e;
 
 /// The packet identifier of a SUBACK and its codes, one per filter (§3.9).
 pub fn suback(body: &[u8], version: MqttVersion) -> Result<(u16, &[u8]), Fault> {

@@ -27,8 +27,10 @@ struct Subscription {
 }
 
 impl Copies {
-    /// For the filters of a session. A shared subscription gets no identifier: its messages come
-    /// to other clients too, so they stand for no copies of ours.
+    /// For the filters of a session. One that is shared by its own words gets no identifier: its
+    /// messages come to other clients too, so they stand for no copies of ours. Sessions of ours
+    /// that share all filters give each a plain one here: each copy comes to one of them, and
+    /// whether it is the one that counts depends on the topic and the identifier alone.
     pub fn new(filters: &[(String, u8)]) -> Self {
         let parsed = filters.iter().map(|(text, _)| Filter::parse(text).ok());
         let Some(parsed) = parsed.collect::<Option<Vec<Filter>>>() else {

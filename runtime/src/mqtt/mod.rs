@@ -19,6 +19,7 @@ pub mod packet;
 pub mod property;
 pub mod secret;
 pub mod session;
+pub mod share;
 pub mod tls;
 pub mod topic;
 pub mod url;
@@ -58,6 +59,8 @@ pub enum Fault {
         /// Whether asking again could help.
         fatal: bool,
     },
+    /// The broker shares no subscriptions, and this session was to share those of another one.
+    NotShared,
     /// The broker cannot do what the pipeline asks of it.
     Unsupported(&'static str),
     /// The broker did not take a message, for a reason that may pass.
@@ -89,6 +92,7 @@ impl Fault {
             // somebody may give the broker a new certificate, or start what is in front of it
             | Self::Tls(_)
             | Self::WebSocket(_)
+            | Self::NotShared
             | Self::NotPublished(_)
             | Self::Disconnected(_)
             | Self::NoAnswer(_)
@@ -124,6 +128,7 @@ impl fmt::Display for Fault {
                     "the broker refused the subscription to `{filter}`: {reason}"
                 )
             }
+            Self::NotShared => f.write_str("the broker does not support shared subscriptions"),
             Self::Unsupported(what) => write!(f, "the broker does not support {what}"),
             Self::NotPublished(reason) => write!(f, "the broker did not take a message: {reason}"),
             Self::Disconnected(reason) => write!(f, "the broker ended the session: {reason}"),

@@ -38,6 +38,8 @@ pub mod id {
     pub const MAXIMUM_PACKET_SIZE: u8 = 0x27;
     /// Subscription Identifiers Available
     pub const SUBSCRIPTION_IDENTIFIERS_AVAILABLE: u8 = 0x29;
+    /// Shared Subscription Available
+    pub const SHARED_SUBSCRIPTIONS_AVAILABLE: u8 = 0x2a;
 }
 
 /// How a property's value is laid out.

@@ -48,6 +48,7 @@ mod tests {
         let options = Options {
             connect: connect.clone(),
             filters: Vec::new(),
+            share: None,
             max_packet_size: 1_000,
             publish_qos: 0,
             publish_retained: false,

@@ -1,6 +1,7 @@
 //! The protocol as a state machine: bytes and times in; events, bytes to write and the time of
 //! the next call out.
 
+mod subscribing;
 mod timeouts;
 
 use super::Fault;
@@ -11,6 +12,7 @@ use super::frame::{self, Header};
 use super::inbound::Inbound;
 use super::outbound::{Insistence, Outbound};
 use super::packet::{self, Acknowledgement, Connect, Publication};
+use super::share::Share;
 use crate::spec::MqttVersion;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -22,6 +24,8 @@ pub struct Options {
     pub connect: Connect,
     /// Topic filters and the qualities of service asked for.
     pub filters: Vec<(String, u8)>,
+    /// The other sessions that share these subscriptions, if there are any.
+    pub share: Option<Share>,
     /// Larger messages are skipped, in bytes of the whole packet.
     pub max_packet_size: usize,
     /// The highest quality of service that is published with.
@@ -50,6 +54,10 @@ pub struct Session {
     copies: Copies,
     /// Subscriptions of this connection have identifiers.
     identified: bool,
+    /// The filters that this connection subscribes to, as they are sent.
+    asked: Vec<(String, u8)>,
+    /// They are shared with other sessions of ours.
+    is_sharing: bool,
 }
 
 /// The bytes to be written are not shown: CONNECT is among them, with the password.
@@ -112,12 +120,20 @@ impl Session {
             granted: Vec::new(),
             copies,
             identified: false,
+            asked: Vec::new(),
+            is_sharing: false,
         }
     }
 
-    /// The topic filters and qualities of service that it asks for.
+    /// The topic filters and qualities of service that it asked for on this connection.
     pub fn filters(&self) -> &[(String, u8)] {
-        &self.options.filters
+        &self.asked
+    }
+
+    /// How many sessions were to share the subscriptions, where this one goes on alone.
+    pub fn alone_of(&self) -> Option<u16> {
+        let share = self.options.share.as_ref()?;
+        (!self.is_sharing).then_some(share.sessions)
     }
 
     /// A transport to the broker is open.
@@ -370,70 +386,8 @@ impl Session {
                 granted: Vec::new(),
             }));
         }
-        self.granted.clear();
         self.identified = self.copies.are_possible() && accepted.subscription_identifiers;
-        self.subscribe(session_present, now);
-        Ok(None)
-    }
-
-    /// The filters of the next SUBSCRIBE. An identifier is for all filters of its packet, so each
-    /// filter needs a packet of its own then.
-    fn next_filters(&self) -> &[(String, u8)] {
-        let rest = &self.options.filters[self.granted.len()..];
-        &rest[..if self.identified { 1 } else { rest.len() }]
-    }
-
-    fn subscribe(&mut self, session_present: bool, now: Instant) {
-        let id = self.outbound.next_id();
-        let mut packet = Vec::new();
-        let identifier = self.copies.identifier(self.granted.len());
-        match identifier.filter(|_| self.identified) {
-            Some(identifier) => {
-                packet::subscribe_as(&mut packet, id, self.next_filters(), identifier);
-            }
-            None => packet::subscribe(&mut packet, self.version, id, self.next_filters()),
-        }
-        self.output.append(&mut packet);
-        self.phase = Phase::Subscribing {
-            id,
-            deadline: now + SUBACK_TIMEOUT,
-            session_present,
-        };
-    }
-
-    fn receive_suback<'b>(
-        &mut self,
-        body: &[u8],
-        now: Instant,
-    ) -> Result<Option<Event<'b>>, Fault> {
-        let (id, codes) = connack::suback(body, self.version)?;
-        let session_present = match self.phase {
-            Phase::Subscribing {
-                id: asked,
-                session_present,
-                ..
-            } if asked == id => session_present,
-            Phase::Subscribing { .. }
-            | Phase::Ready
-            | Phase::Connecting { .. }
-            | Phase::Disconnected => {
-                return Err(Fault::Malformed("a SUBACK that nobody asked for"));
-            }
-        };
-        connack::check_granted(self.next_filters(), codes, self.version)?;
-        if !session_present {
-            self.copies.granted(self.granted.len());
-        }
-        self.granted.extend_from_slice(codes);
-        if self.granted.len() < self.options.filters.len() {
-            self.subscribe(session_present, now);
-            return Ok(None);
-        }
-        self.phase = Phase::Ready;
-        Ok(Some(Event::Ready {
-            session_present,
-            granted: self.granted.clone(),
-        }))
+        self.begin_subscribing(accepted.shared_subscriptions, session_present, now)
     }
 
     /// PUBACK. One for an identifier that is not awaited is ignored, whatever it says: it may be an

@@ -104,7 +104,14 @@ fn connection_lines(text: &mut String, connection: &Connection) {
         let _ = writeln!(text, "  tls = {}", tls(spec.tls.as_ref()));
     }
     let _ = writeln!(text, "  mqtt_version = {version}");
-    let _ = writeln!(text, "  client_id = {}", connection.client_id);
+    if let Some(share) = connection.share(1) {
+        let (last, group) = (connection.client_id_of(share.sessions), share.group);
+        let first = connection.client_id_of(1);
+        let _ = writeln!(text, "  sessions = {} in group {group}", share.sessions);
+        let _ = writeln!(text, "  client_id = {first} to {last}");
+    } else {
+        let _ = writeln!(text, "  client_id = {}", connection.client_id);
+    }
     if let Some(username) = &connection.username {
         let _ = writeln!(text, "  username = {username}");
     }

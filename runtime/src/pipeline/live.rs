@@ -45,11 +45,13 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     let mut targets = resolver.targets(spec.sinks);
     targets.extend(resolver.dead_letters(spec.tables));
     resolver.check_loops(spec, &connections, &filters, &targets);
+    resolver.check_shares(spec.tables, &connections, &filters);
     resolver.finish()?;
     let targets: Vec<Target> = targets.into_iter().flatten().collect();
     let metrics = Arc::new(Metrics::new(spec));
+    let sessions = sessions(spec, &connections);
     // A thread tells one thing: sources, publishers and the writers of lines.
-    let threads = 2 * connections.len() + spec.sinks.len();
+    let threads = sessions.len() + connections.len() + spec.sinks.len();
     let (sender, notices) = mpsc::channel(threads.max(1));
     let on_event: OnEvent = {
         let sender = sender.clone();
@@ -58,9 +60,8 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     let runtime = runtime();
     // Signals are caught from here on, before anything is opened that a stop should close.
     let signals = runtime.block_on(Signals::new());
-    let workers = (0..connections.len()).filter(|&index| has_tables(spec, index));
-    let workers = workers.count();
     let (network, patience) = (Network::Sent, Patience::Endless);
+    let workers = sessions.len();
     let mut outlets = outlets::open(spec, &targets, network, workers, patience, &on_event)?;
     start_publishers(&mut outlets, &targets, &connections, &on_event)?;
     let (stop, stopped) = watch::channel(false);
@@ -69,12 +70,8 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
         metrics: Arc::clone(&metrics),
         outlets: std::mem::take(&mut outlets.by_sink),
     };
-    let mut running = 0;
-    for (index, connection) in connections.iter().enumerate() {
-        let (Some(connection), true) = (connection, has_tables(spec, index)) else {
-            continue;
-        };
-        let options = source_options(spec.tables, &filters, index, connection);
+    for session in &sessions {
+        let options = source_options(spec.tables, &filters, session);
         start_source(
             options,
             context.clone(),
@@ -82,14 +79,13 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
             sender.clone(),
             stopped.clone(),
         );
-        running += 1;
     }
     drop(context);
     let main = Main {
         notices,
         signals,
         stop,
-        running,
+        running: sessions.len(),
         failure: None,
         deadline: None,
     };
@@ -98,6 +94,31 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
         .lines()
         .for_each(|line| tracing::info!("{line}"));
     exit
+}
+
+/// A session that receives.
+struct Receiving<'c> {
+    connection: &'c Connection,
+    /// Its index.
+    index: usize,
+    /// Which of the connection's sessions it is, from 1.
+    number: u16,
+}
+
+/// All sessions that receive: one for each connection of tables, or as many as share it.
+fn sessions<'c>(spec: &PipelineSpec, connections: &'c [Option<Connection>]) -> Vec<Receiving<'c>> {
+    let mut sessions = Vec::new();
+    for (index, connection) in connections.iter().enumerate() {
+        let (Some(connection), true) = (connection, has_tables(spec, index)) else {
+            continue;
+        };
+        sessions.extend((1..=connection.sessions()).map(|number| Receiving {
+            connection,
+            index,
+            number,
+        }));
+    }
+    sessions
 }
 
 /// Starts a thread for each connection that sinks or dead letters are published on.
@@ -145,8 +166,14 @@ fn start_source(
     let metrics = Arc::clone(&context.metrics);
     let progress = Progress::new(Arc::clone(&metrics), Box::new(move || notify.notify_one()));
     let connection = options.connection;
-    let name = format!("in-{}", context.spec.connections[connection].name);
+    let share = options.session.share.as_ref();
+    let number = share.map(|share| format!("{}-", share.number));
+    let name = context.spec.connections[connection].name;
+    let name = format!("in-{}{name}", number.unwrap_or_default());
     let mut worker = Worker::new(context, Some(connection), Some(filters), Arc::new(progress));
+    if let Some(share) = share {
+        worker.make_one_of_several(share.is_first(), std::time::Instant::now());
+    }
     let body = move || {
         let receive = source::mqtt::run(options, &mut worker, wake, stopped, metrics);
         let ended = runtime().block_on(receive);
@@ -327,11 +354,17 @@ fn destination(target: &Target, index: usize) -> Option<Destination> {
 fn source_options(
     tables: &[TableSpec],
     filters: &[Vec<Filter>],
-    index: usize,
-    connection: &Connection,
+    session: &Receiving<'_>,
 ) -> SourceOptions {
+    let (connection, index, number) = (session.connection, session.index, session.number);
     let spec = connection.spec;
+    let share = connection.share(number);
+    let which = share
+        .as_ref()
+        .map(|share| format!(", session {number} of {}", share.sessions));
     let will = spec.last_will.as_ref().zip(connection.last_will.as_ref());
+    // The pipeline is gone once, not once for each session.
+    let will = will.filter(|_| number == 1);
     let will = will.map(|(spec, (topic, payload))| Will {
         topic: topic.clone(),
         payload: payload.clone().into_bytes(),
@@ -339,7 +372,12 @@ fn source_options(
         retain: spec.retain,
     });
     SourceOptions {
-        name: format!("connection `{}` ({})", spec.name, connection.broker.address),
+        name: format!(
+            "connection `{}`{} ({})",
+            spec.name,
+            which.unwrap_or_default(),
+            connection.broker.address
+        ),
         connection: index,
         broker: connection.broker.clone(),
         session: Options {
@@ -347,9 +385,10 @@ fn source_options(
                 clean: spec.clean_session,
                 session_expiry_interval_s: session_expiry(connection),
                 will,
-                ..connect(connection, connection.client_id.clone())
+                ..connect(connection, connection.client_id_of(number))
             },
             filters: subscriptions(tables, filters, index),
+            share,
             max_packet_size: usize::try_from(spec.max_packet_size).unwrap_or(usize::MAX),
             publish_qos: 0,
             publish_retained: false,
@@ -378,6 +417,7 @@ fn publisher_options(
         session: Options {
             connect: connect(connection, format!("{}-out", connection.client_id)),
             filters: Vec::new(),
+            share: None,
             max_packet_size: usize::try_from(spec.max_packet_size).unwrap_or(usize::MAX),
             publish_qos: used().map(|to| to.qos).max().unwrap_or(0),
             publish_retained: used().any(|to| to.retain),

@@ -90,6 +90,7 @@ fn check_configuration(
     let mut targets = resolver.targets(spec.sinks);
     targets.extend(resolver.dead_letters(spec.tables));
     resolver.check_loops(spec, &connections, &filters, &targets);
+    resolver.check_shares(spec.tables, &connections, &filters);
     resolver.finish()?;
     let connections: Vec<_> = connections.into_iter().flatten().collect();
     let targets: Vec<_> = targets.into_iter().flatten().collect();

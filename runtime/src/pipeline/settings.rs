@@ -1,6 +1,7 @@
 //! A pipeline's constants with their templates filled in, and checked.
 
 mod published;
+mod shares;
 mod tls;
 
 use super::arguments::BrokerOverride;
@@ -21,8 +22,10 @@ pub struct Connection {
     pub spec: &'static ConnectionSpec,
     /// Where the broker is, and how it is spoken to.
     pub broker: Broker,
-    /// Client id of the session that receives.
+    /// Client id of the session that receives; where there are several, it begins with this.
     pub client_id: String,
+    /// The group in which several sessions share their subscriptions; None: there is one session.
+    pub group: Option<String>,
     /// User name.
     pub username: Option<String>,
     /// Password.
@@ -171,6 +174,7 @@ impl<'l> Resolver<'l> {
             spec,
             broker: broker?,
             client_id: client_id?,
+            group: shares::group(pipeline, spec),
             username,
             password: password.map(Secret::new),
             last_will,
@@ -304,11 +308,16 @@ impl<'l> Resolver<'l> {
     }
 }
 
-/// A client id that no other process has. The standard library's hash keys come from the
-/// operating system's random numbers.
+/// A client id that no other process has.
 fn random_client_id(pipeline: &str) -> String {
+    format!("laminar-{:012x}", random_number(pipeline))
+}
+
+/// A number of 48 bits that no other process has. The standard library's hash keys come from the
+/// operating system's random numbers.
+fn random_number(pipeline: &str) -> u64 {
     let random = RandomState::new().hash_one((pipeline, std::process::id()));
-    format!("laminar-{:012x}", random & 0xffff_ffff_ffff)
+    random & 0xffff_ffff_ffff
 }
 
 #[cfg(test)]

@@ -11,13 +11,13 @@
 
 mod hand_over;
 pub mod origins;
+mod reporting;
 mod tally;
 mod undelivered;
 
 use super::bad_messages::BadMessages;
 use super::dead_letter::{Cause, DeadLetters, Form};
 use super::exit::Failure;
-use super::summary::Recent;
 use crate::encode::Rows;
 use crate::error::{Reason, RowError};
 use crate::message::Message;
@@ -28,6 +28,7 @@ use crate::sink::{Outlet, Progress};
 use crate::source::Consumer;
 use crate::spec::{BadData, DeadLetterFormat, FlowSpec, MqttVersion, PipelineSpec, TableSpec};
 use origins::Origins;
+use reporting::Reporting;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -58,16 +59,11 @@ pub struct Worker {
     /// Nothing is handed over any more.
     stopped: bool,
     spec: &'static PipelineSpec,
-    recent: Recent,
-    /// When the next lines about what was received are due; None: nothing was.
-    report_due: Option<Instant>,
+    reporting: Reporting,
 }
 
 /// How long the acknowledgement of a message that was too large waits for company.
 const OVERSIZED_TIMEOUT: Duration = Duration::from_millis(100);
-
-/// How often a live worker tells what it received.
-const REPORT_INTERVAL: Duration = Duration::from_mins(1);
 
 /// A table with its program.
 struct Table {
@@ -170,8 +166,7 @@ impl Worker {
             failure: None,
             stopped: false,
             spec,
-            recent: Recent::default(),
-            report_due: None,
+            reporting: Reporting::new(connection.is_some()),
         }
     }
 
@@ -211,25 +206,8 @@ impl Worker {
         }
     }
 
-    /// Tells what was received, where that is due: a minute after the first message that was not
-    /// told about yet. A replay does not: it has its summary soon.
-    fn report(&mut self, now: Instant) {
-        if self.report_due.is_none_or(|due| now < due) {
-            return;
-        }
-        self.report_due = None;
-        let tables = self.tables.iter().map(|table| table.index);
-        for line in self.recent.lines(self.spec, &self.metrics, tables) {
-            tracing::info!("{line} in the last minute");
-        }
-    }
-
     fn run_table(&mut self, index: usize, messages: &[Message<'_>], now: Instant) {
-        if self.connection.is_some() {
-            // A line that is never idle comes to no tick.
-            self.report(now);
-            self.report_due.get_or_insert(now + REPORT_INTERVAL);
-        }
+        self.report_received(now);
         let table = &mut self.tables[index];
         let metrics = &self.metrics.tables[table.index];
         metrics.received.add(messages.len() as u64);
@@ -392,7 +370,7 @@ impl Consumer for Worker {
 
     fn deadline(&self) -> Option<Instant> {
         let batch = self.deadline.filter(|_| self.flights.len() < FLIGHTS);
-        let others = [self.bad_messages.due(), self.report_due];
+        let others = [self.bad_messages.due(), self.reporting.due];
         batch.into_iter().chain(others.into_iter().flatten()).min()
     }
 

@@ -128,7 +128,8 @@ impl<C: Consumer> Source<'_, C> {
             }
             let fault = match self.connect().await {
                 Ok(mut link) => match self.serve(&mut link).await {
-                    Ok(Leave::Stop | Leave::Break) => {
+                    // A session that is not needed ends as if it had been asked to.
+                    Ok(Leave::Stop | Leave::Break) | Err(Fault::NotShared) => {
                         self.drain(Some(&mut link)).await;
                         link.close(&mut self.session).await;
                         return Ok(());
@@ -375,6 +376,12 @@ impl<C: Consumer> Source<'_, C> {
         self.metrics.connections[self.connection].connects.add(1);
         self.attempts.opened(now, session_present);
         let name = self.attempts.name();
+        if let Some(sessions) = self.session.alone_of() {
+            tracing::warn!(
+                "{name}: the broker does not support shared subscriptions: one connection instead \
+                 of {sessions}"
+            );
+        }
         for ((filter, asked), granted) in self.session.filters().iter().zip(granted) {
             if granted < asked {
                 tracing::warn!(

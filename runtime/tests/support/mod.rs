@@ -205,6 +205,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// The other end of a connection that somebody else has opened.
+    pub fn on(stream: TcpStream) -> Self {
+        Self { stream }
+    }
+
     /// Its socket, for what is spoken below MQTT.
     pub fn into_stream(self) -> TcpStream {
         self.stream

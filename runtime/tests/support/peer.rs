@@ -29,6 +29,7 @@ pub fn options(version: MqttVersion) -> Options {
             will: None,
         },
         filters: vec![("a/#".into(), 2)],
+        share: None,
         max_packet_size: 200,
         publish_qos: 0,
         publish_retained: false,

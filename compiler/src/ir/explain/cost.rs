@@ -52,10 +52,18 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
     outline.line(0, format!("connection {}", named(&connection.name)));
     let mut total = 0;
     let reads = plan.tables.iter().any(|table| table.connection == index);
+    let readers = u64::from(connection.parallelism);
     let ours = |table: &&Table| table.connection == index && has_dead_letters(table);
     let letters = plan.tables.iter().filter(ours).count() as u64;
     let writes = letters > 0 || plan.sinks.iter().any(|sink| publishes(&sink.kind, index));
     let buffer = receive_buffer(connection);
+    if reads && readers > 1 {
+        let one_more = if writes { "; one more publishes" } else { "" };
+        outline.line(
+            1,
+            format!("{readers} sessions receive, each with what follows{one_more}"),
+        );
+    }
     if reads {
         outline.line(1, format!("receive buffer: {}", shown_buffer(buffer)));
         let answers = limits::ANSWERS;
@@ -69,10 +77,10 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
                 bytes(limits::SPARE_BYTES)
             ),
         );
-        total += buffer + answers + spare;
+        total += readers * (buffer + answers + spare);
     }
     if letters > 0 {
-        total += kept_messages(outline);
+        total += readers * kept_messages(outline);
     }
     if writes {
         outline.line(
@@ -83,7 +91,7 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
         outline.line(1, format!("rows that wait for the socket: {}", bytes(rows)));
         total += buffer + rows;
     }
-    let sessions = u64::from(reads) + u64::from(writes);
+    let sessions = u64::from(reads) * readers + u64::from(writes);
     total + sessions * below(outline, connection)
 }
 
@@ -184,12 +192,16 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) -> u64 {
     };
     outline.line(1, validated);
     tiers(outline, table);
+    let workers = u64::from(connection.parallelism);
+    if workers > 1 {
+        outline.line(1, format!("{workers} workers, each with what follows"));
+    }
     let mut total = memory(outline, table, receive_buffer(connection));
     total += bad_messages(outline, table);
     for each in &table.flows {
         flow(outline, each, table, plan);
     }
-    total
+    workers * total
 }
 
 fn tiers(outline: &mut Outline, table: &Table) {
@@ -362,7 +374,8 @@ fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
         .filter(|table| table.flows.iter().any(|flow| flow.sink == index))
         .map(|table| table.connection)
         .collect();
-    let writers = writers.len() as u64;
+    let workers = |index: usize| u64::from(plan.connections[index].parallelism);
+    let writers: u64 = writers.into_iter().map(workers).sum();
     let batch = limits::BATCH_BYTES;
     let gathered = writers * batch;
     outline.line(

@@ -62,6 +62,10 @@ pub(super) fn connection(outline: &mut Outline, connection: &Connection) {
         1,
         format!("packets up to {packet} bytes, receive maximum {receive}"),
     );
+    if connection.parallelism > 1 {
+        let sessions = connection.parallelism;
+        outline.line(1, format!("{sessions} sessions share the subscriptions"));
+    }
     if let Some(will) = &connection.last_will {
         let (topic, qos) = (shown(&will.topic), number(will.qos));
         let retained = if will.retain { ", retained" } else { "" };

@@ -37,6 +37,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             },
             max_packet_size: 1048576,
             receive_maximum: 1024,
+            parallelism: 1,
         },
         ConnectionSpec {
             name: "test",
@@ -63,6 +64,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             },
             max_packet_size: 1048576,
             receive_maximum: 1024,
+            parallelism: 1,
         },
         ConnectionSpec {
             name: "anywhere",
@@ -84,6 +86,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             },
             max_packet_size: 1048576,
             receive_maximum: 1024,
+            parallelism: 1,
         },
         ConnectionSpec {
             name: "pages",
@@ -105,6 +108,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             },
             max_packet_size: 1048576,
             receive_maximum: 1024,
+            parallelism: 1,
         },
     ],
     tables: &[

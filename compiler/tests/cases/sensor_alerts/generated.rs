@@ -32,6 +32,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             },
             max_packet_size: 1048576,
             receive_maximum: 1024,
+            parallelism: 1,
         },
     ],
     tables: &[

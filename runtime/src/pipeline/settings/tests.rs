@@ -33,6 +33,7 @@ static PIPELINE: PipelineSpec = PipelineSpec {
         },
         max_packet_size: 1 << 20,
         receive_maximum: 1024,
+        parallelism: 1,
     }],
     tables: &[TableSpec {
         name: "t",

@@ -1,0 +1,11 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (broker = 'tcp://localhost:1883');
+CREATE TABLE readings (id TEXT) WITH (
+    connector = 'mqtt_source', connection = 'factory', topic = 'sensors/#',
+    parallelism = 4, shared_subscription = false
+);
+CREATE TABLE alarms (id TEXT) WITH (
+    connector = 'mqtt_source', broker = 'tcp://localhost:1883', topic = 'alarms/#',
+    shared_subscription = true
+);
+CREATE VIEW all_readings AS SELECT id FROM readings;
+CREATE VIEW all_alarms AS SELECT id FROM alarms;
