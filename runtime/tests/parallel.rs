@@ -247,7 +247,7 @@ fn a_filter_that_is_too_long_to_be_shared_is_a_mistake() {
 /// Listens to what a broker sends to each of its clients.
 struct Tap {
     url: String,
-    /// By connection: SUBACKs and PUBLISHes.
+    /// By connection: how many SUBACK and PUBLISH packets.
     sent: Arc<Mutex<Vec<[usize; 2]>>>,
 }
 

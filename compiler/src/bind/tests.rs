@@ -437,7 +437,6 @@ fn every_option_is_asked_for() {
             "connection" => "",
             // the other table of the connection has one session
             "parallelism" => broker,
-            "shared_subscription" => ", parallelism = 2, broker = 'tcp://h'",
             _ => connection,
         };
         let has_topic = matches!(name, "topic" | "topics");

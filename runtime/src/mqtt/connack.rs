@@ -6,6 +6,10 @@ use crate::spec::MqttVersion;
 
 /// An accepted connection (§3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the packet, and any may come with any"
+)]
 pub struct Accepted {
     /// The broker has kept a session.
     pub session_present: bool,

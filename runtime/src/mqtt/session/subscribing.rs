@@ -4,7 +4,8 @@ use super::{Phase, SUBACK_TIMEOUT, Session};
 use crate::mqtt::Fault;
 use crate::mqtt::connack::{self, NOT_SHARED};
 use crate::mqtt::event::Event;
-use crate::mqtt::{packet, share};
+use crate::mqtt::packet;
+use crate::mqtt::share::{self, Share};
 use std::time::Instant;
 
 impl Session {
@@ -33,7 +34,8 @@ impl Session {
         now: Instant,
     ) -> Result<Option<Event<'b>>, Fault> {
         self.is_sharing = false;
-        if !self.options.share.as_ref().is_none_or(|it| it.is_first()) {
+        let share = self.options.share.as_ref();
+        if !share.is_none_or(Share::is_first) {
             // nothing more is awaited
             self.phase = Phase::Ready;
             return Err(Fault::NotShared);
