@@ -2,7 +2,8 @@
 
 mod support;
 
-use laminar_runtime::mqtt::session::Session;
+use laminar_runtime::mqtt::session::{Options, Session};
+use laminar_runtime::mqtt::share::Share;
 use laminar_runtime::spec::MqttVersion::{self, V5, V311};
 use std::time::Instant;
 use support::peer::{Peer, options, publish};
@@ -292,4 +293,69 @@ fn oversized_messages_are_skipped_and_acknowledged_in_turn() {
     assert_eq!(peer.output(), [0x40, 2, 0, 1]);
     peer.session.acknowledge_through(3);
     assert_eq!(peer.output(), [0x40, 2, 0, 2, 0x40, 2, 0, 3]);
+}
+
+/// One of two sessions of ours that share a filter, beside one that the author has shared.
+fn sharing(number: u16) -> Peer {
+    let filters = vec![("a/#".to_owned(), 2), ("$share/theirs/b".to_owned(), 2)];
+    let group = "ours".to_owned();
+    let mut peer = Peer::new(Options {
+        filters,
+        share: Some(Share {
+            group,
+            sessions: 2,
+            number,
+        }),
+        ..options(V5)
+    });
+    peer.output();
+    peer
+}
+
+const SHARED: &[u8] = b"\0\x0f$share/ours/a/#\x02\0\x0f$share/theirs/b\x02";
+const PLAIN: &[u8] = b"\0\x03a/#\x02\0\x0f$share/theirs/b\x02";
+
+#[test]
+fn of_the_sessions_that_cannot_share_the_first_goes_on_alone() {
+    let mut peer = sharing(1);
+    peer.feed(&[0x20, 3, 0, 0, 0]);
+    assert!(peer.output().ends_with(SHARED));
+    peer.feed(&[0x90, 5, 0, 1, 0, 0x9e, 2]);
+    assert!(peer.output().ends_with(PLAIN));
+    assert_eq!(peer.session.alone_of(), Some(2));
+    peer.feed(&[0x90, 5, 0, 2, 0, 2, 2]);
+    assert_eq!(peer.told(), "ready false");
+    // the others are gone, so a broker that has learned to share makes no difference
+    peer.reconnect();
+    peer.feed(&[0x20, 3, 0, 0, 0]);
+    assert!(peer.output().ends_with(PLAIN));
+}
+
+#[test]
+fn the_other_sessions_that_cannot_share_end() {
+    let refused: [&[&[u8]]; 2] = [
+        &[&[0x20, 5, 0, 0, 2, 0x2a, 0]],
+        &[&[0x20, 3, 0, 0, 0], &[0x90, 5, 0, 1, 0, 0x9e, 2]],
+    ];
+    for packets in refused {
+        let mut peer = sharing(2);
+        packets.iter().for_each(|packet| peer.feed(packet));
+        let told = "fault: the broker does not support shared subscriptions";
+        assert_eq!(peer.told(), told);
+        peer.output();
+        peer.session.disconnect();
+        assert_eq!(peer.output(), [0xe0, 0], "it leaves in peace");
+    }
+}
+
+#[test]
+fn a_filter_that_the_author_has_shared_is_refused_like_any_other() {
+    for number in [1, 2] {
+        let mut peer = sharing(number);
+        peer.feed(&[0x20, 3, 0, 0, 0]);
+        peer.feed(&[0x90, 5, 0, 1, 0, 2, 0x9e]);
+        let told = "fault: the broker refused the subscription to `$share/theirs/b`";
+        assert!(peer.told().starts_with(told));
+        assert_eq!(peer.session.alone_of(), None);
+    }
 }

@@ -29,6 +29,7 @@ impl Binder<'_> {
         options: &Options<'_>,
         connection: Option<usize>,
     ) {
+        let errors = self.diagnostics.error_count();
         let span = options.span("parallelism");
         let sessions = options.integer("parallelism").unwrap_or(1);
         let shared = options.boolean("shared_subscription");
@@ -63,7 +64,7 @@ impl Binder<'_> {
         }
         if sessions > 1 {
             self.select_shared_version(&own, shared == Some(true));
-            if first.is_none() {
+            if first.is_none() && self.diagnostics.error_count() == errors {
                 self.report(order_is_lost(sessions, own.span));
                 self.report(nothing_retained(own.span));
             }

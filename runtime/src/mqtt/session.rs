@@ -56,8 +56,8 @@ pub struct Session {
     identified: bool,
     /// The filters that this connection subscribes to, as they are sent.
     asked: Vec<(String, u8)>,
-    /// They are shared with other sessions of ours.
-    is_sharing: bool,
+    /// The broker shares no subscriptions, and this session goes on without the others.
+    is_alone: bool,
 }
 
 /// The bytes to be written are not shown: CONNECT is among them, with the password.
@@ -121,7 +121,7 @@ impl Session {
             copies,
             identified: false,
             asked: Vec::new(),
-            is_sharing: false,
+            is_alone: false,
         }
     }
 
@@ -133,7 +133,7 @@ impl Session {
     /// How many sessions were to share the subscriptions, where this one goes on alone.
     pub fn alone_of(&self) -> Option<u16> {
         let share = self.options.share.as_ref()?;
-        (!self.is_sharing).then_some(share.sessions)
+        self.is_alone.then_some(share.sessions)
     }
 
     /// A transport to the broker is open.

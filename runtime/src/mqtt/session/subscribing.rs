@@ -18,11 +18,11 @@ impl Session {
     ) -> Result<Option<Event<'b>>, Fault> {
         self.granted.clear();
         match &self.options.share {
-            Some(_) if !shares => return self.go_on_alone(session_present, now),
+            // the others have ended, so it stays alone, whatever the broker can by now
+            Some(_) if self.is_alone || !shares => return self.go_on_alone(session_present, now),
             Some(share) => self.asked = share.filters(&self.options.filters),
             None => self.asked.clone_from(&self.options.filters),
         }
-        self.is_sharing = self.options.share.is_some();
         self.subscribe(session_present, now);
         Ok(None)
     }
@@ -33,13 +33,13 @@ impl Session {
         session_present: bool,
         now: Instant,
     ) -> Result<Option<Event<'b>>, Fault> {
-        self.is_sharing = false;
         let share = self.options.share.as_ref();
         if !share.is_none_or(Share::is_first) {
             // nothing more is awaited
             self.phase = Phase::Ready;
             return Err(Fault::NotShared);
         }
+        self.is_alone = true;
         self.granted.clear();
         self.asked.clone_from(&self.options.filters);
         self.subscribe(session_present, now);
@@ -90,7 +90,7 @@ impl Session {
                 return Err(Fault::Malformed("a SUBACK that nobody asked for"));
             }
         };
-        if self.is_sharing && self.is_not_shared(codes) {
+        if self.options.share.is_some() && !self.is_alone && self.is_not_shared(codes) {
             return self.go_on_alone(session_present, now);
         }
         connack::check_granted(self.next_filters(), codes, self.version)?;
