@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -358,4 +358,85 @@ fn a_real_broker_shares_its_messages_among_three_sessions() {
         let counted = "connection plant, 3 connects";
         assert!(ended.log.contains(counted), "{}", ended.log);
     }
+}
+
+/// Kept sessions are stopped while messages come, and resumed in the same group: none is lost.
+#[test]
+fn what_stopped_sessions_have_left_comes_when_they_are_resumed() {
+    const COUNT: usize = 3_000;
+    let Some(broker) = Mosquitto::start("parallel-resumed") else {
+        return;
+    };
+    let mut missing: BTreeSet<usize> = (0..COUNT).collect();
+    let numbers: Vec<String> = (0..COUNT).map(|number| number.to_string()).collect();
+    let number = |row: &str| -> usize {
+        let after = row.split_once("\"payload\":\"").expect("a payload").1;
+        let digits = after.split_once('"').expect("it ends").0;
+        digits.parse().expect("a number")
+    };
+    for round in 0..3 {
+        let tap = Tap::new(&broker.url(), 3);
+        let variables = [
+            ("BROKER", tap.url.as_str()),
+            ("MQTT", "5"),
+            ("CLEAN", "false"),
+            ("CLIENT_ID", "kept"),
+            ("PARALLELISM", "3"),
+            ("BATCH", "50"),
+        ];
+        let pipeline = Pipeline::start(&variables, &[]);
+        tap.wait_for_subscriptions(3);
+        std::thread::scope(|scope| {
+            if round == 0 {
+                scope.spawn(|| broker.publish("first/a", "1", &(numbers.join("\n") + "\n")));
+            }
+            let few = COUNT / 3 * (round + 1);
+            while missing.len() > COUNT - few {
+                missing.remove(&number(&pipeline.row()));
+            }
+            let ended = pipeline.stop();
+            assert_eq!(ended.code, 0, "{}", ended.log);
+            assert_eq!(
+                ended.log.contains("session resumed"),
+                round > 0,
+                "{}",
+                ended.log
+            );
+            for row in ended.rows {
+                missing.remove(&number(&row));
+            }
+        });
+    }
+    assert_eq!(missing.len(), 0);
+}
+
+/// Three workers hand dead letters to one session that publishes.
+#[test]
+fn dead_letters_of_all_sessions_are_published() {
+    const COUNT: usize = 600;
+    let Some(broker) = Mosquitto::start("parallel-letters") else {
+        return;
+    };
+    let tap = Tap::new(&broker.url(), 4);
+    let variables = [
+        ("BROKER", tap.url.as_str()),
+        ("MQTT", "5"),
+        ("PARALLELISM", "3"),
+        ("BATCH", "10"),
+        ("BAD_DATA", "dead_letter"),
+        ("DEAD", "dead/letters"),
+    ];
+    let pipeline = Pipeline::start(&variables, &[]);
+    tap.wait_for_subscriptions(3);
+    let bad: Vec<String> = (0..COUNT).map(|number| format!("bad {number}\n")).collect();
+    let mut letters = broker.receive("dead/letters", COUNT, "%p", || {
+        broker.publish("first/a", "1", &bad.concat());
+    });
+    let ended = pipeline.stop();
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    letters.sort_unstable();
+    letters.dedup();
+    assert_eq!(letters.len(), COUNT);
+    let counted = "600 received, 4090 bytes, 600 rejected (syntax 600), 600 dead letters";
+    assert!(ended.log.contains(counted), "{}", ended.log);
 }
