@@ -339,7 +339,9 @@ fn the_other_sessions_that_cannot_share_end() {
     ];
     for packets in refused {
         let mut peer = sharing(2);
-        packets.iter().for_each(|packet| peer.feed(packet));
+        for packet in packets {
+            peer.feed(packet);
+        }
         let told = "fault: the broker does not support shared subscriptions";
         assert_eq!(peer.told(), told);
         peer.output();
