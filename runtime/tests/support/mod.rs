@@ -98,6 +98,11 @@ impl Pipeline {
         line.split_whitespace().nth(1)?.parse().ok()
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by its name.
     pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
@@ -208,6 +213,14 @@ impl Client {
     /// The other end of a connection that somebody else has opened.
     pub fn on(stream: TcpStream) -> Self {
         Self { stream }
+    }
+
+    /// The other way round: connects to a broker; None: nobody listens.
+    pub fn connect(port: u16) -> Option<Self> {
+        let stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        stream.set_nodelay(true).ok()?;
+        Some(Self { stream })
     }
 
     /// Its socket, for what is spoken below MQTT.

@@ -21,9 +21,40 @@ impl Mosquitto {
         Self::start_with(name, &[])
     }
 
-    /// Starts one with more listeners, each with these lines of configuration.
-    pub fn start_with(name: &str, listeners: &[String]) -> Option<Self> {
-        let found = ["mosquitto", "/usr/sbin/mosquitto"]
+    /// Starts one that has on the disk what it confirmed before it takes the next packet, so that
+    /// it can be killed and revived.
+    pub fn start_persistent(name: &str) -> Option<Self> {
+        let folder = format!("laminar-{name}-{}-kept", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("the folder is writable");
+        // The listener's lines come last, and what is said there of the whole broker counts too.
+        let lines = format!(
+            "user root\npersistence true\npersistence_location {}/\n\
+             autosave_on_changes true\nautosave_interval 1\n",
+            folder.display()
+        );
+        Self::start_with(name, &[lines])
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Ends it at once, with SIGKILL.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Starts it again where it was.
+    pub fn revive(&mut self) {
+        self.child = Self::spawn(Self::program().expect("it was found"), &self.config);
+        self.wait_until_it_listens();
+    }
+
+    fn program() -> Option<&'static str> {
+        ["mosquitto", "/usr/sbin/mosquitto"]
             .into_iter()
             .find(|program| {
                 let asked = Command::new(program)
@@ -31,8 +62,12 @@ impl Mosquitto {
                     .stdout(Stdio::null())
                     .status();
                 asked.is_ok()
-            });
-        let Some(program) = found else {
+            })
+    }
+
+    /// Starts one with more listeners, each with these lines of configuration.
+    pub fn start_with(name: &str, listeners: &[String]) -> Option<Self> {
+        let Some(program) = Self::program() else {
             assert!(
                 std::env::var_os("LAMINAR_REQUIRE_MOSQUITTO").is_none(),
                 "mosquitto is required but not installed"

@@ -1,0 +1,290 @@
+//! `kill -9` of the pipeline, of a real broker, and of both, under load: what the broker confirmed
+//! to its publisher arrives, unaltered, in the sink or the dead letters.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use support::mosquitto::Mosquitto;
+use support::{Client, Pipeline, peer};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const ROUNDS: u64 = 10;
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// What the message of a number holds; each tenth is bad.
+fn payload(id: u64) -> String {
+    let hash = id.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    let filler = "x".repeat(usize::try_from(hash % 200).expect("small"));
+    let bad = if id % 10 == 3 { "bad " } else { "" };
+    format!("{bad}{id}:{hash:016x}{filler}")
+}
+
+/// CONNECT of 3.1.1; the broker's answer is awaited.
+fn connect(port: u16, name: &str, clean: bool) -> Option<Client> {
+    let mut client = Client::connect(port)?;
+    let length = u8::try_from(name.len()).expect("short");
+    let flags = u8::from(clean) << 1;
+    let head = [0x10, 12 + length, 0, 4, b'M', b'Q', b'T', b'T', 4, flags];
+    let packet = [&head[..], &[0, 60, 0, length], name.as_bytes()].concat();
+    let answered = client.try_send(&packet) && client.any_packet()?[0] == 0x20;
+    answered.then_some(client)
+}
+
+/// Publishes until it is told to stop, and counts what the broker has confirmed and kept.
+struct Publisher {
+    stop: Arc<AtomicBool>,
+    kept: Arc<AtomicU64>,
+    thread: JoinHandle<()>,
+}
+
+/// How many messages are under way at once.
+const WINDOW: u64 = 20;
+
+impl Publisher {
+    fn start(port: u16) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let kept = Arc::new(AtomicU64::new(0));
+        let (stopped, count) = (Arc::clone(&stop), Arc::clone(&kept));
+        let thread = std::thread::spawn(move || {
+            let mut client = None;
+            while !stopped.load(Ordering::Relaxed) {
+                let first = count.load(Ordering::Relaxed);
+                if client.is_none() {
+                    client = connect(port, "publisher", true);
+                }
+                let done = client.as_mut().and_then(|client| window(client, first));
+                if done.is_some() {
+                    count.store(first + WINDOW, Ordering::Relaxed);
+                } else {
+                    client = None;
+                    std::thread::sleep(PAUSE);
+                }
+            }
+        });
+        Self { stop, kept, thread }
+    }
+
+    fn kept(&self) -> u64 {
+        self.kept.load(Ordering::Relaxed)
+    }
+
+    /// Waits until it gets on again.
+    fn expect_progress(&self) {
+        let (before, deadline) = (self.kept(), Instant::now() + PATIENCE);
+        while self.kept() < before + 5 * WINDOW {
+            assert!(Instant::now() < deadline, "nothing is published");
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    fn stop(self) -> u64 {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.join().expect("it does not panic");
+        self.kept.load(Ordering::Relaxed)
+    }
+}
+
+/// Publishes a window and sees it confirmed. Mosquitto writes what changed before it waits for the
+/// next packets: once it answers a ping that came after, all of it is on the disk.
+fn window(client: &mut Client, first: u64) -> Option<()> {
+    let mut packets = Vec::new();
+    for (packet, id) in (1..).zip(first..first + WINDOW) {
+        packets.extend(peer::publish(
+            0x32,
+            "first/a",
+            packet,
+            payload(id).as_bytes(),
+        ));
+    }
+    client.try_send(&packets).then_some(())?;
+    for _ in 0..WINDOW {
+        (client.any_packet()?[0] == 0x40).then_some(())?;
+    }
+    client.try_send(&[0xc0, 0]).then_some(())?;
+    (client.any_packet()?[0] == 0xd0).then_some(())
+}
+
+/// A subscriber with a session of its own, which takes rows and dead letters.
+struct Collector {
+    taken: Arc<Mutex<Vec<String>>>,
+    subscribed: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Collector {
+    fn start(port: u16) -> Self {
+        let collector = Self {
+            taken: Arc::default(),
+            subscribed: Arc::default(),
+            stop: Arc::default(),
+        };
+        let taken = Arc::clone(&collector.taken);
+        let subscribed = Arc::clone(&collector.subscribed);
+        let stop = Arc::clone(&collector.stop);
+        std::thread::spawn(move || {
+            while !stop.load(Ordering::Relaxed) {
+                let _ = collect(port, &taken, &subscribed);
+                std::thread::sleep(PAUSE);
+            }
+        });
+        let deadline = Instant::now() + PATIENCE;
+        while !collector.subscribed.load(Ordering::Relaxed) {
+            assert!(Instant::now() < deadline, "the collector cannot subscribe");
+            std::thread::sleep(PAUSE);
+        }
+        collector
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Takes messages until the connection ends. A message is noted before it is acknowledged.
+fn collect(port: u16, taken: &Mutex<Vec<String>>, subscribed: &AtomicBool) -> Option<()> {
+    let mut client = connect(port, "collector", false)?;
+    let subscribe = b"\x82\x0f\x00\x01\x00\x03out\x01\x00\x04dead\x01";
+    client.try_send(subscribe).then_some(())?;
+    loop {
+        let packet = client.any_packet()?;
+        if packet[0] & 0xf0 != 0x30 {
+            subscribed.store(true, Ordering::Relaxed);
+            continue;
+        }
+        let head = 1 + packet[1..].iter().position(|byte| *byte < 0x80)? + 1;
+        let topic = usize::from(u16::from_be_bytes([packet[head], packet[head + 1]]));
+        let id = head + 2 + topic;
+        let text = String::from_utf8_lossy(&packet[id + 2..]).into_owned();
+        taken.lock().expect("nobody panics").push(text);
+        client
+            .try_send(&[0x40, 2, packet[id], packet[id + 1]])
+            .then_some(())?;
+    }
+}
+
+/// All that arrived: by number, how often. What is not as it was sent fails the test.
+fn arrived(collector: &Collector, file: &Path) -> BTreeMap<u64, u64> {
+    let written = std::fs::read_to_string(file).unwrap_or_default();
+    let whole = written.rsplit_once('\n').map_or("", |(lines, _)| lines);
+    // A kill may tear a line; the next process ends it and writes the row again.
+    let (rows, torn): (Vec<_>, Vec<_>) = whole.lines().partition(|line| line.ends_with('}'));
+    assert!(torn.len() as u64 <= ROUNDS, "torn: {torn:?}");
+    let taken = collector.taken.lock().expect("nobody panics");
+    let mut counts = BTreeMap::new();
+    for text in rows.into_iter().chain(taken.iter().map(String::as_str)) {
+        let value = text
+            .strip_prefix(r#"{"topic":"first/a","payload":""#)
+            .and_then(|rest| rest.strip_suffix(r#"","qos":1,"retain":false}"#))
+            .unwrap_or(text);
+        if text.contains("first/hello") {
+            continue;
+        }
+        let number = value.trim_start_matches("bad ").split(':').next();
+        let id: u64 = number
+            .and_then(|number| number.parse().ok())
+            .unwrap_or_else(|| panic!("not a row: {text}"));
+        assert_eq!(value, payload(id), "altered: {text}");
+        *counts.entry(id).or_default() += 1;
+    }
+    counts
+}
+
+/// The number before a word in a line of the summary.
+fn told(log: &str, line: &str, word: &str) -> u64 {
+    let found = log.lines().find(|text| text.contains(line));
+    let line = found.unwrap_or_else(|| panic!("{line} in {log}"));
+    let before = line
+        .split_once(&format!(" {word}"))
+        .map(|(before, _)| before);
+    let number = before.and_then(|text| text.rsplit([' ', ',']).next());
+    number.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+/// Every message is emitted, filtered or rejected once the process has drained.
+fn check_balance(log: &str) {
+    let received = told(log, "table first: ", "received") - told(log, "table first: ", "empty");
+    let parts = ["emitted", "filtered", "rejected"].map(|word| told(log, "flow echo: ", word));
+    assert_eq!(received, parts.iter().sum::<u64>(), "{parts:?} in {log}");
+    assert!(received > 0, "nothing was fresh: {log}");
+}
+
+fn survive(name: &str, sink: &str) {
+    let Some(mut broker) = Mosquitto::start_persistent(name) else {
+        return;
+    };
+    let file = std::env::temp_dir().join(format!("laminar-{name}-{}.rows", std::process::id()));
+    let (url, path) = (broker.url(), file.to_str().expect("text").to_owned());
+    let variables = [
+        ("BROKER", url.as_str()),
+        ("CLEAN", "false"),
+        ("CLIENT_ID", name),
+        ("RETRY_MS", "5"),
+        ("RETRY_MAX_MS", "100"),
+        ("SINK", sink),
+        ("FILE", path.as_str()),
+        ("OUT", "out"),
+        ("BAD_DATA", "dead_letter"),
+        ("DEAD", "dead"),
+    ];
+    let collector = Collector::start(broker.port());
+    broker.retain("first/hello", "hello");
+    let mut pipeline = Pipeline::start(&variables, &[]);
+    let deadline = Instant::now() + PATIENCE;
+    while !std::fs::read_to_string(&file).is_ok_and(|text| text.contains("first/hello"))
+        && collector.taken.lock().expect("nobody panics").is_empty()
+    {
+        assert!(Instant::now() < deadline, "it does not subscribe");
+        std::thread::sleep(PAUSE);
+    }
+    let publisher = Publisher::start(broker.port());
+    for round in 0..ROUNDS {
+        publisher.expect_progress();
+        std::thread::sleep(Duration::from_millis(round * 37 % 200));
+        if round % 3 != 0 {
+            broker.kill();
+        }
+        if round % 3 != 1 {
+            drop(pipeline);
+            pipeline = Pipeline::start(&variables, &[]);
+        }
+        if round % 3 != 0 {
+            broker.revive();
+        }
+    }
+    publisher.expect_progress();
+    let kept = publisher.stop();
+    let deadline = Instant::now() + PATIENCE;
+    let mut counts = arrived(&collector, &file);
+    while !(0..kept).all(|id| counts.contains_key(&id)) && Instant::now() < deadline {
+        std::thread::sleep(10 * PAUSE);
+        counts = arrived(&collector, &file);
+    }
+    let ended = pipeline.stop();
+    let lost: Vec<_> = (0..kept).filter(|id| !counts.contains_key(id)).collect();
+    let duplicates = counts.values().sum::<u64>() - counts.len() as u64;
+    println!(
+        "{sink}: {kept} published, {} lost, {duplicates} duplicates",
+        lost.len()
+    );
+    assert!(lost.is_empty(), "{lost:?} of {}", ended.log);
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    check_balance(&ended.log);
+    let _ = std::fs::remove_file(&file);
+}
+
+#[test]
+fn rows_of_a_file_survive_kills_of_everything() {
+    survive("kills-file", "file");
+}
+
+#[test]
+fn published_rows_survive_kills_of_everything() {
+    survive("kills-mqtt", "mqtt");
+}
