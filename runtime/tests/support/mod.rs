@@ -223,6 +223,12 @@ impl Client {
         Some(Self { stream })
     }
 
+    /// The same connection, for another thread.
+    pub fn another(&self) -> Self {
+        let stream = self.stream.try_clone().expect("sockets can");
+        Self { stream }
+    }
+
     /// Its socket, for what is spoken below MQTT.
     pub fn into_stream(self) -> TcpStream {
         self.stream
@@ -307,6 +313,20 @@ impl Client {
         self.stream
             .set_read_timeout(Some(PATIENCE))
             .expect("sockets can");
+    }
+
+    /// That the pipeline closes the connection in time, whatever it sends before; `why` it should.
+    pub fn expect_closed(&mut self, why: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut bytes = [0; 4_096];
+        loop {
+            match self.stream.read(&mut bytes) {
+                Ok(0) => return,
+                Ok(_) => assert!(Instant::now() < deadline, "it goes on: {why}"),
+                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => return,
+                Err(error) => panic!("{error}: {why}"),
+            }
+        }
     }
 
     /// That the pipeline closes the connection.

@@ -1,0 +1,218 @@
+//! The process under conditions that last: a broker that is not there or does not answer, a sink
+//! that is stalled, packets that are nonsense.
+
+mod support;
+
+use std::time::{Duration, Instant};
+use support::{Broker, PATIENCE, Pipeline};
+
+fn start(broker: &Broker, variables: &[(&str, &str)]) -> Pipeline {
+    let mut all = vec![
+        ("BROKER", broker.url.as_str()),
+        ("RETRY_MS", "1"),
+        ("RETRY_MAX_MS", "10"),
+    ];
+    all.extend_from_slice(variables);
+    Pipeline::start(&all, &[])
+}
+
+/// User and system time, in hundredths of a second, where the system tells.
+#[cfg(target_os = "linux")]
+fn cpu_ticks(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
+    let (_, after) = stat.rsplit_once(')').expect("the name is in parentheses");
+    let numbers = after.split_whitespace().skip(11).take(2);
+    numbers
+        .map(|text| text.parse::<u64>().expect("a number"))
+        .sum()
+}
+
+/// What a process has in memory, in KB.
+#[cfg(target_os = "linux")]
+fn resident_now(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().nth(1));
+    number.expect("it is told").parse().expect("a number")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_broker_that_is_down_costs_next_to_nothing_and_is_told_once_a_step() {
+    let broker = Broker::new();
+    let url = broker.url.clone();
+    drop(broker);
+    let variables = [
+        ("BROKER", url.as_str()),
+        ("RETRY_MS", "100"),
+        ("RETRY_MAX_MS", "400"),
+    ];
+    let pipeline = Pipeline::start(&variables, &[]);
+    // What starting costs is not what waiting costs.
+    std::thread::sleep(Duration::from_millis(500));
+    let before = cpu_ticks(pipeline.pid());
+    std::thread::sleep(Duration::from_secs(3));
+    let ticks = cpu_ticks(pipeline.pid()) - before;
+    let ended = pipeline.stop();
+    assert!(ticks < 5, "{ticks} hundredths of a second in three seconds");
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    let told: Vec<_> = ended
+        .log
+        .lines()
+        .filter(|line| line.contains("next attempt in"))
+        .collect();
+    // Full jitter: a delay is anything up to its step.
+    assert!((5..200).contains(&told.len()), "{}", ended.log);
+    let refused = ended.log.lines().filter(|line| line.contains("refused"));
+    assert!(refused.count() <= told.len(), "{}", ended.log);
+}
+
+/// The reader of standard output stops reading; memory stays bounded, pings go on, and all rows
+/// are there once it reads again.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stalled_reader_of_rows_bounds_memory_and_loses_nothing() {
+    use std::io::{BufRead as _, BufReader};
+    const MESSAGES: u16 = 30_000;
+    // Eight batches of a thousand rows of 1 KB under way in each of two tables, twice for what
+    // grows by doubling, and 8 MB for the process itself.
+    const CEILING_KB: u64 = 8 * 1_000 * 2 * 2 * 1_100 / 1_024 + 8_192;
+    let broker = Broker::new();
+    let mut child = support::command()
+        .envs([("BROKER", broker.url.as_str()), ("KEEP_ALIVE", "1")])
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the example starts");
+    let mut source = broker.accept_subscribed(0);
+    let mut sender = source.another();
+    let writer = std::thread::spawn(move || {
+        for id in 1..=MESSAGES {
+            let payload = format!("{id:>1000}");
+            sender.publish(0x32, "first/a", id, payload.as_bytes());
+        }
+    });
+    let mut most = 0;
+    let mut acknowledged = 0;
+    // Pings cannot be answered behind what is not read, and need not be.
+    for _ in 0..3 {
+        while source.any_packet().expect("a ping comes") != [0xc0, 0] {
+            acknowledged += 1;
+        }
+        most = most.max(resident_now(child.id()));
+    }
+    assert!(!writer.is_finished(), "the stalled sink stops the reading");
+    println!("{most} KB of {CEILING_KB} KB, {acknowledged} acknowledged");
+    assert!(most < CEILING_KB, "{most} KB of {CEILING_KB} KB");
+    let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+    let acknowledgements = std::thread::spawn(move || {
+        while acknowledged < MESSAGES {
+            match source.any_packet().expect("it goes on")[0] {
+                0x40 => acknowledged += 1,
+                _ => drop(source.try_send(&[0xd0, 0])),
+            }
+        }
+    });
+    for (id, row) in (1..=MESSAGES).zip(stdout.lines()) {
+        let row = row.expect("it is text");
+        assert!(row.contains(&format!("\"{id:>1000}\"")), "{id}: {row}");
+    }
+    writer.join().expect("all is sent");
+    acknowledgements.join().expect("all is acknowledged");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+}
+
+#[test]
+fn packets_of_every_type_that_are_malformed_end_the_connection_and_not_the_process() {
+    // Every type with flags that it does not have, with an empty body where it has one, and what a
+    // client sends and a broker does not.
+    let mut cases: Vec<Vec<u8>> = Vec::new();
+    for kind in 0..=15_u8 {
+        cases.push(vec![kind << 4, 0xff, 0xff, 0xff, 0xff, 1]);
+        // PINGRESP is the one that may be empty.
+        if kind != 13 {
+            cases.push(vec![kind << 4 | u8::from(kind == 6) << 1, 0]);
+        }
+        if kind != 3 {
+            cases.push(vec![kind << 4 | 0x0d, 2, 0, 1]);
+        }
+    }
+    cases.extend([
+        vec![0x20, 2, 0, 0],
+        vec![0x32, 5, 0, 1, b'a', 0, 0],
+        vec![0x36, 5, 0, 1, b'a', 0, 1],
+        vec![0x30, 2, 0xff, 0xff],
+        vec![0x30, 4, 0, 2, 0xc3, 0x28],
+        vec![0x32, 4, 0, 1, b'a', 0],
+        vec![0x40, 3, 0, 1, 0],
+        vec![0x62, 2, 0, 0],
+        vec![0x90, 2, 0, 1],
+        vec![0xd0, 1, 0],
+    ]);
+    let broker = Broker::new();
+    let pipeline = start(&broker, &[("CLEAN", "false"), ("CLIENT_ID", "malformed")]);
+    let begun = Instant::now();
+    for (number, bytes) in cases.iter().enumerate() {
+        // The session comes and goes.
+        let mut client = broker.accept_subscribed(u8::from(number % 2 == 1));
+        client.publish(0x32, "first/a", 7, number.to_string().as_bytes());
+        assert_eq!(pipeline.payload(), number.to_string());
+        client.send(bytes);
+        client.expect_closed(&format!("{bytes:x?}"));
+    }
+    let mut client = broker.accept_subscribed(1);
+    client.publish(0x3a, "first/a", 7, b"after");
+    assert_eq!(pipeline.payload(), "after");
+    assert_eq!(client.packet(), [0x40, 2, 0, 7]);
+    println!("{} connections in {:?}", cases.len(), begun.elapsed());
+    let ended = pipeline.stop();
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    assert!(!ended.log.contains("panicked"), "{}", ended.log);
+}
+
+/// A message of 256 MB is announced and never comes, then one of 10 MB does: neither takes memory.
+#[test]
+fn huge_messages_take_no_memory_and_hold_up_nothing() {
+    let broker = Broker::new();
+    let pipeline = start(&broker, &[("KEEP_ALIVE", "1")]);
+    let mut announced = broker.accept_subscribed(0);
+    announced.publish(0x32, "first/a", 1, b"before");
+    assert_eq!(pipeline.payload(), "before");
+    let before = pipeline.resident_kilobytes();
+    let head = [0x33, 0xff, 0xff, 0xff, 0x7f, 0, 7];
+    announced.send(&[&head[..], b"first/a\0\x02", &[b'x'; 100_000]].concat());
+    // The rest never comes; the ping is not answered.
+    announced.expect_closed("256 MB announced");
+    let mut client = broker.accept_subscribed(0);
+    client.publish(0x33, "first/a", 3, &vec![b'y'; 10 << 20]);
+    client.publish(0x32, "first/a", 4, b"good");
+    assert_eq!(pipeline.payload(), "good");
+    assert_eq!(client.packet(), [0x40, 2, 0, 3]);
+    assert_eq!(client.packet(), [0x40, 2, 0, 4]);
+    if let (Some(before), Some(after)) = (before, pipeline.resident_kilobytes()) {
+        assert!(after < before + 4_096, "{before} KB became {after} KB");
+    }
+    assert_eq!(pipeline.stop().code, 0);
+}
+
+#[test]
+fn a_broker_that_never_answers_connect_is_left() {
+    let broker = Broker::new();
+    let pipeline = start(&broker, &[("KEEP_ALIVE", "1")]);
+    let mut silent = broker.accept();
+    assert_eq!(silent.packet()[0], 0x10);
+    let begun = Instant::now();
+    silent.expect_closed("no CONNACK");
+    assert!(
+        begun.elapsed() < PATIENCE,
+        "it waits for {:?}",
+        begun.elapsed()
+    );
+    println!("left after {:?}", begun.elapsed());
+    let mut client = broker.accept_subscribed(0);
+    client.publish(0x32, "first/a", 1, b"fresh");
+    assert_eq!(pipeline.payload(), "fresh");
+    assert_eq!(pipeline.stop().code, 0);
+}
