@@ -74,9 +74,9 @@ fn a_broker_that_is_down_costs_next_to_nothing_and_is_told_once_a_step() {
 fn a_stalled_reader_of_rows_bounds_memory_and_loses_nothing() {
     use std::io::{BufRead as _, BufReader};
     const MESSAGES: u16 = 30_000;
-    // Eight batches of a thousand rows of 1 KB under way in each of two tables, twice for what
-    // grows by doubling, and 8 MB for the process itself.
-    const CEILING_KB: u64 = 8 * 1_000 * 2 * 2 * 1_100 / 1_024 + 8_192;
+    // Eight batches of 512 KiB and the rows of a chunk of 1024 messages more, eight spare ones of
+    // 1 MiB, and 8 MiB for the process itself.
+    const CEILING_KB: u64 = 8 * (512 + 1_100) + 8 * 1_024 + 8 * 1_024;
     let broker = Broker::new();
     let mut child = support::command()
         .envs([("BROKER", broker.url.as_str()), ("KEEP_ALIVE", "1")])
@@ -120,6 +120,60 @@ fn a_stalled_reader_of_rows_bounds_memory_and_loses_nothing() {
     }
     writer.join().expect("all is sent");
     acknowledgements.join().expect("all is acknowledged");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+}
+
+/// The disk is full in the middle of a row, and has room again later.
+#[cfg(target_os = "linux")]
+#[test]
+fn rows_for_a_disk_that_was_full_are_whole_and_none_is_missing() {
+    use std::process::{Command, Stdio};
+    const MESSAGES: u16 = 40;
+    let broker = Broker::new();
+    let file = std::env::temp_dir().join(format!("laminar-full.{}", std::process::id()));
+    let _ = std::fs::remove_file(&file);
+    let script = r#"trap "" XFSZ; ulimit -S -f 8; exec "$0""#;
+    let mut child = Command::new("/bin/sh")
+        .env_clear()
+        .args(["-c", script])
+        .arg(support::command().get_program())
+        .envs([("BROKER", broker.url.as_str()), ("SINK", "file")])
+        .env("FILE", &file)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("there is a shell");
+    let mut source = broker.accept_subscribed(0);
+    for id in 1..=MESSAGES {
+        source.publish(0x32, "first/a", id, format!("{id:>500}").as_bytes());
+    }
+    let mut acknowledged = 0;
+    while source.quiet_for(Duration::from_millis(500)).is_some() {
+        acknowledged += 1;
+    }
+    let full = std::fs::read_to_string(&file).expect("it is there");
+    assert!(acknowledged < MESSAGES, "the disk is full");
+    assert!(
+        full.lines().count() > usize::from(acknowledged),
+        "{acknowledged} of {full}"
+    );
+    let arguments = ["--pid", &child.id().to_string(), "--fsize=unlimited:"];
+    let raised = Command::new("prlimit").args(arguments).status();
+    assert!(raised.is_ok_and(|status| status.success()), "prlimit works");
+    while acknowledged < MESSAGES {
+        acknowledged += 1;
+        let packet = source.packet();
+        assert_eq!(packet[..2], [0x40, 2]);
+        assert_eq!(u16::from_be_bytes([packet[2], packet[3]]), acknowledged);
+    }
+    let text = std::fs::read_to_string(&file).expect("it is there");
+    for id in 1..=MESSAGES {
+        let row = format!(r#"{{"topic":"first/a","payload":"{id:>500}","qos":1,"retain":false}}"#);
+        assert!(text.lines().any(|line| line == row), "{id} in {text}");
+    }
+    let _ = std::fs::remove_file(&file);
     child.kill().expect("it runs");
     child.wait().expect("it ends");
 }

@@ -1,5 +1,9 @@
 //! `kill -9` of the pipeline, of a real broker, and of both, under load: what the broker confirmed
 //! to its publisher arrives, unaltered, in the sink or the dead letters.
+//!
+//! Longer, with faults at random, by hand: `FAULTS_SECONDS=1800 FAULTS_SEED=1 cargo test
+//! -p laminar-runtime --test kills -- --nocapture`, after `cargo build -p laminar-runtime
+//! --examples`.
 
 mod support;
 
@@ -169,15 +173,15 @@ fn collect(port: u16, taken: &Mutex<Vec<String>>, subscribed: &AtomicBool) -> Op
     }
 }
 
-/// All that arrived: by number, how often. What is not as it was sent fails the test.
-fn arrived(collector: &Collector, file: &Path) -> BTreeMap<u64, u64> {
+/// All that arrived: by number, how often; and what is not as it was sent.
+fn arrived(collector: &Collector, file: &Path, kills: u64) -> (BTreeMap<u64, u64>, Vec<String>) {
     let written = std::fs::read_to_string(file).unwrap_or_default();
     let whole = written.rsplit_once('\n').map_or("", |(lines, _)| lines);
     // A kill may tear a line; the next process ends it and writes the row again.
     let (rows, torn): (Vec<_>, Vec<_>) = whole.lines().partition(|line| line.ends_with('}'));
-    assert!(torn.len() as u64 <= ROUNDS, "torn: {torn:?}");
+    assert!(torn.len() as u64 <= kills, "torn: {torn:?}");
     let taken = collector.taken.lock().expect("nobody panics");
-    let mut counts = BTreeMap::new();
+    let (mut counts, mut altered) = (BTreeMap::new(), Vec::new());
     for text in rows.into_iter().chain(taken.iter().map(String::as_str)) {
         let value = text
             .strip_prefix(r#"{"topic":"first/a","payload":""#)
@@ -187,13 +191,12 @@ fn arrived(collector: &Collector, file: &Path) -> BTreeMap<u64, u64> {
             continue;
         }
         let number = value.trim_start_matches("bad ").split(':').next();
-        let id: u64 = number
-            .and_then(|number| number.parse().ok())
-            .unwrap_or_else(|| panic!("not a row: {text}"));
-        assert_eq!(value, payload(id), "altered: {text}");
-        *counts.entry(id).or_default() += 1;
+        match number.and_then(|number| number.parse().ok()) {
+            Some(id) if value == payload(id) => *counts.entry(id).or_default() += 1,
+            _ => altered.push(text.to_owned()),
+        }
     }
-    counts
+    (counts, altered)
 }
 
 /// The number before a word in a line of the summary.
@@ -215,11 +218,78 @@ fn check_balance(log: &str) {
     assert!(received > 0, "nothing was fresh: {log}");
 }
 
+#[derive(Clone, Copy)]
+enum Fault {
+    Pipeline,
+    Broker,
+    Both,
+    Freeze,
+}
+
+/// What goes wrong, in an order that a seed gives: some ten faults, or as many as a time holds.
+struct Faults {
+    state: u64,
+    count: u64,
+    until: Option<Instant>,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        let number = |name| std::env::var(name).ok()?.parse::<u64>().ok();
+        let seconds = number("FAULTS_SECONDS").map(Duration::from_secs);
+        Self {
+            state: number("FAULTS_SEED").unwrap_or(1).max(1),
+            count: 0,
+            until: seconds.map(|time| Instant::now() + time),
+        }
+    }
+}
+
+impl Faults {
+    fn random(&mut self) -> u64 {
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        self.state >> 16
+    }
+
+    /// None: it is enough. The first ones are each of them in turn.
+    fn next(&mut self) -> Option<Fault> {
+        let goes_on = self
+            .until
+            .map_or(self.count < ROUNDS, |until| Instant::now() < until);
+        goes_on.then_some(())?;
+        self.count += 1;
+        let all = [Fault::Pipeline, Fault::Broker, Fault::Both, Fault::Freeze];
+        let chosen = if self.count <= 4 {
+            self.count
+        } else {
+            self.random()
+        };
+        Some(all[usize::try_from(chosen % 4).expect("small")])
+    }
+
+    fn pause(&mut self) -> Duration {
+        Duration::from_millis(self.random() % 200)
+    }
+}
+
+/// Waits for the retained message, which comes with the subscription.
+fn expect_subscribed(collector: &Collector, file: &Path) {
+    let deadline = Instant::now() + PATIENCE;
+    while !std::fs::read_to_string(file).is_ok_and(|text| text.contains("first/hello"))
+        && collector.taken.lock().expect("nobody panics").is_empty()
+    {
+        assert!(Instant::now() < deadline, "it does not subscribe");
+        std::thread::sleep(PAUSE);
+    }
+}
+
 fn survive(name: &str, sink: &str) {
     let Some(mut broker) = Mosquitto::start_persistent(name) else {
         return;
     };
-    let file = std::env::temp_dir().join(format!("laminar-{name}-{}.rows", std::process::id()));
+    let file = std::env::temp_dir().join(format!("laminar-{name}.{}", std::process::id()));
     let (url, path) = (broker.url(), file.to_str().expect("text").to_owned());
     let variables = [
         ("BROKER", url.as_str()),
@@ -236,43 +306,50 @@ fn survive(name: &str, sink: &str) {
     let collector = Collector::start(broker.port());
     broker.retain("first/hello", "hello");
     let mut pipeline = Pipeline::start(&variables, &[]);
-    let deadline = Instant::now() + PATIENCE;
-    while !std::fs::read_to_string(&file).is_ok_and(|text| text.contains("first/hello"))
-        && collector.taken.lock().expect("nobody panics").is_empty()
-    {
-        assert!(Instant::now() < deadline, "it does not subscribe");
-        std::thread::sleep(PAUSE);
-    }
-    let publisher = Publisher::start(broker.port());
-    for round in 0..ROUNDS {
+    expect_subscribed(&collector, &file);
+    let (publisher, mut faults) = (Publisher::start(broker.port()), Faults::default());
+    while let Some(fault) = faults.next() {
         publisher.expect_progress();
-        std::thread::sleep(Duration::from_millis(round * 37 % 200));
-        if round % 3 != 0 {
-            broker.kill();
-        }
-        if round % 3 != 1 {
-            drop(pipeline);
-            pipeline = Pipeline::start(&variables, &[]);
-        }
-        if round % 3 != 0 {
-            broker.revive();
+        std::thread::sleep(faults.pause());
+        match fault {
+            Fault::Pipeline => {
+                drop(pipeline);
+                pipeline = Pipeline::start(&variables, &[]);
+            }
+            Fault::Broker => {
+                broker.kill();
+                std::thread::sleep(faults.pause());
+                broker.revive();
+            }
+            Fault::Both => {
+                broker.kill();
+                drop(pipeline);
+                pipeline = Pipeline::start(&variables, &[]);
+                broker.revive();
+            }
+            Fault::Freeze => {
+                pipeline.signal("STOP");
+                std::thread::sleep(faults.pause());
+                pipeline.signal("CONT");
+            }
         }
     }
     publisher.expect_progress();
     let kept = publisher.stop();
     let deadline = Instant::now() + PATIENCE;
-    let mut counts = arrived(&collector, &file);
+    let (mut counts, mut altered) = arrived(&collector, &file, faults.count);
     while !(0..kept).all(|id| counts.contains_key(&id)) && Instant::now() < deadline {
         std::thread::sleep(10 * PAUSE);
-        counts = arrived(&collector, &file);
+        (counts, altered) = arrived(&collector, &file, faults.count);
     }
     let ended = pipeline.stop();
     let lost: Vec<_> = (0..kept).filter(|id| !counts.contains_key(id)).collect();
     let duplicates = counts.values().sum::<u64>() - counts.len() as u64;
-    println!(
-        "{sink}: {kept} published, {} lost, {duplicates} duplicates",
-        lost.len()
-    );
+    let (faulted, arrived) = (faults.count, counts.len());
+    println!("{sink}: {faulted} faults, {kept} published, {arrived} arrived");
+    let (changed, missing) = (altered.len(), lost.len());
+    println!("{sink}: {changed} altered, {missing} lost, {duplicates} duplicates");
+    assert!(altered.is_empty(), "{altered:?} of {}", ended.log);
     assert!(lost.is_empty(), "{lost:?} of {}", ended.log);
     assert_eq!(ended.code, 0, "{}", ended.log);
     check_balance(&ended.log);
