@@ -4,7 +4,7 @@
 mod support;
 
 use std::time::{Duration, Instant};
-use support::{Broker, PATIENCE, Pipeline};
+use support::{Broker, Mortal, PATIENCE, Pipeline};
 
 fn start(broker: &Broker, variables: &[(&str, &str)]) -> Pipeline {
     let mut all = vec![
@@ -53,6 +53,9 @@ fn a_broker_that_is_down_costs_next_to_nothing_and_is_told_once_a_step() {
     let before = cpu_ticks(pipeline.pid());
     std::thread::sleep(Duration::from_secs(3));
     let ticks = cpu_ticks(pipeline.pid()) - before;
+    let mut client = Broker::again(&url).accept_subscribed(0);
+    client.publish(0x32, "first/a", 1, b"fresh");
+    assert_eq!(pipeline.payload(), "fresh");
     let ended = pipeline.stop();
     assert!(ticks < 5, "{ticks} hundredths of a second in three seconds");
     assert_eq!(ended.code, 0, "{}", ended.log);
@@ -84,6 +87,7 @@ fn a_stalled_reader_of_rows_bounds_memory_and_loses_nothing() {
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())
         .spawn()
+        .map(Mortal)
         .expect("the example starts");
     let mut source = broker.accept_subscribed(0);
     let mut sender = source.another();
@@ -100,12 +104,12 @@ fn a_stalled_reader_of_rows_bounds_memory_and_loses_nothing() {
         while source.any_packet().expect("a ping comes") != [0xc0, 0] {
             acknowledged += 1;
         }
-        most = most.max(resident_now(child.id()));
+        most = most.max(resident_now(child.0.id()));
     }
     assert!(!writer.is_finished(), "the stalled sink stops the reading");
     println!("{most} KB of {CEILING_KB} KB, {acknowledged} acknowledged");
     assert!(most < CEILING_KB, "{most} KB of {CEILING_KB} KB");
-    let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+    let stdout = BufReader::new(child.0.stdout.take().expect("it is piped"));
     let acknowledgements = std::thread::spawn(move || {
         while acknowledged < MESSAGES {
             match source.any_packet().expect("it goes on")[0] {
@@ -120,8 +124,6 @@ fn a_stalled_reader_of_rows_bounds_memory_and_loses_nothing() {
     }
     writer.join().expect("all is sent");
     acknowledgements.join().expect("all is acknowledged");
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
 }
 
 /// The disk is full in the middle of a row, and has room again later.
@@ -134,7 +136,7 @@ fn rows_for_a_disk_that_was_full_are_whole_and_none_is_missing() {
     let file = std::env::temp_dir().join(format!("laminar-full.{}", std::process::id()));
     let _ = std::fs::remove_file(&file);
     let script = r#"trap "" XFSZ; ulimit -S -f 8; exec "$0""#;
-    let mut child = Command::new("/bin/sh")
+    let child = Command::new("/bin/sh")
         .env_clear()
         .args(["-c", script])
         .arg(support::command().get_program())
@@ -144,6 +146,7 @@ fn rows_for_a_disk_that_was_full_are_whole_and_none_is_missing() {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
+        .map(Mortal)
         .expect("there is a shell");
     let mut source = broker.accept_subscribed(0);
     for id in 1..=MESSAGES {
@@ -159,7 +162,7 @@ fn rows_for_a_disk_that_was_full_are_whole_and_none_is_missing() {
         full.lines().count() > usize::from(acknowledged),
         "{acknowledged} of {full}"
     );
-    let arguments = ["--pid", &child.id().to_string(), "--fsize=unlimited:"];
+    let arguments = ["--pid", &child.0.id().to_string(), "--fsize=unlimited:"];
     let raised = Command::new("prlimit").args(arguments).status();
     assert!(raised.is_ok_and(|status| status.success()), "prlimit works");
     while acknowledged < MESSAGES {
@@ -174,8 +177,6 @@ fn rows_for_a_disk_that_was_full_are_whole_and_none_is_missing() {
         assert!(text.lines().any(|line| line == row), "{id} in {text}");
     }
     let _ = std::fs::remove_file(&file);
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
 }
 
 #[test]
@@ -236,7 +237,7 @@ fn huge_messages_take_no_memory_and_hold_up_nothing() {
     assert_eq!(pipeline.payload(), "before");
     let before = pipeline.resident_kilobytes();
     let head = [0x33, 0xff, 0xff, 0xff, 0x7f, 0, 7];
-    announced.send(&[&head[..], b"first/a\0\x02", &[b'x'; 100_000]].concat());
+    announced.send(&[&head[..], b"first/a\0\x02", &vec![b'x'; 100_000]].concat());
     // The rest never comes; the ping is not answered.
     announced.expect_closed("256 MB announced");
     let mut client = broker.accept_subscribed(0);

@@ -135,6 +135,16 @@ impl Drop for Pipeline {
     }
 }
 
+/// A process that does not outlive its test.
+pub struct Mortal(pub Child);
+
+impl Drop for Mortal {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 fn wait(child: &mut Child) -> ExitStatus {
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -173,6 +183,14 @@ impl Broker {
     pub fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         let url = format!("tcp://{}", listener.local_addr().expect("it is bound"));
+        Self { listener, url }
+    }
+
+    /// Where another one was.
+    pub fn again(url: &str) -> Self {
+        let address = url.strip_prefix("tcp://").expect("one of ours");
+        let listener = TcpListener::bind(address).expect("the port is still free");
+        let url = url.to_owned();
         Self { listener, url }
     }
 

@@ -24,7 +24,7 @@ impl Mosquitto {
     /// Starts one that has on the disk what it confirmed before it takes the next packet, so that
     /// it can be killed and revived.
     pub fn start_persistent(name: &str) -> Option<Self> {
-        let folder = format!("laminar-{name}-{}-kept", std::process::id());
+        let folder = format!("laminar-{name}-{}.kept", std::process::id());
         let folder = std::env::temp_dir().join(folder);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("the folder is writable");
@@ -206,6 +206,7 @@ impl Drop for Mosquitto {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(self.config.with_extension("kept"));
         let _ = std::fs::remove_file(&self.config);
     }
 }
