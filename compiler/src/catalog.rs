@@ -67,6 +67,14 @@ impl<T> Catalog<T> {
         Err(Missing::Ambiguous(all))
     }
 
+    /// The same as [`Catalog::find`], to be changed.
+    pub fn find_mut(&mut self, name: &Name) -> Result<&mut T, Missing> {
+        self.find(name)?;
+        let mut entries = self.entries.iter_mut();
+        let found = entries.find(|entry| name.matches(&entry.name.text));
+        Ok(&mut found.expect("it was found before").item)
+    }
+
     /// All definitions.
     pub fn entries(&self) -> &[Entry<T>] {
         &self.entries

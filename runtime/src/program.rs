@@ -31,7 +31,8 @@ pub trait Table: 'static {
     /// The checks that a message must pass before any flow sees it.
     fn check(row: Row<'_>) -> Result<(), RowError>;
 
-    /// Runs flow `flow` (below [`Table::FLOWS`]): gives `out` at most one row.
+    /// Runs flow `flow` (below [`Table::FLOWS`]): gives `out` all rows that it makes of the
+    /// message, or none where one of them fails.
     fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError>;
 }
 
@@ -42,6 +43,18 @@ pub enum Outcome {
     Emitted,
     /// WHERE was not true.
     Filtered,
+}
+
+impl Outcome {
+    /// What two parts of a flow made of a message together.
+    #[inline]
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Filtered, Self::Filtered) => Self::Filtered,
+            (Self::Emitted, _) | (_, Self::Emitted) => Self::Emitted,
+        }
+    }
 }
 
 /// A table's decoder and flows, with the scratch memory they work in.
@@ -63,7 +76,7 @@ pub trait Program: Send {
 pub trait Report {
     /// Message `message` (index into the batch) as a whole is bad: no flow gave a row.
     fn message_rejected(&mut self, message: usize, error: RowError);
-    /// Flow `flow` could not make its row from message `message`.
+    /// Flow `flow` could not make its rows from message `message`.
     fn row_rejected(&mut self, message: usize, flow: usize, error: RowError);
     /// Called once per batch and flow.
     fn flow_done(&mut self, flow: usize, emitted: u64, filtered: u64);

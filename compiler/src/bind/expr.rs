@@ -20,13 +20,7 @@ impl Binder<'_> {
     }
 
     /// An output column; a literal takes the type `target`, where there is one.
-    pub(super) fn output(
-        &mut self,
-        scope: &Scope,
-        ast: &ast::Expr,
-        target: Option<DataType>,
-    ) -> Bound<Expr> {
-        let operand = self.operand(scope, ast)?;
+    pub(super) fn output(&mut self, operand: Operand, target: Option<DataType>) -> Bound<Expr> {
         let expr = match (operand, target) {
             (operand @ Operand::Literal(_), Some(target)) => self.coerced(operand, target)?,
             (operand, _) => self.typed(operand)?,

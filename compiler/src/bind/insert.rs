@@ -406,6 +406,7 @@ fn never_null(relation: &Relation, at: usize) -> bool {
             }
             !expr.nullable
         }
+        Relation::UnionAll { inputs, .. } => inputs.iter().all(|input| never_null(input, at)),
     }
 }
 

@@ -12,6 +12,7 @@ mod datetime;
 mod dead_letter;
 mod expr;
 mod flow;
+mod from;
 mod insert;
 mod json;
 mod literal;
@@ -26,6 +27,7 @@ mod relation;
 mod roles;
 mod scope;
 mod sink;
+mod size;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,7 @@ mod time_pattern;
 mod tls;
 mod topic;
 mod topics;
+mod union;
 mod unused;
 mod variable;
 mod view;
@@ -80,6 +83,7 @@ struct Binder<'a> {
     /// What runs; the plan gets it at the end.
     flows: Vec<flow::Draft>,
     topics: topics::Topics,
+    ctes: from::CommonTables,
     /// Aggregates of the query that is being bound.
     aggregates: Vec<Span>,
     selects: usize,
@@ -110,6 +114,7 @@ impl<'a> Binder<'a> {
             plan,
             flows: Vec::new(),
             topics: topics::Topics::default(),
+            ctes: from::CommonTables::default(),
             aggregates: Vec::new(),
             selects: 0,
         }

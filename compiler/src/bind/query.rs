@@ -1,11 +1,11 @@
 //! SELECT: from a relation, through a predicate, to named columns.
 
-use super::relation::{Column, Defined, Readable, Type, listed};
+use super::coerce::Operand;
+use super::relation::{Column, Type};
 use super::scope::Scope;
 use super::{Binder, Bound, Reported};
-use crate::catalog::Missing;
-use crate::diagnostics::{Diagnostic, code, nearest};
-use crate::ir::ast::{self, Name, SelectItem};
+use crate::diagnostics::{Diagnostic, code};
+use crate::ir::ast::{self, Branch, SelectItem};
 use crate::ir::logical::{Expr, OutputColumn, Relation};
 use crate::source::Span;
 use crate::types::DataType;
@@ -32,11 +32,24 @@ pub(super) enum Names {
     Replaced,
 }
 
+/// A SELECT whose literals may still be open.
+pub(super) struct Selected {
+    /// What its items are over; None if a part of it could not be bound.
+    pub(super) input: Option<Relation>,
+    pub(super) items: Vec<Item>,
+    /// Whether the items are all there are.
+    pub(super) complete: bool,
+    /// Where it stands.
+    pub(super) span: Span,
+}
+
 /// A column of a SELECT list.
-struct Item {
-    name: String,
-    span: Span,
-    expr: Bound<Expr>,
+pub(super) struct Item {
+    pub(super) name: String,
+    pub(super) span: Span,
+    pub(super) value: Bound<Operand>,
+    /// Where its type is declared, if it is a bare column.
+    pub(super) declared: Option<Span>,
     /// Whether its name is not known: it is not supported yet.
     unnamed: bool,
     /// How to give it another name.
@@ -57,106 +70,83 @@ impl Binder<'_> {
         names: Names,
         targets: &[DataType],
     ) -> Bound<Rows> {
-        let readable = self.from(&query.from)?;
-        let scope = Scope::new(&readable, &query.from);
-        let predicate = match &query.predicate {
+        self.open_with(&query.ctes);
+        let rows = match query.branches.as_slice() {
+            [Branch::Query(query)] => self.query_as(query, names, targets),
+            [Branch::Select(select)] => self.lone_select(select, names, targets),
+            branches => self.union_all(branches, names, targets),
+        };
+        self.close_with();
+        rows
+    }
+
+    fn lone_select(
+        &mut self,
+        select: &ast::Select,
+        names: Names,
+        targets: &[DataType],
+    ) -> Bound<Rows> {
+        let selected = self.selected(select)?;
+        if names == Names::Kept {
+            self.check_distinct(&selected.items);
+        }
+        let open = targets.iter().copied().map(Some);
+        let open = open.chain(std::iter::repeat(None));
+        let columns = selected.items.into_iter().zip(open);
+        let columns: Vec<_> = columns
+            .map(|(item, target)| self.column_of(item, target))
+            .collect();
+        let relation = selected
+            .input
+            .and_then(|input| project(input, &columns))
+            .filter(|relation| self.check_size(relation, select.from.span).is_ok());
+        Ok(Rows {
+            relation,
+            spans: columns.iter().map(|column| column.span).collect(),
+            columns: columns.into_iter().map(Named::visible).collect(),
+            complete: selected.complete,
+        })
+    }
+
+    /// An output column; a literal takes the type `target`, where there is one.
+    fn column_of(&mut self, item: Item, target: Option<DataType>) -> Named {
+        let expr = item.value.and_then(|value| self.output(value, target));
+        Named {
+            name: item.name,
+            span: item.span,
+            expr,
+            declared: item.declared,
+        }
+    }
+
+    /// Binds a SELECT, with literals of its list left open.
+    pub(super) fn selected(&mut self, select: &ast::Select) -> Bound<Selected> {
+        let readable = self.from(&select.from)?;
+        let scope = Scope::new(&readable, &select.from);
+        let predicate = match &select.predicate {
             Some(predicate) => self.predicate(&scope, predicate).map(Some),
             None => Ok(None),
         };
         let mut items = Vec::new();
-        for item in &query.items {
-            self.item(&scope, item, targets, &mut items);
+        for item in &select.items {
+            self.item(&scope, item, &mut items);
         }
         self.report_aggregates();
         // what cannot be bound yet has a name that is not known yet, either
-        let unnamed = query.items.iter().any(is_unnamed);
-        if names == Names::Kept {
-            self.check_distinct(&items);
-        }
-        let columns = items.iter().map(|item| visible(&scope, item)).collect();
-        let spans = items.iter().map(|item| item.span).collect();
-        let relation = match (readable.relation, predicate) {
-            (Some(input), Ok(predicate)) if scope.complete => {
-                project(filtered(input, predicate), items)
-            }
+        let unnamed = select.items.iter().any(is_unnamed);
+        let input = match (readable.relation, predicate) {
+            (Some(input), Ok(predicate)) if scope.complete => Some(filtered(input, predicate)),
             (Some(_) | None, Ok(_) | Err(Reported)) => None,
         };
-        Ok(Rows {
-            relation,
-            columns,
-            spans,
+        Ok(Selected {
+            input,
+            items,
             complete: scope.complete && !unnamed,
+            span: select.span,
         })
     }
 
-    /// What a FROM names.
-    fn from(&mut self, from: &ast::Relation) -> Bound<Readable> {
-        if let Some(schema) = &from.schema {
-            let diagnostic = schema_table(schema, from);
-            return Err(self.report(diagnostic));
-        }
-        let found = self
-            .relations
-            .catalog
-            .find(&from.name)
-            .map(|entry| entry.item.clone());
-        match found {
-            Ok(Defined::Readable(readable)) => Ok(readable),
-            Ok(Defined::Poisoned) => Err(Reported),
-            Ok(Defined::Sink(_)) => Err(self.report(sink_read(&from.name))),
-            Err(missing) => Err(self.missing_relation(&from.name, &missing, "table or view")),
-        }
-    }
-
-    /// Reports a name that no table or view has.
-    pub(super) fn missing_relation(
-        &mut self,
-        name: &Name,
-        missing: &Missing,
-        what: &str,
-    ) -> Reported {
-        if let Missing::Ambiguous(places) = missing {
-            let message = format!("several tables or views match `{}`", name.text);
-            let diagnostic = Diagnostic::new(code::AMBIGUOUS_NAME, message, name.span)
-                .at("which one?")
-                .help("quote the name and spell it exactly as it is declared");
-            let place = |diagnostic: Diagnostic, place: &Span| diagnostic.context(*place, "");
-            return self.report(places.iter().fold(diagnostic, place));
-        }
-        if self.roles.is_broken(name) {
-            return Reported;
-        }
-        let message = format!("no {what} `{}`", name.text);
-        let mut diagnostic = Diagnostic::new(code::UNKNOWN_RELATION, message, name.span);
-        diagnostic = diagnostic.at(format!("unknown {what}"));
-        let entries = self.relations.catalog.entries();
-        let names: Vec<&str> = entries
-            .iter()
-            .map(|entry| entry.name.text.as_str())
-            .collect();
-        if let Some(below) = self.roles.relation_below(name) {
-            diagnostic = diagnostic
-                .context(below, "defined only here")
-                .help("move its definition above this statement");
-        } else if self.connections.find(name).is_ok() {
-            diagnostic = diagnostic
-                .note("a connection has that name, but only tables have rows")
-                .help("declare a table with CREATE TABLE … WITH (connection = …) and name that");
-        } else if let Some(near) = nearest(&name.text, names.iter().copied()) {
-            diagnostic = diagnostic.help(format!("one with a similar name exists: `{near}`"));
-        } else if !names.is_empty() {
-            diagnostic = diagnostic.note(format!("defined are {}", listed(names)));
-        }
-        self.report(diagnostic)
-    }
-
-    fn item(
-        &mut self,
-        scope: &Scope,
-        item: &SelectItem,
-        targets: &[DataType],
-        items: &mut Vec<Item>,
-    ) {
+    fn item(&mut self, scope: &Scope, item: &SelectItem, items: &mut Vec<Item>) {
         match item {
             SelectItem::Wildcard(span) => wildcard(scope, *span, items),
             SelectItem::QualifiedWildcard { qualifier, span } => {
@@ -165,8 +155,7 @@ impl Binder<'_> {
                 }
             }
             SelectItem::Expr { expr, alias } => {
-                let target = targets.get(items.len()).copied();
-                let bound = self.output(scope, expr, target);
+                let value = self.operand(scope, expr);
                 let name = match alias {
                     Some(alias) => alias.text.clone(),
                     None => output_name(scope, expr),
@@ -182,14 +171,16 @@ impl Binder<'_> {
                     unnamed: is_unnamed(item),
                     name,
                     span,
-                    expr: bound,
+                    declared: declared(scope, &value),
+                    value,
                     renaming,
                 });
             }
         }
     }
 
-    fn check_distinct(&mut self, items: &[Item]) {
+    /// The names of output columns must differ.
+    pub(super) fn check_distinct(&mut self, items: &[Item]) {
         for (at, item) in items.iter().enumerate() {
             let same = |earlier: &&Item| earlier.name == item.name && !earlier.unnamed;
             if let Some(earlier) = items[..at].iter().find(same).filter(|_| !item.unnamed) {
@@ -213,6 +204,25 @@ impl Binder<'_> {
             return words;
         }
         "…".to_owned()
+    }
+}
+
+impl Item {
+    /// A column that has a name already.
+    pub(super) fn new(
+        name: String,
+        span: Span,
+        value: Bound<Operand>,
+        declared: Option<Span>,
+    ) -> Self {
+        Self {
+            name,
+            span,
+            value,
+            declared,
+            unnamed: false,
+            renaming: "list the columns in place of `*`, with AS behind one of them".to_owned(),
+        }
     }
 }
 
@@ -310,30 +320,41 @@ fn type_name(data_type: DataType) -> &'static str {
 }
 
 fn wildcard(scope: &Scope, span: Span, items: &mut Vec<Item>) {
-    items.extend(
-        scope
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(index, column)| Item {
-                unnamed: false,
-                name: column.name.clone(),
-                span,
-                expr: scope.column(index, span),
-                renaming: "list the columns in place of `*`, with AS behind one of them".to_owned(),
-            }),
-    );
+    let columns = scope.columns.iter().enumerate();
+    items.extend(columns.map(|(index, column)| {
+        let value = scope.column(index, span).map(Operand::Typed);
+        let declared = declared(scope, &value);
+        Item::new(column.name.clone(), span, value, declared)
+    }));
 }
 
-fn visible(scope: &Scope, item: &Item) -> Column {
-    let expr = item.expr.as_ref().ok();
-    Column {
-        name: item.name.clone(),
-        known: expr.map(|expr| Type {
+fn declared(scope: &Scope, value: &Bound<Operand>) -> Option<Span> {
+    match value {
+        Ok(Operand::Typed(expr)) => scope.declared(expr),
+        Ok(Operand::Literal(_)) | Err(Reported) => None,
+    }
+}
+
+/// An output column with its type.
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) span: Span,
+    pub(super) expr: Bound<Expr>,
+    pub(super) declared: Option<Span>,
+}
+
+impl Named {
+    /// The column as those who read the query see it.
+    pub(super) fn visible(self) -> Column {
+        let known = self.expr.ok().map(|expr| Type {
             data_type: expr.data_type,
             nullable: expr.nullable,
-        }),
-        declared: expr.and_then(|expr| scope.declared(expr)),
+        });
+        Column {
+            name: self.name,
+            known,
+            declared: self.declared,
+        }
     }
 }
 
@@ -347,41 +368,20 @@ fn filtered(input: Relation, predicate: Option<Expr>) -> Relation {
     }
 }
 
-/// The input with the items as its columns; None if one of them could not be bound.
-fn project(input: Relation, items: Vec<Item>) -> Option<Relation> {
-    let column = |item: Item| {
-        let expr = item.expr.ok()?;
+/// The input with these columns; None if one of them could not be bound.
+pub(super) fn project(input: Relation, columns: &[Named]) -> Option<Relation> {
+    let column = |column: &Named| {
+        let expr = column.expr.as_ref().ok()?.clone();
         let output = OutputColumn {
-            name: item.name,
+            name: column.name.clone(),
             data_type: expr.data_type,
             nullable: expr.nullable,
         };
         Some((output, expr))
     };
-    let columns = items.into_iter().map(column).collect::<Option<_>>()?;
+    let columns = columns.iter().map(column).collect::<Option<_>>()?;
     Some(Relation::Project {
         input: Box::new(input),
         columns,
     })
-}
-
-fn schema_table(schema: &Name, from: &ast::Relation) -> Diagnostic {
-    if !schema.text.eq_ignore_ascii_case("system") {
-        let message = format!("no schema `{}`", schema.text);
-        return Diagnostic::new(code::UNKNOWN_RELATION, message, schema.span)
-            .at("tables of a pipeline have no schema")
-            .help(format!("write `{}`", from.name.text));
-    }
-    let message = format!("system table `system.{}` in a pipeline", from.name.text);
-    Diagnostic::new(code::SYSTEM_TABLE, message, schema.span.to(from.name.span))
-        .at("tells about a pipeline while it runs")
-        .note("a pipeline file reads messages; how the pipeline does is no part of it")
-        .help("leave it out: queries on a running pipeline come with a later version")
-}
-
-fn sink_read(name: &Name) -> Diagnostic {
-    let message = format!("sink `{}` cannot be read", name.text);
-    Diagnostic::new(code::TABLE_ROLE, message, name.span)
-        .at("a table that is written")
-        .help("read the table or view that its rows come from")
 }

@@ -82,6 +82,17 @@ pub(super) fn renamed(plan: &LogicalPlan, relation: Relation, names: &[Name]) ->
             }
             Relation::Project { input, columns }
         }
+        Relation::UnionAll {
+            inputs,
+            mut columns,
+        } => {
+            for (column, name) in columns.iter_mut().zip(names) {
+                rename(column, name);
+            }
+            let inputs = inputs.into_iter();
+            let inputs = inputs.map(|input| renamed(plan, input, names)).collect();
+            Relation::UnionAll { inputs, columns }
+        }
         // they have the names of what is below them, so the new ones take an operator
         input @ (Relation::Scan { .. } | Relation::Filter { .. }) => {
             let mut columns = passed_on(plan, &input);
@@ -145,7 +156,7 @@ mod tests {
     fn whatever_is_renamed_has_the_new_names() {
         let sql = "CREATE TABLE t (a INT, b TEXT)
                    WITH (connector = 'mqtt', broker = 'tcp://h', topic = 'x');
-                   SELECT a, b FROM t WHERE a > 1;";
+                   SELECT a, b FROM t WHERE a > 1 UNION ALL SELECT a, b FROM t;";
         let source = SourceFile::new("t.sql", sql);
         let plan = crate::check(&source).0.expect("it is sound");
         let mut relation = plan.flows[0].query.clone();
@@ -162,9 +173,10 @@ mod tests {
             relation = match relation {
                 Relation::Scan { .. } => break,
                 Relation::Filter { input, .. } | Relation::Project { input, .. } => *input,
+                Relation::UnionAll { mut inputs, .. } => inputs.remove(0),
             };
         }
-        assert_eq!(checked, 3, "a projection, a filter and a scan");
+        assert_eq!(checked, 4, "a union, a projection, a filter and a scan");
     }
 
     #[test]

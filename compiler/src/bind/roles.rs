@@ -1,7 +1,7 @@
 //! What each name of a file is used for, looked at before anything is bound: whether a table is
 //! read or written decides which options it takes.
 
-use crate::ir::ast::{Name, Query, Script, Statement};
+use crate::ir::ast::{Branch, Name, Query, RelationKind, Script, Statement};
 use crate::source::Span;
 
 /// The names of a file by use.
@@ -74,9 +74,9 @@ impl<'a> Roles<'a> {
     }
 
     fn reads(&mut self, query: &'a Query) {
-        if query.from.schema.is_none() {
-            self.read.push(&query.from.name);
-        }
+        let mut read = Vec::new();
+        collect_read(query, &mut Vec::new(), &mut read);
+        self.read.append(&mut read);
     }
 
     /// What the table declared as `name` is used for.
@@ -121,6 +121,33 @@ impl<'a> Roles<'a> {
     pub(super) fn is_broken(&self, name: &Name) -> bool {
         self.broken.iter().any(|broken| name.matches(&broken.text))
     }
+}
+
+/// Adds the names of tables and views that `query` reads. Names that a WITH around it defines
+/// (`ctes`) mean no table or view.
+fn collect_read<'a>(query: &'a Query, ctes: &mut Vec<&'a Name>, read: &mut Vec<&'a Name>) {
+    let outside = ctes.len();
+    for table in &query.ctes {
+        collect_read(&table.query, ctes, read);
+        ctes.push(&table.name);
+    }
+    for branch in &query.branches {
+        match branch {
+            Branch::Query(query) => collect_read(query, ctes, read),
+            Branch::Select(select) => match &select.from.kind {
+                RelationKind::Query(query) => collect_read(query, ctes, read),
+                RelationKind::Named {
+                    schema: Some(_), ..
+                } => {}
+                RelationKind::Named { schema: None, name } => {
+                    if !ctes.iter().any(|cte| name.matches(&cte.text)) {
+                        read.push(name);
+                    }
+                }
+            },
+        }
+    }
+    ctes.truncate(outside);
 }
 
 fn below(names: &[&Name], name: &Name) -> Option<Span> {

@@ -15,8 +15,8 @@ const LISTED: usize = 12;
 pub(super) struct Scope {
     /// How to call the relation: "table `sensor_data`".
     title: String,
-    /// The name by which expressions qualify columns.
-    qualifier: Name,
+    /// The name by which expressions qualify columns; a sub-query may have none.
+    qualifier: Option<Name>,
     /// Where it stands in FROM.
     span: Span,
     /// Its columns.
@@ -27,10 +27,17 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn new(readable: &Readable, from: &Relation) -> Self {
+        let (name, alias) = (from.name(), from.alias.as_ref());
         Self {
-            title: format!("{} `{}`", readable.kind, from.name.text),
-            qualifier: from.alias.clone().unwrap_or_else(|| from.name.clone()),
-            span: from.span,
+            title: match name.or(alias) {
+                Some(name) => format!("{} `{}`", readable.kind, name.text),
+                None => format!("the {}", readable.kind),
+            },
+            qualifier: alias.or(name).cloned(),
+            span: from.alias.as_ref().map_or(from.span, |alias| match name {
+                Some(name) => name.span.to(alias.span),
+                None => alias.span,
+            }),
             columns: readable.columns.clone(),
             complete: readable.complete,
         }
@@ -62,16 +69,24 @@ impl Scope {
 impl Binder<'_> {
     /// Checks the `t` of `t.x`; `name` is the `x`.
     pub(super) fn qualifier(&mut self, scope: &Scope, qualifier: &Name, name: &str) -> Bound<()> {
-        if qualifier.matches(&scope.qualifier.text) {
+        let known = scope.qualifier.as_ref();
+        if known.is_some_and(|known| qualifier.matches(&known.text)) {
             return Ok(());
         }
         let message = format!("no table `{}` in this query", qualifier.text);
-        let relation = &scope.qualifier.text;
-        let diagnostic = Diagnostic::new(code::UNKNOWN_RELATION, message, qualifier.span)
-            .at("not in FROM")
-            .context(scope.span, format!("the query reads `{relation}`"))
-            .help(format!("write `{relation}.{name}`"));
-        Err(self.report(diagnostic))
+        let diagnostic =
+            Diagnostic::new(code::UNKNOWN_RELATION, message, qualifier.span).at("not in FROM");
+        Err(self.report(match known {
+            Some(Name { text, .. }) => diagnostic
+                .context(scope.span, format!("the query reads `{text}`"))
+                .help(format!("write `{text}.{name}`")),
+            None => diagnostic
+                .context(scope.span, "a sub-query without a name")
+                .help(format!(
+                    "name it, `(…) AS {}`, or write `{name}`",
+                    qualifier.text
+                )),
+        }))
     }
 
     /// The column that a name means.

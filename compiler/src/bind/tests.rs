@@ -1,3 +1,5 @@
+mod queries;
+
 use crate::connectors::{
     CONNECTION as CONNECTION_OPTIONS, CONNECTORS, Connector, MQTT_SINK, MQTT_SOURCE, OptionKind,
     OptionSpec, Support,
@@ -263,6 +265,10 @@ fn views_stack_on_their_tables() {
             Relation::Project { input, .. } => {
                 shape.push("project");
                 input
+            }
+            Relation::UnionAll { inputs, .. } => {
+                shape.push("union all");
+                &inputs[0]
             }
         };
     }

@@ -13,6 +13,8 @@ impl Binder<'_> {
             return;
         }
         let mut unused: Vec<Diagnostic> = self.unused_relations();
+        let ctes = self.ctes.unused.iter();
+        unused.extend(ctes.map(|name| warning("WITH query", &name.text, name.span)));
         for (index, facts) in self.topics.connections.iter().enumerate() {
             if !facts.used && !facts.inline {
                 let connection = &self.plan.connections[index];
@@ -53,6 +55,7 @@ fn warning(what: &str, name: &str, span: Span) -> Diagnostic {
     let message = format!("{what} `{name}` is never used");
     let consequence = match what {
         "view" => "not run: the file says with INSERT or SELECT what runs",
+        "WITH query" => "nothing behind it reads it",
         "connection" => "no table names it",
         _ => "no query reads or writes it",
     };

@@ -6,10 +6,7 @@ use super::relation::{Defined, Readable, renamed};
 use crate::catalog::same;
 use crate::diagnostics::{Diagnostic, code, counted};
 use crate::ir::ast::{CreateView, Name};
-use crate::ir::logical::{Relation, View};
-
-/// Views on views, at most.
-const MAX_STACKED_VIEWS: usize = 100;
+use crate::ir::logical::View;
 
 impl Binder<'_> {
     pub(super) fn create_view(&mut self, create: &CreateView) {
@@ -30,12 +27,6 @@ impl Binder<'_> {
             rows.relation = rows
                 .relation
                 .map(|relation| renamed(&self.plan, relation, &create.columns));
-        }
-        let steps = rows.relation.as_ref().map_or(0, stacked);
-        if steps > MAX_STACKED_VIEWS {
-            self.report(too_many_steps(create));
-            self.define(&create.name, Defined::Poisoned);
-            return;
         }
         if let Some(query) = rows.relation.clone() {
             self.plan.views.push(View {
@@ -86,27 +77,4 @@ impl Binder<'_> {
             }
         }
     }
-}
-
-/// How many SELECTs stand on one another in `relation`.
-fn stacked(relation: &Relation) -> usize {
-    let mut count = 0;
-    let mut at = relation;
-    loop {
-        at = match at {
-            Relation::Scan { .. } => return count,
-            Relation::Filter { input, .. } => input,
-            Relation::Project { input, .. } => {
-                count += 1;
-                input
-            }
-        };
-    }
-}
-
-fn too_many_steps(create: &CreateView) -> Diagnostic {
-    let message = format!("more than {MAX_STACKED_VIEWS} views stand on one another");
-    Diagnostic::new(code::NESTING, message, create.name.span)
-        .at("one view too many")
-        .help("merge some of the views below it into one")
 }

@@ -5,7 +5,7 @@ use super::names::{Scope, Style, shown};
 use super::sites::Sites;
 use super::{column, literal};
 use crate::ir::logical::{Expr, Value};
-use crate::ir::physical::{Flow, Output, OutputValue, Read, Step, Table};
+use crate::ir::physical::{Branch, Flow, Output, OutputValue, Read, Step, Table};
 use crate::source::SourceFile;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -25,28 +25,60 @@ pub(super) struct FlowContext<'a> {
     pub(super) sites: Sites,
 }
 
-/// A table of up to so many flows has all their filters in its loop over messages.
+/// A table of up to so many branches of flows has all their filters in its loop over messages.
 const INLINED: usize = 4;
 
-/// The function of `flow`, called `name`.
-pub(super) fn function(context: &mut FlowContext<'_>, flow: &Flow, name: &Ident) -> TokenStream {
-    let body = Body::new(context, flow).write();
+/// The function of `flow`, called `name`, with those of its branches, where it has several.
+pub(super) fn function(
+    context: &mut FlowContext<'_>,
+    flow: &Flow,
+    name: &Ident,
+    items: &mut Scope,
+) -> TokenStream {
+    let (line, _) = context.source.line_column(flow.span.start);
+    let sink = shown(context.sinks[flow.sink]);
+    let (shown, inline) = (shown(&flow.name), inline(context.table));
+    let doc = format!(" Flow `{shown}` (line {line}), to `{sink}`.");
+    if let [branch] = flow.branches.as_slice() {
+        let body = Body::new(context, flow, branch).write();
+        return item(&doc, &inline, name, &body);
+    }
+    let names: Vec<_> = (1..=flow.branches.len())
+        .map(|number| items.declare(&format!("{}_{number}", flow.name), "flow", Style::Snake))
+        .collect();
+    let branches = flow.branches.iter().zip(&names).enumerate();
+    let branches: Vec<_> = branches
+        .map(|(at, (branch, name))| {
+            let body = Body::new(context, flow, branch).write();
+            let doc = format!(" Branch {} of flow `{shown}`.", at + 1);
+            item(&doc, &inline, name, &body)
+        })
+        .collect();
+    let calls = names.iter().map(|name| quote!(#name(row, out.again())?));
+    let calls = calls.reduce(|before, call| quote!(#before.or(#call)));
+    let function = item(&doc, &inline, name, &quote!(out.together(|out| Ok(#calls))));
+    quote!(#function #(#branches)*)
+}
+
+fn inline(table: &Table) -> TokenStream {
+    let branches: usize = table.flows.iter().map(|flow| flow.branches.len()).sum();
+    if branches <= INLINED {
+        quote!(#[inline(always)])
+    } else {
+        quote!(#[inline])
+    }
+}
+
+/// A function that makes rows of a message. A parameter that it has no use for says so.
+fn item(doc: &str, inline: &TokenStream, name: &Ident, body: &TokenStream) -> TokenStream {
     let [row, out] = ["row", "out"].map(|parameter| {
         let ident = format_ident!("{parameter}");
-        if mentions(&body, &ident) {
+        if mentions(body, &ident) {
             ident
         } else {
             format_ident!("_{parameter}")
         }
     });
-    let (line, _) = context.source.line_column(flow.span.start);
-    let sink = shown(context.sinks[flow.sink]);
-    let inline = if context.table.flows.len() <= INLINED {
-        quote!(#[inline(always)])
-    } else {
-        quote!(#[inline])
-    };
-    let doc = format!(" Flow `{}` (line {line}), to `{sink}`.", shown(&flow.name));
     quote! {
         #[doc = #doc]
         #inline
@@ -69,6 +101,7 @@ struct Statement {
 struct Body<'a, 'c> {
     context: &'a mut FlowContext<'c>,
     flow: &'a Flow,
+    branch: &'a Branch,
     scope: Scope,
     variables: Vec<Variable>,
     statements: Vec<Statement>,
@@ -77,7 +110,7 @@ struct Body<'a, 'c> {
 }
 
 impl<'a, 'c> Body<'a, 'c> {
-    fn new(context: &'a mut FlowContext<'c>, flow: &'a Flow) -> Self {
+    fn new(context: &'a mut FlowContext<'c>, flow: &'a Flow, branch: &'a Branch) -> Self {
         let mut scope = Scope::default();
         let columns = &context.table.columns;
         let variables = columns
@@ -93,6 +126,7 @@ impl<'a, 'c> Body<'a, 'c> {
         Self {
             context,
             flow,
+            branch,
             scope,
             variables,
             statements: Vec::new(),
@@ -101,14 +135,14 @@ impl<'a, 'c> Body<'a, 'c> {
     }
 
     fn write(mut self) -> TokenStream {
-        let flow = self.flow;
+        let branch = self.branch;
         let keeps = |step: &Step| matches!(step, Step::Keep(_));
-        let decided = flow
+        let decided = branch
             .steps
             .iter()
             .rposition(keeps)
             .map_or(0, |last| last + 1);
-        let (deciding, computing) = flow.steps.split_at(decided);
+        let (deciding, computing) = branch.steps.split_at(decided);
         for run in deciding.chunk_by(|a, b| keeps(a) && keeps(b)) {
             let conjuncts: Vec<_> = run.iter().filter_map(kept).collect();
             let never = conjuncts.iter().position(|conjunct| is_never(conjunct));
@@ -124,12 +158,12 @@ impl<'a, 'c> Body<'a, 'c> {
         }
         let texts = self.read_outputs(computing);
         self.locals(computing);
-        let values: Vec<_> = flow
+        let values: Vec<_> = branch
             .outputs
             .iter()
             .map(|output| self.output(output, &texts))
             .collect();
-        let row = write_row(flow, &values);
+        let row = write_row(self.flow, branch, &values);
         self.finish(&row)
     }
 
@@ -197,7 +231,7 @@ impl<'a, 'c> Body<'a, 'c> {
     /// Reads the columns that only the output needs, in declared order; gives the variables that
     /// hold texts to pass through.
     fn read_outputs(&mut self, steps: &[Step]) -> BTreeMap<usize, Ident> {
-        let texts: BTreeSet<usize> = self.flow.outputs.iter().filter_map(passthrough).collect();
+        let texts: BTreeSet<usize> = self.branch.outputs.iter().filter_map(passthrough).collect();
         let reads: BTreeSet<usize> = steps.iter().flat_map(reads).copied().collect();
         let mut names = BTreeMap::new();
         for &column in reads.union(&texts) {
@@ -301,13 +335,13 @@ fn passthrough(output: &Output) -> Option<usize> {
     }
 }
 
-fn write_row(flow: &Flow, values: &[TokenStream]) -> TokenStream {
+fn write_row(flow: &Flow, branch: &Branch, values: &[TokenStream]) -> TokenStream {
     let mut calls = TokenStream::new();
     let mut raw = String::from("{");
     if flow.wrap_in_name {
         raw = format!("{{{}:{{", literal::json_string(&flow.name));
     }
-    for (at, (output, value)) in flow.outputs.iter().zip(values).enumerate() {
+    for (at, (output, value)) in branch.outputs.iter().zip(values).enumerate() {
         let comma = if at == 0 { "" } else { "," };
         raw = format!("{raw}{comma}{}:", literal::json_string(&output.name));
         let text = literal::text(&raw);

@@ -54,7 +54,7 @@ pub(super) fn module(
         .flows
         .iter()
         .zip(&names)
-        .map(|(flow, name)| function(&mut context, flow, name))
+        .map(|(flow, name)| function(&mut context, flow, name, &mut items))
         .collect();
     let sites = context.sites;
     let (columns, shape) = (

@@ -1,6 +1,10 @@
 //! The syntax tree: what the file says, with the place of each piece, before any name is looked
 //! up. It is this project's own, so that the SQL parser in use shows nowhere but in `parse`.
 
+mod query;
+
+pub use query::{Branch, CommonTable, Query, Relation, RelationKind, Select, SelectItem};
+
 use crate::source::{SourceFile, Span};
 use crate::types::DataType;
 use std::ops::Range;
@@ -229,53 +233,6 @@ pub struct Insert {
     /// The query.
     pub query: Query,
     /// The whole statement.
-    pub span: Span,
-}
-
-/// `SELECT items FROM relation [WHERE predicate]`
-#[derive(Clone, Debug)]
-pub struct Query {
-    /// The output.
-    pub items: Vec<SelectItem>,
-    /// What is read.
-    pub from: Relation,
-    /// `WHERE`
-    pub predicate: Option<Expr>,
-    /// The whole query.
-    pub span: Span,
-}
-
-/// One entry of a SELECT list.
-#[derive(Clone, Debug)]
-pub enum SelectItem {
-    /// `*`
-    Wildcard(Span),
-    /// `t.*`
-    QualifiedWildcard {
-        /// `t`
-        qualifier: Name,
-        /// Where.
-        span: Span,
-    },
-    /// `expr [AS alias]`
-    Expr {
-        /// The expression.
-        expr: Expr,
-        /// Its new name.
-        alias: Option<Name>,
-    },
-}
-
-/// `[schema.]name [AS alias]` in FROM
-#[derive(Clone, Debug)]
-pub struct Relation {
-    /// `system` in `system.connector_status`.
-    pub schema: Option<Name>,
-    /// The table's or view's name.
-    pub name: Name,
-    /// What the query calls it.
-    pub alias: Option<Name>,
-    /// All of it.
     pub span: Span,
 }
 

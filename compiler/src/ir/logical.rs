@@ -200,6 +200,25 @@ pub enum Relation {
         /// The new columns: what they are called and how they are made.
         columns: Vec<(OutputColumn, Expr)>,
     },
+    /// The rows of each input, in order.
+    UnionAll {
+        /// Its inputs, two or more.
+        inputs: Vec<Relation>,
+        /// Their columns by position, all of these types: a column can be NULL if one of theirs
+        /// can.
+        columns: Vec<OutputColumn>,
+    },
+}
+
+impl Relation {
+    /// How many ways lead from a source through it.
+    pub fn branches(&self) -> usize {
+        match self {
+            Self::Scan { .. } => 1,
+            Self::Filter { input, .. } | Self::Project { input, .. } => input.branches(),
+            Self::UnionAll { inputs, .. } => inputs.iter().map(Self::branches).sum(),
+        }
+    }
 }
 
 /// A column that an operator gives.
@@ -390,6 +409,7 @@ impl LogicalPlan {
             Relation::Project { columns, .. } => {
                 columns.iter().map(|(column, _)| column.clone()).collect()
             }
+            Relation::UnionAll { columns, .. } => columns.clone(),
         }
     }
 }

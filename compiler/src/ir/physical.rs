@@ -44,8 +44,8 @@ pub struct Table {
     /// What the decoder must find in a message.
     pub decoder: Decoder,
     /// The columns that a check or a flow reads, in declared order. Expressions in flows name
-    /// them by index ([`super::logical::ExprKind::Column`]); indices behind them name the flow's
-    /// locals ([`Step::Let`]), in order.
+    /// them by index ([`super::logical::ExprKind::Column`]); indices behind them name the
+    /// branch's locals ([`Step::Let`]), in order.
     pub columns: Vec<Column>,
     /// Names of declared columns that nothing reads: the decoder checks their syntax alone.
     pub skipped: Vec<String>,
@@ -127,10 +127,9 @@ pub struct Flow {
     pub span: Span,
     /// Index into [`PhysicalPlan::sinks`].
     pub sink: usize,
-    /// What happens to a row, in this order, before the outputs are evaluated.
-    pub steps: Vec<Step>,
-    /// The output row, evaluated from left to right.
-    pub outputs: Vec<Output>,
+    /// The ways that lead a message to rows: one, but for UNION ALL. They are gone in order, and a
+    /// message that fails on one of them gives no row at all.
+    pub branches: Vec<Branch>,
     /// Each row is written as `{"name": {…}}`.
     pub wrap_in_name: bool,
     /// What holds for the delivery of its rows, and what weakens that: short texts, the level
@@ -138,7 +137,16 @@ pub struct Flow {
     pub guarantee: Vec<String>,
 }
 
-/// One step of a flow. Its expressions are over columns and locals of earlier steps.
+/// One way from a message to a row.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// What happens to a row, in this order, before the outputs are evaluated.
+    pub steps: Vec<Step>,
+    /// The output row, evaluated from left to right.
+    pub outputs: Vec<Output>,
+}
+
+/// One step of a branch. Its expressions are over columns and locals of earlier steps.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Convert these columns (indices into [`Table::columns`], in declared order), which no

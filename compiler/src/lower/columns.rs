@@ -5,7 +5,7 @@ use super::inline::Inlined;
 use crate::ir::logical::{
     Expr, ExprKind, Origin, Source, SourceColumn, TimeFormat, TimestampFormat,
 };
-use crate::ir::physical::{Column, Decoder, Flow, Output, OutputValue, Read, Step};
+use crate::ir::physical::{Branch, Column, Decoder, Output, OutputValue, Read, Step};
 use crate::types::DataType;
 use std::collections::BTreeSet;
 
@@ -16,12 +16,12 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    /// What `flows` read and what must not be NULL.
-    pub(super) fn new(source: &'a Source, flows: &[&Inlined<'_>]) -> Self {
+    /// What the `branches` of flows read and what must not be NULL.
+    pub(super) fn new(source: &'a Source, branches: &[&Inlined<'_>]) -> Self {
         let mut used = BTreeSet::new();
-        for flow in flows {
-            let steps = flow.filters.iter().flatten().chain(&flow.locals);
-            let outputs = flow.outputs.iter().map(|(_, expr)| expr);
+        for branch in branches {
+            let steps = branch.filters.iter().flatten().chain(&branch.locals);
+            let outputs = branch.outputs.iter().map(|(_, expr)| expr);
             for expr in steps.filter_map(expr).chain(outputs) {
                 expr.collect_columns(&mut used);
             }
@@ -72,9 +72,9 @@ impl<'a> Columns<'a> {
         checked.map(|&column| self.index(column)).collect()
     }
 
-    /// The flow with its reads planned: a column is converted right before the first filter that
+    /// The branch with its reads planned: a column is converted right before the first filter that
     /// needs it, or with the output, once.
-    pub(super) fn flow(&self, inlined: &Inlined<'_>, guarantee: Vec<String>) -> Flow {
+    pub(super) fn branch(&self, inlined: &Inlined<'_>) -> Branch {
         let mut seen = BTreeSet::new();
         let mut steps = Vec::new();
         for filter in &inlined.filters {
@@ -94,15 +94,7 @@ impl<'a> Columns<'a> {
         let computed = inlined.locals.iter().filter_map(expr).chain(computed);
         steps.extend(self.new_reads(computed, &mut seen));
         steps.extend(inlined.locals.iter().map(|step| self.step(step)));
-        Flow {
-            name: inlined.flow.name.clone(),
-            span: inlined.flow.span,
-            sink: inlined.flow.sink,
-            steps,
-            outputs,
-            wrap_in_name: inlined.flow.wrap_in_name,
-            guarantee,
-        }
+        Branch { steps, outputs }
     }
 
     /// Reads the columns of `exprs` that are not among `seen` yet, if there are any.

@@ -1,5 +1,7 @@
-//! A flow without views: filters and outputs over the columns of its source.
+//! A flow without views: for each of its branches, filters and outputs over the columns of the
+//! branch's source.
 
+use super::branches::branches;
 use super::definitions::Definitions;
 use super::fold;
 use super::steps::{MAX_OPERATIONS, Steps};
@@ -10,8 +12,8 @@ use crate::ir::physical::Step;
 /// Operations inside one another, at most.
 const MAX_DEPTH: usize = 400;
 
-/// A flow over its source's declared columns. Indices behind those name the locals of its steps,
-/// in order.
+/// A branch of a flow over its source's declared columns. Indices behind those name the locals of
+/// its steps, in order.
 #[derive(Debug)]
 pub(super) struct Inlined<'a> {
     /// The flow.
@@ -27,12 +29,27 @@ pub(super) struct Inlined<'a> {
     pub(super) outputs: Vec<(String, Expr)>,
 }
 
-/// Inlines the views of `flow` and folds constants. An error if it grows too large that way.
+/// Inlines the views of `flow` and folds constants, branch by branch. An error if it grows too
+/// large that way.
 pub(super) fn inline<'a>(
     plan: &LogicalPlan,
     flow: &'a Flow,
+) -> Result<Vec<Inlined<'a>>, Box<Diagnostic>> {
+    let mut operations = 0;
+    let branches = branches(&flow.query).into_iter();
+    branches
+        .map(|relation| branch(plan, flow, &relation, &mut operations))
+        .collect()
+}
+
+/// Inlines the views of a branch. `operations` counts those of the flow.
+fn branch<'a>(
+    plan: &LogicalPlan,
+    flow: &'a Flow,
+    relation: &Relation,
+    operations: &mut usize,
 ) -> Result<Inlined<'a>, Box<Diagnostic>> {
-    let mut query = Query::new(plan, &flow.query);
+    let mut query = Query::new(plan, relation);
     let exprs = query.predicates.iter().chain(&query.columns);
     let depth = exprs.map(|expr| query.definitions.depth(expr)).max();
     if depth.is_some_and(|depth| depth > MAX_DEPTH) {
@@ -43,7 +60,8 @@ pub(super) fn inline<'a>(
     let roots = query.predicates.iter_mut().chain(&mut query.columns);
     query.definitions.settle_uses(roots);
 
-    let mut steps = Steps::new(query.definitions, &plan.sources[query.source]);
+    let source = &plan.sources[query.source];
+    let mut steps = Steps::new(query.definitions, source, *operations);
     let mut filters = Vec::new();
     let mut never = false;
     for predicate in query.predicates {
@@ -67,6 +85,7 @@ pub(super) fn inline<'a>(
         let message = format!("`{name}` takes more than {MAX_OPERATIONS} operations a message");
         return Err(Box::new(too_large(flow, message, "too many to write out")));
     }
+    *operations = steps.operations();
     let (locals, outputs) = steps.finish();
     Ok(Inlined {
         flow,
@@ -86,6 +105,8 @@ fn too_large(flow: &Flow, message: String, place: &str) -> Diagnostic {
         )
         .help("use the columns of stacked views less often, or compute less in them")
 }
+
+const ONE_WAY: &str = "a branch holds no UNION ALL";
 
 /// A query over a source while it is put together from the inside. Expressions behind the
 /// columns of views become definitions.
@@ -128,6 +149,7 @@ impl Query {
                 }
                 self.columns = outputs;
             }
+            Relation::UnionAll { .. } => panic!("{ONE_WAY}"),
         }
     }
 
@@ -155,6 +177,7 @@ fn scanned(relation: &Relation) -> usize {
     match relation {
         Relation::Scan { source } => *source,
         Relation::Filter { input, .. } | Relation::Project { input, .. } => scanned(input),
+        Relation::UnionAll { .. } => panic!("{ONE_WAY}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Logical to physical plan: views are inlined, constants folded, conjuncts ordered, and each
 //! source table gets the decoder and columns that its flows need.
 
+mod branches;
 mod columns;
 mod decoder;
 mod definitions;
@@ -11,8 +12,8 @@ mod order;
 mod steps;
 
 use crate::diagnostics::Diagnostics;
-use crate::ir::logical::{LogicalPlan, SinkKind};
-use crate::ir::physical::{PhysicalPlan, Table};
+use crate::ir::logical::{LogicalPlan, SinkKind, Source};
+use crate::ir::physical::{Flow, PhysicalPlan, Table};
 use inline::Inlined;
 use std::collections::BTreeSet;
 
@@ -31,22 +32,22 @@ pub fn check(plan: &LogicalPlan, diagnostics: &mut Diagnostics) {
 ///
 /// If [`check`] has something to report.
 pub fn lower(plan: &LogicalPlan) -> PhysicalPlan {
-    let flows: Vec<_> = plan
+    let branches: Vec<_> = plan
         .flows
         .iter()
-        .map(|flow| {
+        .flat_map(|flow| {
             let inlined = inline::inline(plan, flow);
             inlined.unwrap_or_else(|error| panic!("a plan that is checked: {}", error.message))
         })
         .collect();
-    let sources: BTreeSet<_> = flows.iter().map(|flow| flow.source).collect();
+    let sources: BTreeSet<_> = branches.iter().map(|branch| branch.source).collect();
     let mut lowered = PhysicalPlan {
         name: plan.name.clone(),
         connections: plan.connections.clone(),
         sinks: plan.sinks.clone(),
         tables: sources
             .into_iter()
-            .map(|source| table(plan, source, &flows))
+            .map(|source| table(plan, source, &branches))
             .collect(),
         secrets: plan.secrets.clone(),
     };
@@ -55,10 +56,11 @@ pub fn lower(plan: &LogicalPlan) -> PhysicalPlan {
     lowered
 }
 
-fn table(plan: &LogicalPlan, source: usize, flows: &[Inlined<'_>]) -> Table {
-    let flows: Vec<_> = flows.iter().filter(|flow| flow.source == source).collect();
+fn table(plan: &LogicalPlan, source: usize, branches: &[Inlined<'_>]) -> Table {
+    let branches = branches.iter().filter(|branch| branch.source == source);
+    let branches: Vec<_> = branches.collect();
     let source = &plan.sources[source];
-    let columns = columns::Columns::new(source, &flows);
+    let columns = columns::Columns::new(source, &branches);
     let decoder = decoder::decoder(source, columns.used());
     Table {
         name: source.name.clone(),
@@ -72,17 +74,33 @@ fn table(plan: &LogicalPlan, source: usize, flows: &[Inlined<'_>]) -> Table {
         columns: columns.physical(&decoder),
         skipped: columns.skipped(),
         not_null: columns.not_null(),
-        flows: flows
-            .into_iter()
-            .map(|flow| {
-                let (connection, sink) = (
-                    &plan.connections[source.connection],
-                    &plan.sinks[flow.flow.sink],
-                );
-                columns.flow(flow, guarantee::guarantee(source, connection, sink))
-            })
+        flows: branches
+            .chunk_by(|a, b| std::ptr::eq(a.flow, b.flow))
+            .map(|branches| flow(plan, source, &columns, branches))
             .collect(),
         decoder,
+    }
+}
+
+/// The flow of these branches, all those that it has in the table.
+fn flow(
+    plan: &LogicalPlan,
+    source: &Source,
+    columns: &columns::Columns<'_>,
+    branches: &[&Inlined<'_>],
+) -> Flow {
+    let flow = branches[0].flow;
+    let (connection, sink) = (&plan.connections[source.connection], &plan.sinks[flow.sink]);
+    Flow {
+        name: flow.name.clone(),
+        span: flow.span,
+        sink: flow.sink,
+        branches: branches
+            .iter()
+            .map(|branch| columns.branch(branch))
+            .collect(),
+        wrap_in_name: flow.wrap_in_name,
+        guarantee: guarantee::guarantee(source, connection, sink),
     }
 }
 
@@ -143,7 +161,7 @@ mod tests {
         }
         let (plan, diagnostics) = crate::check(&SourceFile::new("t.sql", sql));
         let plan = plan.ok_or_else(|| diagnostics[0].code.as_str())?;
-        Ok(lower(&plan).tables[0].flows[0].steps.len())
+        Ok(lower(&plan).tables[0].flows[0].branches[0].steps.len())
     }
 
     #[test]

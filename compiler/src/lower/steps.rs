@@ -29,8 +29,8 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    /// Nothing yet.
-    pub(super) fn new(definitions: Definitions, source: &Source) -> Self {
+    /// Nothing yet, in a flow that has so many operations elsewhere.
+    pub(super) fn new(definitions: Definitions, source: &Source, operations: usize) -> Self {
         let names = source.columns.iter().map(|column| column.name.clone());
         Self {
             definitions,
@@ -39,13 +39,18 @@ impl Steps {
             locals: 0,
             found: Vec::new(),
             outputs: Vec::new(),
-            operations: 0,
+            operations,
         }
     }
 
     /// Whether the flow has grown beyond [`MAX_OPERATIONS`]; what it holds is of no use then.
     pub(super) fn too_large(&self) -> bool {
         self.operations > MAX_OPERATIONS
+    }
+
+    /// Operations of the flow so far.
+    pub(super) fn operations(&self) -> usize {
+        self.operations
     }
 
     /// The steps of a WHERE, and whether it is never true.

@@ -18,6 +18,8 @@ pub(super) struct Parser<'a> {
     at: usize,
     /// Levels of expression that are open.
     pub(super) nesting: usize,
+    /// Queries that are open.
+    pub(super) queries: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) unsupported: Vec<Unsupported>,
 }
@@ -29,6 +31,7 @@ impl<'a> Parser<'a> {
             tokens,
             at: 0,
             nesting: 0,
+            queries: 0,
             diagnostics: Vec::new(),
             unsupported: Vec::new(),
         }

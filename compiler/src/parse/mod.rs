@@ -12,11 +12,13 @@
 mod cursor;
 mod data_type;
 mod expression;
+mod from;
 mod operators;
 mod options;
 mod primary;
 mod query;
 mod report;
+mod select;
 mod statement;
 mod table;
 #[cfg(test)]

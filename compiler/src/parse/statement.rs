@@ -21,6 +21,7 @@ impl Parser<'_> {
     /// One statement, without the `;` behind it.
     pub(super) fn statement(&mut self) -> Parsed<Statement> {
         self.nesting = 0;
+        self.queries = 0;
         if self.is_keyword("CREATE") {
             self.create()
         } else if self.is_keyword("INSERT") {
@@ -172,7 +173,7 @@ impl Parser<'_> {
         self.expect_keyword("INTO")?;
         let table = self.plain_name("the name of a sink table")?;
         // `(SELECT …)` is a query in parentheses, not a list of columns
-        let is_list = self.is_symbol("(") && !self.is_keyword_at(1, "SELECT");
+        let is_list = self.is_symbol("(") && !self.is_query();
         let columns = if is_list {
             self.name_list("a column name")?
         } else {

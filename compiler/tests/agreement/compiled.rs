@@ -77,7 +77,7 @@ fn values(expressions: &[&String]) -> Vec<Option<Value>> {
     let (source, _) = pipeline(expressions.iter().copied());
     let (plan, diagnostics) = check(&source);
     let plan = plan.unwrap_or_else(|| panic!("{diagnostics:?}"));
-    let outputs = &lower(&plan).tables[0].flows[0].outputs;
+    let outputs = &lower(&plan).tables[0].flows[0].branches[0].outputs;
     let value = |output: &laminarc::ir::physical::Output| match &output.value {
         OutputValue::Expr(expr) => match &expr.kind {
             ExprKind::Literal(value) => Some(value.clone()),

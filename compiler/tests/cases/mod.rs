@@ -95,6 +95,9 @@ mod nulls_and_failures;
 #[path = "parallel_sessions/generated.rs"]
 mod parallel_sessions;
 #[rustfmt::skip]
+#[path = "queries/generated.rs"]
+mod queries;
+#[rustfmt::skip]
 #[path = "row_errors/generated.rs"]
 mod row_errors;
 #[rustfmt::skip]
@@ -179,6 +182,7 @@ pub const CASES: &[Case] = &[
     Case { name: "null_handling", spec: &null_handling::PIPELINE, programs: &[boxed_for::<null_handling::t::T>] },
     Case { name: "nulls_and_failures", spec: &nulls_and_failures::PIPELINE, programs: &[boxed_for::<nulls_and_failures::t::T>] },
     Case { name: "parallel_sessions", spec: &parallel_sessions::PIPELINE, programs: &[boxed_for::<parallel_sessions::readings::Readings>, boxed_for::<parallel_sessions::alarms::Alarms>, boxed_for::<parallel_sessions::pages::Pages>] },
+    Case { name: "queries", spec: &queries::PIPELINE, programs: &[boxed_for::<queries::inside::Inside>, boxed_for::<queries::outside::Outside>] },
     Case { name: "row_errors", spec: &row_errors::PIPELINE, programs: &[boxed_for::<row_errors::t::T>] },
     Case { name: "same_key_twice", spec: &same_key_twice::PIPELINE, programs: &[boxed_for::<same_key_twice::t::T>] },
     Case { name: "secure_connections", spec: &secure_connections::PIPELINE, programs: &[boxed_for::<secure_connections::readings::Readings>, boxed_for::<secure_connections::tests::Tests>, boxed_for::<secure_connections::pages::Pages>] },

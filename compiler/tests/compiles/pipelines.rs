@@ -120,7 +120,7 @@ pub fn pipeline(random: &mut Random) -> Pipeline {
             random,
             columns: visible,
         };
-        let (query, outputs) = generator.query(&from);
+        let (query, outputs) = generator.compound(&from);
         let name = quoted(&format!("v{view}{}", random.pick(NAMES)));
         writeln!(sql, "CREATE VIEW {name} AS {query};").expect("a String takes it");
         (visible, from) = (outputs, name);
@@ -240,6 +240,26 @@ fn other_values(column: &Column) -> &'static [&'static str] {
 }
 
 impl Generator<'_> {
+    /// A query, or several that are put together.
+    fn compound(&mut self, from: &str) -> (String, Vec<(String, DataType)>) {
+        let (query, outputs) = self.query(from);
+        let query = match self.random.below(8) {
+            0 => format!("SELECT * FROM ({query}) AS \"row\""),
+            1 => format!("WITH \"out\" AS ({query}) SELECT * FROM \"out\""),
+            2 | 3 => {
+                let types = outputs.iter().map(|(_, data_type)| *data_type);
+                let items: Vec<_> = types.map(|data_type| self.expr(data_type, 2)).collect();
+                let items = items.join(", ");
+                format!(
+                    "{query} UNION ALL (SELECT {items} FROM {from} WHERE {})",
+                    self.boolean(2)
+                )
+            }
+            _ => query,
+        };
+        (query, outputs)
+    }
+
     fn query(&mut self, from: &str) -> (String, Vec<(String, DataType)>) {
         let (mut items, mut outputs) = (Vec::new(), Vec::new());
         for at in 0..=self.random.below(6) {

@@ -46,6 +46,13 @@ impl Rows {
         &self.bytes[start..self.ends[row]]
     }
 
+    /// Forgets the rows behind the first `rows`.
+    pub fn truncate(&mut self, rows: usize) {
+        self.ends.truncate(rows);
+        let end = self.ends.last().copied();
+        self.bytes.truncate(end.unwrap_or_default());
+    }
+
     /// Forgets all rows and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
@@ -77,6 +84,27 @@ impl<'o> Out<'o> {
     #[inline]
     pub fn row(self) -> RowWriter<'o> {
         self.outputs[self.sink_of[self.flow]].row()
+    }
+
+    /// The same place, for one row more.
+    #[inline]
+    pub fn again(&mut self) -> Out<'_> {
+        Out {
+            outputs: self.outputs,
+            sink_of: self.sink_of,
+            flow: self.flow,
+        }
+    }
+
+    /// Makes several rows of one message: where one of them fails, none stays.
+    #[inline]
+    pub fn together<T, E>(mut self, parts: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        let before = self.outputs[self.sink_of[self.flow]].len();
+        let made = parts(&mut self);
+        if made.is_err() {
+            self.outputs[self.sink_of[self.flow]].truncate(before);
+        }
+        made
     }
 }
 

@@ -6,7 +6,8 @@ use crate::ir::endpoint::{BadData, Connection, SinkKind, Validation};
 use crate::ir::limits::{self, Part};
 use crate::ir::logical::PathStep;
 use crate::ir::physical::{
-    Column, Decoder, Flow, LineStep, LineValue, OutputValue, PhysicalPlan, Read, Step, Table,
+    Branch, Column, Decoder, Flow, LineStep, LineValue, OutputValue, PhysicalPlan, Read, Step,
+    Table,
 };
 use crate::types::DataType;
 use std::collections::BTreeSet;
@@ -332,27 +333,41 @@ fn bad_messages(outline: &mut Outline, table: &Table) -> u64 {
 fn flow(outline: &mut Outline, flow: &Flow, table: &Table, plan: &PhysicalPlan) {
     let sink = named(&plan.sinks[flow.sink].name);
     outline.line(1, format!("flow {} to {sink}", named(&flow.name)));
+    for (number, each) in flow.branches.iter().enumerate() {
+        if flow.branches.len() > 1 {
+            outline.line(2, format!("branch {}", number + 1));
+            branch(outline, 3, each, table);
+        } else {
+            branch(outline, 2, each, table);
+        }
+    }
+}
+
+fn branch(outline: &mut Outline, level: usize, branch: &Branch, table: &Table) {
     let is_filter = |step: &Step| matches!(step, Step::Keep(_));
-    let decided = flow.steps.iter().rposition(is_filter);
-    let (deciding, computing) = flow.steps.split_at(decided.map_or(0, |last| last + 1));
+    let decided = branch.steps.iter().rposition(is_filter);
+    let (deciding, computing) = branch.steps.split_at(decided.map_or(0, |last| last + 1));
     let names = |columns: BTreeSet<usize>| -> Vec<String> {
         let names = columns.iter().map(|&at| named(&table.columns[at].name));
         names.collect()
     };
     let computed = if decided.is_some() {
         let filter = names(reads(deciding));
-        outline.line(2, counted("converted for the filter", &filter));
+        outline.line(level, counted("converted for the filter", &filter));
         "converted for rows that pass"
     } else {
         "converted for every message"
     };
-    outline.line(2, counted(computed, &names(reads(computing))));
-    let texts = flow.outputs.iter().filter_map(|output| match output.value {
-        OutputValue::Passthrough(column) => Some(column),
-        OutputValue::Expr(_) => None,
-    });
+    outline.line(level, counted(computed, &names(reads(computing))));
+    let texts = branch
+        .outputs
+        .iter()
+        .filter_map(|output| match output.value {
+            OutputValue::Passthrough(column) => Some(column),
+            OutputValue::Expr(_) => None,
+        });
     let texts = names(texts.collect());
-    outline.line(2, counted("passed through as text", &texts));
+    outline.line(level, counted("passed through as text", &texts));
 }
 
 /// The columns that steps convert.

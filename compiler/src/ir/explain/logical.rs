@@ -106,5 +106,11 @@ fn relation(outline: &mut Outline, level: usize, query: &Relation, plan: &Logica
             }
             relation(outline, level + 1, input, plan);
         }
+        Relation::UnionAll { inputs, .. } => {
+            outline.line(level, "union all");
+            for input in inputs {
+                relation(outline, level + 1, input, plan);
+            }
+        }
     }
 }

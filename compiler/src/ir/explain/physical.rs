@@ -4,7 +4,7 @@ use super::endpoint::{connection, sink, subscription};
 use super::expression::{expression, metadata, time_format};
 use super::{Outline, json_path, named};
 use crate::ir::endpoint::Validation;
-use crate::ir::physical::{Column, Flow, OutputValue, PhysicalPlan, Read, Step, Table};
+use crate::ir::physical::{Branch, Column, Flow, OutputValue, PhysicalPlan, Read, Step, Table};
 
 /// How the pipeline runs: for each table its decoder, its checks and its flows.
 pub fn physical(plan: &PhysicalPlan) -> String {
@@ -95,28 +95,41 @@ fn flow(outline: &mut Outline, flow: &Flow, names: &[String], plan: &PhysicalPla
         ""
     };
     outline.line(1, format!("flow {} to {sink}{wrapped}", named(&flow.name)));
-    let mut names = names.to_vec();
-    for step in &flow.steps {
-        match step {
-            Step::Read(columns) => outline.line(2, format!("read {}", listed(columns, &names))),
-            Step::Let { name, expr } => {
-                let local = named(name);
-                outline.line(2, format!("let {local} = {}", expression(expr, &names)));
-                names.push(local);
-            }
-            Step::Keep(expr) => outline.line(2, format!("keep if {}", expression(expr, &names))),
+    for (number, each) in flow.branches.iter().enumerate() {
+        if flow.branches.len() > 1 {
+            outline.line(2, format!("branch {}", number + 1));
+            branch(outline, 3, each, names);
+        } else {
+            branch(outline, 2, each, names);
         }
-    }
-    for output in &flow.outputs {
-        let value = match &output.value {
-            OutputValue::Passthrough(column) => format!("{} as sent", names[*column]),
-            OutputValue::Expr(expr) => expression(expr, &names),
-        };
-        outline.line(2, format!("write {} = {value}", named(&output.name)));
     }
     outline.line(2, "delivery");
     for text in &flow.guarantee {
         outline.line(3, text);
+    }
+}
+
+fn branch(outline: &mut Outline, level: usize, branch: &Branch, names: &[String]) {
+    let mut names = names.to_vec();
+    for step in &branch.steps {
+        match step {
+            Step::Read(columns) => outline.line(level, format!("read {}", listed(columns, &names))),
+            Step::Let { name, expr } => {
+                let local = named(name);
+                outline.line(level, format!("let {local} = {}", expression(expr, &names)));
+                names.push(local);
+            }
+            Step::Keep(expr) => {
+                outline.line(level, format!("keep if {}", expression(expr, &names)));
+            }
+        }
+    }
+    for output in &branch.outputs {
+        let value = match &output.value {
+            OutputValue::Passthrough(column) => format!("{} as sent", names[*column]),
+            OutputValue::Expr(expr) => expression(expr, &names),
+        };
+        outline.line(level, format!("write {} = {value}", named(&output.name)));
     }
 }
 

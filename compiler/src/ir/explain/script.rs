@@ -2,8 +2,8 @@
 
 use super::{Outline, shown};
 use crate::ir::ast::{
-    ColumnClause, ColumnClauseKind, ColumnDefinition, Expr, ExprKind, Literal, Name, OptionEntry,
-    OptionValue, Query, Relation, Script, SelectItem, Statement,
+    Branch, ColumnClause, ColumnClauseKind, ColumnDefinition, Expr, ExprKind, Literal, Name,
+    OptionEntry, OptionValue, Query, Relation, RelationKind, Script, Select, SelectItem, Statement,
 };
 
 /// What the file says, one statement after the other.
@@ -30,22 +30,22 @@ fn statement(outline: &mut Outline, statement: &Statement) {
             options(outline, &create.column_list_options);
             options(outline, &create.options);
             if let Some(select) = &create.query {
-                query(outline, select);
+                query(outline, 1, select);
             }
         }
         Statement::CreateView(create) => {
             let columns = parenthesised(create.columns.iter().map(name));
             outline.line(0, format!("(create-view {}{columns}", name(&create.name)));
-            query(outline, &create.query);
+            query(outline, 1, &create.query);
         }
         Statement::Insert(insert) => {
             let columns = parenthesised(insert.columns.iter().map(name));
             outline.line(0, format!("(insert {}{columns}", name(&insert.table)));
-            query(outline, &insert.query);
+            query(outline, 1, &insert.query);
         }
         Statement::Select(select) => {
             outline.line(0, "(run");
-            query(outline, select);
+            query(outline, 1, select);
         }
     }
     close(outline);
@@ -112,14 +112,37 @@ fn clause(clause: &ColumnClause) -> String {
     }
 }
 
-fn query(outline: &mut Outline, query: &Query) {
-    outline.line(1, "(select");
-    for item in &query.items {
-        outline.line(2, select_item(item));
+fn query(outline: &mut Outline, level: usize, query: &Query) {
+    for table in &query.ctes {
+        let columns = parenthesised(table.columns.iter().map(name));
+        outline.line(level, format!("(with {}{columns}", name(&table.name)));
+        self::query(outline, level + 1, &table.query);
+        close(outline);
     }
-    outline.line(2, relation(&query.from));
-    if let Some(predicate) = &query.predicate {
-        outline.line(2, format!("(where {})", expression(predicate)));
+    let several = query.branches.len() > 1;
+    if several {
+        outline.line(level, "(union-all");
+    }
+    for branch in &query.branches {
+        let level = level + usize::from(several);
+        match branch {
+            Branch::Select(select) => self::select(outline, level, select),
+            Branch::Query(query) => self::query(outline, level, query),
+        }
+    }
+    if several {
+        close(outline);
+    }
+}
+
+fn select(outline: &mut Outline, level: usize, select: &Select) {
+    outline.line(level, "(select");
+    for item in &select.items {
+        outline.line(level + 1, select_item(item));
+    }
+    relation(outline, level + 1, &select.from);
+    if let Some(predicate) = &select.predicate {
+        outline.line(level + 1, format!("(where {})", expression(predicate)));
     }
     close(outline);
 }
@@ -136,21 +159,25 @@ fn select_item(item: &SelectItem) -> String {
     }
 }
 
-fn relation(relation: &Relation) -> String {
-    let schema = relation
-        .schema
-        .as_ref()
-        .map(|schema| format!("{}.", name(schema)));
-    let alias = relation
-        .alias
-        .as_ref()
-        .map(|alias| format!(" {}", name(alias)));
-    let schema = schema.unwrap_or_default();
-    format!(
-        "(from {schema}{}{})",
-        name(&relation.name),
-        alias.unwrap_or_default()
-    )
+fn relation(outline: &mut Outline, level: usize, relation: &Relation) {
+    let alias = relation.alias.as_ref();
+    let alias = alias.map_or_else(String::new, |alias| format!(" {}", name(alias)));
+    let columns = parenthesised(relation.columns.iter().map(name));
+    match &relation.kind {
+        RelationKind::Named { schema, name: read } => {
+            let schema = schema.as_ref().map(|schema| format!("{}.", name(schema)));
+            let schema = schema.unwrap_or_default();
+            outline.line(
+                level,
+                format!("(from {schema}{}{alias}{columns})", name(read)),
+            );
+        }
+        RelationKind::Query(query) => {
+            outline.line(level, format!("(from{alias}{columns}"));
+            self::query(outline, level + 1, query);
+            close(outline);
+        }
+    }
 }
 
 fn expression(expr: &Expr) -> String {

@@ -1,6 +1,6 @@
 //! Precedence, shapes and places of expressions.
 
-use super::{good_query, parsed};
+use super::{good_select, parsed};
 use crate::ir::ast::{Expr, ExprKind, Literal, SelectItem};
 use crate::source::SourceFile;
 
@@ -18,7 +18,7 @@ WHERE a = 1 AND b <> 2 OR NOT c != 3 AND d <= 4 AND e >= 5 AND f < 6 OR g > 7;
 "#;
 
 fn expression(text: &str) -> (SourceFile, Expr) {
-    let (source, mut query) = good_query(&format!("SELECT {text} FROM t"));
+    let (source, mut query) = good_select(&format!("SELECT {text} FROM t"));
     assert_eq!(query.items.len(), 1, "{text}");
     match query.items.remove(0) {
         SelectItem::Expr { expr, alias: None } => (source, expr),

@@ -8,7 +8,7 @@ mod unsupported;
 
 use super::parse;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::ir::ast::{Query, Script, Statement};
+use crate::ir::ast::{Branch, Query, Script, Select, Statement};
 use crate::source::SourceFile;
 
 /// The seed of good texts: what people write first.
@@ -42,6 +42,16 @@ fn good_query(text: &str) -> (SourceFile, Query) {
     match statements.remove(0) {
         Statement::Select(query) => (source, query),
         other => panic!("not a query: {other:?}"),
+    }
+}
+
+/// The one SELECT that `text` is.
+fn good_select(text: &str) -> (SourceFile, Select) {
+    let (source, mut query) = good_query(text);
+    assert!(query.ctes.is_empty() && query.branches.len() == 1, "{text}");
+    match query.branches.remove(0) {
+        Branch::Select(select) => (source, *select),
+        other @ Branch::Query(_) => panic!("not a SELECT: {other:?}"),
     }
 }
 

@@ -3,8 +3,8 @@
 use super::{GOOD, parsed};
 use crate::diagnostics::{Style, render_all};
 use crate::ir::ast::{
-    ColumnClauseKind, Expr, ExprKind, Literal, OptionEntry, OptionValue, Query, Script, SelectItem,
-    Statement,
+    Branch, ColumnClauseKind, Expr, ExprKind, Literal, OptionEntry, OptionValue, Query,
+    RelationKind, Script, Select, SelectItem, Statement,
 };
 use crate::source::{SourceFile, Span};
 use std::borrow::Borrow;
@@ -73,12 +73,33 @@ impl Places {
     }
 
     fn query(&mut self, query: &Query) {
-        self.0
-            .extend([query.span, query.from.span, query.from.name.span]);
-        self.0
-            .extend(query.from.schema.iter().map(|name| name.span));
-        self.0.extend(query.from.alias.iter().map(|name| name.span));
-        for item in &query.items {
+        self.0.push(query.span);
+        for table in &query.ctes {
+            self.0.push(table.name.span);
+            self.0.extend(table.columns.iter().map(|name| name.span));
+            self.query(&table.query);
+        }
+        for branch in &query.branches {
+            match branch {
+                Branch::Query(query) => self.query(query),
+                Branch::Select(select) => self.select(select),
+            }
+        }
+    }
+
+    fn select(&mut self, select: &Select) {
+        let from = &select.from;
+        self.0.extend([select.span, from.span]);
+        self.0.extend(from.alias.iter().map(|name| name.span));
+        self.0.extend(from.columns.iter().map(|name| name.span));
+        match &from.kind {
+            RelationKind::Named { schema, name } => {
+                self.0.extend(schema.iter().map(|name| name.span));
+                self.0.push(name.span);
+            }
+            RelationKind::Query(query) => self.query(query),
+        }
+        for item in &select.items {
             match item {
                 SelectItem::Wildcard(span) => self.0.push(*span),
                 SelectItem::QualifiedWildcard { qualifier, span } => {
@@ -90,7 +111,7 @@ impl Places {
                 }
             }
         }
-        self.exprs(&query.predicate);
+        self.exprs(&select.predicate);
     }
 
     fn exprs<'a, E: Borrow<Expr> + 'a>(&mut self, exprs: impl IntoIterator<Item = &'a E>) {
@@ -272,6 +293,9 @@ const PIECES: &[&str] = &[
     "STRUCT<",
     ">>",
     "UNION",
+    "UNION ALL",
+    "(SELECT",
+    "WITH a AS (",
     "JOIN",
     "GROUP BY",
     "OVER",

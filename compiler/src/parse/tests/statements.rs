@@ -1,8 +1,9 @@
 //! Shapes and places of statements.
 
-use super::{good, parsed};
+use super::{good, good_select, parsed};
 use crate::ir::ast::{
-    ColumnClauseKind, ColumnDefinition, CreateTable, OptionValue, SelectItem, Statement,
+    Branch, ColumnClauseKind, ColumnDefinition, CreateTable, OptionValue, Script, SelectItem,
+    Statement,
 };
 use crate::source::SourceFile;
 
@@ -188,10 +189,7 @@ fn options_keep_their_spelling_and_place() {
 #[test]
 fn queries_have_their_places() {
     let text = "SELECT *, r.*, a AS \"b c\", a b FROM readings AS r WHERE a > 1";
-    let (source, statements) = good(text);
-    let Statement::Select(query) = &statements[0] else {
-        panic!("not a query: {statements:?}");
-    };
+    let (source, query) = good_select(text);
     let slices: Vec<String> = query
         .items
         .iter()
@@ -211,6 +209,47 @@ fn queries_have_their_places() {
     assert_eq!(source.slice(predicate.span), "a > 1");
 }
 
+#[test]
+fn queries_stand_in_queries() {
+    let text = "WITH a(x, y) AS (SELECT * FROM t), b AS ((SELECT x FROM a))
+                SELECT x FROM (SELECT 1 FROM b WHERE c) AS d(x) UNION ALL ((SELECT y FROM a)
+                UNION ALL SELECT z FROM (SELECT * FROM u))";
+    let (_, statements) = good(text);
+    let script = Script {
+        statements,
+        broken: Vec::new(),
+    };
+    let want = "(run
+  (with a (x y)
+    (select
+      *
+      (from t)))
+  (with b
+    (select
+      x
+      (from a)))
+  (union-all
+    (select
+      x
+      (from d (x)
+        (select
+          1
+          (from b)
+          (where c))))
+    (union-all
+      (select
+        y
+        (from a))
+      (select
+        z
+        (from
+          (select
+            *
+            (from u)))))))
+";
+    assert_eq!(crate::ir::explain::script(&script), want);
+}
+
 /// What else a query on a system table asks for is right at its proper place, so the table is the
 /// only mistake, and a later stage's.
 #[test]
@@ -221,7 +260,10 @@ fn system_tables_are_left_to_the_binder() {
     let Statement::Select(query) = &statements[0] else {
         panic!("not a query: {statements:?}");
     };
-    assert_eq!(source.slice(query.from.span), "system.connector_logs");
+    let [Branch::Select(select)] = query.branches.as_slice() else {
+        panic!("not a SELECT: {query:?}");
+    };
+    assert_eq!(source.slice(select.from.span), "system.connector_logs");
 }
 
 /// Names that broken statements would have defined, so that their uses are no second mistake.

@@ -17,11 +17,6 @@ const CONSTRUCTS: &[(&str, &str, &str)] = &[
     ),
     ("SELECT a FROM t, u", ", u", "a second table in FROM is"),
     (
-        "SELECT a FROM (SELECT b FROM u) AS v",
-        "(SELECT b FROM u)",
-        "a sub-query is",
-    ),
-    (
         "SELECT a FROM unnest(b) AS v",
         "unnest(b)",
         "`UNNEST(…)` in FROM is",
@@ -35,16 +30,40 @@ const CONSTRUCTS: &[(&str, &str, &str)] = &[
     ),
     ("SELECT a FROM t LIMIT 3", "LIMIT", "`LIMIT` is"),
     (
-        "SELECT a FROM t WHERE b UNION ALL SELECT c FROM u",
-        "UNION ALL",
-        "`UNION` is",
+        "SELECT a FROM t WHERE b UNION SELECT c FROM u",
+        "UNION",
+        "write `UNION ALL`",
     ),
     (
-        "WITH x AS (SELECT a FROM t) SELECT a FROM x",
-        "WITH",
-        "`WITH name AS (query)` is",
+        "SELECT a FROM t UNION DISTINCT SELECT c FROM u",
+        "UNION DISTINCT",
+        "`UNION DISTINCT` is",
     ),
-    ("(SELECT a FROM t)", "(", "a query in parentheses is"),
+    (
+        "SELECT a FROM t EXCEPT ALL SELECT c FROM u",
+        "EXCEPT ALL",
+        "`EXCEPT` is",
+    ),
+    (
+        "(SELECT a FROM t) UNION ALL SELECT c FROM u ORDER BY a",
+        "ORDER BY",
+        "`ORDER BY` is",
+    ),
+    (
+        "WITH RECURSIVE x AS (SELECT a FROM t) SELECT a FROM x",
+        "RECURSIVE",
+        "`WITH RECURSIVE` is",
+    ),
+    (
+        "WITH x AS NOT MATERIALIZED (SELECT a FROM t) SELECT a FROM x",
+        "NOT MATERIALIZED",
+        "`MATERIALIZED` is",
+    ),
+    (
+        "SELECT a FROM (VALUES (1)) AS x",
+        "VALUES",
+        "`VALUES` is not supported",
+    ),
     (
         "INSERT INTO t VALUES (1)",
         "VALUES",
