@@ -42,6 +42,10 @@ pub enum Reason {
     Cast,
     /// A LIKE pattern that ends with its escape character.
     LikePattern,
+    /// An argument that the function does not take, such as that of a negative number's root.
+    Argument,
+    /// A text made by a function of more than 16 MiB.
+    TooLong,
     /// The message is larger than `max_packet_size`.
     Oversized,
 }
@@ -67,6 +71,8 @@ impl Reason {
         Self::DivisionByZero,
         Self::Cast,
         Self::LikePattern,
+        Self::Argument,
+        Self::TooLong,
         Self::Oversized,
     ];
 
@@ -91,6 +97,8 @@ impl Reason {
             Self::DivisionByZero => "division_by_zero",
             Self::Cast => "cast",
             Self::LikePattern => "like_pattern",
+            Self::Argument => "argument",
+            Self::TooLong => "too_long",
             Self::Oversized => "oversized",
         }
     }
@@ -121,6 +129,8 @@ impl fmt::Display for Reason {
             Self::DivisionByZero => "division by zero",
             Self::Cast => "the value cannot be cast to this type",
             Self::LikePattern => "the LIKE pattern ends with its escape character",
+            Self::Argument => "an argument that the function does not take",
+            Self::TooLong => "a text made by a function is longer than 16 MiB",
             Self::Oversized => "the message is larger than `max_packet_size`",
         })
     }

@@ -6,9 +6,9 @@
 pub use crate::decode::json;
 pub use crate::encode::{Encode, Out, RowWriter};
 pub use crate::error::{At, Place, Reason, RowError};
-pub use crate::function::{length, lower, upper};
+pub use crate::function;
 pub use crate::operator::{
-    abs, add, cast, cast_bytes, cast_decimal, cast_json, cast_text, cast_timestamp,
+    add, cast, cast_bytes, cast_decimal, cast_json, cast_text, cast_timestamp,
     cast_timestamp_nanos, divide, like, modulo, multiply, negate, subtract,
 };
 pub use crate::program::{Outcome, Table, matched};

@@ -1,19 +1,22 @@
 //! Function calls.
 
-use super::coerce::{Operand, UntypedValue};
+use super::coerce::{Operand, UntypedValue, cast_to, common};
 use super::expr::typed;
 use super::operator::Place;
 use super::scope::Scope;
-use super::{Binder, Bound, Reported};
+use super::{Binder, Bound, Reported, constant};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::functions::{
-    AGGREGATES, Function, LATER, Nulls, Parameters, ResultType, SIGNATURES, Signature,
+    AGGREGATES, Body, Constant, Function, LATER, Nulls, Operator, Parameter, REFUSED, ResultType,
+    Words, names, overloads,
 };
-use crate::ir::ast::{self, Name};
-use crate::ir::logical::{Expr, ExprKind};
+use crate::ir::ast::{self, BinaryOperator, Name};
+use crate::ir::logical::{Expr, ExprKind, Value};
 use crate::source::Span;
-use crate::types::DataType;
-use crate::types::cast::{CastKind, cast_kind};
+use crate::types::{DataType, IntegerType, TimestampPrecision};
+
+/// The most digits of a DECIMAL.
+const MAX_PRECISION: u8 = 38;
 
 impl Binder<'_> {
     /// `name(arguments)`
@@ -29,155 +32,217 @@ impl Binder<'_> {
             self.aggregates.push(span);
             return Err(Reported);
         }
-        let Some(signature) = SIGNATURES.iter().find(|signature| signature.name == lower) else {
+        let candidates = overloads(&lower);
+        let Some(first) = candidates.first() else {
             return Err(self.unknown_function(name, &lower));
         };
+        if let (Body::Operator(operator), [left, right]) = (first.body, arguments) {
+            let op = match operator {
+                Operator::Modulo => BinaryOperator::Modulo,
+            };
+            return self.binary(scope, (op, name.span), left, right, span);
+        }
         let operands = self.operands(scope, arguments)?;
-        let arguments = self.arguments(scope, signature, operands, name, span)?;
-        let data_type = match signature.result {
-            ResultType::Is(data_type) => data_type,
-            ResultType::SameAsArguments => arguments[0].data_type,
-        };
-        let nullable = match signature.nulls {
-            Nulls::Strict => arguments.iter().any(|argument| argument.nullable),
-            Nulls::FirstNotNull => arguments.iter().all(|argument| argument.nullable),
-            Nulls::Always => true,
-        };
-        let function = signature.function;
-        Ok(typed(
-            ExprKind::Call {
-                function,
-                arguments,
-            },
-            data_type,
-            nullable,
-            span,
-        ))
+        let function = self.overload(&lower, &candidates, &operands, span)?;
+        let arguments = self.arguments(scope, function, &lower, operands, name, span)?;
+        Ok(result(function, arguments, span))
     }
 
+    /// The arguments of `function`, cast to what it takes; what is left out takes its default.
     fn arguments(
         &mut self,
         scope: &Scope,
-        signature: &Signature,
+        function: &'static Function,
+        name: &str,
         operands: Vec<Operand>,
-        name: &Name,
+        place: &Name,
         span: Span,
     ) -> Bound<Vec<Expr>> {
-        let count = operands.len();
-        let (least, most) = match signature.parameters {
-            Parameters::Exactly(types) => (types.len(), types.len()),
-            Parameters::OneNumber => (1, 1),
-            Parameters::Common { min, max } => (min, max),
+        let mut arguments = match function.body {
+            Body::Nullif => self.nullif(scope, operands, place)?,
+            Body::Runtime { .. }
+            | Body::Coalesce
+            | Body::Now
+            | Body::Extreme { .. }
+            | Body::Operator(_) => self.matched(scope, function, name, operands)?,
         };
-        if !(least..=most).contains(&count) {
-            return Err(self.report(wrong_count(signature, count, (least, most), span)));
-        }
-        match signature.parameters {
-            Parameters::Exactly(types) => {
-                let pairs = operands.into_iter().zip(types);
-                let arguments: Vec<Bound<Expr>> = pairs
-                    .map(|(operand, wanted)| self.argument(signature, operand, *wanted))
-                    .collect();
-                arguments.into_iter().collect()
-            }
-            Parameters::OneNumber => self.one_number(signature, operands, name),
-            Parameters::Common { .. } if signature.function == Function::Nullif => {
-                let place = Place {
-                    symbol: "nullif",
-                    span: name.span,
-                };
-                let data_type = super::coerce::common(&operands);
-                let operands = self.comparable(scope, place, operands)?;
-                let data_type = data_type.expect("comparable operands have a common type");
-                Ok(operands
-                    .into_iter()
-                    .map(|operand| super::coerce::cast_to(operand, data_type))
-                    .collect())
-            }
-            Parameters::Common { .. } => self.same_type(scope, signature.name, operands),
-        }
+        let missing = function.parameters.len().saturating_sub(arguments.len());
+        let defaults = &function.defaults[function.defaults.len() - missing..];
+        arguments.extend(
+            defaults
+                .iter()
+                .map(|default| default_argument(*default, span)),
+        );
+        Ok(arguments)
     }
 
-    fn argument(
-        &mut self,
-        signature: &Signature,
-        operand: Operand,
-        wanted: DataType,
-    ) -> Bound<Expr> {
-        let is_open = matches!(
-            &operand,
-            Operand::Literal(literal)
-                if matches!(literal.value, UntypedValue::Null | UntypedValue::Text(_))
-        );
-        if is_open {
-            return self.coerced(operand, wanted);
-        }
-        let expr = self.typed(operand)?;
-        let kind = cast_kind(expr.data_type, wanted);
-        if kind == Some(CastKind::Implicit) {
-            return Ok(super::coerce::cast_to(expr, wanted));
-        }
-        let message = format!(
-            "`{}` takes {wanted}, not `{}`",
-            signature.name, expr.data_type
-        );
-        let mut diagnostic = Diagnostic::new(code::UNKNOWN_FUNCTION, message, expr.span)
-            .at(format!("`{}`", expr.data_type));
-        if kind.is_some() {
-            let text = self.snippet(expr.span);
-            diagnostic = diagnostic.help(format!("write `CAST({text} AS {wanted})`"));
-        }
-        Err(self.report(diagnostic))
+    fn nullif(&mut self, scope: &Scope, operands: Vec<Operand>, name: &Name) -> Bound<Vec<Expr>> {
+        let place = Place {
+            symbol: "nullif",
+            span: name.span,
+        };
+        let data_type = common(&operands);
+        let operands = self.comparable(scope, place, operands)?;
+        let data_type = data_type.expect("comparable operands have a common type");
+        let cast = |operand| cast_to(operand, data_type);
+        Ok(operands.into_iter().map(cast).collect())
     }
 
-    fn one_number(
+    /// Each operand as its parameter wants it; those of one kind are brought to one type.
+    fn matched(
         &mut self,
-        signature: &Signature,
+        scope: &Scope,
+        function: &'static Function,
+        name: &str,
         operands: Vec<Operand>,
-        name: &Name,
     ) -> Bound<Vec<Expr>> {
-        let operand = operands.into_iter().next().expect("the count was checked");
-        let expr = match &operand {
-            Operand::Literal(literal) if !matches!(literal.value, UntypedValue::Number(_)) => {
-                self.coerced(operand, DataType::Float64)?
-            }
-            Operand::Typed(_) | Operand::Literal(_) => self.typed(operand)?,
+        let of_kind: Vec<_> = operands
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| is_kind(function.parameter(*at)))
+            .map(|(_, operand)| operand.clone())
+            .collect();
+        let mut of_kind = self.same_kind(scope, function, name, of_kind)?.into_iter();
+        let bound: Vec<Bound<Expr>> = operands
+            .into_iter()
+            .enumerate()
+            .map(|(at, operand)| match function.parameter(at) {
+                Parameter::Is(data_type) => self.coerced(operand, data_type),
+                Parameter::Number
+                | Parameter::Integer
+                | Parameter::Decimal
+                | Parameter::Timestamp
+                | Parameter::Comparable
+                | Parameter::Any => Ok(of_kind.next().expect("each was bound")),
+                Parameter::AsText => self.text_of(name, operand),
+                Parameter::Word(words) => self.word(name, words, operand),
+            })
+            .collect();
+        bound.into_iter().collect()
+    }
+
+    /// Operands for parameters of one kind, brought to one type.
+    fn same_kind(
+        &mut self,
+        scope: &Scope,
+        function: &'static Function,
+        name: &str,
+        operands: Vec<Operand>,
+    ) -> Bound<Vec<Expr>> {
+        let open = |operand: &Operand| {
+            matches!(operand, Operand::Literal(literal)
+                if !matches!(literal.value, UntypedValue::Number(_)))
         };
-        match expr.data_type {
-            DataType::Integer(_) | DataType::Float32 | DataType::Float64 => Ok(vec![expr]),
-            DataType::Decimal { .. } => {
-                let place = Place {
-                    symbol: signature.name,
-                    span: name.span,
-                };
-                Err(self.decimal_arithmetic(place))
+        let kind = (0..function.parameters.len())
+            .map(|at| function.parameter(at))
+            .find_map(default_type);
+        match kind {
+            Some(data_type) if operands.iter().all(open) => {
+                let coerced: Vec<_> = operands
+                    .into_iter()
+                    .map(|operand| self.coerced(operand, data_type))
+                    .collect();
+                coerced.into_iter().collect()
             }
-            DataType::Boolean
-            | DataType::Text
-            | DataType::Bytes
-            | DataType::Timestamp(_)
-            | DataType::Date
-            | DataType::Time
-            | DataType::Json => {
-                let message = format!("`{}` takes a number", signature.name);
-                let mut diagnostic = Diagnostic::new(code::UNKNOWN_FUNCTION, message, expr.span)
-                    .at(format!("`{}`", expr.data_type));
-                if expr.data_type == DataType::Text {
-                    let text = self.snippet(expr.span);
-                    diagnostic = diagnostic.help(format!("write `CAST({text} AS DOUBLE)`"));
-                }
-                Err(self.report(diagnostic))
-            }
+            Some(_) | None => self.same_type(scope, &format!("`{name}`"), operands),
         }
+    }
+
+    /// The operand as TEXT, by a cast.
+    fn text_of(&mut self, name: &str, operand: Operand) -> Bound<Expr> {
+        let expr = self.typed(operand)?;
+        if expr.data_type == DataType::Boolean {
+            let message = format!("`{name}` takes no BOOLEAN");
+            let text = self.snippet(expr.span);
+            return Err(self.report(
+                Diagnostic::new(code::UNKNOWN_FUNCTION, message, expr.span)
+                    .at("`BOOLEAN`")
+                    .note("PostgreSQL writes `t` and `f` here, a CAST `true` and `false`")
+                    .help(format!("write `CAST({text} AS TEXT)`")),
+            ));
+        }
+        Ok(cast_to(expr, DataType::Text))
+    }
+
+    /// The operand as one of some words: a constant.
+    fn word(&mut self, name: &str, words: &'static Words, operand: Operand) -> Bound<Expr> {
+        let expr = self.constant_text(name, words.what, operand)?;
+        let Some(Value::Text(text)) = expr.literal() else {
+            return Ok(expr);
+        };
+        let lower = text.to_lowercase();
+        if words.known.iter().any(|(known, _)| *known == lower) {
+            let kind = ExprKind::Literal(Value::Text(lower));
+            return Ok(Expr { kind, ..expr });
+        }
+        let words_of = |function: &'static Function| {
+            let words = function
+                .parameters
+                .iter()
+                .filter_map(|parameter| match parameter {
+                    Parameter::Word(words) => Some(words.known),
+                    Parameter::Is(_)
+                    | Parameter::Number
+                    | Parameter::Integer
+                    | Parameter::Decimal
+                    | Parameter::Timestamp
+                    | Parameter::Comparable
+                    | Parameter::Any
+                    | Parameter::AsText => None,
+                });
+            words.flatten().map(|(known, _)| *known)
+        };
+        let known = || overloads(name).into_iter().flat_map(words_of);
+        let message = format!("`{name}` knows no {} `{text}`", words.what);
+        let diagnostic =
+            Diagnostic::new(code::ARGUMENT, message, expr.span).at(format!("not a {}", words.what));
+        Err(self.report(match nearest(&lower, known()) {
+            Some(near) => diagnostic.help(format!("did you mean `'{near}'`?")),
+            None => diagnostic.note(format!(
+                "it takes {}",
+                known().collect::<Vec<_>>().join(", ")
+            )),
+        }))
+    }
+
+    /// The operand as a constant TEXT that is not NULL.
+    fn constant_text(&mut self, name: &str, what: &str, operand: Operand) -> Bound<Expr> {
+        let expr = self.coerced(operand, DataType::Text)?;
+        if let Some(value @ Value::Text(_)) = constant::fold(&expr) {
+            let kind = ExprKind::Literal(value);
+            return Ok(Expr {
+                kind,
+                nullable: false,
+                ..expr
+            });
+        }
+        let message = format!("the {what} of `{name}` must be a constant");
+        Err(self.report(
+            Diagnostic::new(code::ARGUMENT, message, expr.span)
+                .at("not a constant text")
+                .note("it decides which code is generated"),
+        ))
     }
 
     fn unknown_function(&mut self, name: &Name, lower: &str) -> Reported {
+        let refused = REFUSED.iter().find(|(names, ..)| names.contains(&lower));
+        if let Some((_, reason, help)) = refused {
+            let message = format!("no function `{lower}` in a pipeline");
+            let diagnostic = Diagnostic::new(code::UNKNOWN_FUNCTION, message, name.span)
+                .at("not here")
+                .note(*reason);
+            return self.report(if help.is_empty() {
+                diagnostic
+            } else {
+                diagnostic.help(*help)
+            });
+        }
         if LATER.contains(&lower) {
             let message = format!("function `{lower}` is not supported yet");
             return self.report(
                 Diagnostic::new(code::UNSUPPORTED, message, name.span)
                     .at("not supported yet")
-                    .note(format!("supported are {}", names().join(", "))),
+                    .note("docs/functions.md lists the functions that there are"),
             );
         }
         let message = format!("no function `{}`", name.text);
@@ -190,7 +255,7 @@ impl Binder<'_> {
         };
         self.report(match nearest(lower, known()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.note(format!("the functions are {}", names().join(", "))),
+            None => diagnostic.note("docs/functions.md lists the functions that there are"),
         })
     }
 
@@ -212,26 +277,125 @@ impl Binder<'_> {
     }
 }
 
-fn names() -> Vec<&'static str> {
-    SIGNATURES.iter().map(|signature| signature.name).collect()
+/// Whether the parameter takes several types.
+fn is_kind(parameter: Parameter) -> bool {
+    match parameter {
+        Parameter::Number
+        | Parameter::Integer
+        | Parameter::Decimal
+        | Parameter::Timestamp
+        | Parameter::Comparable
+        | Parameter::Any => true,
+        Parameter::Is(_) | Parameter::AsText | Parameter::Word(_) => false,
+    }
 }
 
-fn wrong_count(
-    signature: &Signature,
-    count: usize,
-    (least, most): (usize, usize),
-    span: Span,
-) -> Diagnostic {
-    let arguments = |count: usize| match count {
-        0 => "no arguments".to_owned(),
-        1 => "1 argument".to_owned(),
-        count => format!("{count} arguments"),
+/// The type of a text or NULL without a type of its own, where a parameter takes several.
+pub(super) fn default_type(parameter: Parameter) -> Option<DataType> {
+    match parameter {
+        Parameter::Number => Some(DataType::Float64),
+        Parameter::Integer => Some(DataType::Integer(IntegerType::Int32)),
+        Parameter::Timestamp => Some(DataType::Timestamp(TimestampPrecision::Microseconds)),
+        Parameter::Is(_)
+        | Parameter::Decimal
+        | Parameter::Comparable
+        | Parameter::Any
+        | Parameter::AsText
+        | Parameter::Word(_) => None,
+    }
+}
+
+fn default_argument(default: Constant, span: Span) -> Expr {
+    let (value, data_type) = match default {
+        Constant::Integer(number) => (
+            Value::Integer(number.into()),
+            DataType::Integer(IntegerType::Int64),
+        ),
+        Constant::Text(text) => (Value::Text(text.to_owned()), DataType::Text),
     };
-    let wanted = if least == most {
-        arguments(least)
-    } else {
-        format!("{least} to {}", arguments(most))
+    Expr {
+        kind: ExprKind::Literal(value),
+        data_type,
+        nullable: false,
+        span,
+    }
+}
+
+/// The call, typed.
+fn result(function: &'static Function, arguments: Vec<Expr>, span: Span) -> Operand {
+    let is_nullable = |argument: &Expr| argument.nullable;
+    let nullable = match function.nulls {
+        Nulls::Strict => {
+            let strict = function.strict_arguments(arguments.len());
+            arguments[..strict].iter().any(is_nullable)
+        }
+        Nulls::PassedOver => arguments.iter().any(is_nullable),
+        Nulls::FirstNotNull => arguments.iter().all(is_nullable),
+        Nulls::StrictOrMissing | Nulls::Always => true,
     };
-    let message = format!("`{}` takes {wanted}, not {count}", signature.name);
-    Diagnostic::new(code::UNKNOWN_FUNCTION, message, span).at(arguments(count))
+    let first = arguments.first().map(|argument| argument.data_type);
+    let (data_type, rounded) = match function.result {
+        ResultType::Is(data_type) => (data_type, data_type),
+        ResultType::SameAsFirst => {
+            let first = first.expect("a function of this kind has an argument");
+            (first, first)
+        }
+        ResultType::SameAsLast => {
+            let last = arguments
+                .last()
+                .expect("a function of this kind has an argument");
+            (last.data_type, last.data_type)
+        }
+        ResultType::Whole => rounded(first, Some(0)),
+        ResultType::Rounded => rounded(first, constant_digits(&arguments)),
+    };
+    let call = ExprKind::Call {
+        function,
+        arguments,
+    };
+    let call = typed(call, data_type, nullable, span);
+    match call {
+        Operand::Typed(call) => Operand::Typed(cast_to(call, rounded)),
+        literal @ Operand::Literal(_) => literal,
+    }
+}
+
+/// The type of a DECIMAL that is rounded to so many digits, before and after those behind are
+/// cut off.
+fn rounded(argument: Option<DataType>, digits: Option<i128>) -> (DataType, DataType) {
+    let Some(DataType::Decimal { precision, scale }) = argument else {
+        unreachable!("only a DECIMAL is rounded so")
+    };
+    // 9.99 becomes 10.00
+    let wider = DataType::Decimal {
+        precision: (precision + 1).min(MAX_PRECISION),
+        scale,
+    };
+    let kept = digits.and_then(|digits| u8::try_from(digits.max(0)).ok());
+    match kept.filter(|kept| *kept < scale) {
+        Some(kept) => {
+            let cut = DataType::Decimal {
+                precision: precision - scale + kept + 1,
+                scale: kept,
+            };
+            (wider, cut)
+        }
+        None => (wider, wider),
+    }
+}
+
+fn constant_digits(arguments: &[Expr]) -> Option<i128> {
+    match constant::fold(arguments.get(1)?)? {
+        Value::Integer(digits) => Some(digits),
+        Value::Null
+        | Value::Boolean(_)
+        | Value::Float32(_)
+        | Value::Float64(_)
+        | Value::Decimal(_)
+        | Value::Text(_)
+        | Value::Bytes(_)
+        | Value::Timestamp(_)
+        | Value::Date(_)
+        | Value::Time(_) => None,
+    }
 }

@@ -4,14 +4,15 @@
 //! The runtime evaluates the same operators over the values of messages; what both do must come
 //! out the same. Casts and arithmetic exist twice for that, since the compiler does not link the
 //! runtime, and `tests/agreement` compares the two. What is not worth a second implementation
-//! stays an expression: text forms of floats and instants, letter case, LIKE and the clock.
+//! stays an expression: text forms of floats and instants, nearly all functions, LIKE and the
+//! clock.
 
 mod cast;
 mod operator;
 
 pub(crate) use cast::cast;
 
-use crate::functions::Function;
+use crate::functions::{Body, Function};
 use crate::ir::logical::{CompareOperator, Expr, ExprKind, Value};
 use std::cmp::Ordering;
 
@@ -76,7 +77,7 @@ pub(crate) fn evaluate(expr: &Expr) -> Result<Option<Value>, Failure> {
         ExprKind::Call {
             function,
             arguments,
-        } => call(*function, arguments, expr),
+        } => call(function, arguments, expr),
     }
 }
 
@@ -166,12 +167,21 @@ fn case(branches: &[(Expr, Expr)], otherwise: Option<&Expr>) -> Result<Option<Va
     otherwise.map_or(Ok(Some(Value::Null)), evaluate)
 }
 
-fn call(function: Function, arguments: &[Expr], expr: &Expr) -> Result<Option<Value>, Failure> {
-    match function {
-        Function::Abs => strict1(&arguments[0], |value| {
+fn call(function: &Function, arguments: &[Expr], expr: &Expr) -> Result<Option<Value>, Failure> {
+    match function.body {
+        Body::Runtime {
+            name: "abs" | "abs_float",
+            ..
+        } => strict1(&arguments[0], |value| {
             operator::abs(value, expr.data_type).map(Some)
         }),
-        Function::Coalesce => {
+        Body::Runtime { name: "length", .. } => strict1(&arguments[0], |value| match value {
+            Value::Text(text) => Ok(i32::try_from(text.chars().count())
+                .ok()
+                .map(|length| Value::Integer(length.into()))),
+            other => unreachable!("length takes TEXT, not {other:?}"),
+        }),
+        Body::Coalesce => {
             for argument in arguments {
                 match evaluate(argument)? {
                     None => return Ok(None),
@@ -181,7 +191,7 @@ fn call(function: Function, arguments: &[Expr], expr: &Expr) -> Result<Option<Va
             }
             Ok(Some(Value::Null))
         }
-        Function::Nullif => {
+        Body::Nullif => {
             let (Some(left), Some(right)) = (evaluate(&arguments[0])?, evaluate(&arguments[1])?)
             else {
                 return Ok(None);
@@ -189,13 +199,7 @@ fn call(function: Function, arguments: &[Expr], expr: &Expr) -> Result<Option<Va
             let equal = compare(&left, &right) == Some(Ordering::Equal);
             Ok(Some(if equal { Value::Null } else { left }))
         }
-        Function::Length => strict1(&arguments[0], |value| match value {
-            Value::Text(text) => Ok(i32::try_from(text.chars().count())
-                .ok()
-                .map(|length| Value::Integer(length.into()))),
-            other => unreachable!("length takes TEXT, not {other:?}"),
-        }),
-        Function::Lower | Function::Upper | Function::Now => Ok(None),
+        Body::Runtime { .. } | Body::Now | Body::Extreme { .. } | Body::Operator(_) => Ok(None),
     }
 }
 

@@ -19,6 +19,7 @@ mod literal;
 mod metadata;
 mod operator;
 mod options;
+mod overload;
 mod parallelism;
 mod path;
 mod predicate;

@@ -113,6 +113,8 @@ codes! {
     TIME_PATTERN_PARTS = "E0308",
     /// A type that does not exist.
     UNKNOWN_TYPE = "E0310",
+    /// A constant argument that its function can never take.
+    ARGUMENT = "E0311",
 
     // E04xx: not yet
     /// A construct or type of the dialect that is not supported yet.

@@ -2,7 +2,6 @@
 
 use super::like::LikePattern;
 use super::logical::{Expr, ExprKind, Metadata, Value};
-use crate::functions::Function;
 use crate::types::{DataType, IntegerType, TimestampPrecision};
 use std::collections::BTreeSet;
 
@@ -119,10 +118,7 @@ impl Expr {
                     | Value::Time(_),
                 ) => true,
             },
-            ExprKind::Call { function, .. } => {
-                function.signature().fallible
-                    && !(*function == Function::Abs && self.data_type.is_float())
-            }
+            ExprKind::Call { function, .. } => function.fallible,
             ExprKind::Column(_)
             | ExprKind::Literal(_)
             | ExprKind::Not(_)

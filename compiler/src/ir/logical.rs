@@ -327,7 +327,7 @@ pub enum ExprKind {
     /// A function; its arguments have the types of the signature.
     Call {
         /// Which.
-        function: Function,
+        function: &'static Function,
         /// Its arguments.
         arguments: Vec<Expr>,
     },

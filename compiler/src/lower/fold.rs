@@ -4,7 +4,7 @@
 
 use super::definitions::Definitions;
 use crate::bind::constant;
-use crate::functions::Function;
+use crate::functions::Body;
 use crate::ir::logical::{CompareOperator, Expr, ExprKind, Value};
 use crate::types::DataType;
 use std::mem;
@@ -38,9 +38,9 @@ pub(super) fn fold(expr: &mut Expr, definitions: &Definitions) {
         ExprKind::InList { .. } => in_list(expr, definitions),
         ExprKind::Case { .. } => case(expr),
         ExprKind::Call {
-            function: Function::Coalesce,
+            function,
             arguments,
-        } => coalesce(arguments),
+        } if function.body == Body::Coalesce => coalesce(arguments),
         ExprKind::Column(_)
         | ExprKind::Literal(_)
         | ExprKind::Negate(_)

@@ -6,7 +6,7 @@
 
 use super::definitions::Definitions;
 use super::{fold, order};
-use crate::functions::Function;
+use crate::functions::Body;
 use crate::ir::logical::{Expr, ExprKind, Source, Value};
 use crate::ir::physical::Step;
 use std::collections::BTreeSet;
@@ -192,13 +192,8 @@ fn is_never(conjunct: &Expr) -> bool {
 /// How many of the operands are evaluated whatever the others are.
 fn evaluated_always(expr: &Expr) -> usize {
     match &expr.kind {
-        ExprKind::And(_)
-        | ExprKind::Or(_)
-        | ExprKind::Case { .. }
-        | ExprKind::Call {
-            function: Function::Coalesce,
-            ..
-        } => 1,
+        ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Case { .. } => 1,
+        ExprKind::Call { function, .. } if function.body == Body::Coalesce => 1,
         ExprKind::Column(_)
         | ExprKind::Literal(_)
         | ExprKind::Not(_)

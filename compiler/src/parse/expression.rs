@@ -38,7 +38,7 @@ impl Parser<'_> {
     }
 
     /// An operand and all operators behind it that bind at least as strongly as `least`.
-    fn operand(&mut self, least: u8) -> Parsed<Tree> {
+    pub(super) fn operand(&mut self, least: u8) -> Parsed<Tree> {
         self.nesting += 1;
         if self.nesting > MAX_DEPTH {
             return Err(too_deep(self.peek().span));

@@ -19,6 +19,7 @@ mod primary;
 mod query;
 mod report;
 mod select;
+mod special_call;
 mod statement;
 mod table;
 #[cfg(test)]

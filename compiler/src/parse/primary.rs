@@ -3,6 +3,7 @@
 use super::cursor::{Parsed, Parser};
 use super::expression::Tree;
 use super::report::abbreviated;
+use super::special_call::SPECIAL_CALLS;
 use super::tokens::{Kind, ellipsis};
 use crate::diagnostics::Diagnostic;
 use crate::ir::ast::{Expr, ExprKind, Literal, Name};
@@ -48,20 +49,6 @@ const AGGREGATES: &[&str] = &[
 
 const AGGREGATE_HELP: &str =
     "a query gives one row for each message; an aggregate would need a window of time";
-
-/// Calls with a grammar of their own in SQL, and others that come later.
-const SPECIAL_CALLS: &[&str] = &[
-    "CEIL",
-    "CEILING",
-    "DATE_TRUNC",
-    "EXTRACT",
-    "FLOOR",
-    "OVERLAY",
-    "POSITION",
-    "SUBSTRING",
-    "TRIM",
-    "UNNEST",
-];
 
 /// Words that are a value without parentheses.
 const CURRENT: &[&str] = &[
@@ -363,11 +350,14 @@ impl Parser<'_> {
             self.refuse_call_suffix(start);
             return Ok(self.placeholder(start));
         }
-        if !name.quoted && SPECIAL_CALLS.contains(&upper.as_str()) {
+        if !name.quoted && upper == "UNNEST" {
             self.skip_brackets();
             self.unsupported(format!("`{upper}`"), self.since(start), "");
             self.refuse_call_suffix(start);
             return Ok(self.placeholder(start));
+        }
+        if !name.quoted && SPECIAL_CALLS.contains(&upper.as_str()) {
+            return self.special_call(&name);
         }
         let opening = self.advance().span;
         let mut arguments = Vec::new();
@@ -426,7 +416,7 @@ impl Parser<'_> {
     }
 
     /// `OVER (…)`, `FILTER (…)` and `WITHIN GROUP (…)` behind a call that began at `start`.
-    fn refuse_call_suffix(&mut self, start: Span) {
+    pub(super) fn refuse_call_suffix(&mut self, start: Span) {
         loop {
             let place = self.peek().span;
             let what = if self.accept_phrase("WITHIN GROUP") {

@@ -144,6 +144,8 @@ pub(crate) enum Ties {
     Away,
     /// To the greater result, so that a shift in time does not change the rounding.
     Up,
+    /// Nothing is rounded: the digits are cut off.
+    Cut,
 }
 
 /// The number times ten to the `scale`, rounded to an integer; None where it does not fit.
@@ -168,6 +170,7 @@ pub(crate) fn scaled(parts: &Parts<'_>, scale: i64, ties: Ties) -> Option<i128> 
     let first_dropped = if kept < 0 { Some(0) } else { digits.next() };
     let half_or_more = first_dropped.is_some_and(|digit| digit >= 5);
     let round_away = match (ties, parts.negative) {
+        (Ties::Cut, _) => false,
         (Ties::Away, _) | (Ties::Up, false) => half_or_more,
         (Ties::Up, true) => {
             half_or_more && (first_dropped != Some(5) || digits.any(|digit| digit != 0))

@@ -70,6 +70,12 @@ impl Expressions<'_> {
                 branches,
                 otherwise,
             } => self.case_condition(branches, otherwise.as_deref(), wanted),
+            ExprKind::Call {
+                function,
+                arguments,
+            } if wanted && function.nulls == Nulls::Strict => {
+                self.call(function, arguments, expr, Null::IsFalse)
+            }
             ExprKind::Column(_) | ExprKind::Cast(_) | ExprKind::Call { .. } => {
                 let value = self.value(expr);
                 is(&value, wanted)
@@ -152,10 +158,14 @@ impl Expressions<'_> {
             ExprKind::Call {
                 function,
                 arguments,
-            } => match function.signature().nulls {
-                Nulls::Strict => arguments.iter().any(|a| self.can_be_null(a)),
+            } => match function.nulls {
+                Nulls::Strict => {
+                    let strict = function.strict_arguments(arguments.len());
+                    arguments[..strict].iter().any(|a| self.can_be_null(a))
+                }
+                Nulls::PassedOver => arguments.iter().any(|a| self.can_be_null(a)),
                 Nulls::FirstNotNull => arguments.iter().all(|a| self.can_be_null(a)),
-                Nulls::Always => true,
+                Nulls::StrictOrMissing | Nulls::Always => true,
             },
         }
     }

@@ -126,6 +126,8 @@ pub(in crate::emit) struct Applied {
     tokens: TokenStream,
     binding: Binding,
     site: Option<Literal>,
+    /// Whether the value is an `Option` for operands that are not NULL, too.
+    missing: bool,
 }
 
 impl Applied {
@@ -135,6 +137,7 @@ impl Applied {
             tokens,
             binding,
             site: None,
+            missing: false,
         }
     }
 
@@ -144,25 +147,46 @@ impl Applied {
             tokens,
             binding: Binding::Atom,
             site: Some(site),
+            missing: false,
+        }
+    }
+
+    /// The value is an `Option` of its own.
+    pub(in crate::emit) fn or_missing(self) -> Self {
+        Self {
+            missing: true,
+            ..self
         }
     }
 
     fn direct(self, operands_fail: bool) -> Code {
         let tokens = self.tokens;
-        match self.site {
+        let code = match self.site {
             None => Code::plain(tokens, self.binding).with(false, operands_fail),
             Some(site) => Code::plain(quote!(#tokens.at(#site)?), Binding::Atom).with(false, true),
+        };
+        Code {
+            nullable: self.missing,
+            ..code
         }
     }
 
     /// In a closure over `receiver`, which is an `Option`.
     fn mapped(self, receiver: &TokenStream, pattern: &TokenStream, operands_fail: bool) -> Code {
         let tokens = self.tokens;
-        let mapped = quote!(#receiver.map(|#pattern| #tokens));
-        match self.site {
-            None => Code::plain(mapped, Binding::Atom).with(true, operands_fail),
-            Some(site) => {
-                let tokens = quote!(#mapped.transpose().at(#site)?);
+        match (self.site, self.missing) {
+            (None, false) => {
+                let tokens = quote!(#receiver.map(|#pattern| #tokens));
+                Code::plain(tokens, Binding::Atom).with(true, operands_fail)
+            }
+            (None, true) => {
+                let tokens = quote!(#receiver.and_then(|#pattern| #tokens));
+                Code::plain(tokens, Binding::Atom).with(true, operands_fail)
+            }
+            (Some(site), missing) => {
+                let flat = missing.then(|| quote!(.flatten()));
+                let mapped = quote!(#receiver.map(|#pattern| #tokens));
+                let tokens = quote!(#mapped.transpose().at(#site)?#flat);
                 Code::plain(tokens, Binding::Atom).with(true, true)
             }
         }
@@ -171,13 +195,13 @@ impl Applied {
     /// As [`Applied::mapped`], for a condition: false where the operand is NULL.
     fn tested(self, receiver: &TokenStream, pattern: &TokenStream, operands_fail: bool) -> Code {
         let tokens = &self.tokens;
-        if self.site.is_none() {
+        if self.site.is_none() && !self.missing {
             let tokens = quote!(#receiver.is_some_and(|#pattern| #tokens));
             return Code::plain(tokens, Binding::Atom).with(false, operands_fail);
         }
         let mapped = self.mapped(receiver, pattern, operands_fail);
         let tokens = mapped.tokens;
-        Code::plain(quote!(#tokens == Some(true)), Binding::Compare).with(false, true)
+        Code::plain(quote!(#tokens == Some(true)), Binding::Compare).with(false, mapped.fails)
     }
 }
 
@@ -242,6 +266,61 @@ pub(in crate::emit) fn lift2(
         null,
         fails,
     )
+}
+
+/// Applies a function to any number of operands.
+pub(in crate::emit) fn lift(
+    operands: &[Code],
+    null: Null,
+    apply: impl FnOnce(&[Code]) -> Applied,
+) -> Code {
+    let fails = operands.iter().any(|operand| operand.fails);
+    match operands {
+        [one] => return lift1(one, null, |one| apply(std::slice::from_ref(one))),
+        [left, right] => {
+            return lift2(left, right, null, |left, right| {
+                apply(&[left.clone(), right.clone()])
+            });
+        }
+        [] | [_, _, _, ..] => {}
+    }
+    if operands.iter().all(|operand| !operand.nullable) {
+        return apply(operands).direct(fails);
+    }
+    // what stays put may be read in the closure; all else is zipped into one `Option`
+    let inline: Vec<_> = operands.iter().filter(|code| code.stays_put()).collect();
+    let mut names: Vec<Ident> = Vec::new();
+    let mut bound = Vec::new();
+    let mut zipped: Option<(TokenStream, TokenStream)> = None;
+    for (at, operand) in operands.iter().enumerate() {
+        if operand.stays_put() {
+            bound.push(operand.clone());
+            continue;
+        }
+        let is_taken =
+            |name: &Ident| names.contains(name) || inline.iter().any(|code| code.mentions(name));
+        let own = operand.variable.clone().filter(|name| !is_taken(name));
+        let name = own.unwrap_or_else(|| {
+            let base = format!("value_{}", at + 1);
+            let mut name = format_ident!("{base}");
+            while is_taken(&name) {
+                name = format_ident!("{name}_");
+            }
+            name
+        });
+        let value = operand.optional();
+        zipped = Some(match zipped {
+            None => (value.receiver(), quote!(#name)),
+            Some((receiver, pattern)) => {
+                let value = value.tokens;
+                (quote!(#receiver.zip(#value)), quote!((#pattern, #name)))
+            }
+        });
+        bound.push(Code::plain(quote!(#name), Binding::Atom));
+        names.push(name);
+    }
+    let (receiver, pattern) = zipped.expect("an operand can be NULL");
+    finish(apply(&bound), &receiver, &pattern, null, fails)
 }
 
 fn finish(

@@ -5,6 +5,7 @@
 //! is what WHERE and CASE ask and reads naturally.
 
 mod boolean;
+mod call;
 mod cast;
 mod code;
 mod membership;
@@ -12,13 +13,12 @@ mod operator;
 
 use super::literal;
 use super::sites::Sites;
-use crate::functions::Function;
 use crate::ir::logical::{Expr, ExprKind, Value};
 use crate::source::Span;
 use crate::types::DataType;
 pub(super) use cast::cast;
-use code::lift2;
 pub(super) use code::{Applied, Binding, Code, Null, lift1, mentions};
+use code::{lift, lift2};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -62,7 +62,7 @@ impl Expressions<'_> {
             ExprKind::Call {
                 function,
                 arguments,
-            } => self.call(*function, arguments, expr),
+            } => self.call(function, arguments, expr, Null::Stays),
             ExprKind::Not(_)
             | ExprKind::Compare { .. }
             | ExprKind::And(_)
@@ -109,64 +109,6 @@ impl Expressions<'_> {
         };
         let nullable = last.nullable || results.iter().any(|result| result.nullable);
         if_chain(&conditions, &results, &last, nullable)
-    }
-
-    fn call(&mut self, function: Function, arguments: &[Expr], expr: &Expr) -> Code {
-        let strict = |this: &mut Self, apply: fn(&TokenStream) -> TokenStream| {
-            let operand = this.value(&arguments[0]);
-            lift1(&operand, Null::Stays, |text| {
-                Applied::value(apply(&text.tokens), Binding::Atom)
-            })
-        };
-        match function {
-            Function::Abs => self.abs(&arguments[0], expr.span),
-            Function::Length => strict(self, |text| quote!(length(#text))),
-            Function::Lower => strict(self, |text| quote!(lower(#text, row.arena))),
-            Function::Upper => strict(self, |text| quote!(upper(#text, row.arena))),
-            Function::Now => Code::plain(quote!(row.received_at()), Binding::Atom),
-            Function::Coalesce => self.coalesce(arguments, expr),
-            Function::Nullif => self.nullif(&arguments[0], &arguments[1]),
-        }
-    }
-
-    /// The first argument that is not NULL; later ones are not evaluated.
-    fn coalesce(&mut self, arguments: &[Expr], expr: &Expr) -> Code {
-        let mut codes = Vec::new();
-        for argument in arguments {
-            let code = self.value(argument);
-            let last = !code.nullable;
-            codes.push(code);
-            if last {
-                break;
-            }
-        }
-        let last = codes
-            .pop()
-            .unwrap_or_else(|| constant(&Value::Null, expr.data_type));
-        codes
-            .into_iter()
-            .rfold(last, |rest, first| first_not_null(&first, &rest))
-    }
-
-    /// NULL where both are equal, else the first.
-    fn nullif(&mut self, first: &Expr, second: &Expr) -> Code {
-        let (first, second) = (self.value(first), self.value(second));
-        let fails = first.fails || second.fails;
-        let left = first.optional().receiver();
-        let right = second.at_least(Binding::Unary);
-        let tokens = if fails {
-            let (left, right) = (first.optional().tokens, second.optional().tokens);
-            quote!({
-                let (left, right) = (#left, #right);
-                left.filter(|&left| Some(left) != right)
-            })
-        } else if second.nullable {
-            quote!(#left.filter(|&value| Some(value) != #right))
-        } else {
-            quote!(#left.filter(|&value| value != #right))
-        };
-        let binding = if fails { Binding::Block } else { Binding::Atom };
-        Code::plain(tokens, binding).with(true, fails)
     }
 
     fn site(&mut self, span: Span) -> proc_macro2::Literal {

@@ -23,15 +23,6 @@ impl Expressions<'_> {
         })
     }
 
-    pub(super) fn abs(&mut self, operand: &Expr, span: Span) -> Code {
-        let code = self.value(operand);
-        let site = self.site(span);
-        lift1(&code, Null::Stays, |value| {
-            let value = &value.tokens;
-            Applied::result(quote!(abs(#value)), site)
-        })
-    }
-
     pub(super) fn arithmetic(
         &mut self,
         op: ArithmeticOperator,

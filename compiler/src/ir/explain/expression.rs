@@ -62,11 +62,7 @@ pub(super) fn expression(expr: &Expr, columns: &[String]) -> String {
         ExprKind::Call {
             function,
             arguments,
-        } => format!(
-            "{}({})",
-            function.signature().name,
-            listed(arguments, columns)
-        ),
+        } => format!("{}({})", function.name(), listed(arguments, columns)),
     }
 }
 

@@ -82,17 +82,6 @@ const CONSTRUCTS: &[(&str, &str, &str)] = &[
         "`DISTINCT` in a call is",
     ),
     ("SELECT f(a => 1) FROM t", "a =>", "a named argument is"),
-    (
-        "SELECT extract(year FROM a) FROM t",
-        "extract(year FROM a)",
-        "`EXTRACT` is",
-    ),
-    (
-        "SELECT substring(a FROM 1) FROM t",
-        "substring(a FROM 1)",
-        "`SUBSTRING` is",
-    ),
-    ("SELECT floor(a) FROM t", "floor(a)", "`FLOOR` is"),
     ("SELECT a::INT FROM t", "::", "write `CAST(a AS INT)`"),
     (
         "SELECT TRY_CAST(a AS INT) FROM t",

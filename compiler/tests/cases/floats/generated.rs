@@ -67,11 +67,6 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
                 SiteSpec {
                     line: 12,
-                    column: 70,
-                    text: "abs(r)",
-                },
-                SiteSpec {
-                    line: 12,
                     column: 90,
                     text: "n % 2",
                 },
@@ -186,8 +181,8 @@ pub mod t {
             let twice = r.map(|r| multiply(r, 2.0)).transpose().at(1)?;
             let minus = d.map(|d| -d);
             let more = d.map(|d| add(d, 0.1)).transpose().at(2)?;
-            let distance = r.map(|r| abs(r)).transpose().at(3)?;
-            let rest = modulo(n, 2.0).at(4)?;
+            let distance = r.map(|r| function::abs_float(r));
+            let rest = modulo(n, 2.0).at(3)?;
             let mut json = out.row();
             json.field(r#"{"computed":{"ratio":"#, ratio);
             json.field(r#","twice":"#, twice);

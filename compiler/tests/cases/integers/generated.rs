@@ -238,7 +238,7 @@ pub mod t {
                 .map(|value| modulo(value, 10))
                 .transpose()
                 .at(5)?;
-            let distance = i32_.map(|i32_| abs(i32_)).transpose().at(6)?;
+            let distance = i32_.map(|i32_| function::abs(i32_)).transpose().at(6)?;
             let mut json = out.row();
             json.field(r#"{"computed":{"next":"#, next);
             json.field(r#","minus":"#, minus);

@@ -230,7 +230,7 @@ pub mod t {
         }
         matched(move || {
             let id_text = row.integer_text::<i32>(ID)?;
-            let note_2 = note.map(|note| upper(note, row.arena));
+            let note_2 = note.map(|note| function::upper(note, row.arena));
             let mut json = out.row();
             json.field(r#"{"id":"#, id_text);
             json.field(r#","note":"#, note_2);

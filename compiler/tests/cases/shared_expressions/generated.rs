@@ -421,7 +421,7 @@ pub mod t {
     #[inline]
     fn texts(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let s = row.text(S)?;
-        let low = s.map(|s| lower(s, row.arena));
+        let low = s.map(|s| function::lower(s, row.arena));
         let passes = low.is_some_and(|low| low != "skip");
         if !passes {
             return Ok(Outcome::Filtered);
@@ -534,7 +534,7 @@ pub mod t {
             let real = a.map(|a| cast::<f32, _>(a)).transpose().at(14)?;
             let double = a.map(|a| f64::from(a));
             let decimal = a.map(|a| cast_decimal::<2, _>(a, 12)).transpose().at(15)?;
-            let text = s.map(|s| lower(s, row.arena));
+            let text = s.map(|s| function::lower(s, row.arena));
             let bytes = s.map(|s| cast_bytes(s, row.arena)).transpose().at(16)?;
             let moment = cast_timestamp(row.received_at(), 3).at(17)?;
             let day = cast::<Date, _>(row.received_at()).at(18)?;

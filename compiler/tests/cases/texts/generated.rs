@@ -142,9 +142,9 @@ pub mod t {
         matched(move || {
             let s = row.text(S)?;
             let other = row.text(OTHER)?;
-            let up = s.map(|s| upper(s, row.arena));
-            let low = lower(required, row.arena);
-            let len = other.map(|other| length(other));
+            let up = s.map(|s| function::upper(s, row.arena));
+            let low = function::lower(required, row.arena);
+            let len = other.map(|other| function::length(other));
             let first = s.unwrap_or_else(|| other.unwrap_or("neither"));
             let different = s.filter(|&value| value != required);
             let mut json = out.row();

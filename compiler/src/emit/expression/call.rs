@@ -1,0 +1,158 @@
+//! Function calls.
+
+use super::{Applied, Binding, Code, Expressions, Null, constant, first_not_null, lift};
+use crate::functions::{Body, Function, Nulls, Parameter, Words};
+use crate::ir::logical::{Expr, Value};
+use quote::{format_ident, quote};
+
+impl Expressions<'_> {
+    /// A call's value. `null` is what a NULL argument makes of a strict function.
+    pub(super) fn call(
+        &mut self,
+        function: &'static Function,
+        arguments: &[Expr],
+        expr: &Expr,
+        null: Null,
+    ) -> Code {
+        match function.body {
+            Body::Runtime { name, arena } => {
+                let operands = self.arguments(function, arguments);
+                let site = function.fallible.then(|| self.site(expr.span));
+                lift(&operands, null, |operands| {
+                    let name = format_ident!("{name}");
+                    let mut given: Vec<_> = operands.iter().map(|code| &code.tokens).collect();
+                    let row_arena = quote!(row.arena);
+                    if arena {
+                        given.push(&row_arena);
+                    }
+                    let call = quote!(function::#name(#(#given),*));
+                    let applied = match site {
+                        Some(site) => Applied::result(call, site),
+                        None => Applied::value(call, Binding::Atom),
+                    };
+                    match function.nulls {
+                        Nulls::StrictOrMissing => applied.or_missing(),
+                        Nulls::Strict | Nulls::FirstNotNull | Nulls::PassedOver | Nulls::Always => {
+                            applied
+                        }
+                    }
+                })
+            }
+            Body::Now => Code::plain(quote!(row.received_at()), Binding::Atom),
+            Body::Coalesce => self.coalesce(arguments, expr),
+            Body::Nullif => self.nullif(&arguments[0], &arguments[1]),
+            Body::Extreme { name, nullable } => self.extreme(name, nullable, arguments),
+            Body::Operator(operator) => unreachable!("{operator:?} is bound as an operator"),
+        }
+    }
+
+    /// The arguments as the runtime's function takes them: those of a variadic parameter as an
+    /// array of `Option`s.
+    fn arguments(&mut self, function: &'static Function, arguments: &[Expr]) -> Vec<Code> {
+        let (strict, variadic) = arguments.split_at(function.strict_arguments(arguments.len()));
+        let mut operands: Vec<_> = strict
+            .iter()
+            .enumerate()
+            .filter_map(|(at, argument)| match function.parameter(at) {
+                Parameter::Word(words) => word(words, argument),
+                // the parameter's own type tells Rust that of a number
+                Parameter::Is(_) => Some(self.operand(argument)),
+                Parameter::Number
+                | Parameter::Integer
+                | Parameter::Decimal
+                | Parameter::Timestamp
+                | Parameter::Comparable
+                | Parameter::Any
+                | Parameter::AsText => Some(self.value(argument)),
+            })
+            .collect();
+        if function.variadic {
+            operands.push(self.array(variadic));
+        }
+        operands
+    }
+
+    /// `[Some(a), b]`
+    fn array(&mut self, elements: &[Expr]) -> Code {
+        let elements: Vec<_> = elements
+            .iter()
+            .map(|element| self.value(element).optional())
+            .collect();
+        let fails = elements.iter().any(|element| element.fails);
+        let elements = elements.iter().map(|element| &element.tokens);
+        Code::plain(quote!([#(#elements),*]), Binding::Atom).with(false, fails)
+    }
+
+    fn extreme(&mut self, name: &str, nullable: &str, arguments: &[Expr]) -> Code {
+        let codes: Vec<_> = arguments
+            .iter()
+            .map(|argument| self.value(argument))
+            .collect();
+        if codes.iter().any(|code| code.nullable) {
+            let name = format_ident!("{nullable}");
+            let array = self.array(arguments);
+            let (elements, fails) = (&array.tokens, array.fails);
+            let call = quote!(function::#name(#elements));
+            return Code::plain(call, Binding::Atom).with(true, fails);
+        }
+        let name = format_ident!("{name}");
+        let fails = codes.iter().any(|code| code.fails);
+        let elements = codes.iter().map(|code| &code.tokens);
+        let call = quote!(function::#name([#(#elements),*]));
+        Code::plain(call, Binding::Atom).with(false, fails)
+    }
+
+    /// The first argument that is not NULL; later ones are not evaluated.
+    fn coalesce(&mut self, arguments: &[Expr], expr: &Expr) -> Code {
+        let mut codes = Vec::new();
+        for argument in arguments {
+            let code = self.value(argument);
+            let last = !code.nullable;
+            codes.push(code);
+            if last {
+                break;
+            }
+        }
+        let last = codes
+            .pop()
+            .unwrap_or_else(|| constant(&Value::Null, expr.data_type));
+        codes
+            .into_iter()
+            .rfold(last, |rest, first| first_not_null(&first, &rest))
+    }
+
+    /// NULL where both are equal, else the first.
+    fn nullif(&mut self, first: &Expr, second: &Expr) -> Code {
+        let (first, second) = (self.value(first), self.value(second));
+        let fails = first.fails || second.fails;
+        let left = first.optional().receiver();
+        let right = second.at_least(Binding::Unary);
+        let tokens = if fails {
+            let (left, right) = (first.optional().tokens, second.optional().tokens);
+            quote!({
+                let (left, right) = (#left, #right);
+                left.filter(|&left| Some(left) != right)
+            })
+        } else if second.nullable {
+            quote!(#left.filter(|&value| Some(value) != #right))
+        } else {
+            quote!(#left.filter(|&value| value != #right))
+        };
+        let binding = if fails { Binding::Block } else { Binding::Atom };
+        Code::plain(tokens, binding).with(true, fails)
+    }
+}
+
+/// A word as the runtime's variant of that name, where the function is told.
+fn word(words: &Words, argument: &Expr) -> Option<Code> {
+    let Some(Value::Text(word)) = argument.literal() else {
+        unreachable!("the binder wants a constant {}", words.what);
+    };
+    let known = words.known.iter().find(|(known, _)| known == word);
+    let (_, variant) = known.expect("the binder knows the word");
+    let (name, variant) = (format_ident!("{}", words.rust?), format_ident!("{variant}"));
+    Some(Code::plain(
+        quote!(function::#name::#variant),
+        Binding::Atom,
+    ))
+}

@@ -1,0 +1,79 @@
+//! Names of functions that a pipeline cannot call, and why.
+
+/// Aggregates: valid over a window, which is not supported yet.
+pub const AGGREGATES: &[&str] = &[
+    "array_agg",
+    "avg",
+    "bit_and",
+    "bit_or",
+    "bit_xor",
+    "bool_and",
+    "bool_or",
+    "count",
+    "every",
+    "max",
+    "min",
+    "stddev",
+    "string_agg",
+    "sum",
+    "variance",
+];
+
+/// Functions of the dialect that are not built yet, sorted.
+pub const LATER: &[&str] = &[
+    "age",
+    "date_bin",
+    "format",
+    "hop",
+    "json_object_keys",
+    "json_path_query",
+    "make_interval",
+    "regexp_match",
+    "regexp_matches",
+    "regexp_split_to_array",
+    "session",
+    "string_to_array",
+    "tumble",
+    "unnest",
+];
+
+/// Functions that a pipeline never has, with the reason and a way out.
+pub const REFUSED: &[(&[&str], &str, &str)] = &[
+    (
+        &[
+            "random",
+            "rand",
+            "setseed",
+            "gen_random_uuid",
+            "uuid",
+            "uuid_generate_v4",
+            "newid",
+        ],
+        "the rows of a pipeline depend on its messages alone, so that a replay gives the same",
+        "for a stable number from a message, hash what tells messages apart: `hash64(…)`",
+    ),
+    (
+        &[
+            "clock_timestamp",
+            "statement_timestamp",
+            "transaction_timestamp",
+            "timeofday",
+            "localtimestamp",
+            "localtime",
+            "current_date",
+            "current_time",
+            "current_timestamp",
+            "sysdate",
+            "getdate",
+            "unix_timestamp",
+        ],
+        "the rows of a pipeline depend on its messages alone, so there is no clock",
+        "`now()` is the time at which the message was received",
+    ),
+    (&["pg_sleep", "sleep"], "a row is never delayed", ""),
+    (
+        &["nextval", "currval", "lastval", "row_number"],
+        "a row knows nothing of those before it",
+        "",
+    ),
+];
