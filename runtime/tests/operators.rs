@@ -2,6 +2,7 @@
 //! documentation; where the answer differs, the case says so.
 
 use bumpalo::Bump;
+use laminar_runtime::function::abs;
 use laminar_runtime::generated::*;
 
 const OVERFLOW: Reason = Reason::Overflow;

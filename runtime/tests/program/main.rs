@@ -81,7 +81,7 @@ fn ratios(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         (Some(temperature), Some(limit)) => Some(divide(temperature, limit).at(3)?),
         _ => None,
     };
-    let topic = upper(cast_text(row.topic(), row.arena), row.arena);
+    let topic = function::upper(cast_text(row.topic(), row.arena), row.arena);
     let mut json = out.row();
     json.raw(r#"{"topic":"#);
     json.value(topic);
