@@ -1,6 +1,8 @@
 //! What type-checks compiles, without a warning, and runs without a panic: random pipelines with
 //! hostile names and texts, all in one generated crate.
 
+#[path = "compiles/operators.rs"]
+mod operators;
 #[path = "compiles/pipelines.rs"]
 mod pipelines;
 #[path = "compiles/random.rs"]

@@ -8,8 +8,10 @@ pub use crate::encode::{Encode, Out, RowWriter};
 pub use crate::error::{At, Place, Reason, RowError};
 pub use crate::function;
 pub use crate::operator::{
-    add, cast, cast_bytes, cast_decimal, cast_json, cast_text, cast_timestamp,
-    cast_timestamp_nanos, divide, like, modulo, multiply, negate, subtract,
+    add, add_decimals, cast, cast_bytes, cast_decimal, cast_json, cast_text, cast_timestamp,
+    cast_timestamp_nanos, concat_bytes, concat_text, divide, divide_decimals, ilike, json_at,
+    json_text_at, like, modulo, modulo_decimals, multiply, multiply_decimals, negate, shift_left,
+    shift_right, subtract, subtract_decimals,
 };
 pub use crate::program::{Outcome, Table, matched};
 pub use crate::row::{Column, Required, Row};

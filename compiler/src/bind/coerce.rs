@@ -1,12 +1,11 @@
 //! From what is written to typed expressions: literals take the type of what they stand beside,
 //! operands are brought to a common type, values fit the columns that they are assigned to.
 
-use super::expr::typed;
 use super::literal::{self, value_of_text};
 use super::scope::Scope;
 use super::{Binder, Bound};
 use crate::diagnostics::{Diagnostic, code};
-use crate::ir::ast::{self, Text};
+use crate::ir::ast::Text;
 use crate::ir::logical::{Expr, ExprKind, Value};
 use crate::source::Span;
 use crate::types::cast::{CastKind, cast_kind};
@@ -36,6 +35,18 @@ pub(super) enum UntypedValue {
 }
 
 impl Operand {
+    /// Whether it is a number as written, whose type is still open.
+    pub(super) fn is_number(&self) -> bool {
+        let literal = match self {
+            Self::Typed(_) => return false,
+            Self::Literal(literal) => literal,
+        };
+        match literal.value {
+            UntypedValue::Number(_) => true,
+            UntypedValue::Null | UntypedValue::Text(_) => false,
+        }
+    }
+
     pub(super) fn span(&self) -> Span {
         match self {
             Self::Typed(expr) => expr.span,
@@ -148,53 +159,6 @@ impl Binder<'_> {
             diagnostic = diagnostic.context(declared, format!("declared `{name}` here"));
         }
         Err(self.report(diagnostic))
-    }
-
-    /// `CAST(x AS type)`
-    pub(super) fn explicit_cast(
-        &mut self,
-        scope: &Scope,
-        operand: &ast::Expr,
-        data_type: DataType,
-        type_span: Span,
-        span: Span,
-    ) -> Bound<Operand> {
-        let operand = self.operand(scope, operand)?;
-        if let Operand::Literal(literal) = &operand {
-            let taken = match &literal.value {
-                UntypedValue::Null | UntypedValue::Text(_) => true,
-                UntypedValue::Number(text) => takes_number(data_type, text),
-            };
-            if taken {
-                let expr = self.coerced(operand, data_type)?;
-                return Ok(Operand::Typed(Expr { span, ..expr }));
-            }
-        }
-        let operand = self.typed(operand)?;
-        let from = operand.data_type;
-        if cast_kind(from, data_type).is_none() {
-            let message = format!("no cast from `{from}` to `{data_type}`");
-            let mut diagnostic = Diagnostic::new(code::TYPE_MISMATCH, message, type_span)
-                .at("not from this type")
-                .context(operand.span, format!("is `{from}`"));
-            if let Some(declared) = scope.declared(&operand) {
-                diagnostic = diagnostic.context(declared, format!("declared `{from}` here"));
-            }
-            if let Some(help) = cast_help(from, data_type) {
-                diagnostic = diagnostic.help(help);
-            }
-            return Err(self.report(diagnostic));
-        }
-        if from == data_type {
-            return Ok(Operand::Typed(Expr { span, ..operand }));
-        }
-        let nullable = operand.nullable;
-        Ok(typed(
-            ExprKind::Cast(Box::new(operand)),
-            data_type,
-            nullable,
-            span,
-        ))
     }
 }
 
@@ -312,7 +276,7 @@ pub(super) fn number_type(text: &str) -> Option<DataType> {
 }
 
 /// Whether a number's text is read as `data_type` directly, without a detour through DOUBLE.
-fn takes_number(data_type: DataType, text: &str) -> bool {
+pub(super) fn takes_number(data_type: DataType, text: &str) -> bool {
     match data_type {
         DataType::Integer(_) => !text.contains(['.', 'e', 'E']),
         DataType::Float32 | DataType::Float64 | DataType::Decimal { .. } => true,
@@ -334,21 +298,4 @@ fn huge_integer(text: &str, span: Span) -> Diagnostic {
         return diagnostic.help(format!("for a DOUBLE, write `{text}.0`"));
     }
     diagnostic
-}
-
-/// A way round a cast that does not exist.
-fn cast_help(from: DataType, to: DataType) -> Option<String> {
-    let is_time = matches!(to, DataType::Timestamp(_) | DataType::Date | DataType::Time);
-    if from.is_numeric() && is_time {
-        let help = "a number's unit is never guessed: declare the column as TIMESTAMP with \
-                    FORMAT 'unix_s', 'unix_ms', 'unix_us' or 'unix_ns'";
-        return Some(help.to_owned());
-    }
-    if from == DataType::Json {
-        return Some("declare a column with PATH for the value that you need".to_owned());
-    }
-    if from.is_numeric() && to == DataType::Boolean {
-        return Some("compare it: `… <> 0`".to_owned());
-    }
-    None
 }

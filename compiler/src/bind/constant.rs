@@ -42,7 +42,7 @@ pub(crate) fn evaluate(expr: &Expr) -> Result<Option<Value>, Failure> {
         ExprKind::Negate(operand) => strict1(operand, |value| {
             operator::negate(value, expr.data_type).map(Some)
         }),
-        ExprKind::Arithmetic { op, left, right } => strict2(left, right, |left, right| {
+        ExprKind::Binary { op, left, right } => strict2(left, right, |left, right| {
             operator::arithmetic(*op, left, right, expr.data_type)
         }),
         ExprKind::Compare { op, left, right } => strict2(left, right, |left, right| {
@@ -74,6 +74,25 @@ pub(crate) fn evaluate(expr: &Expr) -> Result<Option<Value>, Failure> {
         ExprKind::Cast(operand) => strict1(operand, |value| {
             cast(value, operand.data_type, expr.data_type)
         }),
+        // where the operand fails, so does the whole: only the cast is tried
+        ExprKind::TryCast(operand) => strict1(operand, |value| {
+            let tried = cast(value, operand.data_type, expr.data_type);
+            Ok(tried.unwrap_or(Some(Value::Null)))
+        }),
+        ExprKind::IsDistinct {
+            left,
+            right,
+            negated,
+        } => {
+            let (Some(left), Some(right)) = (evaluate(left)?, evaluate(right)?) else {
+                return Ok(None);
+            };
+            let same = match compare(&left, &right) {
+                Some(ordering) => ordering.is_eq(),
+                None => left == right,
+            };
+            Ok(Some(Value::Boolean(same == *negated)))
+        }
         ExprKind::Call {
             function,
             arguments,

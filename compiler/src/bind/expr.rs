@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::{Binder, Bound, Reported};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{self, ExprKind as Ast, Literal, Text};
-use crate::ir::logical::{ArithmeticOperator, Expr, ExprKind, Value};
+use crate::ir::logical::{Expr, ExprKind, Operator, Value};
 use crate::source::Span;
 use crate::types::DataType;
 
@@ -39,6 +39,12 @@ impl Binder<'_> {
             Ast::Literal(literal) => self.literal(literal, span),
             Ast::Not(operand) => self.not(scope, operand, span),
             Ast::Negate(operand) => self.negate(scope, operand, span),
+            Ast::BitNot(operand) => self.bit_not(scope, operand, span),
+            Ast::IsDistinct {
+                left,
+                right,
+                negated,
+            } => self.is_distinct(scope, [left, right], *negated, span),
             Ast::Binary {
                 op,
                 op_span,
@@ -60,30 +66,33 @@ impl Binder<'_> {
                 operand,
                 low,
                 high,
+                symmetric,
                 negated,
-            } => self.between(scope, [operand, low, high], *negated, span),
+            } => self.between(scope, [operand, low, high], (*symmetric, *negated), span),
             Ast::Case {
                 operand,
                 branches,
                 otherwise,
-            } => self.case(
-                scope,
-                operand.as_deref(),
-                branches,
-                otherwise.as_deref(),
-                span,
-            ),
+            } => {
+                let operand = operand.as_deref();
+                self.case(scope, operand, branches, otherwise.as_deref(), span)
+            }
             Ast::Cast {
                 operand,
+                tried,
                 data_type,
                 type_span,
-            } => self.explicit_cast(scope, operand, *data_type, *type_span, span),
+            } => self.cast(scope, (operand, *tried), (*data_type, *type_span), span),
             Ast::Like {
                 operand,
                 pattern,
+                any_case,
                 escape,
                 negated,
-            } => self.like(scope, [operand, pattern], *escape, *negated, span),
+            } => {
+                let like = (*any_case, *escape, *negated);
+                self.like(scope, [operand, pattern], like, span)
+            }
             // the parser said so
             Ast::Unsupported => Err(Reported),
             Ast::Call { name, arguments } => self.call(scope, name, arguments, span),
@@ -229,12 +238,13 @@ fn find_failures(expr: &Expr, failures: &mut Vec<(Span, Failure)>) -> bool {
 /// Whether the divisor is a constant zero: that fails for every row that is not NULL, even where
 /// the dividend is not constant.
 fn divides_by_zero(expr: &Expr) -> bool {
-    let ExprKind::Arithmetic { op, left, right } = &expr.kind else {
+    let ExprKind::Binary { op, left, right } = &expr.kind else {
         return false;
     };
-    let divides = matches!(op, ArithmeticOperator::Divide | ArithmeticOperator::Modulo);
+    let divides = matches!(op, Operator::Divide | Operator::Modulo);
     let zero = constant::fold(right).is_some_and(|value| {
         matches!(value, Value::Integer(0))
+            || matches!(value, Value::Decimal(0))
             || matches!(value, Value::Float32(value) if value == 0.0)
             || matches!(value, Value::Float64(value) if value == 0.0)
     });

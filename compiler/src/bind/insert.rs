@@ -429,11 +429,13 @@ fn rejects_null(conjunct: &Expr, at: usize) -> bool {
         | ExprKind::Literal(_)
         | ExprKind::Not(_)
         | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
+        | ExprKind::Binary { .. }
         | ExprKind::Or(_)
         | ExprKind::IsTruth { .. }
         | ExprKind::Case { .. }
         | ExprKind::Cast(_)
+        | ExprKind::TryCast(_)
+        | ExprKind::IsDistinct { .. }
         | ExprKind::Call { .. } => is_column(conjunct),
     }
 }

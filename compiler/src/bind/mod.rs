@@ -2,10 +2,13 @@
 //! decides which flows run. All errors of a file come in one run: a definition that failed is
 //! kept as far as it is known, so that what depends on it gives no follow-up noise.
 
+mod arithmetic;
 mod broker;
 mod call;
+mod cast;
 mod coerce;
 mod column;
+mod concatenation;
 mod connection;
 pub(crate) mod constant;
 mod datetime;

@@ -1,18 +1,24 @@
-//! Operators with two operands, and unary minus.
+//! Comparisons and connectives, and which operator does what.
 
-use super::coerce::{Operand, Untyped, UntypedValue, cast_to, common};
+use super::coerce::{Operand, Untyped, UntypedValue, common};
 use super::expr::typed;
 use super::scope::Scope;
 use super::{Binder, Bound};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{self, BinaryOperator};
-use crate::ir::logical::{ArithmeticOperator, CompareOperator, Expr, ExprKind};
+use crate::ir::logical::{CompareOperator, Expr, ExprKind, Operator};
 use crate::source::Span;
-use crate::types::{DataType, IntegerType};
+use crate::types::DataType;
 
 /// What an operator does.
 enum Family {
-    Arithmetic(ArithmeticOperator),
+    Arithmetic(Operator),
+    /// `&`, `|`, `#`
+    Bits(Operator),
+    Shift(Operator),
+    Concat,
+    /// `->`, `->>`
+    Json(Operator),
     Compare(CompareOperator),
     And,
     Or,
@@ -21,11 +27,19 @@ enum Family {
 fn family(op: BinaryOperator) -> Family {
     use BinaryOperator as Op;
     match op {
-        Op::Add => Family::Arithmetic(ArithmeticOperator::Add),
-        Op::Subtract => Family::Arithmetic(ArithmeticOperator::Subtract),
-        Op::Multiply => Family::Arithmetic(ArithmeticOperator::Multiply),
-        Op::Divide => Family::Arithmetic(ArithmeticOperator::Divide),
-        Op::Modulo => Family::Arithmetic(ArithmeticOperator::Modulo),
+        Op::Add => Family::Arithmetic(Operator::Add),
+        Op::Subtract => Family::Arithmetic(Operator::Subtract),
+        Op::Multiply => Family::Arithmetic(Operator::Multiply),
+        Op::Divide => Family::Arithmetic(Operator::Divide),
+        Op::Modulo => Family::Arithmetic(Operator::Modulo),
+        Op::BitAnd => Family::Bits(Operator::BitAnd),
+        Op::BitOr => Family::Bits(Operator::BitOr),
+        Op::BitXor => Family::Bits(Operator::BitXor),
+        Op::ShiftLeft => Family::Shift(Operator::ShiftLeft),
+        Op::ShiftRight => Family::Shift(Operator::ShiftRight),
+        Op::Concat => Family::Concat,
+        Op::JsonGet => Family::Json(Operator::JsonGet),
+        Op::JsonGetText => Family::Json(Operator::JsonGetText),
         Op::Equal => Family::Compare(CompareOperator::Equal),
         Op::NotEqual => Family::Compare(CompareOperator::NotEqual),
         Op::Less => Family::Compare(CompareOperator::Less),
@@ -73,6 +87,10 @@ impl Binder<'_> {
                     .map(Operand::Typed)
             }
             Family::Arithmetic(op) => self.arithmetic(scope, (op, place), left, right, span),
+            Family::Bits(op) => self.bits(scope, (op, place), [left, right], span),
+            Family::Shift(op) => self.shift(scope, (op, place), left, right, span),
+            Family::Concat => self.concat(scope, place, [left, right], span),
+            Family::Json(op) => self.json_get(scope, (op, place), left, right, span),
             Family::And | Family::Or => unreachable!("connectives are bound above"),
         }
     }
@@ -141,6 +159,30 @@ impl Binder<'_> {
         })
     }
 
+    /// `left IS [NOT] DISTINCT FROM right`
+    pub(super) fn is_distinct(
+        &mut self,
+        scope: &Scope,
+        operands: [&ast::Expr; 2],
+        negated: bool,
+        span: Span,
+    ) -> Bound<Operand> {
+        let operands = self.operands(scope, operands)?;
+        let place = Place {
+            symbol: "IS DISTINCT FROM",
+            span,
+        };
+        let mut operands = self.comparable(scope, place, operands)?;
+        let right = Box::new(operands.pop().expect("two operands"));
+        let left = Box::new(operands.pop().expect("two operands"));
+        let kind = ExprKind::IsDistinct {
+            left,
+            right,
+            negated,
+        };
+        Ok(typed(kind, DataType::Boolean, false, span))
+    }
+
     /// The operands, all of one type that can be compared, or all integers.
     pub(super) fn comparable(
         &mut self,
@@ -192,78 +234,6 @@ impl Binder<'_> {
             return self.typed(operand);
         }
         self.coerced(operand, data_type)
-    }
-
-    fn arithmetic(
-        &mut self,
-        scope: &Scope,
-        (op, place): (ArithmeticOperator, Place),
-        left: Operand,
-        right: Operand,
-        span: Span,
-    ) -> Bound<Operand> {
-        let operands = [left, right];
-        if let Some(at) = operands.iter().position(|operand| !may_be_number(operand)) {
-            return Err(self.not_a_number(scope, place, &operands, at));
-        }
-        let data_type = match common(&operands) {
-            Ok(DataType::Text) => DataType::Float64,
-            Ok(data_type) => data_type,
-            Err(_) => {
-                return Err(self.mismatch(scope, place, "take", (&operands[0], &operands[1])));
-            }
-        };
-        if let DataType::Decimal { .. } = data_type {
-            return Err(self.decimal_arithmetic(place));
-        }
-        let [left, right] = operands.map(|operand| self.coerced(operand, data_type));
-        let (left, right) = (Box::new(left?), Box::new(right?));
-        let nullable = left.nullable || right.nullable;
-        Ok(typed(
-            ExprKind::Arithmetic { op, left, right },
-            data_type,
-            nullable,
-            span,
-        ))
-    }
-
-    /// `-x`
-    pub(super) fn negate(
-        &mut self,
-        scope: &Scope,
-        operand: &ast::Expr,
-        span: Span,
-    ) -> Bound<Operand> {
-        let operand = self.operand(scope, operand)?;
-        if let Operand::Literal(Untyped {
-            value: UntypedValue::Number(text),
-            ..
-        }) = &operand
-        {
-            // the sign belongs to the literal, so that -9223372036854775808 is one
-            let text = match text.strip_prefix('-') {
-                Some(positive) => positive.to_owned(),
-                None => format!("-{text}"),
-            };
-            let value = UntypedValue::Number(text);
-            return Ok(Operand::Literal(Untyped { value, span }));
-        }
-        let place = Place { symbol: "-", span };
-        if !may_be_number(&operand) {
-            return Err(self.not_a_number(scope, place, &[operand], 0));
-        }
-        let operand = match operand {
-            Operand::Typed(expr) => expr,
-            literal @ Operand::Literal(_) => self.coerced(literal, DataType::Float64)?,
-        };
-        let data_type = match operand.data_type {
-            DataType::Integer(integer) => DataType::Integer(signed(integer)),
-            DataType::Decimal { .. } => return Err(self.decimal_arithmetic(place)),
-            other => other,
-        };
-        let nullable = operand.nullable;
-        let operand = Box::new(cast_to(operand, data_type));
-        Ok(typed(ExprKind::Negate(operand), data_type, nullable, span))
     }
 
     /// Two operands that do not go together.
@@ -361,84 +331,15 @@ impl Binder<'_> {
                 .help("or declare a column with PATH for the value inside"),
         )
     }
-
-    /// An operand of arithmetic that is no number.
-    fn not_a_number(
-        &mut self,
-        scope: &Scope,
-        place: Place,
-        operands: &[Operand],
-        at: usize,
-    ) -> super::Reported {
-        let operand = &operands[at];
-        let name = operand.type_name();
-        let is_time = |operand: &Operand| match operand {
-            Operand::Typed(expr) => matches!(
-                expr.data_type,
-                DataType::Timestamp(_) | DataType::Date | DataType::Time
-            ),
-            Operand::Literal(_) => false,
-        };
-        if operands.iter().any(is_time) && operands.len() == 2 && matches!(place.symbol, "+" | "-")
-        {
-            let message = "arithmetic on dates and times is not supported yet";
-            return self.report(
-                Diagnostic::new(code::UNSUPPORTED, message, place.span)
-                    .at("not supported yet")
-                    .context(operand.span(), name),
-            );
-        }
-        let message = format!("operator `{}` takes numbers, not `{name}`", place.symbol);
-        let mut diagnostic = Diagnostic::new(code::OPERAND_TYPES, message, place.span)
-            .context(operand.span(), name.clone());
-        diagnostic = declared_at(scope, diagnostic, operand);
-        if name == "TEXT" {
-            let text = self.snippet(operand.span());
-            diagnostic = diagnostic.help(format!("write `CAST({text} AS DOUBLE)`"));
-        }
-        self.report(diagnostic)
-    }
-
-    pub(super) fn decimal_arithmetic(&mut self, place: Place) -> super::Reported {
-        self.report(
-            Diagnostic::new(
-                code::UNSUPPORTED,
-                "DECIMAL arithmetic is not supported yet",
-                place.span,
-            )
-            .at("not supported yet")
-            .help("calculate in floating point: `CAST(… AS DOUBLE)`"),
-        )
-    }
 }
 
 /// Marks where a bare column's type is declared.
-fn declared_at(scope: &Scope, diagnostic: Diagnostic, operand: &Operand) -> Diagnostic {
+pub(super) fn declared_at(scope: &Scope, diagnostic: Diagnostic, operand: &Operand) -> Diagnostic {
     if let Operand::Typed(expr) = operand
         && let Some(declared) = scope.declared(expr)
+        && !diagnostic.labels.iter().any(|label| label.span == declared)
     {
         return diagnostic.context(declared, format!("declared `{}` here", expr.data_type));
     }
     diagnostic
-}
-
-/// Whether arithmetic can take it: a number, or a literal that may stand for one.
-fn may_be_number(operand: &Operand) -> bool {
-    match operand {
-        Operand::Typed(expr) => expr.data_type.is_numeric(),
-        Operand::Literal(_) => true,
-    }
-}
-
-/// The signed type that holds the negative of each value, as far as there is one.
-fn signed(integer: IntegerType) -> IntegerType {
-    match integer {
-        IntegerType::UInt8 => IntegerType::Int16,
-        IntegerType::UInt16 => IntegerType::Int32,
-        IntegerType::UInt32 | IntegerType::UInt64 => IntegerType::Int64,
-        signed @ (IntegerType::Int8
-        | IntegerType::Int16
-        | IntegerType::Int32
-        | IntegerType::Int64) => signed,
-    }
 }

@@ -69,12 +69,13 @@ impl Binder<'_> {
         self.report(diagnostic.help(help));
     }
 
-    /// `x BETWEEN low AND high` is `x >= low AND x <= high`; negated, `x < low OR x > high`.
+    /// `x BETWEEN low AND high` is `x >= low AND x <= high`; negated, `x < low OR x > high`. The
+    /// symmetric form is that of both orders of the ends, joined by OR (negated, by AND).
     pub(super) fn between(
         &mut self,
         scope: &Scope,
         [operand, low, high]: [&ast::Expr; 3],
-        negated: bool,
+        (symmetric, negated): (bool, bool),
         span: Span,
     ) -> Bound<Operand> {
         let operands = self.operands(scope, [operand, low, high])?;
@@ -84,6 +85,32 @@ impl Binder<'_> {
         };
         let [operand, low, high] =
             <[Operand; 3]>::try_from(operands).expect("three operands were bound");
+        if !symmetric {
+            let within = self.within(scope, place, [operand, low, high], negated, span)?;
+            return Ok(Operand::Typed(within));
+        }
+        let ends = [operand.clone(), low.clone(), high.clone()];
+        let rising = self.within(scope, place, ends, negated, span)?;
+        let falling = self.within(scope, place, [operand, high, low], negated, span)?;
+        let nullable = rising.nullable || falling.nullable;
+        let either = vec![rising, falling];
+        let kind = if negated {
+            ExprKind::And(either)
+        } else {
+            ExprKind::Or(either)
+        };
+        Ok(typed(kind, DataType::Boolean, nullable, span))
+    }
+
+    /// Whether the operand is between the ends, in their order.
+    fn within(
+        &mut self,
+        scope: &Scope,
+        place: Place,
+        [operand, low, high]: [Operand; 3],
+        negated: bool,
+        span: Span,
+    ) -> Bound<Expr> {
         let (above, below) = if negated {
             (CompareOperator::Less, CompareOperator::Greater)
         } else {
@@ -101,7 +128,12 @@ impl Binder<'_> {
         } else {
             ExprKind::And(ends)
         };
-        Ok(typed(kind, DataType::Boolean, nullable, span))
+        Ok(Expr {
+            kind,
+            data_type: DataType::Boolean,
+            nullable,
+            span,
+        })
     }
 
     /// `CASE [operand] WHEN … THEN … [ELSE …] END`
@@ -231,13 +263,12 @@ impl Binder<'_> {
         &mut self,
         scope: &Scope,
         operands: [&ast::Expr; 2],
-        escape: Option<char>,
-        negated: bool,
+        (any_case, escape, negated): (bool, Option<char>, bool),
         span: Span,
     ) -> Bound<Operand> {
         let [operand, pattern] = operands.map(|operand| {
             let operand = self.operand(scope, operand)?;
-            self.like_text(scope, operand)
+            self.like_text(scope, operand, any_case)
         });
         let (operand, pattern) = (operand?, pattern?);
         self.check_pattern(&pattern, escape)?;
@@ -245,19 +276,21 @@ impl Binder<'_> {
         let kind = ExprKind::Like {
             operand: Box::new(operand),
             pattern: Box::new(pattern),
+            any_case,
             escape,
             negated,
         };
         Ok(typed(kind, DataType::Boolean, nullable, span))
     }
 
-    fn like_text(&mut self, scope: &Scope, operand: Operand) -> Bound<Expr> {
+    fn like_text(&mut self, scope: &Scope, operand: Operand, any_case: bool) -> Bound<Expr> {
         let expr = self.typed(operand)?;
         if expr.data_type == DataType::Text {
             return Ok(expr);
         }
         let name = expr.data_type;
-        let message = format!("operator `LIKE` takes TEXT, not `{name}`");
+        let symbol = if any_case { "ILIKE" } else { "LIKE" };
+        let message = format!("operator `{symbol}` takes TEXT, not `{name}`");
         let text = self.snippet(expr.span);
         let mut diagnostic = Diagnostic::new(code::OPERAND_TYPES, message, expr.span)
             .at(format!("`{name}`"))

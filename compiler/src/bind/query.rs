@@ -288,6 +288,8 @@ fn derived_name(expr: &ast::Expr) -> Derived<'_> {
         )
         | ast::ExprKind::Not(_)
         | ast::ExprKind::Negate(_)
+        | ast::ExprKind::BitNot(_)
+        | ast::ExprKind::IsDistinct { .. }
         | ast::ExprKind::Binary { .. }
         | ast::ExprKind::IsNull { .. }
         | ast::ExprKind::IsTruth { .. }

@@ -1,8 +1,10 @@
 //! The syntax tree: what the file says, with the place of each piece, before any name is looked
 //! up. It is this project's own, so that the SQL parser in use shows nowhere but in `parse`.
 
+mod operator;
 mod query;
 
+pub use operator::BinaryOperator;
 pub use query::{Branch, CommonTable, Query, Relation, RelationKind, Select, SelectItem};
 
 use crate::source::{SourceFile, Span};
@@ -261,6 +263,8 @@ pub enum ExprKind {
     Not(Box<Expr>),
     /// `-x`
     Negate(Box<Expr>),
+    /// `~x`
+    BitNot(Box<Expr>),
     /// `a op b`
     Binary {
         /// Which.
@@ -288,6 +292,15 @@ pub enum ExprKind {
         /// `NOT`
         negated: bool,
     },
+    /// `a IS [NOT] DISTINCT FROM b`
+    IsDistinct {
+        /// Left operand.
+        left: Box<Expr>,
+        /// Right operand.
+        right: Box<Expr>,
+        /// `NOT`
+        negated: bool,
+    },
     /// `x [NOT] IN (a, b)`
     InList {
         /// The operand.
@@ -297,7 +310,7 @@ pub enum ExprKind {
         /// `NOT`
         negated: bool,
     },
-    /// `x [NOT] BETWEEN low AND high`
+    /// `x [NOT] BETWEEN [SYMMETRIC] low AND high`
     Between {
         /// The operand.
         operand: Box<Expr>,
@@ -305,6 +318,8 @@ pub enum ExprKind {
         low: Box<Expr>,
         /// Upper end, included.
         high: Box<Expr>,
+        /// Whichever end is the lower one.
+        symmetric: bool,
         /// `NOT`
         negated: bool,
     },
@@ -317,17 +332,21 @@ pub enum ExprKind {
         /// ELSE
         otherwise: Option<Box<Expr>>,
     },
-    /// `CAST(x AS type)`
+    /// `CAST(x AS type)`, `x::type`, `TRY_CAST(x AS type)`
     Cast {
         /// The operand.
         operand: Box<Expr>,
+        /// NULL where the cast fails: `TRY_CAST`.
+        tried: bool,
         /// The wanted type.
         data_type: DataType,
         /// Where the type stands.
         type_span: Span,
     },
-    /// `x [NOT] LIKE pattern [ESCAPE c]`
+    /// `x [NOT] LIKE pattern [ESCAPE c]`, and ILIKE
     Like {
+        /// Whatever the case of letters: `ILIKE`.
+        any_case: bool,
         /// The operand.
         operand: Box<Expr>,
         /// The pattern.
@@ -366,56 +385,4 @@ pub enum Literal {
         /// The text behind it.
         text: Text,
     },
-}
-
-/// Operators with two operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BinaryOperator {
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `%`
-    Modulo,
-    /// `=`
-    Equal,
-    /// `<>`, `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-    /// `AND`
-    And,
-    /// `OR`
-    Or,
-}
-
-impl BinaryOperator {
-    /// The operator as SQL writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Multiply => "*",
-            Self::Divide => "/",
-            Self::Modulo => "%",
-            Self::Equal => "=",
-            Self::NotEqual => "<>",
-            Self::Less => "<",
-            Self::LessOrEqual => "<=",
-            Self::Greater => ">",
-            Self::GreaterOrEqual => ">=",
-            Self::And => "AND",
-            Self::Or => "OR",
-        }
-    }
 }

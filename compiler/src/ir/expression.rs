@@ -13,11 +13,12 @@ impl Expr {
             ExprKind::Not(operand)
             | ExprKind::Negate(operand)
             | ExprKind::Cast(operand)
+            | ExprKind::TryCast(operand)
             | ExprKind::IsNull { operand, .. }
             | ExprKind::IsTruth { operand, .. } => vec![operand],
-            ExprKind::Arithmetic { left, right, .. } | ExprKind::Compare { left, right, .. } => {
-                vec![left, right]
-            }
+            ExprKind::Binary { left, right, .. }
+            | ExprKind::Compare { left, right, .. }
+            | ExprKind::IsDistinct { left, right, .. } => vec![left, right],
             ExprKind::And(operands) | ExprKind::Or(operands) => operands.iter().collect(),
             ExprKind::InList { operand, list, .. } => {
                 std::iter::once(&**operand).chain(list).collect()
@@ -44,11 +45,12 @@ impl Expr {
             ExprKind::Not(operand)
             | ExprKind::Negate(operand)
             | ExprKind::Cast(operand)
+            | ExprKind::TryCast(operand)
             | ExprKind::IsNull { operand, .. }
             | ExprKind::IsTruth { operand, .. } => vec![operand],
-            ExprKind::Arithmetic { left, right, .. } | ExprKind::Compare { left, right, .. } => {
-                vec![left, right]
-            }
+            ExprKind::Binary { left, right, .. }
+            | ExprKind::Compare { left, right, .. }
+            | ExprKind::IsDistinct { left, right, .. } => vec![left, right],
             ExprKind::And(operands) | ExprKind::Or(operands) => operands.iter_mut().collect(),
             ExprKind::InList { operand, list, .. } => {
                 std::iter::once(&mut **operand).chain(list).collect()
@@ -95,7 +97,7 @@ impl Expr {
     /// Whether it can be a row error though its operands are none.
     pub fn fails_itself(&self) -> bool {
         match &self.kind {
-            ExprKind::Arithmetic { .. } => true,
+            ExprKind::Binary { op, .. } => op.can_fail(),
             ExprKind::Negate(_) => !self.data_type.is_float(),
             ExprKind::Cast(operand) => cast_can_fail(operand.data_type, self.data_type),
             ExprKind::Like {
@@ -128,6 +130,8 @@ impl Expr {
             | ExprKind::IsNull { .. }
             | ExprKind::IsTruth { .. }
             | ExprKind::InList { .. }
+            | ExprKind::IsDistinct { .. }
+            | ExprKind::TryCast(_)
             | ExprKind::Case { .. } => false,
         }
     }
@@ -172,7 +176,7 @@ impl Metadata {
 }
 
 /// Whether a cast between these types can be a row error.
-fn cast_can_fail(from: DataType, to: DataType) -> bool {
+pub fn cast_can_fail(from: DataType, to: DataType) -> bool {
     let nanoseconds = DataType::Timestamp(TimestampPrecision::Nanoseconds);
     match (from, to) {
         (DataType::Text, DataType::Json) => true,

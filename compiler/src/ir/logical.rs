@@ -256,10 +256,11 @@ pub enum ExprKind {
     Not(Box<Expr>),
     /// Unary minus; operand and result have one type. An overflow is a row error.
     Negate(Box<Expr>),
-    /// Both operands have the expression's type. An overflow or a zero divisor is a row error.
-    Arithmetic {
+    /// An operator with two operands that gives NULL where one of them is NULL. What it makes of
+    /// which types is the binder's `arithmetic` and `concatenation`.
+    Binary {
         /// Which.
-        op: ArithmeticOperator,
+        op: Operator,
         /// Left operand.
         left: Box<Expr>,
         /// Right operand.
@@ -313,8 +314,21 @@ pub enum ExprKind {
     },
     /// From the operand's type to the expression's.
     Cast(Box<Expr>),
+    /// The same, NULL where the cast itself fails. Only of casts that can.
+    TryCast(Box<Expr>),
+    /// IS [NOT] DISTINCT FROM, never NULL itself; operands as in a comparison.
+    IsDistinct {
+        /// Left operand.
+        left: Box<Expr>,
+        /// Right operand.
+        right: Box<Expr>,
+        /// `NOT`
+        negated: bool,
+    },
     /// `[NOT] LIKE` over TEXT.
     Like {
+        /// Whatever the case of letters: ILIKE.
+        any_case: bool,
         /// The operand.
         operand: Box<Expr>,
         /// The pattern, TEXT.
@@ -333,9 +347,9 @@ pub enum ExprKind {
     },
 }
 
-/// Arithmetic.
+/// Operators of [`ExprKind::Binary`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ArithmeticOperator {
+pub enum Operator {
     /// `+`
     Add,
     /// `-`
@@ -346,6 +360,67 @@ pub enum ArithmeticOperator {
     Divide,
     /// `%`; the sign of the dividend
     Modulo,
+    /// `&` over integers of one type
+    BitAnd,
+    /// `|` over integers of one type
+    BitOr,
+    /// `#` over integers of one type, and `~x` as `x # -1`
+    BitXor,
+    /// `<<`; the right operand is an INT
+    ShiftLeft,
+    /// `>>`; the right operand is an INT
+    ShiftRight,
+    /// `||` over two TEXTs or two BYTEAs
+    Concat,
+    /// `->` over JSON and TEXT (a key) or INT (an index); NULL where there is no such value
+    JsonGet,
+    /// `->>`: the same as TEXT, of a string what it stands for
+    JsonGetText,
+}
+
+impl Operator {
+    /// As SQL writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Modulo => "%",
+            Self::BitAnd => "&",
+            Self::BitOr => "|",
+            Self::BitXor => "#",
+            Self::ShiftLeft => "<<",
+            Self::ShiftRight => ">>",
+            Self::Concat => "||",
+            Self::JsonGet => "->",
+            Self::JsonGetText => "->>",
+        }
+    }
+
+    /// Whether it can be NULL though its operands are not.
+    pub fn can_be_null(self) -> bool {
+        matches!(self, Self::JsonGet | Self::JsonGetText)
+    }
+
+    /// Whether it can be a row error.
+    pub fn can_fail(self) -> bool {
+        match self {
+            Self::Add
+            | Self::Subtract
+            | Self::Multiply
+            | Self::Divide
+            | Self::Modulo
+            | Self::JsonGetText => true,
+            Self::BitAnd
+            | Self::BitOr
+            | Self::BitXor
+            | Self::ShiftLeft
+            | Self::ShiftRight
+            | Self::Concat
+            | Self::JsonGet => false,
+        }
+    }
 }
 
 /// Comparisons.

@@ -44,13 +44,15 @@ pub(super) fn fold(expr: &mut Expr, definitions: &Definitions) {
         ExprKind::Column(_)
         | ExprKind::Literal(_)
         | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
+        | ExprKind::Binary { .. }
         | ExprKind::Compare { .. }
         | ExprKind::IsNull { .. }
         | ExprKind::IsTruth { .. }
         | ExprKind::Cast(_)
+        | ExprKind::TryCast(_)
         | ExprKind::Like { .. }
         | ExprKind::Call { .. } => {}
+        ExprKind::IsDistinct { .. } => distinct(expr),
     }
 }
 
@@ -68,9 +70,10 @@ fn constant_value(expr: &Expr, definitions: &Definitions) -> Option<Value> {
             constant::fold(expr)
         }
         ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
+        | ExprKind::Binary { .. }
         | ExprKind::Compare { .. }
         | ExprKind::Cast(_)
+        | ExprKind::TryCast(_)
         | ExprKind::Like { .. }
             if children.iter().any(null) && infallible() =>
         {
@@ -78,7 +81,7 @@ fn constant_value(expr: &Expr, definitions: &Definitions) -> Option<Value> {
         }
         ExprKind::Not(_)
         | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
+        | ExprKind::Binary { .. }
         | ExprKind::Compare { .. }
         | ExprKind::And(_)
         | ExprKind::Or(_)
@@ -87,6 +90,8 @@ fn constant_value(expr: &Expr, definitions: &Definitions) -> Option<Value> {
         | ExprKind::InList { .. }
         | ExprKind::Case { .. }
         | ExprKind::Cast(_)
+        | ExprKind::TryCast(_)
+        | ExprKind::IsDistinct { .. }
         | ExprKind::Like { .. }
         | ExprKind::Call { .. } => None,
     }
@@ -121,7 +126,7 @@ fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value, definitions
             | ExprKind::Literal(_)
             | ExprKind::Not(_)
             | ExprKind::Negate(_)
-            | ExprKind::Arithmetic { .. }
+            | ExprKind::Binary { .. }
             | ExprKind::Compare { .. }
             | ExprKind::And(_)
             | ExprKind::Or(_)
@@ -130,6 +135,8 @@ fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value, definitions
             | ExprKind::InList { .. }
             | ExprKind::Case { .. }
             | ExprKind::Cast(_)
+            | ExprKind::TryCast(_)
+            | ExprKind::IsDistinct { .. }
             | ExprKind::Like { .. }
             | ExprKind::Call { .. } => kept.push(operand),
         }
@@ -156,6 +163,28 @@ fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value, definitions
             data_type: DataType::Boolean,
             span: expr.span,
         },
+    };
+}
+
+/// IS DISTINCT FROM of a NULL is a test for NULL.
+fn distinct(expr: &mut Expr) {
+    let ExprKind::IsDistinct {
+        left,
+        right,
+        negated,
+    } = &mut expr.kind
+    else {
+        return;
+    };
+    let null = |operand: &Expr| operand.literal() == Some(&Value::Null);
+    let operand = match (null(left), null(right)) {
+        (true, _) => take(right),
+        (false, true) => take(left),
+        (false, false) => return,
+    };
+    expr.kind = ExprKind::IsNull {
+        operand: Box::new(operand),
+        negated: !*negated,
     };
 }
 

@@ -5,7 +5,7 @@
 //! it gives one, follows from the SQL as written.
 
 use super::definitions::Definitions;
-use crate::ir::logical::{CompareOperator, Expr, ExprKind, Value};
+use crate::ir::logical::{CompareOperator, Expr, ExprKind, Operator, Value};
 use crate::types::DataType;
 
 /// The conjuncts of `predicate` in order of evaluation; those that are always true are left out,
@@ -47,10 +47,25 @@ pub(super) fn cost(expr: &Expr, definitions: &Definitions) -> u32 {
             let equality = compare_cost(CompareOperator::Equal, operand.data_type);
             equality.saturating_add(length.min(16))
         }
-        ExprKind::Negate(_) | ExprKind::Arithmetic { .. } => 2,
+        ExprKind::IsDistinct { left, .. } => compare_cost(CompareOperator::Equal, left.data_type),
+        ExprKind::Negate(_) => 2,
+        ExprKind::Binary { op, .. } => match op {
+            Operator::Add
+            | Operator::Subtract
+            | Operator::Multiply
+            | Operator::Divide
+            | Operator::Modulo
+            | Operator::BitAnd
+            | Operator::BitOr
+            | Operator::BitXor
+            | Operator::ShiftLeft
+            | Operator::ShiftRight => 2,
+            Operator::Concat => 30,
+            Operator::JsonGet | Operator::JsonGetText => 100,
+        },
         ExprKind::Case { .. } => 4,
         ExprKind::Like { .. } => 100,
-        ExprKind::Cast(_) | ExprKind::Call { .. } => 30,
+        ExprKind::Cast(_) | ExprKind::TryCast(_) | ExprKind::Call { .. } => 30,
     };
     let operands = expr.children().into_iter();
     let operands = operands.map(|operand| cost(operand, definitions));

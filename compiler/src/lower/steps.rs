@@ -198,12 +198,14 @@ fn evaluated_always(expr: &Expr) -> usize {
         | ExprKind::Literal(_)
         | ExprKind::Not(_)
         | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
+        | ExprKind::Binary { .. }
         | ExprKind::Compare { .. }
         | ExprKind::IsNull { .. }
         | ExprKind::IsTruth { .. }
         | ExprKind::InList { .. }
         | ExprKind::Cast(_)
+        | ExprKind::TryCast(_)
+        | ExprKind::IsDistinct { .. }
         | ExprKind::Like { .. }
         | ExprKind::Call { .. } => usize::MAX,
     }

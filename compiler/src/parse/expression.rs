@@ -3,10 +3,10 @@
 
 use super::cursor::{Parsed, Parser};
 use super::operators::{Infix, power};
-use super::report::abbreviated;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{BinaryOperator, Expr, ExprKind, Text};
 use crate::source::Span;
+use crate::types::DataType;
 
 /// The deepest expression accepted, in levels. Every later stage walks expressions recursively,
 /// in the generated code even the Rust compiler: this keeps all of them far from the stack's end.
@@ -104,6 +104,11 @@ impl Parser<'_> {
             let kind = ExprKind::Negate(Box::new(operand.expr));
             return self.node(kind, self.since(start), operand.depth);
         }
+        if self.accept_symbol("~") {
+            let operand = self.operand(power::OTHER + 1)?;
+            let kind = ExprKind::BitNot(Box::new(operand.expr));
+            return self.node(kind, self.since(start), operand.depth);
+        }
         if self.accept_symbol("+") {
             let mut operand = self.signed_operand()?;
             operand.expr.span = self.since(start);
@@ -119,7 +124,11 @@ impl Parser<'_> {
             Infix::Is => self.is(left),
             Infix::Match => self.matching(left),
             Infix::Unsupported => self.refuse_operator(&left, power),
-            Infix::DoubleColon => self.refuse_double_colon(&left),
+            Infix::DoubleColon => {
+                self.advance();
+                let (data_type, type_span) = self.data_type()?;
+                self.cast_node(left, (data_type, type_span), false)
+            }
             Infix::Subscript => {
                 let start = self.peek().span;
                 let span = self.skip_brackets();
@@ -186,18 +195,20 @@ impl Parser<'_> {
         Ok(tree)
     }
 
-    /// Behind `x`: `IS [NOT] NULL | TRUE | FALSE | UNKNOWN`
+    /// Behind `x`: `IS [NOT] NULL | TRUE | FALSE | UNKNOWN | DISTINCT FROM y`
     fn is(&mut self, operand: Tree) -> Parsed<Tree> {
-        let start = self.advance().span;
+        self.advance();
         let negated = self.accept_keyword("NOT");
         let depth = operand.depth;
         let span = operand.expr.span;
         if self.accept_phrase("DISTINCT FROM") {
-            let place = self.since(start);
             let right = self.operand(power::IS + 1)?;
-            let help = "compare with `=` or `<>`, and test for NULL with IS NULL";
-            self.unsupported("`IS DISTINCT FROM`", place, help);
-            return Ok(self.placeholder(span.to(right.expr.span)));
+            let kind = ExprKind::IsDistinct {
+                left: Box::new(operand.expr),
+                right: Box::new(right.expr),
+                negated,
+            };
+            return self.node(kind, self.since(span), depth.max(right.depth));
         }
         let operand = Box::new(operand.expr);
         let kind = if self.accept_keyword("NULL") {
@@ -222,7 +233,7 @@ impl Parser<'_> {
         self.node(kind, self.since(span), depth)
     }
 
-    /// Behind `x`: `[NOT] IN (…)`, `[NOT] BETWEEN a AND b`, `[NOT] LIKE pattern [ESCAPE c]`
+    /// Behind `x`: `[NOT] IN (…)`, `[NOT] BETWEEN a AND b`, `[NOT] [I]LIKE pattern [ESCAPE c]`
     fn matching(&mut self, operand: Tree) -> Parsed<Tree> {
         let negated = self.accept_keyword("NOT");
         if self.accept_keyword("IN") {
@@ -230,8 +241,11 @@ impl Parser<'_> {
         } else if self.accept_keyword("BETWEEN") {
             self.between(operand, negated)
         } else {
-            self.expect_keyword("LIKE")?;
-            self.like(operand, negated)
+            let any_case = self.accept_keyword("ILIKE");
+            if !any_case {
+                self.expect_keyword("LIKE")?;
+            }
+            self.like(operand, any_case, negated)
         }
     }
 
@@ -276,9 +290,9 @@ impl Parser<'_> {
     }
 
     fn between(&mut self, operand: Tree, negated: bool) -> Parsed<Tree> {
-        if self.is_any_keyword(&["SYMMETRIC", "ASYMMETRIC"]) {
-            let span = self.advance().span;
-            self.unsupported("`BETWEEN SYMMETRIC`", span, "put the lower end first");
+        let symmetric = self.accept_keyword("SYMMETRIC");
+        if !symmetric {
+            self.accept_keyword("ASYMMETRIC");
         }
         let low = self.operand(power::MATCH + 1)?;
         self.expect_keyword("AND")?;
@@ -289,12 +303,13 @@ impl Parser<'_> {
             operand: Box::new(operand.expr),
             low: Box::new(low.expr),
             high: Box::new(high.expr),
+            symmetric,
             negated,
         };
         self.node(kind, span, depth)
     }
 
-    fn like(&mut self, operand: Tree, negated: bool) -> Parsed<Tree> {
+    fn like(&mut self, operand: Tree, any_case: bool, negated: bool) -> Parsed<Tree> {
         let quantified = self.is_any_keyword(&["ANY", "ALL", "SOME"]);
         if quantified {
             let start = self.advance().span;
@@ -314,6 +329,7 @@ impl Parser<'_> {
         let kind = ExprKind::Like {
             operand: Box::new(operand.expr),
             pattern: Box::new(pattern.expr),
+            any_case,
             escape,
             negated,
         };
@@ -330,9 +346,9 @@ impl Parser<'_> {
         let right = self.operand(power + 1)?;
         let operator = self.slice(token).to_ascii_uppercase();
         let help = match operator.as_str() {
-            "ILIKE" => "write `lower(x) LIKE 'pattern in lower case'`",
             "SIMILAR" | "RLIKE" | "REGEXP" | "GLOB" | "~" | "~*" | "!~" | "!~*" => "use LIKE",
-            "->" | "->>" | "#>" | "#>>" => "declare a column with a PATH such as '$.a.b'",
+            "#>" => "go down step by step: `x -> 'a' -> 'b'`",
+            "#>>" => "go down step by step: `x -> 'a' ->> 'b'`",
             "<=>" => "compare with `=`, and test for NULL with IS NULL",
             _ => "",
         };
@@ -340,16 +356,21 @@ impl Parser<'_> {
         Ok(self.placeholder(left.expr.span.to(right.expr.span)))
     }
 
-    fn refuse_double_colon(&mut self, left: &Tree) -> Parsed<Tree> {
-        let start = self.advance().span;
-        let (_, type_span) = self.data_type()?;
-        let help = format!(
-            "write `CAST({} AS {})`",
-            abbreviated(self.source.slice(left.expr.span)),
-            self.source.slice(type_span)
-        );
-        self.unsupported("the cast `::`", start, &help);
-        Ok(self.placeholder(left.expr.span))
+    /// `operand` cast to a type that ends here.
+    pub(super) fn cast_node(
+        &self,
+        operand: Tree,
+        (data_type, type_span): (DataType, Span),
+        tried: bool,
+    ) -> Parsed<Tree> {
+        let span = self.since(operand.expr.span);
+        let kind = ExprKind::Cast {
+            operand: Box::new(operand.expr),
+            tried,
+            data_type,
+            type_span,
+        };
+        self.node(kind, span, operand.depth)
     }
 
     fn chained_comparison(&self) -> Diagnostic {

@@ -31,7 +31,7 @@ pub(super) enum Infix {
     Binary(BinaryOperator),
     /// IS …
     Is,
-    /// [NOT] IN, BETWEEN, LIKE
+    /// [NOT] IN, BETWEEN, LIKE, ILIKE
     Match,
     /// An operator that is not supported yet.
     Unsupported,
@@ -57,8 +57,8 @@ impl Parser<'_> {
     }
 
     fn word_infix(&self) -> Option<(Infix, u8)> {
-        let matching = ["IN", "BETWEEN", "LIKE"];
-        let unsupported = ["ILIKE", "SIMILAR", "RLIKE", "REGEXP", "GLOB"];
+        let matching = ["IN", "BETWEEN", "LIKE", "ILIKE"];
+        let unsupported = ["SIMILAR", "RLIKE", "REGEXP", "GLOB"];
         let ahead = usize::from(self.is_keyword("NOT"));
         let is_any = |words: &[&str]| words.iter().any(|word| self.is_keyword_at(ahead, word));
         if is_any(&matching) {
@@ -90,6 +90,14 @@ fn symbol_infix(symbol: &str) -> Option<(Infix, u8)> {
         "*" => (B::Multiply, power::PRODUCT),
         "/" => (B::Divide, power::PRODUCT),
         "%" => (B::Modulo, power::PRODUCT),
+        "&" => (B::BitAnd, power::OTHER),
+        "|" => (B::BitOr, power::OTHER),
+        "#" => (B::BitXor, power::OTHER),
+        "<<" => (B::ShiftLeft, power::OTHER),
+        ">>" => (B::ShiftRight, power::OTHER),
+        "||" => (B::Concat, power::OTHER),
+        "->" => (B::JsonGet, power::OTHER),
+        "->>" => (B::JsonGetText, power::OTHER),
         "=" | "==" => (B::Equal, power::COMPARISON),
         "<>" | "!=" => (B::NotEqual, power::COMPARISON),
         "<" => (B::Less, power::COMPARISON),

@@ -108,7 +108,7 @@ impl Parser<'_> {
             "!" => Err(self
                 .expected("an expression")
                 .help("negation is written `NOT`")),
-            "~" | "@" | "|/" | "||/" | "!!" => {
+            "@" | "|/" | "||/" | "!!" => {
                 self.advance();
                 let operator = self.slice(token);
                 self.unsupported(format!("the operator `{operator}`"), token.span, "");
@@ -131,7 +131,8 @@ impl Parser<'_> {
         let mut tree = self.tree()?;
         if self.is_symbol(",") {
             self.skip_until(|_| false);
-            self.unsupported("a row of several values", opening, "");
+            let help = "compare the values one by one: `a = c AND b = d`";
+            self.unsupported("a row of several values", opening, help);
         }
         self.expect_closing(")", opening)?;
         tree.expr.span = self.since(opening);
@@ -147,11 +148,9 @@ impl Parser<'_> {
             "TRUE" => Ok(self.constant(Literal::Boolean(true))),
             "FALSE" => Ok(self.constant(Literal::Boolean(false))),
             "CASE" => self.case(),
-            "CAST" => self.cast(),
-            "TRY_CAST" | "SAFE_CAST" if called => {
-                let help = "use CAST: a value that does not convert makes its row an error";
-                Ok(self.refuse_call(help))
-            }
+            "CAST" => self.cast(false),
+            "TRY_CAST" if called => self.cast(true),
+            "SAFE_CAST" if called => Ok(self.refuse_call("write `TRY_CAST(x AS type)`")),
             "EXISTS" if called => Ok(self.refuse_call("")),
             "ROW" | "STRUCT" if called => Ok(self.refuse_call("list the columns one by one")),
             "ARRAY" if self.is_symbol_at(1, "[") => {
@@ -233,20 +232,17 @@ impl Parser<'_> {
             .help("write `CASE WHEN condition THEN value ELSE other END`")
     }
 
-    /// `CAST(x AS type)`
-    fn cast(&mut self) -> Parsed<Tree> {
+    /// `CAST(x AS type)`, or `TRY_CAST` where it is `tried`.
+    fn cast(&mut self, tried: bool) -> Parsed<Tree> {
         let start = self.advance().span;
         let opening = self.expect_symbol("(")?;
         let operand = self.tree()?;
         self.expect_keyword("AS")?;
-        let (data_type, type_span) = self.data_type()?;
+        let data_type = self.data_type()?;
         self.expect_closing(")", opening)?;
-        let kind = ExprKind::Cast {
-            operand: Box::new(operand.expr),
-            data_type,
-            type_span,
-        };
-        self.node(kind, self.since(start), operand.depth)
+        let mut cast = self.cast_node(operand, data_type, tried)?;
+        cast.expr.span = self.since(start);
+        Ok(cast)
     }
 
     /// Whether `TIMESTAMP '…'`, `TIMESTAMP(3) '…'` or `TIMESTAMP WITH TIME ZONE '…'` comes next.

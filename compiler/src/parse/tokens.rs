@@ -164,7 +164,7 @@ fn kind_of(token: SqlToken, span: Span) -> Option<Kind> {
                 "hexadecimal literals are not supported",
                 span,
             )
-            .help("write the number in decimal digits"),
+            .help("write bytes as `'\\xDEADBEEF'::BYTEA`, a number in decimal digits"),
         ),
         SqlToken::Placeholder(_) => invalid(
             Diagnostic::new(

@@ -1,9 +1,7 @@
 //! The type to which two types are brought where values of both meet.
 
+use super::decimal::{Digits, MAX_PRECISION};
 use super::{DataType, IntegerType, TimestampPrecision};
-
-/// The most digits of a DECIMAL.
-const MAX_PRECISION: u8 = 38;
 
 /// The type of which operands of types `a` and `b` are compared or calculated with: PostgreSQL's
 /// rules, and for integers the smallest type that holds both. No type holds BIGINT UNSIGNED and a
@@ -17,7 +15,7 @@ pub fn common_type(a: DataType, b: DataType) -> Option<DataType> {
         (T::Float32 | T::Float64, T::Integer(_) | T::Float32 | T::Float64 | T::Decimal { .. })
         | (T::Integer(_) | T::Decimal { .. }, T::Float32 | T::Float64) => Some(T::Float64),
         (T::Decimal { .. } | T::Integer(_), T::Decimal { .. } | T::Integer(_)) => {
-            Some(common_decimal(digits(a)?, digits(b)?))
+            Some(common_decimal(Digits::of(a)?, Digits::of(b)?))
         }
         (T::Timestamp(a), T::Timestamp(b)) => Some(T::Timestamp(finer(a, b))),
         (T::Timestamp(precision), T::Date) | (T::Date, T::Timestamp(precision)) => {
@@ -40,19 +38,30 @@ pub fn common_type(a: DataType, b: DataType) -> Option<DataType> {
     }
 }
 
-/// The DECIMAL that a literal such as `12.50` is; None with an exponent or too many digits.
+/// The DECIMAL that a literal such as `12.50` or `1.5e3` is; None where it has too many digits, or
+/// is no number.
 pub fn decimal_of_digits(text: &str) -> Option<DataType> {
-    let unsigned = text.trim_start_matches(['+', '-']);
-    if unsigned.contains(['e', 'E']) {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let exponent: i64 = exponent.parse().ok()?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let scale = u8::try_from(fraction.len()).ok()?;
-    let whole = u8::try_from(whole.trim_start_matches('0').len()).ok()?;
-    let precision = whole.checked_add(scale).filter(|&p| p <= MAX_PRECISION)?;
-    Some(DataType::Decimal {
-        precision: precision.max(1),
-        scale,
+    let length = |text: &str| i64::try_from(text.len()).ok();
+    let scale = length(fraction)?.checked_sub(exponent)?;
+    let significant = length(digits.trim_start_matches('0'))?;
+    let whole = match significant {
+        0 => 0,
+        digits => digits.checked_sub(scale)?.max(0),
+    };
+    let scale = scale.max(0);
+    let precision = whole.checked_add(scale)?.max(1);
+    let fits = precision <= MAX_PRECISION.into();
+    fits.then_some(DataType::Decimal {
+        precision: u8::try_from(precision).ok()?,
+        scale: u8::try_from(scale).ok()?,
     })
 }
 
@@ -76,37 +85,10 @@ fn common_integer(a: IntegerType, b: IntegerType) -> IntegerType {
         .unwrap_or(I::Int64)
 }
 
-/// Digits before and behind the point.
-fn digits(data_type: DataType) -> Option<(u8, u8)> {
-    match data_type {
-        DataType::Decimal { precision, scale } => Some((precision - scale, scale)),
-        DataType::Integer(integer) => Some((integer_digits(integer), 0)),
-        DataType::Boolean
-        | DataType::Float32
-        | DataType::Float64
-        | DataType::Text
-        | DataType::Bytes
-        | DataType::Timestamp(_)
-        | DataType::Date
-        | DataType::Time
-        | DataType::Json => None,
-    }
-}
-
-fn integer_digits(integer: IntegerType) -> u8 {
-    match integer {
-        IntegerType::Int8 | IntegerType::UInt8 => 3,
-        IntegerType::Int16 | IntegerType::UInt16 => 5,
-        IntegerType::Int32 | IntegerType::UInt32 => 10,
-        IntegerType::Int64 => 19,
-        IntegerType::UInt64 => 20,
-    }
-}
-
 /// The DECIMAL that holds both; cut at 38 digits, where a value that needs more is a row error.
-fn common_decimal(a: (u8, u8), b: (u8, u8)) -> DataType {
-    let scale = a.1.max(b.1);
-    let precision = (a.0.max(b.0) + scale).min(MAX_PRECISION);
+fn common_decimal(a: Digits, b: Digits) -> DataType {
+    let scale = a.scale.max(b.scale);
+    let precision = (a.whole().max(b.whole()) + scale).min(MAX_PRECISION);
     DataType::Decimal { precision, scale }
 }
 
@@ -162,6 +144,14 @@ mod tests {
         assert_eq!(decimal_of_digits("12.50"), dec(4, 2));
         assert_eq!(decimal_of_digits("-0.5"), dec(1, 1));
         assert_eq!(decimal_of_digits("0"), dec(1, 0));
-        assert_eq!(decimal_of_digits("1e3"), None);
+        assert_eq!(decimal_of_digits("1e3"), dec(4, 0));
+        assert_eq!(decimal_of_digits("1.5e-3"), dec(4, 4));
+        assert_eq!(decimal_of_digits("1.2345e2"), dec(5, 2));
+        assert_eq!(decimal_of_digits("0e5"), dec(1, 0));
+        assert_eq!(decimal_of_digits("0.000"), dec(3, 3));
+        assert_eq!(decimal_of_digits("1e38"), None);
+        assert_eq!(decimal_of_digits("1e-39"), None);
+        assert_eq!(decimal_of_digits(""), None);
+        assert_eq!(decimal_of_digits("1.2.3"), None);
     }
 }

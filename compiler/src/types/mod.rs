@@ -2,6 +2,7 @@
 
 pub mod cast;
 pub mod common;
+pub mod decimal;
 
 use std::fmt;
 

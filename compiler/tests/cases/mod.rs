@@ -14,6 +14,9 @@ mod bad_messages;
 #[path = "binary/generated.rs"]
 mod binary;
 #[rustfmt::skip]
+#[path = "bits_and_distinct/generated.rs"]
+mod bits_and_distinct;
+#[rustfmt::skip]
 #[path = "booleans/generated.rs"]
 mod booleans;
 #[rustfmt::skip]
@@ -31,6 +34,9 @@ mod dates_and_times;
 #[rustfmt::skip]
 #[path = "dead_letters/generated.rs"]
 mod dead_letters;
+#[rustfmt::skip]
+#[path = "decimal_arithmetic/generated.rs"]
+mod decimal_arithmetic;
 #[rustfmt::skip]
 #[path = "decimals/generated.rs"]
 mod decimals;
@@ -119,6 +125,9 @@ mod several_flows;
 #[path = "shared_expressions/generated.rs"]
 mod shared_expressions;
 #[rustfmt::skip]
+#[path = "text_operators/generated.rs"]
+mod text_operators;
+#[rustfmt::skip]
 #[path = "texts/generated.rs"]
 mod texts;
 #[rustfmt::skip]
@@ -153,12 +162,14 @@ pub struct Case {
 pub const CASES: &[Case] = &[
     Case { name: "bad_messages", spec: &bad_messages::PIPELINE, programs: &[boxed_for::<bad_messages::t::T>] },
     Case { name: "binary", spec: &binary::PIPELINE, programs: &[boxed_for::<binary::t::T>] },
+    Case { name: "bits_and_distinct", spec: &bits_and_distinct::PIPELINE, programs: &[boxed_for::<bits_and_distinct::t::T>] },
     Case { name: "booleans", spec: &booleans::PIPELINE, programs: &[boxed_for::<booleans::t::T>] },
     Case { name: "case_expressions", spec: &case_expressions::PIPELINE, programs: &[boxed_for::<case_expressions::t::T>] },
     Case { name: "casts", spec: &casts::PIPELINE, programs: &[boxed_for::<casts::t::T>] },
     Case { name: "constant_folding", spec: &constant_folding::PIPELINE, programs: &[boxed_for::<constant_folding::t::T>] },
     Case { name: "dates_and_times", spec: &dates_and_times::PIPELINE, programs: &[boxed_for::<dates_and_times::t::T>] },
     Case { name: "dead_letters", spec: &dead_letters::PIPELINE, programs: &[boxed_for::<dead_letters::a::A>, boxed_for::<dead_letters::b::B>, boxed_for::<dead_letters::c::C>] },
+    Case { name: "decimal_arithmetic", spec: &decimal_arithmetic::PIPELINE, programs: &[boxed_for::<decimal_arithmetic::t::T>] },
     Case { name: "decimals", spec: &decimals::PIPELINE, programs: &[boxed_for::<decimals::t::T>] },
     Case { name: "duplicate_keys", spec: &duplicate_keys::PIPELINE, programs: &[boxed_for::<duplicate_keys::t::T>] },
     Case { name: "filter_order", spec: &filter_order::PIPELINE, programs: &[boxed_for::<filter_order::t::T>] },
@@ -190,6 +201,7 @@ pub const CASES: &[Case] = &[
     Case { name: "several_connections", spec: &several_connections::PIPELINE, programs: &[boxed_for::<several_connections::machines::Machines>, boxed_for::<several_connections::doors::Doors>, boxed_for::<several_connections::visitors::Visitors>] },
     Case { name: "several_flows", spec: &several_flows::PIPELINE, programs: &[boxed_for::<several_flows::t::T>] },
     Case { name: "shared_expressions", spec: &shared_expressions::PIPELINE, programs: &[boxed_for::<shared_expressions::t::T>] },
+    Case { name: "text_operators", spec: &text_operators::PIPELINE, programs: &[boxed_for::<text_operators::t::T>] },
     Case { name: "texts", spec: &texts::PIPELINE, programs: &[boxed_for::<texts::t::T>] },
     Case { name: "timestamp_patterns", spec: &timestamp_patterns::PIPELINE, programs: &[boxed_for::<timestamp_patterns::t::T>] },
     Case { name: "timestamps", spec: &timestamps::PIPELINE, programs: &[boxed_for::<timestamps::t::T>] },

@@ -97,10 +97,10 @@ struct Column {
     pattern: Option<&'static (&'static str, &'static str)>,
 }
 
-struct Generator<'r> {
-    random: &'r mut Random,
+pub(crate) struct Generator<'r> {
+    pub(crate) random: &'r mut Random,
     /// What the query that is being made reads.
-    columns: Vec<(String, DataType)>,
+    pub(crate) columns: Vec<(String, DataType)>,
 }
 
 /// A pipeline drawn from `random`; most of them type-check.
@@ -290,12 +290,12 @@ impl Generator<'_> {
         query
     }
 
-    fn sample(&mut self) -> &'static Sample {
+    pub(crate) fn sample(&mut self) -> &'static Sample {
         self.random.pick(SAMPLES)
     }
 
     /// An expression of exactly this type.
-    fn expr(&mut self, data_type: DataType, depth: usize) -> String {
+    pub(crate) fn expr(&mut self, data_type: DataType, depth: usize) -> String {
         if depth == 0 || self.random.chance(30) {
             return self.leaf(data_type);
         }
@@ -311,7 +311,7 @@ impl Generator<'_> {
         }
     }
 
-    fn leaf(&mut self, data_type: DataType) -> String {
+    pub(crate) fn leaf(&mut self, data_type: DataType) -> String {
         let same: Vec<_> = self
             .columns
             .iter()
@@ -346,110 +346,16 @@ impl Generator<'_> {
             .filter(|sample| cast_kind(sample.data_type, to).is_some())
             .collect();
         let from = self.random.pick(&from).data_type;
-        format!("CAST({} AS {})", self.expr(from, depth), sample_of(to).sql)
-    }
-
-    fn operator(&mut self, data_type: DataType, depth: usize) -> String {
-        let number = matches!(
-            data_type,
-            DataType::Integer(_) | DataType::Float32 | DataType::Float64
-        );
-        if number {
-            let left = self.expr(data_type, depth);
-            return match self.random.below(4) {
-                0 => format!("(- {left})"),
-                1 => format!("abs({left})"),
-                _ => {
-                    let op = *self.random.pick(&["+", "-", "*", "/", "%"]);
-                    format!("({left} {op} {})", self.expr(data_type, depth))
-                }
-            };
+        let (operand, to) = (self.expr(from, depth), sample_of(to).sql);
+        match self.random.below(4) {
+            0 => format!("({operand})::{to}"),
+            1 => format!("TRY_CAST({operand} AS {to})"),
+            _ => format!("CAST({operand} AS {to})"),
         }
-        match data_type {
-            DataType::Boolean => self.boolean(depth),
-            DataType::Text => {
-                let function = *self.random.pick(&["upper", "lower"]);
-                format!("{function}({})", self.expr(data_type, depth))
-            }
-            _ => self.leaf(data_type),
-        }
-    }
-
-    fn boolean(&mut self, depth: usize) -> String {
-        if depth == 0 {
-            return self.leaf(DataType::Boolean);
-        }
-        let depth = depth - 1;
-        let not = if self.random.chance(40) { "NOT " } else { "" };
-        match self.random.below(9) {
-            0 => format!("(NOT {})", self.boolean(depth)),
-            1 | 2 => {
-                let op = *self.random.pick(&["AND", "OR"]);
-                let third = self.boolean(depth);
-                format!(
-                    "({} {op} {} {op} {third})",
-                    self.boolean(depth),
-                    self.boolean(depth)
-                )
-            }
-            3 => {
-                let data_type = self.sample().data_type;
-                format!("({} IS {not}NULL)", self.expr(data_type, depth))
-            }
-            4 => {
-                let what = *self.random.pick(&["TRUE", "FALSE", "UNKNOWN"]);
-                format!("({} IS {not}{what})", self.boolean(depth))
-            }
-            5 => {
-                let pattern = *self
-                    .random
-                    .pick(&["'a%'", "'%'", "'_'", "'%\"%'", "'a\\%'", "'a%b'"]);
-                let pattern = if self.random.chance(20) {
-                    self.expr(DataType::Text, depth)
-                } else {
-                    pattern.to_owned()
-                };
-                format!("({} {not}LIKE {pattern})", self.expr(DataType::Text, depth))
-            }
-            6 => self.membership(not, depth),
-            _ => self.comparison(depth),
-        }
-    }
-
-    fn comparable(&mut self) -> DataType {
-        loop {
-            let data_type = self.sample().data_type;
-            if data_type != DataType::Json {
-                return data_type;
-            }
-        }
-    }
-
-    fn membership(&mut self, not: &str, depth: usize) -> String {
-        let data_type = self.comparable();
-        let operand = self.expr(data_type, depth);
-        let (a, b) = (self.leaf(data_type), self.leaf(data_type));
-        match self.random.below(3) {
-            0 => format!("({operand} {not}BETWEEN {a} AND {b})"),
-            1 => format!("({operand} {not}IN ({a}, {b}, NULL))"),
-            _ => format!("({operand} {not}IN ({a}, {b}, {a}))"),
-        }
-    }
-
-    fn comparison(&mut self, depth: usize) -> String {
-        let data_type = self.comparable();
-        let op = *self.random.pick(&["=", "<>", "<", "<=", ">", ">="]);
-        let left = self.expr(data_type, depth);
-        let integers = [DataType::Integer(laminarc::types::IntegerType::UInt64)];
-        let right = match data_type {
-            DataType::Integer(_) if self.random.chance(30) => *self.random.pick(&integers),
-            other => other,
-        };
-        format!("({left} {op} {})", self.expr(right, depth))
     }
 }
 
-fn sample_of(data_type: DataType) -> &'static Sample {
+pub(crate) fn sample_of(data_type: DataType) -> &'static Sample {
     let sample = SAMPLES.iter().find(|sample| sample.data_type == data_type);
     sample.expect("types come from SAMPLES")
 }

@@ -1,4 +1,4 @@
-//! LIKE.
+//! LIKE and ILIKE.
 
 use crate::error::Reason;
 
@@ -19,6 +19,24 @@ enum Element {
 /// A pattern that ends with its escape character is [`Reason::LikePattern`], whatever the text.
 /// Only the last `%` is ever tried again, so the time is bounded by the product of the lengths.
 pub fn like(text: &str, pattern: &str, escape: Option<char>) -> Result<bool, Reason> {
+    matches(text, pattern, escape, |a, b| a == b)
+}
+
+/// The same whatever the case of letters: two characters are alike if their lower-case forms are,
+/// by Unicode's own mapping.
+pub fn ilike(text: &str, pattern: &str, escape: Option<char>) -> Result<bool, Reason> {
+    matches(text, pattern, escape, |a, b| {
+        a == b || a.to_lowercase().eq(b.to_lowercase())
+    })
+}
+
+#[inline]
+fn matches(
+    text: &str,
+    pattern: &str,
+    escape: Option<char>,
+    alike: impl Fn(char, char) -> bool,
+) -> Result<bool, Reason> {
     check(pattern, escape)?;
     let (mut text, mut pattern) = (text, pattern);
     // The pattern behind the last `%`, and where in the text it is tried next.
@@ -32,7 +50,8 @@ pub fn like(text: &str, pattern: &str, escape: Option<char>) -> Result<bool, Rea
             }
             Some((Element::AnyCharacter, rest)) => behind_first(text).map(|text| (rest, text)),
             Some((Element::Literal(character), rest)) => {
-                text.strip_prefix(character).map(|text| (rest, text))
+                let behind = text.strip_prefix(|c| alike(c, character));
+                behind.map(|text| (rest, text))
             }
             None if text.is_empty() => return Ok(true),
             None => None,
@@ -150,6 +169,22 @@ mod tests {
                 "{text} LIKE {pattern}"
             );
         }
+    }
+
+    #[test]
+    fn any_case() {
+        for (text, pattern, expected) in [
+            ("Kitchen", "kit%", true),
+            ("KÜCHE", "%ü_he", true),
+            ("ΣΟΣ", "σοσ", true),
+            ("Straße", "STRASSE", false),
+            ("a", "b", false),
+        ] {
+            let got = ilike(text, pattern, Some('\\'));
+            assert_eq!(got, Ok(expected), "{text} ILIKE {pattern}");
+        }
+        // what is escaped stands for itself, in either case
+        assert_eq!(ilike("%A", "!%!a", Some('!')), Ok(true));
     }
 
     #[test]

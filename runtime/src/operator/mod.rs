@@ -5,14 +5,25 @@
 //! division by zero is an error for floats too; and a float product or quotient of operands that
 //! are not zero must not vanish. (Float operands are finite: so is every result.)
 
+mod bits;
 mod cast;
+mod concatenation;
+mod decimal;
+mod json;
 mod like;
+mod wide;
 
+pub use bits::{Shift, shift_left, shift_right};
 pub use cast::{
     CastTo, ToBytes, ToDecimal, ToJson, ToText, ToTimestamp, ToTimestampNanos, cast, cast_bytes,
     cast_decimal, cast_json, cast_text, cast_timestamp, cast_timestamp_nanos,
 };
-pub use like::like;
+pub use concatenation::{concat_bytes, concat_text};
+pub use decimal::{
+    Scaled, add_decimals, divide_decimals, modulo_decimals, multiply_decimals, subtract_decimals,
+};
+pub use json::{JsonPlace, json_at, json_text_at};
+pub use like::{ilike, like};
 
 use crate::error::Reason;
 use crate::value::Decimal;

@@ -2,16 +2,19 @@
 //! do not vanish.
 
 use super::Failure;
-use crate::ir::logical::{ArithmeticOperator, Value};
+use crate::ir::logical::{Operator, Value};
 use crate::types::DataType;
 
-/// `left op right` of `data_type`; None where the type has no arithmetic.
+/// `left op right` of `data_type`; None where that is not folded.
 pub(super) fn arithmetic(
-    op: ArithmeticOperator,
+    op: Operator,
     left: &Value,
     right: &Value,
     data_type: DataType,
 ) -> Result<Option<Value>, Failure> {
+    let Some(op) = Arithmetic::of(op) else {
+        return Ok(None);
+    };
     match (left, right) {
         (&Value::Integer(left), &Value::Integer(right)) => {
             in_range(integers(op, left, right)?, data_type).map(Some)
@@ -48,10 +51,40 @@ pub(super) fn arithmetic(
     }
 }
 
+/// The operators that are folded.
+#[derive(Clone, Copy)]
+enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+}
+
+impl Arithmetic {
+    fn of(op: Operator) -> Option<Self> {
+        match op {
+            Operator::Add => Some(Self::Add),
+            Operator::Subtract => Some(Self::Subtract),
+            Operator::Multiply => Some(Self::Multiply),
+            Operator::Divide => Some(Self::Divide),
+            Operator::Modulo => Some(Self::Modulo),
+            Operator::BitAnd
+            | Operator::BitOr
+            | Operator::BitXor
+            | Operator::ShiftLeft
+            | Operator::ShiftRight
+            | Operator::Concat
+            | Operator::JsonGet
+            | Operator::JsonGetText => None,
+        }
+    }
+}
+
 /// Whether the exact result cannot be zero, told from whether the operands are not. A sum or
 /// difference is zero only where it is so exactly, and so is a remainder.
-fn keeps_size(op: ArithmeticOperator, left: bool, right: bool) -> bool {
-    use ArithmeticOperator as Op;
+fn keeps_size(op: Arithmetic, left: bool, right: bool) -> bool {
+    use Arithmetic as Op;
     match op {
         Op::Multiply => left && right,
         Op::Divide => left,
@@ -89,8 +122,8 @@ pub(super) fn abs(value: Value, data_type: DataType) -> Result<Value, Failure> {
     }
 }
 
-fn integers(op: ArithmeticOperator, left: i128, right: i128) -> Result<Option<i128>, Failure> {
-    use ArithmeticOperator as Op;
+fn integers(op: Arithmetic, left: i128, right: i128) -> Result<Option<i128>, Failure> {
+    use Arithmetic as Op;
     match op {
         Op::Add => Ok(left.checked_add(right)),
         Op::Subtract => Ok(left.checked_sub(right)),
@@ -101,8 +134,8 @@ fn integers(op: ArithmeticOperator, left: i128, right: i128) -> Result<Option<i1
     }
 }
 
-fn floats(op: ArithmeticOperator, left: f64, right: f64) -> Result<f64, Failure> {
-    use ArithmeticOperator as Op;
+fn floats(op: Arithmetic, left: f64, right: f64) -> Result<f64, Failure> {
+    use Arithmetic as Op;
     match op {
         Op::Add => Ok(left + right),
         Op::Subtract => Ok(left - right),

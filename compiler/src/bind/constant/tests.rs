@@ -1,5 +1,5 @@
 use super::*;
-use crate::ir::logical::ArithmeticOperator;
+use crate::ir::logical::Operator;
 use crate::source::Span;
 use crate::types::{DataType, IntegerType};
 
@@ -30,14 +30,14 @@ fn row() -> Expr {
     expr(ExprKind::Column(0), DataType::Boolean)
 }
 
-fn arithmetic(op: ArithmeticOperator, left: i128, right: i128) -> Expr {
+fn arithmetic(op: Operator, left: i128, right: i128) -> Expr {
     let (left, right) = (Box::new(int(left)), Box::new(int(right)));
-    expr(ExprKind::Arithmetic { op, left, right }, INT)
+    expr(ExprKind::Binary { op, left, right }, INT)
 }
 
 #[test]
 fn integers_never_wrap() {
-    use ArithmeticOperator::{Add, Divide, Modulo, Multiply};
+    use Operator::{Add, Divide, Modulo, Multiply};
     let max = i128::from(i32::MAX);
     let cases = [
         (arithmetic(Add, 1, 2), Ok(Some(Value::Integer(3)))),

@@ -1,6 +1,6 @@
 //! Conditions, and BOOLEAN values in three-valued logic.
 
-use super::membership::discard;
+use super::membership::{Like, discard};
 use super::operator::inverse;
 use super::{Applied, Binding, Code, Expressions, Null, if_chain, lift1};
 use crate::functions::Nulls;
@@ -56,16 +56,22 @@ impl Expressions<'_> {
             ExprKind::Like {
                 operand,
                 pattern,
+                any_case,
                 escape,
                 negated,
-            } => self.like(
-                operand,
-                pattern,
-                *escape,
-                *negated == wanted,
-                Null::IsFalse,
-                expr,
-            ),
+            } => {
+                let like = Like {
+                    any_case: *any_case,
+                    escape: *escape,
+                    negated: *negated == wanted,
+                };
+                self.like(operand, pattern, like, Null::IsFalse, expr)
+            }
+            ExprKind::IsDistinct {
+                left,
+                right,
+                negated,
+            } => self.is_distinct(left, right, *negated == wanted),
             ExprKind::Case {
                 branches,
                 otherwise,
@@ -76,12 +82,15 @@ impl Expressions<'_> {
             } if wanted && function.nulls == Nulls::Strict => {
                 self.call(function, arguments, expr, Null::IsFalse)
             }
-            ExprKind::Column(_) | ExprKind::Cast(_) | ExprKind::Call { .. } => {
+            ExprKind::Column(_)
+            | ExprKind::Cast(_)
+            | ExprKind::TryCast(_)
+            | ExprKind::Call { .. } => {
                 let value = self.value(expr);
                 is(&value, wanted)
             }
-            ExprKind::Negate(_) | ExprKind::Arithmetic { .. } => {
-                unreachable!("arithmetic gives no BOOLEAN")
+            ExprKind::Negate(_) | ExprKind::Binary { .. } => {
+                unreachable!("these operators give no BOOLEAN")
             }
         }
     }
@@ -109,17 +118,27 @@ impl Expressions<'_> {
             ExprKind::Like {
                 operand,
                 pattern,
+                any_case,
                 escape,
                 negated,
-            } => self.like(operand, pattern, *escape, *negated, Null::Stays, expr),
+            } => {
+                let like = Like {
+                    any_case: *any_case,
+                    escape: *escape,
+                    negated: *negated,
+                };
+                self.like(operand, pattern, like, Null::Stays, expr)
+            }
             ExprKind::Column(_)
             | ExprKind::Literal(_)
             | ExprKind::Negate(_)
-            | ExprKind::Arithmetic { .. }
+            | ExprKind::Binary { .. }
             | ExprKind::IsNull { .. }
             | ExprKind::IsTruth { .. }
             | ExprKind::Case { .. }
             | ExprKind::Cast(_)
+            | ExprKind::TryCast(_)
+            | ExprKind::IsDistinct { .. }
             | ExprKind::Call { .. } => unreachable!("not a BOOLEAN operator that can be NULL"),
         }
     }
@@ -133,13 +152,15 @@ impl Expressions<'_> {
             ExprKind::Not(operand) | ExprKind::Negate(operand) | ExprKind::Cast(operand) => {
                 self.can_be_null(operand)
             }
-            ExprKind::Arithmetic { left, right, .. } | ExprKind::Compare { left, right, .. } => {
-                any(&[left, right])
-            }
+            ExprKind::Binary { op, left, right } => op.can_be_null() || any(&[left, right]),
+            ExprKind::Compare { left, right, .. } => any(&[left, right]),
+            ExprKind::TryCast(_) => true,
             ExprKind::And(operands) | ExprKind::Or(operands) => {
                 operands.iter().any(|operand| self.can_be_null(operand))
             }
-            ExprKind::IsNull { .. } | ExprKind::IsTruth { .. } => false,
+            ExprKind::IsNull { .. } | ExprKind::IsTruth { .. } | ExprKind::IsDistinct { .. } => {
+                false
+            }
             ExprKind::InList { operand, list, .. } => {
                 self.can_be_null(operand) || list.iter().any(|element| self.can_be_null(element))
             }

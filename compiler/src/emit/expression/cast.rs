@@ -1,4 +1,4 @@
-//! CAST.
+//! CAST and `TRY_CAST`.
 
 use super::{Applied, Binding, Code, Null, lift1};
 use crate::emit::literal::rust_type;
@@ -29,6 +29,17 @@ pub(in crate::emit) fn cast(
             Form::Value(tokens) => Applied::value(tokens, Binding::Atom),
             Form::Result(tokens) => Applied::result(tokens, site()),
         }
+    })
+}
+
+/// The same as an `Option`, for a cast that can fail: None where it does.
+pub(super) fn try_cast(operand: &Code, from: DataType, to: DataType) -> Code {
+    lift1(operand, Null::Stays, |value| {
+        let tried = match form(&value.tokens, from, to) {
+            Form::Result(tokens) => Applied::value(quote!(#tokens.ok()), Binding::Atom),
+            Form::Value(tokens) => Applied::value(quote!(Some(#tokens)), Binding::Atom),
+        };
+        tried.or_missing()
     })
 }
 

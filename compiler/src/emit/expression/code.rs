@@ -19,6 +19,8 @@ pub(in crate::emit) enum Binding {
     And,
     /// `a < b`
     Compare,
+    /// `a & b`
+    Bits,
     /// `-a`, `!a`
     Unary,
     /// Names, literals, calls

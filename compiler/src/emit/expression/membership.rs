@@ -10,6 +10,15 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeSet;
 
+/// Which LIKE it is.
+#[derive(Clone, Copy)]
+pub(super) struct Like {
+    /// ILIKE.
+    pub(super) any_case: bool,
+    pub(super) escape: Option<char>,
+    pub(super) negated: bool,
+}
+
 impl Expressions<'_> {
     /// Whether the operand is in a list of constants (`inside`), or is certainly not.
     pub(super) fn in_list(&mut self, operand: &Expr, list: &[Expr], inside: bool) -> Code {
@@ -47,25 +56,33 @@ impl Expressions<'_> {
         &mut self,
         operand: &Expr,
         pattern: &Expr,
-        escape: Option<char>,
-        negated: bool,
+        like: Like,
         null: Null,
         expr: &Expr,
     ) -> Code {
         let text = self.value(operand);
-        if let Some(Value::Text(pattern)) = pattern.literal() {
-            let pattern = LikePattern::new(pattern, escape);
+        if let Some(Value::Text(pattern)) = pattern.literal()
+            && !like.any_case
+        {
+            let pattern = LikePattern::new(pattern, like.escape);
             if !matches!(pattern, LikePattern::General | LikePattern::Malformed) {
-                return lift1(&text, null, |text| simple_like(text, &pattern, negated));
+                return lift1(&text, null, |text| {
+                    simple_like(text, &pattern, like.negated)
+                });
             }
         }
         let pattern = self.value(pattern);
         let site = self.site(expr.span);
-        let escape = literal::optional(escape);
+        let escape = literal::optional(like.escape);
+        let function = if like.any_case {
+            quote!(ilike)
+        } else {
+            quote!(like)
+        };
         lift2(&text, &pattern, null, |text, pattern| {
             let (text, pattern) = (&text.tokens, &pattern.tokens);
-            let call = quote!(like(#text, #pattern, #escape));
-            let call = if negated {
+            let call = quote!(#function(#text, #pattern, #escape));
+            let call = if like.negated {
                 quote!(#call.map(|matches| !matches))
             } else {
                 call

@@ -17,6 +17,7 @@ use crate::ir::logical::{Expr, ExprKind, Value};
 use crate::source::Span;
 use crate::types::DataType;
 pub(super) use cast::cast;
+use cast::try_cast;
 pub(super) use code::{Applied, Binding, Code, Null, lift1, mentions};
 use code::{lift, lift2};
 use proc_macro2::{Ident, TokenStream};
@@ -46,14 +47,16 @@ impl Expressions<'_> {
             ExprKind::Column(column) => self.variable(*column),
             ExprKind::Literal(value) => constant(value, expr.data_type),
             ExprKind::Negate(operand) => self.negate(operand, expr.span),
-            ExprKind::Arithmetic { op, left, right } => {
-                self.arithmetic(*op, left, right, expr.span)
-            }
+            ExprKind::Binary { op, left, right } => self.binary(*op, left, right, expr),
             ExprKind::Cast(operand) => {
                 let code = self.value(operand);
                 cast(&code, operand.data_type, expr.data_type, || {
                     self.sites.at(expr.span)
                 })
+            }
+            ExprKind::TryCast(operand) => {
+                let code = self.value(operand);
+                try_cast(&code, operand.data_type, expr.data_type)
             }
             ExprKind::Case {
                 branches,
@@ -70,6 +73,7 @@ impl Expressions<'_> {
             | ExprKind::IsNull { .. }
             | ExprKind::IsTruth { .. }
             | ExprKind::InList { .. }
+            | ExprKind::IsDistinct { .. }
             | ExprKind::Like { .. } => self.boolean(expr),
         }
     }

@@ -1,11 +1,11 @@
-//! Arithmetic and comparisons.
+//! Operators with two operands, and the sign.
 
 use super::{Applied, Binding, Code, Expressions, Null, lift1, lift2};
-use crate::ir::logical::{ArithmeticOperator, CompareOperator, Expr, ExprKind, Value};
+use crate::ir::logical::{CompareOperator, Expr, ExprKind, Operator, Value};
 use crate::source::Span;
 use crate::types::{DataType, IntegerType};
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
 
 impl Expressions<'_> {
     pub(super) fn negate(&mut self, operand: &Expr, span: Span) -> Code {
@@ -23,26 +23,127 @@ impl Expressions<'_> {
         })
     }
 
-    pub(super) fn arithmetic(
-        &mut self,
-        op: ArithmeticOperator,
-        left: &Expr,
-        right: &Expr,
-        span: Span,
-    ) -> Code {
-        let (left, right) = self.operands(left, right);
-        let site = self.site(span);
+    /// An operator with two operands that is no comparison.
+    pub(super) fn binary(&mut self, op: Operator, left: &Expr, right: &Expr, expr: &Expr) -> Code {
+        match op {
+            Operator::Add
+            | Operator::Subtract
+            | Operator::Multiply
+            | Operator::Divide
+            | Operator::Modulo => self.arithmetic(op, left, right, expr),
+            Operator::BitAnd => self.bits(&quote!(&), left, right),
+            Operator::BitOr => self.bits(&quote!(|), left, right),
+            Operator::BitXor if is_all_bits(right) => {
+                let operand = self.value(left);
+                lift1(&operand, Null::Stays, |value| {
+                    let value = value.at_least(Binding::Unary);
+                    Applied::value(quote!(!#value), Binding::Unary)
+                })
+            }
+            Operator::BitXor => self.bits(&quote!(^), left, right),
+            Operator::ShiftLeft => self.shift(&quote!(shift_left), left, right),
+            Operator::ShiftRight => self.shift(&quote!(shift_right), left, right),
+            Operator::Concat => {
+                let function = if expr.data_type == DataType::Bytes {
+                    quote!(concat_bytes)
+                } else {
+                    quote!(concat_text)
+                };
+                let (left, right) = (self.value(left), self.value(right));
+                lift2(&left, &right, Null::Stays, |left, right| {
+                    let (left, right) = (&left.tokens, &right.tokens);
+                    let call = quote!(#function(#left, #right, row.arena));
+                    Applied::value(call, Binding::Atom)
+                })
+            }
+            Operator::JsonGet => {
+                let (left, right) = (self.value(left), self.operand(right));
+                lift2(&left, &right, Null::Stays, |left, right| {
+                    let (left, right) = (&left.tokens, &right.tokens);
+                    Applied::value(quote!(json_at(#left, #right)), Binding::Atom).or_missing()
+                })
+            }
+            Operator::JsonGetText => {
+                let (left, right) = (self.value(left), self.operand(right));
+                let site = self.site(expr.span);
+                lift2(&left, &right, Null::Stays, |left, right| {
+                    let (left, right) = (&left.tokens, &right.tokens);
+                    let call = quote!(json_text_at(#left, #right, row.arena));
+                    Applied::result(call, site).or_missing()
+                })
+            }
+        }
+    }
+
+    fn arithmetic(&mut self, op: Operator, left: &Expr, right: &Expr, expr: &Expr) -> Code {
+        let (left, right) = if let DataType::Decimal { .. } = expr.data_type {
+            // operands of several types, each of which must be known
+            (self.value(left), self.value(right))
+        } else {
+            self.operands(left, right)
+        };
+        let site = self.site(expr.span);
+        let function = format_ident!("{}", function_name(op));
+        let data_type = expr.data_type;
         lift2(&left, &right, Null::Stays, |left, right| {
             let (left, right) = (&left.tokens, &right.tokens);
-            let call = match op {
-                ArithmeticOperator::Add => quote!(add(#left, #right)),
-                ArithmeticOperator::Subtract => quote!(subtract(#left, #right)),
-                ArithmeticOperator::Multiply => quote!(multiply(#left, #right)),
-                ArithmeticOperator::Divide => quote!(divide(#left, #right)),
-                ArithmeticOperator::Modulo => quote!(modulo(#left, #right)),
+            let call = if let DataType::Decimal { precision, scale } = data_type {
+                let precision = Literal::u8_unsuffixed(precision);
+                let scale = Literal::u8_unsuffixed(scale);
+                let function = format_ident!("{function}_decimals");
+                quote!(#function::<#scale>(#left, #right, #precision))
+            } else {
+                quote!(#function(#left, #right))
             };
             Applied::result(call, site)
         })
+    }
+
+    fn bits(&mut self, op: &TokenStream, left: &Expr, right: &Expr) -> Code {
+        let (left, right) = self.operands(left, right);
+        lift2(&left, &right, Null::Stays, |left, right| {
+            let (left, right) = (
+                left.at_least(Binding::Unary),
+                right.at_least(Binding::Unary),
+            );
+            Applied::value(quote!(#left #op #right), Binding::Bits)
+        })
+    }
+
+    fn shift(&mut self, function: &TokenStream, left: &Expr, right: &Expr) -> Code {
+        let (left, right) = (self.value(left), self.operand(right));
+        lift2(&left, &right, Null::Stays, |left, right| {
+            let (left, right) = (&left.tokens, &right.tokens);
+            Applied::value(quote!(#function(#left, #right)), Binding::Atom)
+        })
+    }
+
+    /// `left IS NOT DISTINCT FROM right` (`same`), or the opposite.
+    pub(super) fn is_distinct(&mut self, left: &Expr, right: &Expr, same: bool) -> Code {
+        let (mut left, mut right) = if mixed_integers(left, right) {
+            [left, right]
+                .map(|operand| {
+                    let code = self.value(operand);
+                    lift1(&code, Null::Stays, |value| {
+                        let value = &value.tokens;
+                        Applied::value(quote!(i128::from(#value)), Binding::Atom)
+                    })
+                })
+                .into()
+        } else {
+            self.operands(left, right)
+        };
+        if left.nullable || right.nullable {
+            (left, right) = (left.optional(), right.optional());
+        }
+        let fails = left.fails || right.fails;
+        let (left, right) = (left.at_least(Binding::Bits), right.at_least(Binding::Bits));
+        let tokens = if same {
+            quote!(#left == #right)
+        } else {
+            quote!(#left != #right)
+        };
+        Code::plain(tokens, Binding::Compare).with(false, fails)
     }
 
     /// Two operands of one type; at least one of them tells Rust which.
@@ -93,6 +194,36 @@ impl Expressions<'_> {
                 Binding::Compare,
             )
         })
+    }
+}
+
+/// Whether it is the constant whose bits are all set: `x # -1` is `~x`.
+fn is_all_bits(expr: &Expr) -> bool {
+    let (DataType::Integer(integer), Some(Value::Integer(value))) =
+        (expr.data_type, expr.literal())
+    else {
+        return false;
+    };
+    let (least, greatest) = integer.range();
+    *value == if least < 0 { -1 } else { greatest }
+}
+
+/// What the runtime calls an arithmetic operator.
+fn function_name(op: Operator) -> &'static str {
+    match op {
+        Operator::Add => "add",
+        Operator::Subtract => "subtract",
+        Operator::Multiply => "multiply",
+        Operator::Divide => "divide",
+        Operator::Modulo => "modulo",
+        Operator::BitAnd
+        | Operator::BitOr
+        | Operator::BitXor
+        | Operator::ShiftLeft
+        | Operator::ShiftRight
+        | Operator::Concat
+        | Operator::JsonGet
+        | Operator::JsonGetText => unreachable!("this operator is no arithmetic"),
     }
 }
 

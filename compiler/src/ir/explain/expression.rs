@@ -1,9 +1,7 @@
 //! Expressions as SQL, with casts and operator precedence made visible.
 
 use super::shown;
-use crate::ir::logical::{
-    ArithmeticOperator, CompareOperator, Expr, ExprKind, Metadata, TimeFormat, Value,
-};
+use crate::ir::logical::{CompareOperator, Expr, ExprKind, Metadata, TimeFormat, Value};
 use crate::types::DataType;
 
 /// `expr` over columns of these names.
@@ -15,9 +13,19 @@ pub(super) fn expression(expr: &Expr, columns: &[String]) -> String {
         ExprKind::Literal(value) => literal(value, expr.data_type),
         ExprKind::Not(operand) => format!("NOT {}", one(operand)),
         ExprKind::Negate(operand) => format!("-{}", one(operand)),
-        ExprKind::Arithmetic { op, left, right } => {
-            format!("{} {} {}", one(left), arithmetic(*op), one(right))
+        ExprKind::Binary { op, left, right } => {
+            format!("{} {} {}", one(left), op.as_str(), one(right))
         }
+        ExprKind::IsDistinct {
+            left,
+            right,
+            negated,
+        } => format!(
+            "{} IS {}DISTINCT FROM {}",
+            one(left),
+            not(negated),
+            one(right)
+        ),
         ExprKind::Compare { op, left, right } => {
             format!("{} {} {}", one(left), compare(*op), one(right))
         }
@@ -43,27 +51,28 @@ pub(super) fn expression(expr: &Expr, columns: &[String]) -> String {
             branches,
             otherwise,
         } => case(branches, otherwise.as_deref(), columns),
-        ExprKind::Cast(operand) => {
-            format!(
-                "CAST({} AS {})",
-                expression(operand, columns),
-                expr.data_type
-            )
-        }
+        ExprKind::Cast(operand) => cast("CAST", &expression(operand, columns), expr),
+        ExprKind::TryCast(operand) => cast("TRY_CAST", &expression(operand, columns), expr),
         ExprKind::Like {
             operand,
             pattern,
+            any_case,
             escape,
             negated,
         } => {
             let (operand, pattern, escape) = (one(operand), one(pattern), escape_clause(*escape));
-            format!("{operand} {}LIKE {pattern}{escape}", not(negated))
+            let like = if *any_case { "ILIKE" } else { "LIKE" };
+            format!("{operand} {}{like} {pattern}{escape}", not(negated))
         }
         ExprKind::Call {
             function,
             arguments,
         } => format!("{}({})", function.name(), listed(arguments, columns)),
     }
+}
+
+fn cast(word: &str, operand: &str, expr: &Expr) -> String {
+    format!("{word}({operand} AS {})", expr.data_type)
 }
 
 fn truth(value: Option<bool>) -> &'static str {
@@ -89,17 +98,19 @@ fn operand_text(expr: &Expr, columns: &[String]) -> String {
         ExprKind::Column(_)
         | ExprKind::Literal(_)
         | ExprKind::Cast(_)
+        | ExprKind::TryCast(_)
         | ExprKind::Call { .. }
         | ExprKind::Case { .. } => text,
         ExprKind::Not(_)
         | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
+        | ExprKind::Binary { .. }
         | ExprKind::Compare { .. }
         | ExprKind::And(_)
         | ExprKind::Or(_)
         | ExprKind::IsNull { .. }
         | ExprKind::IsTruth { .. }
         | ExprKind::InList { .. }
+        | ExprKind::IsDistinct { .. }
         | ExprKind::Like { .. } => format!("({text})"),
     }
 }
@@ -112,13 +123,15 @@ fn joined(operands: &[Expr], separator: &str, columns: &[String]) -> String {
         | ExprKind::Literal(_)
         | ExprKind::Not(_)
         | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
+        | ExprKind::Binary { .. }
         | ExprKind::Compare { .. }
         | ExprKind::IsNull { .. }
         | ExprKind::IsTruth { .. }
         | ExprKind::InList { .. }
         | ExprKind::Case { .. }
         | ExprKind::Cast(_)
+        | ExprKind::TryCast(_)
+        | ExprKind::IsDistinct { .. }
         | ExprKind::Like { .. }
         | ExprKind::Call { .. } => expression(operand, columns),
     });
@@ -160,16 +173,6 @@ fn literal(value: &Value, data_type: DataType) -> String {
         Value::Timestamp(at) => format!("{data_type} {at}"),
         Value::Date(days) => format!("DATE {days}"),
         Value::Time(at) => format!("TIME {at}"),
-    }
-}
-
-fn arithmetic(op: ArithmeticOperator) -> &'static str {
-    match op {
-        ArithmeticOperator::Add => "+",
-        ArithmeticOperator::Subtract => "-",
-        ArithmeticOperator::Multiply => "*",
-        ArithmeticOperator::Divide => "/",
-        ArithmeticOperator::Modulo => "%",
     }
 }
 

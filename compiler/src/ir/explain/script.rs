@@ -181,72 +181,78 @@ fn relation(outline: &mut Outline, level: usize, relation: &Relation) {
 }
 
 fn expression(expr: &Expr) -> String {
-    let list = |head: &str, operands: &[&Expr]| {
-        let operands = operands
-            .iter()
-            .map(|operand| format!(" {}", expression(operand)));
-        format!("({head}{})", operands.collect::<String>())
-    };
-    let not = |negated: bool, head: &str| format!("{}{head}", if negated { "not-" } else { "" });
-    match &expr.kind {
+    let head = match &expr.kind {
         ExprKind::Column {
             qualifier,
             name: column,
         } => match qualifier {
-            Some(qualifier) => format!("{}.{}", name(qualifier), name(column)),
-            None => name(column),
+            Some(qualifier) => return format!("{}.{}", name(qualifier), name(column)),
+            None => return name(column),
         },
-        ExprKind::Literal(value) => literal(value),
-        ExprKind::Not(operand) => list("not", &[operand]),
-        ExprKind::Negate(operand) => list("-", &[operand]),
-        ExprKind::Binary {
-            op, left, right, ..
-        } => list(&op.as_str().to_ascii_lowercase(), &[left, right]),
-        ExprKind::IsNull { operand, negated } => list(&not(*negated, "is-null"), &[operand]),
-        ExprKind::IsTruth {
-            operand,
-            value,
-            negated,
-        } => list(&not(*negated, truth(*value)), &[operand]),
-        ExprKind::InList {
-            operand,
-            list: elements,
-            negated,
-        } => {
-            let operands: Vec<_> = std::iter::once(&**operand).chain(elements).collect();
-            list(&not(*negated, "in"), &operands)
-        }
+        ExprKind::Literal(value) => return literal(value),
+        ExprKind::Unsupported => return "unsupported".to_owned(),
+        ExprKind::Not(_) => "not".to_owned(),
+        ExprKind::Negate(_) => "-".to_owned(),
+        ExprKind::BitNot(_) => "~".to_owned(),
+        ExprKind::Binary { op, .. } => op.as_str().to_ascii_lowercase(),
+        ExprKind::IsNull { negated, .. } => not(*negated, "is-null"),
+        ExprKind::IsTruth { value, negated, .. } => not(*negated, truth(*value)),
+        ExprKind::IsDistinct { negated, .. } => not(*negated, "is-distinct"),
+        ExprKind::InList { negated, .. } => not(*negated, "in"),
         ExprKind::Between {
-            operand,
-            low,
-            high,
-            negated,
-        } => list(&not(*negated, "between"), &[operand, low, high]),
+            symmetric, negated, ..
+        } => {
+            let head = ["between", "between-symmetric"][usize::from(*symmetric)];
+            not(*negated, head)
+        }
+        ExprKind::Case { .. } => "case".to_owned(),
+        ExprKind::Cast { tried, .. } => ["cast", "try-cast"][usize::from(*tried)].to_owned(),
+        ExprKind::Like {
+            any_case, negated, ..
+        } => not(*negated, ["like", "ilike"][usize::from(*any_case)]),
+        ExprKind::Call { name: function, .. } => name(function),
+    };
+    let parts: Vec<_> = parts(expr).into_iter().map(expression).collect();
+    let parts = parts.join(" ");
+    if let ExprKind::Cast { data_type, .. } = &expr.kind {
+        return format!("({head} {parts} {data_type})");
+    }
+    if parts.is_empty() {
+        return format!("({head})");
+    }
+    format!("({head} {parts})")
+}
+
+fn not(negated: bool, head: &str) -> String {
+    format!("{}{head}", if negated { "not-" } else { "" })
+}
+
+/// The operands, in the order in which they are written.
+fn parts(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Column { .. } | ExprKind::Literal(_) | ExprKind::Unsupported => Vec::new(),
+        ExprKind::Not(operand)
+        | ExprKind::Negate(operand)
+        | ExprKind::BitNot(operand)
+        | ExprKind::IsNull { operand, .. }
+        | ExprKind::IsTruth { operand, .. }
+        | ExprKind::Cast { operand, .. } => vec![operand],
+        ExprKind::Binary { left, right, .. } | ExprKind::IsDistinct { left, right, .. } => {
+            vec![left, right]
+        }
+        ExprKind::InList { operand, list, .. } => std::iter::once(&**operand).chain(list).collect(),
+        ExprKind::Between {
+            operand, low, high, ..
+        } => vec![operand, low, high],
         ExprKind::Case {
             operand,
             branches,
             otherwise,
-        } => {
-            let parts = case_parts(operand.as_deref(), branches, otherwise.as_deref());
-            list("case", &parts)
-        }
-        ExprKind::Cast {
-            operand, data_type, ..
-        } => format!("(cast {} {data_type})", expression(operand)),
+        } => case_parts(operand.as_deref(), branches, otherwise.as_deref()),
         ExprKind::Like {
-            operand,
-            pattern,
-            negated,
-            ..
-        } => list(&not(*negated, "like"), &[operand, pattern]),
-        ExprKind::Call {
-            name: function,
-            arguments,
-        } => {
-            let arguments: Vec<_> = arguments.iter().collect();
-            list(&name(function), &arguments)
-        }
-        ExprKind::Unsupported => "unsupported".to_owned(),
+            operand, pattern, ..
+        } => vec![operand, pattern],
+        ExprKind::Call { arguments, .. } => arguments.iter().collect(),
     }
 }
 

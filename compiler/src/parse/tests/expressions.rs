@@ -12,7 +12,9 @@ SELECT a, t.b, "odd key" AS c, 1, 2.50, 1e9, .5, 'it''s', NULL, true, FALSE, -x,
        CASE WHEN a > 1 THEN 'x' WHEN b THEN 'y' ELSE 'z' END, CASE a WHEN 1 THEN 2 END,
        CAST(a AS DECIMAL(10, 2)), CAST(a AS DOUBLE PRECISION), s LIKE 'a%' ESCAPE '!',
        s NOT LIKE p, lower(s), coalesce(a, b, 1), now(), TIMESTAMP '2024-01-01T00:00:00Z',
-       DATE '2024-01-01', TIME '10:00:00', TIMESTAMP(3) '2024-01-01', timestamp, date, time
+       DATE '2024-01-01', TIME '10:00:00', TIMESTAMP(3) '2024-01-01', timestamp, date, time,
+       a::INT, TRY_CAST(s AS INT), s || 'x', j -> 'a', j ->> 0, a & b | c # ~d, a << 2 >> b,
+       s ILIKE 'x%', a IS DISTINCT FROM b, a IS NOT DISTINCT FROM b, a BETWEEN SYMMETRIC 2 AND b
 FROM readings AS t
 WHERE a = 1 AND b <> 2 OR NOT c != 3 AND d <= 4 AND e >= 5 AND f < 6 OR g > 7;
 "#;
@@ -30,8 +32,10 @@ fn expression(text: &str) -> (SourceFile, Expr) {
 fn parts(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
         ExprKind::Column { .. } | ExprKind::Literal(_) | ExprKind::Unsupported => Vec::new(),
-        ExprKind::Not(x) | ExprKind::Negate(x) => vec![x],
-        ExprKind::Binary { left, right, .. } => vec![left, right],
+        ExprKind::Not(x) | ExprKind::Negate(x) | ExprKind::BitNot(x) => vec![x],
+        ExprKind::Binary { left, right, .. } | ExprKind::IsDistinct { left, right, .. } => {
+            vec![left, right]
+        }
         ExprKind::IsNull { operand, .. }
         | ExprKind::IsTruth { operand, .. }
         | ExprKind::Cast { operand, .. } => vec![operand],
@@ -74,16 +78,31 @@ fn shape(expr: &Expr) -> String {
         ExprKind::Literal(literal) => return shown(literal),
         ExprKind::Not(_) => "not".to_owned(),
         ExprKind::Negate(_) => "neg".to_owned(),
+        ExprKind::BitNot(_) => "~".to_owned(),
+        ExprKind::IsDistinct { negated, .. } => format!("is-{}distinct", not(negated)),
         ExprKind::Binary { op, .. } => op.as_str().to_owned(),
         ExprKind::IsNull { negated, .. } => format!("is-{}null", not(negated)),
         ExprKind::IsTruth { value, negated, .. } => format!("is-{}{value:?}", not(negated)),
         ExprKind::InList { negated, .. } => format!("{}in", not(negated)),
-        ExprKind::Between { negated, .. } => format!("{}between", not(negated)),
+        ExprKind::Between {
+            symmetric, negated, ..
+        } => {
+            let symmetric = if *symmetric { "-symmetric" } else { "" };
+            format!("{}between{symmetric}", not(negated))
+        }
         ExprKind::Case { .. } => "case".to_owned(),
-        ExprKind::Cast { data_type, .. } => format!("cast {data_type}"),
+        ExprKind::Cast {
+            tried, data_type, ..
+        } => format!("{}cast {data_type}", if *tried { "try-" } else { "" }),
         ExprKind::Like {
-            escape, negated, ..
-        } => format!("{}like {escape:?}", not(negated)),
+            any_case,
+            escape,
+            negated,
+            ..
+        } => {
+            let like = if *any_case { "ilike" } else { "like" };
+            format!("{}{like} {escape:?}", not(negated))
+        }
         ExprKind::Call { name, .. } => name.text.clone(),
         ExprKind::Unsupported => "unsupported".to_owned(),
     };
@@ -155,6 +174,37 @@ fn operators_bind_as_in_postgresql() {
 }
 
 #[test]
+fn other_operators_bind_between_sums_and_comparisons() {
+    let cases = [
+        ("a::INT + 1", "(+ (cast INT a) 1)"),
+        ("-a::TEXT", "(neg (cast TEXT a))"),
+        ("a::INT::TEXT || 'x'", "(|| (cast TEXT (cast INT a)) \"x\")"),
+        ("TRY_CAST(a AS INT)", "(try-cast INT a)"),
+        ("a || b || c = d", "(= (|| (|| a b) c) d)"),
+        ("a || b + 1", "(|| a (+ b 1))"),
+        ("a -> 'b' ->> 0 = c", "(= (->> (-> a \"b\") 0) c)"),
+        ("a->b", "(-> a b)"),
+        ("a & b | c # d", "(# (| (& a b) c) d)"),
+        ("a << 1 + b", "(<< a (+ 1 b))"),
+        ("~a + 1", "(~ (+ a 1))"),
+        ("~a & b", "(& (~ a) b)"),
+        ("~ ~a", "(~ (~ a))"),
+        ("a & 4 = 4", "(= (& a 4) 4)"),
+        ("a NOT ILIKE 'x'", "(not-ilike Some('\\\\') a \"x\")"),
+        ("a IS DISTINCT FROM b AND c", "(AND (is-distinct a b) c)"),
+        (
+            "a IS NOT DISTINCT FROM b + 1",
+            "(is-not-distinct a (+ b 1))",
+        ),
+        ("a BETWEEN SYMMETRIC 2 AND 1", "(between-symmetric a 2 1)"),
+        ("a NOT BETWEEN ASYMMETRIC 2 AND 1", "(not-between a 2 1)"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(shape(&expression(text).1), expected, "{text}");
+    }
+}
+
+#[test]
 fn spans_cover_exactly_the_expression() {
     let all_of_it = [
         "a",
@@ -177,6 +227,12 @@ fn spans_cover_exactly_the_expression() {
         "coalesce( a , b )",
         "TIMESTAMP  '2024-01-01'",
         "a AND b AND ü",
+        "a :: DOUBLE  PRECISION",
+        "TRY_CAST( a AS INT )",
+        "~ a",
+        "a ->> 'b'",
+        "a IS  NOT DISTINCT FROM ( b )",
+        "a BETWEEN SYMMETRIC 2 AND (1)",
     ];
     for text in all_of_it {
         let (source, expr) = expression(text);
@@ -213,6 +269,8 @@ fn operators_and_types_have_their_own_place() {
         ("a and b", "and"),
         ("a!=b", "!="),
         ("a-b", "-"),
+        ("a->>b", "->>"),
+        ("a << b", "<<"),
     ] {
         let (source, expr) = expression(text);
         match expr.kind {

@@ -133,7 +133,8 @@ impl Places {
             }
             ExprKind::Literal(Literal::Null | Literal::Boolean(_) | Literal::Number(_))
             | ExprKind::Unsupported => {}
-            ExprKind::Not(x) | ExprKind::Negate(x) => self.expr(x),
+            ExprKind::Not(x) | ExprKind::Negate(x) | ExprKind::BitNot(x) => self.expr(x),
+            ExprKind::IsDistinct { left, right, .. } => self.exprs([left, right]),
             ExprKind::Binary {
                 op_span,
                 left,

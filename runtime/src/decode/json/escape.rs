@@ -97,7 +97,7 @@ pub(crate) fn unescape(text: &[u8], out: &mut [u8]) -> Option<usize> {
 }
 
 /// Whether `text` stands for `key`.
-pub(super) fn stands_for(text: &[u8], key: &str) -> bool {
+pub(crate) fn stands_for(text: &[u8], key: &str) -> bool {
     let mut key = key.as_bytes();
     for piece in (Pieces { rest: text }) {
         let rest = match piece {

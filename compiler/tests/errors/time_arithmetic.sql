@@ -11,4 +11,4 @@ CREATE TABLE readings (
     connection = 'factory',
     topics = '["sensors/#"]'
 );
-SELECT price * 2 AS a, received - sent AS b FROM readings;
+SELECT received - sent AS b FROM readings;
