@@ -5,6 +5,7 @@ pub use super::endpoint::{
     BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
     SinkKind, Tls, Transport, Validation,
 };
+pub use super::operator::{CompareOperator, Operator};
 pub use super::time_pattern::{TimeFormat, TimeItem, TimePart, TimePattern};
 use crate::functions::Function;
 use crate::source::Span;
@@ -345,99 +346,6 @@ pub enum ExprKind {
         /// Its arguments.
         arguments: Vec<Expr>,
     },
-}
-
-/// Operators of [`ExprKind::Binary`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`; integers truncate towards zero
-    Divide,
-    /// `%`; the sign of the dividend
-    Modulo,
-    /// `&` over integers of one type
-    BitAnd,
-    /// `|` over integers of one type
-    BitOr,
-    /// `#` over integers of one type, and `~x` as `x # -1`
-    BitXor,
-    /// `<<`; the right operand is an INT
-    ShiftLeft,
-    /// `>>`; the right operand is an INT
-    ShiftRight,
-    /// `||` over two TEXTs or two BYTEAs
-    Concat,
-    /// `->` over JSON and TEXT (a key) or INT (an index); NULL where there is no such value
-    JsonGet,
-    /// `->>`: the same as TEXT, of a string what it stands for
-    JsonGetText,
-}
-
-impl Operator {
-    /// As SQL writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Multiply => "*",
-            Self::Divide => "/",
-            Self::Modulo => "%",
-            Self::BitAnd => "&",
-            Self::BitOr => "|",
-            Self::BitXor => "#",
-            Self::ShiftLeft => "<<",
-            Self::ShiftRight => ">>",
-            Self::Concat => "||",
-            Self::JsonGet => "->",
-            Self::JsonGetText => "->>",
-        }
-    }
-
-    /// Whether it can be NULL though its operands are not.
-    pub fn can_be_null(self) -> bool {
-        matches!(self, Self::JsonGet | Self::JsonGetText)
-    }
-
-    /// Whether it can be a row error.
-    pub fn can_fail(self) -> bool {
-        match self {
-            Self::Add
-            | Self::Subtract
-            | Self::Multiply
-            | Self::Divide
-            | Self::Modulo
-            | Self::JsonGetText => true,
-            Self::BitAnd
-            | Self::BitOr
-            | Self::BitXor
-            | Self::ShiftLeft
-            | Self::ShiftRight
-            | Self::Concat
-            | Self::JsonGet => false,
-        }
-    }
-}
-
-/// Comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CompareOperator {
-    /// `=`
-    Equal,
-    /// `<>`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
 }
 
 /// A constant. Which variant belongs to which [`DataType`] follows from the names.

@@ -7,6 +7,7 @@ pub mod expression;
 pub mod like;
 pub mod limits;
 pub mod logical;
+pub mod operator;
 pub mod physical;
 pub mod reserved;
 pub mod time_pattern;
