@@ -280,7 +280,7 @@ pub mod t {
                 .map(|(left, right)| divide_decimals::<16>(left, right, 28))
                 .transpose()
                 .at(9)?;
-            let size = price.map(|price| abs(price)).transpose().at(10)?;
+            let size = price.map(|price| function::abs(price)).transpose().at(10)?;
             let scaled = price
                 .map(|price| multiply_decimals::<3>(price, Decimal::<1>(25), 12))
                 .transpose()
