@@ -16,8 +16,12 @@ pub enum Reason {
     TooLarge,
     /// The top level is not an object.
     NotAnObject,
+    /// The top level is not an array.
+    NotAnArray,
     /// A NOT NULL column has no value.
     NotNull,
+    /// A CHECK is false.
+    Check,
     /// The JSON value is of a kind that the column's type does not take.
     WrongKind,
     /// On the way to a column's value stands something that is not an object (or array).
@@ -34,6 +38,8 @@ pub enum Reason {
     NumberAsTime,
     /// Text that is not valid Base64.
     Base64,
+    /// Text that is not pairs of hexadecimal digits.
+    Hex,
     /// Arithmetic that leaves the type's range.
     Overflow,
     /// A division by zero.
@@ -58,7 +64,9 @@ impl Reason {
         Self::Depth,
         Self::TooLarge,
         Self::NotAnObject,
+        Self::NotAnArray,
         Self::NotNull,
+        Self::Check,
         Self::WrongKind,
         Self::NotOnPath,
         Self::OutOfRange,
@@ -67,6 +75,7 @@ impl Reason {
         Self::Time,
         Self::NumberAsTime,
         Self::Base64,
+        Self::Hex,
         Self::Overflow,
         Self::DivisionByZero,
         Self::Cast,
@@ -84,7 +93,9 @@ impl Reason {
             Self::Depth => "depth",
             Self::TooLarge => "too_large",
             Self::NotAnObject => "not_an_object",
+            Self::NotAnArray => "not_an_array",
             Self::NotNull => "not_null",
+            Self::Check => "check",
             Self::WrongKind => "wrong_kind",
             Self::NotOnPath => "not_on_path",
             Self::OutOfRange => "out_of_range",
@@ -93,6 +104,7 @@ impl Reason {
             Self::Time => "time",
             Self::NumberAsTime => "number_as_time",
             Self::Base64 => "base64",
+            Self::Hex => "hex",
             Self::Overflow => "overflow",
             Self::DivisionByZero => "division_by_zero",
             Self::Cast => "cast",
@@ -113,7 +125,9 @@ impl fmt::Display for Reason {
             Self::Depth => "the payload nests deeper than 128 levels",
             Self::TooLarge => "the payload is longer than 4 GiB",
             Self::NotAnObject => "the payload is not a JSON object",
+            Self::NotAnArray => "the payload is not a JSON array",
             Self::NotNull => "no value for a NOT NULL column",
+            Self::Check => "a CHECK is not fulfilled",
             Self::WrongKind => "a JSON value of the wrong kind",
             Self::NotOnPath => "a value that is no object stands on the column's path",
             Self::OutOfRange => "a value out of the column's range",
@@ -125,6 +139,7 @@ impl fmt::Display for Reason {
                  'unix_us' or 'unix_ns')"
             }
             Self::Base64 => "not valid Base64",
+            Self::Hex => "not pairs of hexadecimal digits",
             Self::Overflow => "the result is out of its type's range",
             Self::DivisionByZero => "division by zero",
             Self::Cast => "the value cannot be cast to this type",
@@ -177,6 +192,33 @@ impl RowError {
                 offset: u32::try_from(offset).unwrap_or(u32::MAX),
             },
         }
+    }
+
+    /// The expression at `site` says that the message is bad.
+    #[cold]
+    pub fn expression(reason: Reason, site: u16) -> Self {
+        Self {
+            reason,
+            place: Place::Expression { site },
+        }
+    }
+
+    /// The same, of a part that starts at `offset` in the payload.
+    #[cold]
+    #[must_use]
+    pub fn moved(self, offset: u32) -> Self {
+        let moved = |at: u32| at.saturating_add(offset);
+        let place = match self.place {
+            Place::Payload { offset } => Place::Payload {
+                offset: moved(offset),
+            },
+            Place::Column { column, offset } => Place::Column {
+                column,
+                offset: moved(offset),
+            },
+            place @ Place::Expression { .. } => place,
+        };
+        Self { place, ..self }
     }
 
     /// The value of `column` is bad.

@@ -63,6 +63,24 @@ impl<'m> Payload<'m> {
         self.len == 0
     }
 
+    /// The payload without a byte-order mark in front of it and NULs behind, and how much was cut
+    /// off in front.
+    pub fn trimmed(self) -> (Self, u32) {
+        const MARK: &[u8] = b"\xef\xbb\xbf";
+        let start = if self.bytes().starts_with(MARK) {
+            MARK.len()
+        } else {
+            0
+        };
+        let nuls = self.bytes()[start..].iter().rev();
+        let nuls = nuls.take_while(|&&byte| byte == 0).count();
+        let trimmed = Self {
+            readable: &self.readable[start..],
+            len: self.len - start - nuls,
+        };
+        (trimmed, if start == 0 { 0 } else { 3 })
+    }
+
     /// The payload and everything that can be read behind it.
     #[inline]
     pub(crate) fn and_behind(self) -> &'m [u8] {
@@ -105,6 +123,22 @@ mod tests {
         );
         let end = Payload::new(buffer, 10..10);
         assert!(end.is_empty() && end.and_behind().is_empty());
+    }
+
+    #[test]
+    fn marks_and_nuls_are_cut_off() {
+        let cases: [(&[u8], &[u8], u32); 6] = [
+            (b"{}", b"{}", 0),
+            (b"\xef\xbb\xbf{}", b"{}", 3),
+            (b"{}\0\0", b"{}", 0),
+            (b"\xef\xbb\xbf{\0}\0", b"{\0}", 3),
+            (b"\xef\xbb\xbf", b"", 3),
+            (b"\0\0", b"", 0),
+        ];
+        for (payload, want, offset) in cases {
+            let (trimmed, cut) = Payload::from(payload).trimmed();
+            assert_eq!((trimmed.bytes(), cut), (want, offset));
+        }
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! The compiled part of a pipeline as the runtime sees it: one dynamic call per batch, everything
 //! below it monomorphised for the table.
 
+mod elements;
+
 use crate::decode::json::level::{Cpu, Job, Level};
 use crate::decode::json::{self, Decoder, Padded, Tiers};
 use crate::encode::{Out, Rows};
 use crate::error::RowError;
 use crate::message::Message;
+use crate::payload::Payload;
 use crate::row::Row;
 use bumpalo::Bump;
 use std::marker::PhantomData;
@@ -18,6 +21,11 @@ pub trait Table: 'static {
     const VALIDATION: json::Validation = json::Validation::Strict;
     /// How many flows there are.
     const FLOWS: usize;
+
+    /// Whether a byte-order mark and NULs around a message are cut off.
+    const TRIM: bool = false;
+    /// Whether a message is an array, each element of which is a document.
+    const ELEMENTS: bool = false;
 
     /// Whether messages may be read along [`Table::line`].
     const LINE: bool = false;
@@ -191,6 +199,22 @@ impl<T: Table> Program for Runner<T> {
     }
 }
 
+/// What of a message is decoded, and where in its payload that starts.
+#[inline(always)]
+fn payload<'m, T: Table>(message: &Message<'m>) -> (Payload<'m>, u32) {
+    if T::TRIM {
+        message.payload.trimmed()
+    } else {
+        (message.payload, 0)
+    }
+}
+
+/// An error with its place in the payload as it came.
+#[inline(always)]
+fn moved<T: Table>(error: RowError, offset: u32) -> RowError {
+    if T::TRIM { error.moved(offset) } else { error }
+}
+
 /// A batch on its way through a table's code.
 struct Batch<'a, 'm, T> {
     scratch: &'a mut Scratch,
@@ -201,18 +225,40 @@ struct Batch<'a, 'm, T> {
     table: PhantomData<fn() -> T>,
 }
 
+impl<T: Table> Batch<'_, '_, T> {
+    /// What [`Job::run`] does where each message is an array.
+    fn run_elements<L: Level>(mut self, level: L) {
+        self.scratch.decoder.expect(self.messages.len());
+        let mut padded = std::mem::take(&mut self.scratch.padded);
+        for (index, message) in self.messages.iter().enumerate() {
+            let (payload, offset) = payload::<T>(message);
+            if payload.is_empty() {
+                self.scratch.empty += 1;
+                continue;
+            }
+            let text = padded.text(payload);
+            elements::run(&mut self, level, (index, message), (text, offset));
+        }
+        self.scratch.padded = padded;
+    }
+}
+
 impl<T: Table> Job<()> for Batch<'_, '_, T> {
     #[inline(always)]
     fn run<L: Level>(self, level: L) {
+        if T::ELEMENTS {
+            return self.run_elements(level);
+        }
         let scratch = self.scratch;
         scratch.decoder.expect(self.messages.len());
         for (index, message) in self.messages.iter().enumerate() {
-            if message.payload.is_empty() {
+            let (payload, offset) = payload::<T>(message);
+            if payload.is_empty() {
                 scratch.empty += 1;
                 continue;
             }
             scratch.reuse_arena();
-            let text = scratch.padded.text(message.payload);
+            let text = scratch.padded.text(payload);
             let decoder = &mut scratch.decoder;
             let found = if L::SMALL {
                 decoder.decode_apart(level, text)
@@ -223,7 +269,8 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
                 Ok(cells) => cells,
                 Err(error) => {
                     scratch.rejected += 1;
-                    self.report.message_rejected(index, error);
+                    self.report
+                        .message_rejected(index, moved::<T>(error, offset));
                     continue;
                 }
             };
@@ -235,7 +282,8 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
             };
             if let Err(error) = T::check(row) {
                 scratch.rejected += 1;
-                self.report.message_rejected(index, error);
+                self.report
+                    .message_rejected(index, moved::<T>(error, offset));
                 continue;
             }
             for flow in 0..T::FLOWS {
@@ -249,7 +297,8 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
                     Ok(Outcome::Emitted) => scratch.tallies[flow].emitted += 1,
                     Err(error) => {
                         scratch.tallies[flow].rejected += 1;
-                        self.report.row_rejected(index, flow, error);
+                        self.report
+                            .row_rejected(index, flow, moved::<T>(error, offset));
                     }
                 }
             }

@@ -1,12 +1,16 @@
 //! The columns of a source table: where each value comes from and how it is written.
 
+use super::clause::Clauses;
 use super::relation::{Column, Type, in_sql};
-use super::{Binder, Bound, metadata, path, time_pattern};
+use super::{Binder, Bound, Reported, metadata, path, time_pattern};
 use crate::catalog::same;
 use crate::connectors::TIMESTAMP_FORMATS;
 use crate::diagnostics::{Diagnostic, code, nearest};
-use crate::ir::ast::{ColumnClause, ColumnClauseKind, ColumnDefinition, Text};
-use crate::ir::logical::{Metadata, Origin, PathStep, SourceColumn, TimeFormat, TimestampFormat};
+use crate::ir::ast::{ColumnClauseKind, ColumnDefinition, CreateTable, Text};
+use crate::ir::logical::{
+    Check, Expr, Metadata, Origin, OutputColumn, PathStep, SourceColumn, TimeFormat,
+    TimestampFormat, ValueForm,
+};
 use crate::source::Span;
 use crate::types::DataType;
 use crate::types::cast::{CastKind, cast_kind};
@@ -22,16 +26,6 @@ pub(super) struct TableDefaults {
     pub(super) unstructured: Option<(bool, Span)>,
 }
 
-/// The clauses of a column, each given at most once.
-#[derive(Debug, Default)]
-struct Clauses<'a> {
-    not_null: Option<Span>,
-    null: Option<Span>,
-    path: Option<(&'a Text, Span)>,
-    format: Option<(&'a Text, Span)>,
-    metadata: Option<(&'a Text, Span)>,
-}
-
 /// The columns of a source table.
 #[derive(Debug, Default)]
 pub(super) struct SourceColumns {
@@ -41,23 +35,38 @@ pub(super) struct SourceColumns {
     pub(super) visible: Vec<Column>,
     /// Whether the sole JSON column takes the whole message.
     pub(super) whole_message: bool,
+    /// What each message is checked for.
+    pub(super) checks: Vec<Check>,
+    /// All declared columns over those of the message, where some are generated.
+    pub(super) projection: Option<Vec<(OutputColumn, Expr)>>,
 }
 
 impl Binder<'_> {
-    /// The columns of a source table.
+    /// The columns of a source table, and what they are checked for.
     pub(super) fn source_columns(
         &mut self,
-        definitions: &[ColumnDefinition],
+        create: &CreateTable,
         defaults: &TableDefaults,
     ) -> SourceColumns {
+        let definitions = create.columns.as_slice();
         self.check_column_names(definitions);
         let whole = self.whole_message_column(definitions, defaults);
         let mut columns = SourceColumns {
             whole_message: whole.is_some(),
             ..SourceColumns::default()
         };
-        for (at, definition) in definitions.iter().enumerate() {
-            let column = self.source_column(definition, defaults, whole == Some(at));
+        let clauses: Vec<_> = definitions
+            .iter()
+            .map(|definition| self.clauses(definition))
+            .collect();
+        for (at, (definition, clauses)) in definitions.iter().zip(&clauses).enumerate() {
+            let column = match clauses {
+                Ok(clauses) if clauses.generated.is_none() => {
+                    self.source_column(definition, clauses, defaults, whole == Some(at))
+                }
+                // those that are generated come when all others are known
+                Ok(_) | Err(Reported) => Err(Reported),
+            };
             columns.visible.push(Column {
                 name: definition.name.text.clone(),
                 known: column.as_ref().ok().map(|column| Type {
@@ -68,6 +77,7 @@ impl Binder<'_> {
             });
             columns.columns.extend(column.ok());
         }
+        self.computed_columns(create, &clauses, &mut columns);
         columns
     }
 
@@ -93,15 +103,18 @@ impl Binder<'_> {
         let is = |definition: &ColumnDefinition, wanted: fn(&ColumnClauseKind) -> bool| {
             definition.clauses.iter().any(|clause| wanted(&clause.kind))
         };
-        let is_metadata = |definition: &ColumnDefinition| {
+        let is_beside = |definition: &ColumnDefinition| {
             is(definition, |kind| {
-                matches!(kind, ColumnClauseKind::Metadata(_))
+                matches!(
+                    kind,
+                    ColumnClauseKind::Metadata(_) | ColumnClauseKind::Generated(_)
+                )
             })
         };
         let mut payload = definitions
             .iter()
             .enumerate()
-            .filter(|(_, d)| !is_metadata(d));
+            .filter(|(_, d)| !is_beside(d));
         let (at, sole) = payload.next().filter(|_| payload.next().is_none()).unzip();
         let candidate = sole.filter(|definition: &&ColumnDefinition| {
             let has_path = is(definition, |kind| matches!(kind, ColumnClauseKind::Path(_)));
@@ -120,18 +133,20 @@ impl Binder<'_> {
     fn source_column(
         &mut self,
         definition: &ColumnDefinition,
+        clauses: &Clauses<'_>,
         defaults: &TableDefaults,
         whole_message: bool,
     ) -> Bound<SourceColumn> {
-        let clauses = self.clauses(definition)?;
         let data_type = definition.data_type;
+        let form = self.value_form(definition, clauses.format)?;
         let (origin, pattern) = if let Some((text, span)) = clauses.metadata {
-            self.only_metadata(definition, &clauses, span)?;
+            self.only_metadata(definition, clauses, span)?;
             let metadata = self.metadata(text, defaults.level_limit)?;
             self.metadata_type(definition, &metadata, text.span)?;
             (Origin::Metadata(metadata), None)
         } else {
-            let format = self.format(definition, clauses.format, &defaults.timestamp_format);
+            let format = clauses.format.filter(|_| form.is_none());
+            let format = self.format(definition, format, &defaults.timestamp_format);
             let path = match clauses.path {
                 Some((text, _)) => self.json_path(definition, text)?,
                 None if whole_message => Vec::new(),
@@ -149,60 +164,45 @@ impl Binder<'_> {
             span: declared_span(definition),
             data_type,
             not_null: clauses.not_null.is_some(),
+            default: self.default_value(definition, clauses, &origin)?,
             origin,
             pattern,
+            form,
         })
     }
 
-    fn clauses<'c>(&mut self, definition: &'c ColumnDefinition) -> Bound<Clauses<'c>> {
-        let mut clauses = Clauses::default();
-        for clause in &definition.clauses {
-            let span = clause.span;
-            let earlier = match &clause.kind {
-                ColumnClauseKind::NotNull => clauses.not_null.replace(span),
-                ColumnClauseKind::Null => clauses.null.replace(span),
-                ColumnClauseKind::Path(text) => replaced(&mut clauses.path, text, span),
-                ColumnClauseKind::Format(text) => replaced(&mut clauses.format, text, span),
-                ColumnClauseKind::Metadata(text) => replaced(&mut clauses.metadata, text, span),
-            };
-            if let Some(earlier) = earlier {
-                return Err(self.report(repeated_clause(definition, clause, earlier)));
-            }
-        }
-        if let (Some(not_null), Some(null)) = (clauses.not_null, clauses.null) {
-            let message = format!(
-                "column `{}` is both NULL and NOT NULL",
-                definition.name.text
-            );
-            return Err(self.report(
-                Diagnostic::new(code::COLUMN_CLAUSE, message, not_null.max(null))
-                    .at("contradicts the clause before")
-                    .help("keep the one that you mean"),
-            ));
-        }
-        Ok(clauses)
-    }
-
-    fn only_metadata(
+    /// How values are written that are no timestamps, where FORMAT says so.
+    fn value_form(
         &mut self,
         definition: &ColumnDefinition,
-        clauses: &Clauses<'_>,
-        metadata: Span,
-    ) -> Bound<()> {
-        let others = [("PATH", clauses.path), ("FORMAT", clauses.format)];
-        for (keyword, clause) in others {
-            if let Some((_, span)) = clause {
-                let name = &definition.name.text;
-                let message = format!("column `{name}` has both METADATA FROM and {keyword}");
-                return Err(self.report(
-                    Diagnostic::new(code::COLUMN_CLAUSE, message, span)
-                        .at("says where in the payload, or how")
-                        .context(metadata, "but the value is none of the payload")
-                        .help(format!("remove {keyword} or METADATA FROM")),
-                ));
-            }
+        clause: Option<(&Text, Span)>,
+    ) -> Bound<Option<ValueForm>> {
+        let Some((text, span)) = clause else {
+            return Ok(None);
+        };
+        let named = |form: &ValueForm| form.name().eq_ignore_ascii_case(&text.value);
+        let Some(form) = ValueForm::ALL.into_iter().find(named) else {
+            return Ok(None);
+        };
+        let data_type = definition.data_type;
+        let (fits, types) = match form {
+            ValueForm::NumberOrString => (data_type.is_numeric(), "numbers"),
+            ValueForm::OnOff => (data_type == DataType::Boolean, "BOOLEAN"),
+            ValueForm::Hex => (data_type == DataType::Bytes, "BYTEA"),
+        };
+        if fits {
+            return Ok(Some(form));
         }
-        Ok(())
+        let message = format!("FORMAT '{}' on a column of type `{data_type}`", form.name());
+        Err(self.report(
+            Diagnostic::new(code::COLUMN_CLAUSE, message, span)
+                .at(format!("a format of {types}"))
+                .context(
+                    declared_span(definition),
+                    format!("declared `{data_type}` here"),
+                )
+                .help("remove FORMAT, or declare another type"),
+        ))
     }
 
     fn metadata_type(
@@ -298,22 +298,6 @@ pub(super) fn declared_span(definition: &ColumnDefinition) -> Span {
     definition.name.span.to(definition.type_span)
 }
 
-fn replaced<'a>(slot: &mut Option<(&'a Text, Span)>, text: &'a Text, span: Span) -> Option<Span> {
-    slot.replace((text, span)).map(|(_, span)| span)
-}
-
-fn repeated_clause(
-    definition: &ColumnDefinition,
-    clause: &ColumnClause,
-    earlier: Span,
-) -> Diagnostic {
-    let message = format!("column `{}` repeats a clause", definition.name.text);
-    Diagnostic::new(code::COLUMN_CLAUSE, message, clause.span)
-        .at("given again")
-        .context(earlier, "first given here")
-        .help("keep the one that you mean")
-}
-
 fn duplicate_column(definition: &ColumnDefinition, earlier: &ColumnDefinition) -> Diagnostic {
     let name = &definition.name;
     let message = format!("two columns are named `{}`", name.text);
@@ -342,12 +326,6 @@ fn not_unstructured(span: Span) -> Diagnostic {
 fn wrong_format(definition: &ColumnDefinition, text: &Text, span: Span) -> Diagnostic {
     let (format, data_type) = (text.value.to_ascii_lowercase(), definition.data_type);
     let formats = format!("the timestamp formats are {}", time_pattern::formats());
-    if matches!(format.as_str(), "number_or_string" | "on_off" | "hex") {
-        let message = format!("FORMAT '{}' is not supported yet", text.value);
-        return Diagnostic::new(code::UNSUPPORTED, message, text.span)
-            .at("not supported yet")
-            .note(formats);
-    }
     if timestamp_format(&format).is_some() || time_pattern::is_one(&format) {
         let name = &definition.name.text;
         let format = text.value.replace('\'', "''");
@@ -365,8 +343,12 @@ fn wrong_format(definition: &ColumnDefinition, text: &Text, span: Span) -> Diagn
     }
     let message = format!("unknown FORMAT '{}'", text.value);
     let diagnostic = Diagnostic::new(code::COLUMN_CLAUSE, message, text.span).at("unknown format");
-    match nearest(&format, TIMESTAMP_FORMATS.iter().copied()) {
+    let forms = ValueForm::ALL.map(ValueForm::name);
+    match nearest(&format, TIMESTAMP_FORMATS.iter().copied().chain(forms)) {
         Some(near) => diagnostic.help(format!("did you mean `'{near}'`?")),
-        None => diagnostic.note(formats),
+        None => diagnostic.note(formats).note(
+            "numbers have 'number_or_string', BOOLEAN has 'on_off', and BYTEA has 'hex' beside \
+             its Base64",
+        ),
     }
 }

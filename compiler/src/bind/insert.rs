@@ -142,7 +142,8 @@ impl Binder<'_> {
         }
     }
 
-    /// Columns that the list leaves out become NULL, which NOT NULL columns cannot.
+    /// Columns that the list leaves out have their default or become NULL, which NOT NULL columns
+    /// cannot.
     fn check_left_out(
         &mut self,
         table_name: &Name,
@@ -150,8 +151,9 @@ impl Binder<'_> {
         list: &[Name],
         targets: &[usize],
     ) -> Bound<()> {
-        let left_out =
-            |(at, column): &(usize, &SinkColumn)| !targets.contains(at) && !column.column.nullable;
+        let left_out = |(at, column): &(usize, &SinkColumn)| {
+            !targets.contains(at) && !column.column.nullable && column.default.is_none()
+        };
         let Some((_, column)) = table.columns.iter().enumerate().find(left_out) else {
             return Ok(());
         };
@@ -349,7 +351,7 @@ impl Binder<'_> {
     }
 }
 
-/// The query's rows with the sink's names, types and order; columns left out are NULL.
+/// The query's rows with the sink's names, types and order; columns left out have their default.
 fn in_sink_order(
     table: &SinkTable,
     targets: &[usize],
@@ -372,9 +374,9 @@ fn in_sink_order(
                 data_type,
             ),
             None => Expr {
-                kind: ExprKind::Literal(Value::Null),
+                nullable: sink.default.is_none(),
+                kind: ExprKind::Literal(sink.default.clone().unwrap_or(Value::Null)),
                 data_type,
-                nullable: true,
                 span: sink.span,
             },
         };

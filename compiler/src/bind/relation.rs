@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::ir::ast::Name;
-use crate::ir::logical::{Expr, ExprKind, LogicalPlan, OutputColumn, Relation};
+use crate::ir::logical::{Expr, ExprKind, LogicalPlan, OutputColumn, Relation, Value};
 use crate::ir::reserved::is_reserved;
 use crate::source::Span;
 use crate::types::DataType;
@@ -68,6 +68,8 @@ pub(super) struct SinkTable {
 #[derive(Clone, Debug)]
 pub(super) struct SinkColumn {
     pub(super) column: OutputColumn,
+    /// What fills it where an INSERT leaves it out; None: NULL.
+    pub(super) default: Option<Value>,
     /// Where it is declared.
     pub(super) span: Span,
 }

@@ -43,6 +43,28 @@ impl Scope {
         }
     }
 
+    /// The columns of a table, for what its own definition says of them.
+    pub(super) fn of_table(title: String, name: &Name, columns: &[Column]) -> Self {
+        Self {
+            title,
+            qualifier: Some(name.clone()),
+            span: name.span,
+            columns: columns.to_vec(),
+            complete: true,
+        }
+    }
+
+    /// No columns: for what has to be constant.
+    pub(super) fn of_constant(title: &str, span: Span) -> Self {
+        Self {
+            title: title.to_owned(),
+            qualifier: None,
+            span,
+            columns: Vec::new(),
+            complete: true,
+        }
+    }
+
     /// Column `index` as an expression; an error if its definition was in error.
     pub(super) fn column(&self, index: usize, span: Span) -> Bound<Expr> {
         let Type {
@@ -128,9 +150,11 @@ fn unknown_column(scope: &Scope, name: &Name) -> Diagnostic {
         .join("`, `");
     let more = if names.len() > LISTED { ", …" } else { "" };
     let message = format!("no column `{}` in {}", name.text, scope.title);
-    let diagnostic = Diagnostic::new(code::UNKNOWN_COLUMN, message, name.span)
-        .at("unknown column")
-        .context(scope.span, format!("has columns `{listed}`{more}"));
+    let diagnostic = Diagnostic::new(code::UNKNOWN_COLUMN, message, name.span).at("unknown column");
+    if names.is_empty() {
+        return diagnostic;
+    }
+    let diagnostic = diagnostic.context(scope.span, format!("has columns `{listed}`{more}"));
     let other_case = names
         .iter()
         .find(|other| other.eq_ignore_ascii_case(&name.text));

@@ -8,7 +8,7 @@ use super::{Binder, connection, topic, variable};
 use crate::connectors::{Connector, ConnectorSpec};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{ColumnClauseKind, CreateTable, OptionEntry, OptionValue, Text};
-use crate::ir::logical::{OutputColumn, Qos, Sink, SinkKind};
+use crate::ir::logical::{OutputColumn, Qos, Sink, SinkKind, Value};
 
 impl Binder<'_> {
     pub(super) fn sink_table(&mut self, create: &CreateTable, spec: &'static ConnectorSpec) {
@@ -143,11 +143,25 @@ impl Binder<'_> {
 
     fn sink_columns(&mut self, create: &CreateTable) -> Vec<SinkColumn> {
         self.check_column_names(&create.columns);
+        if let Some(check) = create.checks.first() {
+            self.report(
+                Diagnostic::new(code::COLUMN_CLAUSE, "CHECK in a sink", check.span)
+                    .at("for tables that are read")
+                    .context(create.name.span, "this table is written")
+                    .help("say with WHERE in the query which rows are wanted"),
+            );
+        }
         let mut columns = Vec::new();
         for definition in &create.columns {
-            let mut not_null = false;
+            let (mut not_null, mut default) = (false, None);
             for clause in &definition.clauses {
-                let keyword = match clause.kind {
+                let keyword = match &clause.kind {
+                    ColumnClauseKind::Default(expr) => {
+                        default = self.constant(expr, definition.data_type).ok();
+                        continue;
+                    }
+                    ColumnClauseKind::Check(_) => "CHECK",
+                    ColumnClauseKind::Generated(_) => "GENERATED ALWAYS AS",
                     ColumnClauseKind::NotNull => {
                         not_null = true;
                         continue;
@@ -162,7 +176,11 @@ impl Binder<'_> {
                     Diagnostic::new(code::COLUMN_CLAUSE, message, clause.span)
                         .at("for tables that are read")
                         .context(create.name.span, "this table is written")
-                        .help(format!("remove {keyword}: the column's key is its name")),
+                        .help(match keyword {
+                            "CHECK" => "say with WHERE in the query which rows are wanted".into(),
+                            "GENERATED ALWAYS AS" => "compute the value in the query".into(),
+                            _ => format!("remove {keyword}: the column's key is its name"),
+                        }),
                 );
             }
             columns.push(SinkColumn {
@@ -171,6 +189,7 @@ impl Binder<'_> {
                     data_type: definition.data_type,
                     nullable: !not_null,
                 },
+                default: default.filter(|value| *value != Value::Null),
                 span: super::column::declared_span(definition),
             });
         }

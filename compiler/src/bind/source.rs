@@ -11,7 +11,8 @@ use crate::connectors::{CONNECTION, CONNECTORS, ConnectorSpec, OptionSpec};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{CreateTable, Name, OptionEntry, OptionValue};
 use crate::ir::logical::{
-    MqttVersion, Origin, Qos, Relation, Source, TimeFormat, TimestampFormat, Validation,
+    Expr, MqttVersion, Origin, OutputColumn, Qos, Relation, Root, Source, TimeFormat,
+    TimestampFormat, Validation,
 };
 use crate::source::Span;
 
@@ -75,7 +76,7 @@ impl Binder<'_> {
         let connection = self.table_connection(create, &options);
         self.column_list_options(create, &mut options);
         let filters = self.filters(create, &options);
-        let columns = self.source_columns(&create.columns, &defaults(&options, &filters));
+        let columns = self.source_columns(create, &defaults(&options, &filters));
         self.check_has_columns(create, &options);
         self.select_version(create, connection, &filters, &columns);
         self.parallelism(create, &options, connection);
@@ -84,7 +85,7 @@ impl Binder<'_> {
         self.finish_options(options, &statement);
         let readable = Readable {
             kind: "table",
-            relation: source.map(|source| Relation::Scan { source }),
+            relation: source.map(|source| scan(source, columns.projection)),
             complete: create.column_list_options.is_empty() && !create.columns.is_empty(),
             columns: columns.visible,
         };
@@ -125,7 +126,13 @@ impl Binder<'_> {
             bad_data,
             validation,
             whole_message: columns.whole_message,
+            trim: options.boolean("json.trim").unwrap_or(false),
+            root: match options.choice("json.root") {
+                Some("array") => Root::Array,
+                Some(_) | None => Root::Object,
+            },
             columns: columns.columns.clone(),
+            checks: columns.checks.clone(),
         });
         Some(self.plan.sources.len() - 1)
     }
@@ -222,6 +229,18 @@ impl Binder<'_> {
                 );
             }
         }
+    }
+}
+
+/// The rows of a source with its declared columns.
+fn scan(source: usize, projection: Option<Vec<(OutputColumn, Expr)>>) -> Relation {
+    let scan = Relation::Scan { source };
+    match projection {
+        Some(columns) => Relation::Project {
+            input: Box::new(scan),
+            columns,
+        },
+        None => scan,
     }
 }
 

@@ -1,9 +1,12 @@
 //! How a flow reads columns.
 
 use super::expression::{Binding, Code, cast};
+use super::literal;
 use super::names::{Scope, Style, shown};
 use super::sites::Sites;
-use crate::ir::logical::{Metadata, TimeFormat, TimeItem, TimePattern, TimestampFormat};
+use crate::ir::logical::{
+    Metadata, TimeFormat, TimeItem, TimePattern, TimestampFormat, Value, ValueForm,
+};
 use crate::ir::physical::{Column, Read};
 use crate::types::{DataType, TimestampPrecision};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -58,23 +61,50 @@ fn pattern(column: &Column) -> Option<&TimePattern> {
 /// Code that reads a column, converted to its type.
 pub(super) fn read(column: &Column, constants: &Constants, sites: &mut Sites) -> Code {
     match &column.read {
-        Read::Slot { format, .. } => {
-            let call = conversion(column.data_type, constants, format.as_ref());
+        Read::Slot { format, form, .. } => {
+            let call = match form {
+                Some(form) => conversion_of(column.data_type, constants, *form),
+                None => conversion(column.data_type, constants, format.as_ref()),
+            };
             let required = if column.nullable {
                 quote!()
             } else {
                 quote!(.required())
             };
-            let code = Code::plain(quote!(row.#call #required?), Binding::Atom);
-            code.with(column.nullable, true)
+            let tokens = quote!(row.#call #required?);
+            let default = column.default.as_ref().map(|default| {
+                let default = literal::value(default, column.data_type);
+                if column.nullable {
+                    quote!(Some(#default))
+                } else {
+                    default
+                }
+            });
+            or_default(constants, tokens, default).with(column.nullable, true)
         }
         Read::Metadata(metadata) => {
             let natural = metadata_value(metadata);
-            cast(&natural, metadata.data_type(), column.data_type, || {
+            let code = cast(&natural, metadata.data_type(), column.data_type, || {
                 sites.at(column.span)
-            })
+            });
+            let Some(default) = &column.default else {
+                return code;
+            };
+            let (value, default) = (code.receiver(), literal::value(default, column.data_type));
+            let tokens = quote!(#value.unwrap_or(#default));
+            Code::plain(tokens, Binding::Atom).with(false, code.fails)
         }
     }
+}
+
+/// The value of a column, or what stands for a missing one.
+fn or_default(constants: &Constants, value: TokenStream, default: Option<TokenStream>) -> Code {
+    let Some(default) = default else {
+        return Code::plain(value, Binding::Atom);
+    };
+    let constant = &constants.column;
+    let tokens = quote!(if row.has(#constant) { #value } else { #default });
+    Code::plain(tokens, Binding::Block)
 }
 
 /// Code that checks a column and gives its text as the sender wrote it.
@@ -83,19 +113,20 @@ pub(super) fn read_text(column: &Column, constants: &Constants) -> TokenStream {
         panic!("only columns of the payload are passed through");
     };
     let constant = &constants.column;
-    match column.data_type {
+    let text = match column.data_type {
         DataType::Integer(_) => {
-            let integer = super::literal::rust_type(column.data_type);
+            let integer = literal::rust_type(column.data_type);
             quote!(row.integer_text::<#integer>(#constant)?)
         }
         DataType::Float64 => quote!(row.float64_text(#constant)?),
         DataType::Timestamp(precision) => {
             let format = time_format(format.as_ref(), constants);
             if precision == TimestampPrecision::Nanoseconds {
-                return quote!(row.timestamp_nanos_text(#constant, #format)?);
+                quote!(row.timestamp_nanos_text(#constant, #format)?)
+            } else {
+                let digits = Literal::u8_unsuffixed(precision.digits());
+                quote!(row.timestamp_text(#constant, #format, #digits)?)
             }
-            let digits = Literal::u8_unsuffixed(precision.digits());
-            quote!(row.timestamp_text(#constant, #format, #digits)?)
         }
         DataType::Boolean
         | DataType::Float32
@@ -105,6 +136,50 @@ pub(super) fn read_text(column: &Column, constants: &Constants) -> TokenStream {
         | DataType::Date
         | DataType::Time
         | DataType::Json => panic!("lower passes numbers and timestamps through, nothing else"),
+    };
+    let default = column.default.as_ref();
+    let default = default.map(|default| default_text(default, column.data_type));
+    or_default(constants, text, default).tokens
+}
+
+/// A default as the sender could have written it.
+fn default_text(default: &Value, data_type: DataType) -> TokenStream {
+    let text = if let Value::Integer(value) = default {
+        value.to_string()
+    } else if let Value::Float64(value) = default {
+        // always with a point or an exponent, as JSON writes it
+        format!("{value:?}")
+    } else {
+        let variant = if data_type == DataType::Timestamp(TimestampPrecision::Nanoseconds) {
+            quote!(Nanos)
+        } else {
+            quote!(Micros)
+        };
+        let value = literal::value(default, data_type);
+        return quote!(Some(TimestampText::#variant(#value)));
+    };
+    let text = literal::bytes(text.as_bytes());
+    quote!(Some(Verbatim(#text)))
+}
+
+/// The conversion of a value that is not written as usual.
+fn conversion_of(data_type: DataType, constants: &Constants, form: ValueForm) -> TokenStream {
+    let constant = &constants.column;
+    match form {
+        ValueForm::OnOff => quote!(on_off(#constant)),
+        ValueForm::Hex => quote!(hex(#constant)),
+        ValueForm::NumberOrString if data_type == DataType::Float32 => {
+            quote!(float32_or_string(#constant))
+        }
+        ValueForm::NumberOrString if data_type == DataType::Float64 => {
+            quote!(float64_or_string(#constant))
+        }
+        ValueForm::NumberOrString if matches!(data_type, DataType::Integer(_)) => {
+            let integer = literal::rust_type(data_type);
+            quote!(integer_or_string::<#integer>(#constant))
+        }
+        // a DECIMAL takes both in any case
+        ValueForm::NumberOrString => conversion(data_type, constants, None),
     }
 }
 
@@ -117,7 +192,7 @@ fn conversion(
     match data_type {
         DataType::Boolean => quote!(boolean(#constant)),
         DataType::Integer(_) => {
-            let integer = super::literal::rust_type(data_type);
+            let integer = literal::rust_type(data_type);
             quote!(integer::<#integer>(#constant))
         }
         DataType::Float32 => quote!(float32(#constant)),
@@ -161,7 +236,7 @@ fn time_format(format: Option<&TimeFormat>, constants: &Constants) -> TokenStrea
 fn time_item(item: &TimeItem) -> TokenStream {
     let name = match item {
         TimeItem::Literal(text) => {
-            let text = super::literal::text(text);
+            let text = literal::text(text);
             return quote!(TimeItem::Literal(#text));
         }
         TimeItem::FractionDigits(digits) => {
@@ -214,7 +289,7 @@ pub(super) fn metadata_value(metadata: &Metadata) -> Code {
         Metadata::ResponseTopic => quote!(response_topic()),
         Metadata::CorrelationData => quote!(correlation_data()),
         Metadata::UserProperty(name) => {
-            let name = super::literal::text(name);
+            let name = literal::text(name);
             quote!(user_property(#name))
         }
         Metadata::MessageExpiryInterval => quote!(message_expiry_interval()),

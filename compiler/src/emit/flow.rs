@@ -119,7 +119,9 @@ impl<'a, 'c> Body<'a, 'c> {
                 name: scope.declare(&column.name, "column", Style::Snake),
                 nullable: match &column.read {
                     Read::Slot { .. } => column.nullable,
-                    Read::Metadata(metadata) => metadata.can_be_absent(),
+                    Read::Metadata(metadata) => {
+                        metadata.can_be_absent() && column.default.is_none()
+                    }
                 },
             })
             .collect();

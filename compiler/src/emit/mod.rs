@@ -4,6 +4,7 @@
 //! depends on the arguments alone, is formatted, has no `unsafe`, and SQL text gets into it only
 //! through [`names`] and [`literal`].
 
+mod check;
 mod column;
 mod expression;
 mod flow;

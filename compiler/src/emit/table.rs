@@ -4,11 +4,11 @@ use super::expression::mentions;
 use super::flow::{FlowContext, function};
 use super::names::{Scope, Style, shown};
 use super::sites::Sites;
-use super::{column, column::Constants, literal};
-use crate::ir::logical::{PathStep, Validation};
+use super::{check, column::Constants, literal};
+use crate::ir::logical::{PathStep, Root, Validation};
 use crate::ir::physical::{Decoder, LineStep, LineValue, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 /// A table's module.
@@ -56,12 +56,13 @@ pub(super) fn module(
         .zip(&names)
         .map(|(flow, name)| function(&mut context, flow, name, &mut items))
         .collect();
+    let check = check::check(&mut context);
     let sites = context.sites;
     let (columns, shape) = (
-        column_constants(table, &constants, &functions),
+        column_constants(table, &constants, &functions, &check),
         shape(&table.decoder),
     );
-    let implementation = implementation(table, &program, &constants, &names);
+    let implementation = implementation(table, &program, &check, &names);
     let (line, _) = source.line_column(table.span.start);
     let doc = format!(
         " Table `{}` (line {line}): its decoder and its flows.",
@@ -90,7 +91,12 @@ pub(super) fn module(
 }
 
 /// `const SENSOR_ID: Column = …;` for each column that comes from the payload, and its pattern.
-fn column_constants(table: &Table, constants: &[Constants], flows: &[TokenStream]) -> TokenStream {
+fn column_constants(
+    table: &Table,
+    constants: &[Constants],
+    functions: &[TokenStream],
+    check: &TokenStream,
+) -> TokenStream {
     let columns = table.columns.iter().zip(constants).enumerate();
     columns
         .filter_map(|(index, (column, constant))| {
@@ -99,7 +105,10 @@ fn column_constants(table: &Table, constants: &[Constants], flows: &[TokenStream
             };
             let (slot, index) = (number(slot), number(index));
             // a column that is only checked needs none
-            let is_read = |name| flows.iter().any(|flow| mentions(flow, name));
+            let is_read = |name| {
+                let mut code = functions.iter().chain([check]);
+                code.any(|code| mentions(code, name))
+            };
             let pattern = constant.pattern.as_ref().filter(|name| is_read(name));
             let pattern = pattern.and_then(|_| constant.pattern_of(column));
             let constant = &constant.column;
@@ -119,11 +128,11 @@ fn column_constants(table: &Table, constants: &[Constants], flows: &[TokenStream
 fn implementation(
     table: &Table,
     program: &Ident,
-    constants: &[Constants],
+    check: &TokenStream,
     functions: &[Ident],
 ) -> TokenStream {
     let flows = number(functions.len());
-    let (line, check) = (line(table.decoder.line.as_deref()), check(table, constants));
+    let line = line(table.decoder.line.as_deref());
     let arms = functions.iter().enumerate().map(|(at, function)| {
         let at = number(at);
         quote!(#at => #function(row, out),)
@@ -134,6 +143,17 @@ fn implementation(
             const VALIDATION: json::Validation = json::Validation::Lazy;
         }),
     };
+    let trim = table.decoder.trim.then(|| {
+        quote!(
+            const TRIM: bool = true;
+        )
+    });
+    let elements = match table.decoder.root {
+        Root::Object => None,
+        Root::Array => Some(quote!(
+            const ELEMENTS: bool = true;
+        )),
+    };
     let count = match functions.len() {
         1 => "the table has 1 flow".to_owned(),
         several => format!("the table has {several} flows"),
@@ -142,6 +162,8 @@ fn implementation(
         impl Table for #program {
             const SHAPE: &'static json::Shape = &SHAPE;
             #validation
+            #trim
+            #elements
             const FLOWS: usize = #flows;
 
             #line
@@ -191,39 +213,6 @@ fn line(steps: Option<&[LineStep]>) -> Option<TokenStream> {
             line.end(#end)
         }
     })
-}
-
-/// The NOT NULL columns, in declared order.
-fn check(table: &Table, constants: &[Constants]) -> TokenStream {
-    let checks: Vec<_> = table
-        .not_null
-        .iter()
-        .map(|&index| {
-            let (column, constant) = (&table.columns[index], &constants[index].column);
-            match &column.read {
-                Read::Slot { .. } => quote!(row.not_null(#constant)?;),
-                Read::Metadata(metadata) => {
-                    let (value, index) = (column::metadata_value(metadata).tokens, number(index));
-                    quote! {
-                        if #value.is_none() {
-                            return Err(RowError::column(Reason::NotNull, #index, 0));
-                        }
-                    }
-                }
-            }
-        })
-        .collect();
-    let row = Ident::new(
-        if checks.is_empty() { "_row" } else { "row" },
-        Span::call_site(),
-    );
-    quote! {
-        #[inline(always)]
-        fn check(#row: Row<'_>) -> Result<(), RowError> {
-            #(#checks)*
-            Ok(())
-        }
-    }
 }
 
 /// A node of the decoder's tree while it is built.

@@ -114,6 +114,8 @@ pub struct CreateTable {
     pub name: Name,
     /// Declared columns, empty where there is no list.
     pub columns: Vec<ColumnDefinition>,
+    /// Checks of the whole table, in order.
+    pub checks: Vec<TableCheck>,
     /// Options that stand in the column list (the Avro form of §5).
     pub column_list_options: Vec<OptionEntry>,
     /// What stands in `WITH (…)`.
@@ -173,6 +175,17 @@ impl OptionValue {
     }
 }
 
+/// `CHECK (expr)` among the columns
+#[derive(Clone, Debug)]
+pub struct TableCheck {
+    /// What must not be false.
+    pub expr: Expr,
+    /// How many columns stand before it.
+    pub behind: usize,
+    /// All of it.
+    pub span: Span,
+}
+
 /// `name type clauses`
 #[derive(Clone, Debug)]
 pub struct ColumnDefinition {
@@ -210,6 +223,12 @@ pub enum ColumnClauseKind {
     Format(Text),
     /// `METADATA FROM 'topic'`
     Metadata(Text),
+    /// `DEFAULT literal`
+    Default(Expr),
+    /// `CHECK (expr)`
+    Check(Expr),
+    /// `GENERATED ALWAYS AS (expr) [STORED]`
+    Generated(Expr),
 }
 
 /// `CREATE VIEW name [(columns)] AS query`

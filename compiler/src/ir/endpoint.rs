@@ -134,6 +134,15 @@ pub enum Qos {
     ExactlyOnce,
 }
 
+/// What a message of a source holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Root {
+    /// One document.
+    Object,
+    /// An array of documents, each a row.
+    Array,
+}
+
 /// How much of a message's JSON is validated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validation {

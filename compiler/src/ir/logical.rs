@@ -2,8 +2,8 @@
 //! It says what the pipeline means, not how it is run.
 
 pub use super::endpoint::{
-    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
-    SinkKind, Tls, Transport, Validation,
+    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Root,
+    Sink, SinkKind, Tls, Transport, Validation,
 };
 pub use super::operator::{CompareOperator, Operator};
 pub use super::time_pattern::{TimeFormat, TimeItem, TimePart, TimePattern};
@@ -54,8 +54,25 @@ pub struct Source {
     pub validation: Validation,
     /// Whether the sole JSON column takes the whole message.
     pub whole_message: bool,
-    /// Columns, in declared order.
+    /// What stands around the document, if that is cut off.
+    pub trim: bool,
+    /// What a message holds.
+    pub root: Root,
+    /// Columns that a message holds, in declared order. Those that are generated are none of
+    /// them: what reads the table has them as a projection.
     pub columns: Vec<SourceColumn>,
+    /// What each message is checked for beside NOT NULL, in declared order.
+    pub checks: Vec<Check>,
+}
+
+/// `CHECK (expr)`: the message is bad where it is false.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Of type BOOLEAN, over the source's columns. Those at `behind` and later can be NULL in it
+    /// even if they are NOT NULL, which is checked later.
+    pub expr: Expr,
+    /// How many of the source's columns are declared, and checked, before it.
+    pub behind: usize,
 }
 
 /// A declared column.
@@ -73,6 +90,35 @@ pub struct SourceColumn {
     pub origin: Origin,
     /// The pattern of a TIMESTAMP's text, where it has one: then `origin` has no format.
     pub pattern: Option<TimePattern>,
+    /// How other types are written, where that is not as usual.
+    pub form: Option<ValueForm>,
+    /// What stands for a missing key; never NULL.
+    pub default: Option<Value>,
+}
+
+/// How a value is written in JSON where that is not as usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueForm {
+    /// A number, or a string that holds one.
+    NumberOrString,
+    /// `ON`, `off`, `true`, `0`, `yes` …
+    OnOff,
+    /// Bytes as hexadecimal digits.
+    Hex,
+}
+
+impl ValueForm {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::NumberOrString, Self::OnOff, Self::Hex];
+
+    /// As SQL names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NumberOrString => "number_or_string",
+            Self::OnOff => "on_off",
+            Self::Hex => "hex",
+        }
+    }
 }
 
 /// Where a column's value comes from.
@@ -403,7 +449,7 @@ impl SourceColumn {
         let never_null = match &self.origin {
             // even a whole message can be `null`
             Origin::Path { .. } => false,
-            Origin::Metadata(metadata) => !metadata.can_be_absent(),
+            Origin::Metadata(metadata) => !metadata.can_be_absent() || self.default.is_some(),
         };
         !self.not_null && !never_null
     }

@@ -2,7 +2,8 @@
 //! flow reads, in which order it decides, and what it writes. Emitting it takes no decisions.
 
 use super::logical::{
-    BadData, Connection, Expr, Metadata, PathStep, Qos, Sink, TimeFormat, Validation,
+    BadData, Connection, Expr, Metadata, PathStep, Qos, Root, Sink, TimeFormat, Validation, Value,
+    ValueForm,
 };
 use crate::source::Span;
 use crate::types::DataType;
@@ -49,11 +50,24 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Names of declared columns that nothing reads: the decoder checks their syntax alone.
     pub skipped: Vec<String>,
-    /// Columns (indices into `columns`) that must not be NULL, in declared order. They are
-    /// checked on every message before any flow.
-    pub not_null: Vec<usize>,
+    /// What every message is checked for before any flow, in declared order.
+    pub checks: Vec<Check>,
     /// What runs on each message, in file order.
     pub flows: Vec<Flow>,
+}
+
+/// What a message is checked for.
+#[derive(Clone, Debug)]
+pub enum Check {
+    /// A column (index into [`Table::columns`]) must not be NULL.
+    NotNull(usize),
+    /// An expression must not be false.
+    Expr {
+        /// Columns that it needs and no check before it has converted.
+        reads: Vec<usize>,
+        /// The expression. A column that is checked for NULL later can be NULL.
+        expr: Expr,
+    },
 }
 
 /// What the JSON decoder finds.
@@ -64,6 +78,10 @@ pub struct Decoder {
     pub slots: Vec<Vec<PathStep>>,
     /// How much of a message is validated.
     pub validation: Validation,
+    /// Whether what stands around the document is cut off.
+    pub trim: bool,
+    /// What a message holds.
+    pub root: Root,
     /// The line: a message that a sender writes with the declared keys in their order, without
     /// white space. None where the table is no flat one of few keys.
     pub line: Option<Vec<LineStep>>,
@@ -100,6 +118,8 @@ pub struct Column {
     pub data_type: DataType,
     /// Whether it can be NULL behind the checks.
     pub nullable: bool,
+    /// What stands for a missing one.
+    pub default: Option<Value>,
     /// Where it comes from.
     pub read: Read,
 }
@@ -113,6 +133,8 @@ pub enum Read {
         slot: usize,
         /// For TIMESTAMP.
         format: Option<TimeFormat>,
+        /// For other types, where they are not written as usual.
+        form: Option<ValueForm>,
     },
     /// The message around the payload, cast to the column's type where it differs.
     Metadata(Metadata),

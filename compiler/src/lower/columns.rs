@@ -3,22 +3,26 @@
 use super::decoder::path;
 use super::inline::Inlined;
 use crate::ir::logical::{
-    Expr, ExprKind, Origin, Source, SourceColumn, TimeFormat, TimestampFormat,
+    Check, Expr, ExprKind, Origin, Source, SourceColumn, TimeFormat, TimestampFormat,
 };
-use crate::ir::physical::{Branch, Column, Decoder, Output, OutputValue, Read, Step};
+use crate::ir::physical::{self, Branch, Column, Decoder, Output, OutputValue, Read, Step};
 use crate::types::DataType;
 use std::collections::BTreeSet;
 
 /// The columns of a source that are in use, renumbered without gaps.
 pub(super) struct Columns<'a> {
     source: &'a Source,
+    checks: &'a [Check],
     used: BTreeSet<usize>,
 }
 
 impl<'a> Columns<'a> {
     /// What the `branches` of flows read and what must not be NULL.
-    pub(super) fn new(source: &'a Source, branches: &[&Inlined<'_>]) -> Self {
+    pub(super) fn new(source: &'a Source, branches: &[&Inlined<'_>], checks: &'a [Check]) -> Self {
         let mut used = BTreeSet::new();
+        for check in checks {
+            check.expr.collect_columns(&mut used);
+        }
         for branch in branches {
             let steps = branch.filters.iter().flatten().chain(&branch.locals);
             let outputs = branch.outputs.iter().map(|(_, expr)| expr);
@@ -29,7 +33,11 @@ impl<'a> Columns<'a> {
         // indices behind the columns name locals
         used.split_off(&source.columns.len());
         used.extend((0..source.columns.len()).filter(|&at| is_checked(&source.columns[at])));
-        Self { source, used }
+        Self {
+            source,
+            checks,
+            used,
+        }
     }
 
     /// Indices into the source's columns.
@@ -51,6 +59,7 @@ impl<'a> Columns<'a> {
                 span: column.span,
                 data_type: column.data_type,
                 nullable: column.nullable(),
+                default: column.default.clone(),
                 read: read(column, decoder),
             })
             .collect()
@@ -63,13 +72,25 @@ impl<'a> Columns<'a> {
         skipped.map(|(_, column)| column.name.clone()).collect()
     }
 
-    /// The columns to check on each message.
-    pub(super) fn not_null(&self) -> Vec<usize> {
-        let checked = self
-            .used
-            .iter()
-            .filter(|&&column| is_checked(&self.source.columns[column]));
-        checked.map(|&column| self.index(column)).collect()
+    /// What each message is checked for, in declared order.
+    pub(super) fn checks(&self) -> Vec<physical::Check> {
+        let mut seen = BTreeSet::new();
+        let mut checks = Vec::new();
+        let mut exprs = self.checks.iter().peekable();
+        for at in 0..=self.source.columns.len() {
+            while let Some(check) = exprs.next_if(|check| check.behind == at) {
+                let reads = self.new_reads([&check.expr].into_iter(), &mut seen);
+                checks.push(physical::Check::Expr {
+                    reads: reads.unwrap_or_default(),
+                    expr: self.renumbered(&check.expr),
+                });
+            }
+            let column = self.source.columns.get(at);
+            if column.is_some_and(is_checked) {
+                checks.push(physical::Check::NotNull(self.index(at)));
+            }
+        }
+        checks
     }
 
     /// The branch with its reads planned: a column is converted right before the first filter that
@@ -78,7 +99,8 @@ impl<'a> Columns<'a> {
         let mut seen = BTreeSet::new();
         let mut steps = Vec::new();
         for filter in &inlined.filters {
-            steps.extend(self.new_reads(filter.iter().filter_map(expr), &mut seen));
+            let reads = self.new_reads(filter.iter().filter_map(expr), &mut seen);
+            steps.extend(reads.map(Step::Read));
             steps.extend(filter.iter().map(|step| self.step(step)));
         }
         let outputs: Vec<_> = inlined
@@ -92,17 +114,17 @@ impl<'a> Columns<'a> {
             OutputValue::Expr(_) => Some(expr),
         });
         let computed = inlined.locals.iter().filter_map(expr).chain(computed);
-        steps.extend(self.new_reads(computed, &mut seen));
+        steps.extend(self.new_reads(computed, &mut seen).map(Step::Read));
         steps.extend(inlined.locals.iter().map(|step| self.step(step)));
         Branch { steps, outputs }
     }
 
-    /// Reads the columns of `exprs` that are not among `seen` yet, if there are any.
+    /// The columns of `exprs` that are not among `seen` yet, if there are any.
     fn new_reads<'e>(
         &self,
         exprs: impl Iterator<Item = &'e Expr>,
         seen: &mut BTreeSet<usize>,
-    ) -> Option<Step> {
+    ) -> Option<Vec<usize>> {
         let mut needed = BTreeSet::new();
         for expr in exprs {
             expr.collect_columns(&mut needed);
@@ -110,7 +132,7 @@ impl<'a> Columns<'a> {
         needed.split_off(&self.source.columns.len());
         let new = needed.into_iter().filter(|column| seen.insert(*column));
         let new: Vec<_> = new.map(|column| self.index(column)).collect();
-        (!new.is_empty()).then_some(Step::Read(new))
+        (!new.is_empty()).then_some(new)
     }
 
     fn step(&self, step: &Step) -> Step {
@@ -172,13 +194,13 @@ fn is_checked(column: &SourceColumn) -> bool {
     column.not_null
         && match &column.origin {
             Origin::Path { .. } => true,
-            Origin::Metadata(metadata) => metadata.can_be_absent(),
+            Origin::Metadata(metadata) => metadata.can_be_absent() && column.default.is_none(),
         }
 }
 
 /// Whether a bare column is written as the sender wrote it.
 fn passes_through(column: &SourceColumn) -> bool {
-    if matches!(column.origin, Origin::Metadata(_)) {
+    if matches!(column.origin, Origin::Metadata(_)) || column.form.is_some() {
         return false;
     }
     match column.data_type {
@@ -205,6 +227,7 @@ fn read(column: &SourceColumn, decoder: &Decoder) -> Read {
             Read::Slot {
                 slot: slot.expect("the decoder has a slot for each column in use"),
                 format: column.time_format(),
+                form: column.form,
             }
         }
         Origin::Metadata(metadata) => Read::Metadata(metadata.clone()),

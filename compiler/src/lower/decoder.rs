@@ -22,6 +22,8 @@ pub(super) fn decoder(source: &Source, used: &BTreeSet<usize>) -> Decoder {
         line: line(source, &slots),
         slots,
         validation: source.validation,
+        trim: source.trim,
+        root: source.root,
     }
 }
 

@@ -12,7 +12,7 @@ mod order;
 mod steps;
 
 use crate::diagnostics::Diagnostics;
-use crate::ir::logical::{LogicalPlan, SinkKind, Source};
+use crate::ir::logical::{Check, LogicalPlan, SinkKind, Source, Value};
 use crate::ir::physical::{Flow, PhysicalPlan, Table};
 use inline::Inlined;
 use std::collections::BTreeSet;
@@ -60,7 +60,8 @@ fn table(plan: &LogicalPlan, source: usize, branches: &[Inlined<'_>]) -> Table {
     let branches = branches.iter().filter(|branch| branch.source == source);
     let branches: Vec<_> = branches.collect();
     let source = &plan.sources[source];
-    let columns = columns::Columns::new(source, &branches);
+    let checks = checks(source);
+    let columns = columns::Columns::new(source, &branches, &checks);
     let decoder = decoder::decoder(source, columns.used());
     Table {
         name: source.name.clone(),
@@ -73,13 +74,27 @@ fn table(plan: &LogicalPlan, source: usize, branches: &[Inlined<'_>]) -> Table {
         bad_data: source.bad_data.clone(),
         columns: columns.physical(&decoder),
         skipped: columns.skipped(),
-        not_null: columns.not_null(),
+        checks: columns.checks(),
         flows: branches
             .chunk_by(|a, b| std::ptr::eq(a.flow, b.flow))
             .map(|branches| flow(plan, source, &columns, branches))
             .collect(),
         decoder,
     }
+}
+
+/// The checks of a source with constants folded, but for those that are never false.
+fn checks(source: &Source) -> Vec<Check> {
+    let definitions = definitions::Definitions::new(source.columns.len());
+    let folded = source.checks.iter().map(|check| {
+        let mut check = check.clone();
+        fold::fold(&mut check.expr, &definitions);
+        check
+    });
+    let passes = |value: &Value| matches!(value, Value::Boolean(true) | Value::Null);
+    folded
+        .filter(|check| !check.expr.literal().is_some_and(passes))
+        .collect()
 }
 
 /// The flow of these branches, all those that it has in the table.

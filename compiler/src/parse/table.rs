@@ -5,7 +5,8 @@ use super::report::abbreviated;
 use super::tokens::{Kind, ellipsis};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{
-    ColumnClause, ColumnClauseKind, ColumnDefinition, CreateTable, Name, OptionEntry,
+    ColumnClause, ColumnClauseKind, ColumnDefinition, CreateTable, Expr, Name, OptionEntry,
+    TableCheck,
 };
 use crate::source::Span;
 
@@ -29,12 +30,21 @@ const CLAUSES: &[&str] = &[
 ];
 
 /// The clauses that a slip of the pen may have meant.
-const SUGGESTED: [&str; 4] = ["NOT NULL", "PATH", "FORMAT", "METADATA"];
+const SUGGESTED: [&str; 7] = [
+    "NOT NULL",
+    "DEFAULT",
+    "PATH",
+    "FORMAT",
+    "METADATA",
+    "CHECK",
+    "GENERATED",
+];
 
 /// What a column list holds.
 #[derive(Default)]
 struct ColumnList {
     columns: Vec<ColumnDefinition>,
+    checks: Vec<TableCheck>,
     options: Vec<OptionEntry>,
 }
 
@@ -65,6 +75,7 @@ impl Parser<'_> {
         Ok(CreateTable {
             name,
             columns: list.columns,
+            checks: list.checks,
             column_list_options: list.options,
             options,
             query,
@@ -109,6 +120,14 @@ impl Parser<'_> {
             self.report(ellipsis(span));
         } else if self.is_option() {
             list.options.push(self.option()?);
+        } else if self.is_keyword("CHECK") && self.is_symbol_at(1, "(") {
+            let start = self.advance().span;
+            let expr = self.expression_in_parentheses()?;
+            list.checks.push(TableCheck {
+                expr,
+                behind: list.columns.len(),
+                span: self.since(start),
+            });
         } else if let Some(what) = self.table_constraint() {
             self.refuse_until_comma(what);
         } else {
@@ -129,15 +148,11 @@ impl Parser<'_> {
         .into_iter()
         .find(|(phrase, _)| self.is_phrase(phrase))
         .or_else(|| {
-            [
-                ("CHECK", "`CHECK`"),
-                ("UNIQUE", "`UNIQUE`"),
-                ("LIKE", "`LIKE`"),
-            ]
-            .into_iter()
-            .find(|(word, _)| {
-                self.is_keyword(word) && (*word == "LIKE" || self.is_symbol_at(1, "("))
-            })
+            [("UNIQUE", "`UNIQUE`"), ("LIKE", "`LIKE`")]
+                .into_iter()
+                .find(|(word, _)| {
+                    self.is_keyword(word) && (*word == "LIKE" || self.is_symbol_at(1, "("))
+                })
         })
         .or_else(|| {
             let named = self.is_keyword("CONSTRAINT")
@@ -202,6 +217,16 @@ impl Parser<'_> {
         } else if self.accept_keyword("METADATA") {
             self.expect_keyword("FROM")?;
             ColumnClauseKind::Metadata(self.text("what to read, such as 'topic'")?)
+        } else if self.accept_keyword("DEFAULT") {
+            ColumnClauseKind::Default(self.signed_operand()?.expr)
+        } else if self.accept_keyword("CHECK") {
+            ColumnClauseKind::Check(self.expression_in_parentheses()?)
+        } else if self.is_phrase("GENERATED ALWAYS AS") && self.is_symbol_at(3, "(") {
+            self.accept_phrase("GENERATED ALWAYS AS");
+            let expr = self.expression_in_parentheses()?;
+            // nothing is stored in a stream: it is computed where a query needs it
+            let _ = self.accept_keyword("STORED") || self.accept_keyword("VIRTUAL");
+            ColumnClauseKind::Generated(expr)
         } else {
             return self.refuse_column_clause().map(|()| None);
         };
@@ -209,22 +234,22 @@ impl Parser<'_> {
         Ok(Some(ColumnClause { kind, span }))
     }
 
+    fn expression_in_parentheses(&mut self) -> Parsed<Expr> {
+        let opening = self.expect_symbol("(")?;
+        let expr = self.expression()?;
+        self.expect_closing(")", opening)?;
+        Ok(expr)
+    }
+
     /// A clause that is not supported yet, or that does not exist.
     fn refuse_column_clause(&mut self) -> Parsed<()> {
         let start = self.peek().span;
         let (what, help) = match self.slice(self.peek()).to_ascii_uppercase().as_str() {
-            "DEFAULT" => (
-                "`DEFAULT`",
-                "a missing key is NULL: `coalesce(column, value)` in the query gives another value",
+            "GENERATED" => (
+                "a column that numbers its rows",
+                "a computed one is `GENERATED ALWAYS AS (expression)`",
             ),
-            "GENERATED" | "AS" => (
-                "`GENERATED ALWAYS AS`",
-                "compute the column in a CREATE VIEW over the table",
-            ),
-            "CHECK" => (
-                "`CHECK`",
-                "filter with WHERE in a CREATE VIEW over the table",
-            ),
+            "AS" => ("`AS`", "write `GENERATED ALWAYS AS (expression)`"),
             "PRIMARY" => ("`PRIMARY KEY`", ""),
             "UNIQUE" => ("`UNIQUE`", ""),
             "REFERENCES" => ("`REFERENCES`", ""),
@@ -255,7 +280,8 @@ impl Parser<'_> {
         match nearest(self.slice(token), SUGGESTED) {
             Some(clause) => error.help(format!("did you mean `{clause}`?")),
             None => error.help(
-                "clauses of a column are NOT NULL, PATH '…', FORMAT '…' and METADATA FROM '…'",
+                "clauses of a column are NOT NULL, DEFAULT, PATH '…', FORMAT '…', METADATA FROM \
+                 '…', CHECK (…) and GENERATED ALWAYS AS (…)",
             ),
         }
     }

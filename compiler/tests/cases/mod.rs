@@ -26,6 +26,9 @@ mod case_expressions;
 #[path = "casts/generated.rs"]
 mod casts;
 #[rustfmt::skip]
+#[path = "column_clauses/generated.rs"]
+mod column_clauses;
+#[rustfmt::skip]
 #[path = "constant_folding/generated.rs"]
 mod constant_folding;
 #[rustfmt::skip]
@@ -101,6 +104,9 @@ mod nulls_and_failures;
 #[path = "parallel_sessions/generated.rs"]
 mod parallel_sessions;
 #[rustfmt::skip]
+#[path = "payload_arrays/generated.rs"]
+mod payload_arrays;
+#[rustfmt::skip]
 #[path = "queries/generated.rs"]
 mod queries;
 #[rustfmt::skip]
@@ -166,6 +172,7 @@ pub const CASES: &[Case] = &[
     Case { name: "booleans", spec: &booleans::PIPELINE, programs: &[boxed_for::<booleans::t::T>] },
     Case { name: "case_expressions", spec: &case_expressions::PIPELINE, programs: &[boxed_for::<case_expressions::t::T>] },
     Case { name: "casts", spec: &casts::PIPELINE, programs: &[boxed_for::<casts::t::T>] },
+    Case { name: "column_clauses", spec: &column_clauses::PIPELINE, programs: &[boxed_for::<column_clauses::plugs::Plugs>] },
     Case { name: "constant_folding", spec: &constant_folding::PIPELINE, programs: &[boxed_for::<constant_folding::t::T>] },
     Case { name: "dates_and_times", spec: &dates_and_times::PIPELINE, programs: &[boxed_for::<dates_and_times::t::T>] },
     Case { name: "dead_letters", spec: &dead_letters::PIPELINE, programs: &[boxed_for::<dead_letters::a::A>, boxed_for::<dead_letters::b::B>, boxed_for::<dead_letters::c::C>] },
@@ -193,6 +200,7 @@ pub const CASES: &[Case] = &[
     Case { name: "null_handling", spec: &null_handling::PIPELINE, programs: &[boxed_for::<null_handling::t::T>] },
     Case { name: "nulls_and_failures", spec: &nulls_and_failures::PIPELINE, programs: &[boxed_for::<nulls_and_failures::t::T>] },
     Case { name: "parallel_sessions", spec: &parallel_sessions::PIPELINE, programs: &[boxed_for::<parallel_sessions::readings::Readings>, boxed_for::<parallel_sessions::alarms::Alarms>, boxed_for::<parallel_sessions::pages::Pages>] },
+    Case { name: "payload_arrays", spec: &payload_arrays::PIPELINE, programs: &[boxed_for::<payload_arrays::samples::Samples>] },
     Case { name: "queries", spec: &queries::PIPELINE, programs: &[boxed_for::<queries::inside::Inside>, boxed_for::<queries::outside::Outside>] },
     Case { name: "row_errors", spec: &row_errors::PIPELINE, programs: &[boxed_for::<row_errors::t::T>] },
     Case { name: "same_key_twice", spec: &same_key_twice::PIPELINE, programs: &[boxed_for::<same_key_twice::t::T>] },

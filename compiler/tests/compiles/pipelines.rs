@@ -110,10 +110,7 @@ pub fn pipeline(random: &mut Random) -> Pipeline {
         "CREATE CONNECTION c FROM mqtt_source WITH (broker = 'tcp://localhost:1883');\n",
     );
     sql.push_str(&table(random, &columns));
-    let mut visible: Vec<(String, DataType)> = columns
-        .iter()
-        .map(|column| (column.name.clone(), column.sample.data_type))
-        .collect();
+    let mut visible = visible(&columns);
     let mut from = "\"t\"".to_owned();
     for view in 0..=random.below(3) {
         let mut generator = Generator {
@@ -146,6 +143,14 @@ pub fn pipeline(random: &mut Random) -> Pipeline {
     }
     let messages = (0..20).map(|_| message(random, &columns)).collect();
     Pipeline { sql, messages }
+}
+
+/// What queries can name of a table.
+fn visible(columns: &[Column]) -> Vec<(String, DataType)> {
+    let columns = columns.iter();
+    columns
+        .map(|column| (column.name.clone(), column.sample.data_type))
+        .collect()
 }
 
 /// How many flows there are beside the views: mostly none, sometimes more than are compiled into
@@ -194,7 +199,23 @@ fn table(random: &mut Random, columns: &[Column]) -> String {
         let (name, data_type) = (quoted(&column.name), column.sample.sql);
         let format = column.pattern.map(|(sql, _)| format!(" FORMAT '{sql}'"));
         let format = format.unwrap_or_default();
-        declared.push(format!("{name} {data_type}{not_null}{format}"));
+        let mut clauses = format!("{not_null}{format}");
+        if random.chance(15) {
+            let default = random.pick(column.sample.literals);
+            write!(clauses, " DEFAULT ({default})").expect("a String takes it");
+        }
+        declared.push(format!("{name} {data_type}{clauses}"));
+    }
+    if random.chance(30) {
+        let mut generator = Generator {
+            columns: visible(columns),
+            random,
+        };
+        let generated = generator.sample();
+        let (value, check) = (generator.expr(generated.data_type, 2), generator.boolean(2));
+        declared.push(format!("CHECK ({check})"));
+        let sql = generated.sql;
+        declared.push(format!("\"made\" {sql} GENERATED ALWAYS AS ({value})"));
     }
     if random.chance(30) {
         declared.push("level TEXT METADATA FROM 'topic.2'".to_owned());

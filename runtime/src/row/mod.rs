@@ -4,6 +4,7 @@
 //! where the value is not one of the column's type. Nothing is converted before it is read.
 
 mod base64;
+mod forms;
 mod metadata;
 mod passing;
 mod time;
@@ -141,6 +142,21 @@ impl<'m> Row<'m> {
             }
             Ok(Json(cell.text(self.text.bytes())))
         })
+    }
+
+    /// Whether the column's key is there, be it with `null`.
+    #[inline]
+    pub fn has(self, column: Column) -> bool {
+        self.cell(column).kind != Kind::Missing
+    }
+
+    /// A NOT NULL column that has a default must not be `null`.
+    pub fn not_null_if_there(self, column: Column) -> Result<(), RowError> {
+        if self.has(column) {
+            self.not_null(column)
+        } else {
+            Ok(())
+        }
     }
 
     /// A NOT NULL column must have a value.

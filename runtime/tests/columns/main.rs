@@ -1,6 +1,7 @@
 //! Every conversion of a column: the JSON value, and what the column's type makes of it.
 
 mod floats;
+mod forms;
 mod numbers;
 mod patterns;
 mod times;

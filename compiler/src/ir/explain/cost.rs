@@ -6,8 +6,8 @@ use crate::ir::endpoint::{BadData, Connection, SinkKind, Validation};
 use crate::ir::limits::{self, Part};
 use crate::ir::logical::PathStep;
 use crate::ir::physical::{
-    Branch, Column, Decoder, Flow, LineStep, LineValue, OutputValue, PhysicalPlan, Read, Step,
-    Table,
+    Branch, Check, Column, Decoder, Flow, LineStep, LineValue, OutputValue, PhysicalPlan, Read,
+    Step, Table,
 };
 use crate::types::DataType;
 use std::collections::BTreeSet;
@@ -179,13 +179,20 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) -> u64 {
     if !metadata.is_empty() {
         outline.line(1, counted("of the message around", &names(&metadata)));
     }
-    if !table.not_null.is_empty() {
-        let not_null: Vec<_> = table
-            .not_null
-            .iter()
-            .map(|&column| &table.columns[column])
-            .collect();
+    let (mut not_null, mut converted) = (Vec::new(), Vec::new());
+    for check in &table.checks {
+        match check {
+            Check::NotNull(column) => not_null.push(&table.columns[*column]),
+            Check::Expr { reads, .. } => {
+                converted.extend(reads.iter().map(|&column| &table.columns[column]));
+            }
+        }
+    }
+    if !not_null.is_empty() {
         outline.line(1, counted("checked for NULL", &names(&not_null)));
+    }
+    if !converted.is_empty() {
+        outline.line(1, counted("converted for checks", &names(&converted)));
     }
     let validated = match table.decoder.validation {
         Validation::Strict => "validated: every byte",

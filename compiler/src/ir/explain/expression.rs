@@ -158,7 +158,7 @@ fn case(branches: &[(Expr, Expr)], otherwise: Option<&Expr>, columns: &[String])
     text + " END"
 }
 
-fn literal(value: &Value, data_type: DataType) -> String {
+pub(super) fn literal(value: &Value, data_type: DataType) -> String {
     match value {
         Value::Null => "NULL".to_owned(),
         Value::Boolean(value) => value.to_string(),

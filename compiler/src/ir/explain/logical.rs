@@ -1,10 +1,10 @@
 //! The logical plan.
 
 use super::endpoint::{connection, sink, subscription};
-use super::expression::{expression, metadata, time_format};
+use super::expression::{expression, literal, metadata, time_format};
 use super::{Outline, json_path, named};
 use crate::ir::logical::{
-    LogicalPlan, Origin, OutputColumn, Relation, Source, SourceColumn, Validation,
+    LogicalPlan, Origin, OutputColumn, Relation, Root, Source, SourceColumn, Validation,
 };
 
 /// What the pipeline means: connections, sources, sinks, views and flows, in file order.
@@ -53,8 +53,23 @@ fn source(outline: &mut Outline, source: &Source, plan: &LogicalPlan) {
         Validation::Strict => {}
         Validation::Lazy => outline.line(1, "parts that no query needs are not validated"),
     }
+    if source.trim {
+        outline.line(1, "a byte-order mark in front and NULs behind are cut off");
+    }
+    match source.root {
+        Root::Object => {}
+        Root::Array => outline.line(1, "each message is an array, each element a row"),
+    }
     for column in &source.columns {
         outline.line(1, source_column(column));
+    }
+    let names: Vec<_> = source
+        .columns
+        .iter()
+        .map(|each| named(&each.name))
+        .collect();
+    for check in &source.checks {
+        outline.line(1, format!("check {}", expression(&check.expr, &names)));
     }
 }
 
@@ -68,7 +83,12 @@ fn source_column(column: &SourceColumn) -> String {
         },
         Origin::Metadata(source) => format!("metadata {}", metadata(source)),
     };
-    format!("{name} {data_type}{not_null} from {origin}")
+    let form = column.form.map(|form| format!(" ({})", form.name()));
+    let form = form.unwrap_or_default();
+    let default = column.default.as_ref();
+    let default = default.map(|default| format!(", default {}", literal(default, data_type)));
+    let default = default.unwrap_or_default();
+    format!("{name} {data_type}{not_null} from {origin}{form}{default}")
 }
 
 fn declared(column: &OutputColumn) -> String {

@@ -1,10 +1,12 @@
 //! The physical plan: what is decoded, in which order it is decided, and what is promised.
 
 use super::endpoint::{connection, sink, subscription};
-use super::expression::{expression, metadata, time_format};
+use super::expression::{expression, literal, metadata, time_format};
 use super::{Outline, json_path, named};
-use crate::ir::endpoint::Validation;
-use crate::ir::physical::{Branch, Column, Flow, OutputValue, PhysicalPlan, Read, Step, Table};
+use crate::ir::endpoint::{Root, Validation};
+use crate::ir::physical::{
+    Branch, Check, Column, Flow, OutputValue, PhysicalPlan, Read, Step, Table,
+};
 
 /// How the pipeline runs: for each table its decoder, its checks and its flows.
 pub fn physical(plan: &PhysicalPlan) -> String {
@@ -44,15 +46,31 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) {
         .iter()
         .map(|column| named(&column.name))
         .collect();
-    if !table.not_null.is_empty() {
-        outline.line(
-            1,
-            format!("check not null: {}", listed(&table.not_null, &names)),
-        );
+    for run in table
+        .checks
+        .chunk_by(|a, b| is_not_null(a) && is_not_null(b))
+    {
+        outline.line(1, format!("check {}", checks(run, &names)));
     }
     for each in &table.flows {
         flow(outline, each, &names, plan);
     }
+}
+
+fn is_not_null(check: &Check) -> bool {
+    matches!(check, Check::NotNull(_))
+}
+
+/// Columns that must not be NULL, or one expression.
+fn checks(run: &[Check], names: &[String]) -> String {
+    let mut columns = Vec::new();
+    for check in run {
+        match check {
+            Check::NotNull(column) => columns.push(*column),
+            Check::Expr { expr, .. } => return expression(expr, names),
+        }
+    }
+    format!("not null: {}", listed(&columns, names))
 }
 
 fn decoder(outline: &mut Outline, table: &Table) {
@@ -61,7 +79,16 @@ fn decoder(outline: &mut Outline, table: &Table) {
         Validation::Strict => "",
         Validation::Lazy => ", and skip the rest unchecked",
     };
-    outline.line(1, format!("decode {slots} slots{lazily}"));
+    let each = match table.decoder.root {
+        Root::Object => "",
+        Root::Array => " of each element",
+    };
+    let trimmed = if table.decoder.trim {
+        ", without a byte-order mark and NULs"
+    } else {
+        ""
+    };
+    outline.line(1, format!("decode {slots} slots{each}{lazily}{trimmed}"));
     if let Some(steps) = &table.decoder.line {
         let keys: Vec<_> = steps.iter().map(|step| named(&step.key)).collect();
         outline.line(2, format!("line: {}", keys.join(", ")));
@@ -74,12 +101,16 @@ fn decoder(outline: &mut Outline, table: &Table) {
 fn read(column: &Column) -> String {
     let null = if column.nullable { "" } else { ", never null" };
     let from = match &column.read {
-        Read::Slot { slot, format } => match format {
-            Some(format) => format!("slot {slot} ({})", time_format(format)),
-            None => format!("slot {slot}"),
+        Read::Slot { slot, format, form } => match (format, form) {
+            (Some(format), _) => format!("slot {slot} ({})", time_format(format)),
+            (None, Some(form)) => format!("slot {slot} ({})", form.name()),
+            (None, None) => format!("slot {slot}"),
         },
         Read::Metadata(source) => format!("metadata {}", metadata(source)),
     };
+    let default = column.default.as_ref();
+    let default = default.map(|default| format!(", else {}", literal(default, column.data_type)));
+    let null = format!("{}{null}", default.unwrap_or_default());
     format!(
         "{} {} from {from}{null}",
         named(&column.name),

@@ -27,6 +27,9 @@ fn statement(outline: &mut Outline, statement: &Statement) {
             for column in &create.columns {
                 outline.line(1, column_definition(column));
             }
+            for check in &create.checks {
+                outline.line(1, format!("(check {})", expression(&check.expr)));
+            }
             options(outline, &create.column_list_options);
             options(outline, &create.options);
             if let Some(select) = &create.query {
@@ -109,6 +112,9 @@ fn clause(clause: &ColumnClause) -> String {
         ColumnClauseKind::Path(path) => format!(" (path {})", text(&path.value)),
         ColumnClauseKind::Format(format) => format!(" (format {})", text(&format.value)),
         ColumnClauseKind::Metadata(from) => format!(" (metadata {})", text(&from.value)),
+        ColumnClauseKind::Default(value) => format!(" (default {})", expression(value)),
+        ColumnClauseKind::Check(expr) => format!(" (check {})", expression(expr)),
+        ColumnClauseKind::Generated(expr) => format!(" (generated {})", expression(expr)),
     }
 }
 

@@ -42,8 +42,15 @@ impl Places {
                             ColumnClauseKind::Path(text)
                             | ColumnClauseKind::Format(text)
                             | ColumnClauseKind::Metadata(text) => self.0.push(text.span),
+                            ColumnClauseKind::Default(expr)
+                            | ColumnClauseKind::Check(expr)
+                            | ColumnClauseKind::Generated(expr) => self.expr(expr),
                         }
                     }
+                }
+                for check in &create.checks {
+                    self.0.push(check.span);
+                    self.expr(&check.expr);
                 }
                 if let Some(query) = &create.query {
                     self.query(query);
@@ -307,6 +314,8 @@ const PIECES: &[&str] = &[
     "DECIMAL(",
     "TIMESTAMP",
     "DEFAULT",
+    "CHECK (",
+    "GENERATED ALWAYS AS (",
     "system.",
     "topics = ",
     "🦀",

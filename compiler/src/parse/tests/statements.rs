@@ -113,7 +113,8 @@ fn every_type_maps_and_covers_its_text() {
 
 #[test]
 fn columns_and_clauses_have_their_places() {
-    let text = "\"größe\"  INT  NOT  NULL PATH '$.a' FORMAT 'x' METADATA FROM 'topic' NULL";
+    let text = "\"größe\"  INT  NOT  NULL PATH '$.a' FORMAT 'x' METADATA FROM 'topic' NULL \
+                DEFAULT -1.5 CHECK (a > 1) GENERATED ALWAYS AS (b + 1) STORED";
     let (source, column) = column(text);
     assert_eq!(source.slice(column.span), text);
     assert_eq!(source.slice(column.name.span), "\"größe\"");
@@ -132,6 +133,9 @@ fn columns_and_clauses_have_their_places() {
         "FORMAT 'x'",
         "METADATA FROM 'topic'",
         "NULL",
+        "DEFAULT -1.5",
+        "CHECK (a > 1)",
+        "GENERATED ALWAYS AS (b + 1) STORED",
     ];
     assert_eq!(clauses, expected);
     let kinds: Vec<&str> = column
@@ -143,9 +147,17 @@ fn columns_and_clauses_have_their_places() {
             ColumnClauseKind::Path(text)
             | ColumnClauseKind::Format(text)
             | ColumnClauseKind::Metadata(text) => &text.value,
+            ColumnClauseKind::Default(expr)
+            | ColumnClauseKind::Check(expr)
+            | ColumnClauseKind::Generated(expr) => source.slice(expr.span),
         })
         .collect();
-    assert_eq!(kinds, ["not null", "$.a", "x", "topic", "null"]);
+    assert_eq!(
+        kinds,
+        [
+            "not null", "$.a", "x", "topic", "null", "-1.5", "a > 1", "b + 1"
+        ]
+    );
 }
 
 #[test]

@@ -17,6 +17,7 @@
 //!    [`Kind::Missing`]; any other value that cannot hold the next step is [`Kind::Blocked`].
 
 mod decoder;
+mod elements;
 pub(crate) mod escape;
 mod gate;
 mod grammar;
@@ -38,6 +39,7 @@ mod text;
 mod word;
 
 pub use decoder::{Decoder, Tiers, Ways};
+pub use elements::Elements;
 pub(crate) use input::is_valid;
 pub use layout::Miss;
 pub use level::Level;

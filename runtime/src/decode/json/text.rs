@@ -3,6 +3,7 @@
 use super::level::BLOCK;
 use crate::payload::{Payload, READABLE_BEHIND};
 use std::marker::PhantomData;
+use std::ops::Range;
 
 /// Bytes that can be read behind a text, whatever they hold: as many as a line of the most and
 /// longest keys may run ahead before it asks whether the text ended. All other tiers need two
@@ -32,6 +33,22 @@ impl<'m> Text<'m> {
             len,
             lifetime: PhantomData,
         })
+    }
+
+    /// A part of it, with the rest of it behind.
+    ///
+    /// # Panics
+    /// Where the range is none of the text.
+    #[must_use]
+    pub fn part(self, range: Range<usize>) -> Self {
+        assert!(range.start <= range.end && range.end <= self.len);
+        Self {
+            // SAFETY: the offset is at most the text's length; what follows the part has more
+            // readable bytes behind it than the text has.
+            start: unsafe { self.start.add(range.start) },
+            len: range.end - range.start,
+            lifetime: PhantomData,
+        }
     }
 
     /// How many bytes it has.

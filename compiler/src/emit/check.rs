@@ -1,0 +1,114 @@
+//! What every message is checked for before any flow: NOT NULL and CHECK, in declared order.
+
+use super::column;
+use super::expression::{Expressions, Variable, mentions};
+use super::flow::FlowContext;
+use super::names::{Scope, Style};
+use crate::ir::logical::Expr;
+use crate::ir::physical::{Check, Column, Read};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+use std::collections::BTreeSet;
+
+/// The table's `check`.
+pub(super) fn check(context: &mut FlowContext<'_>) -> TokenStream {
+    let table = context.table;
+    let mut scope = Scope::default();
+    let names = table.columns.iter();
+    let names: Vec<Ident> = names
+        .map(|column| scope.declare(&column.name, "column", Style::Snake))
+        .collect();
+    let mut variables: Vec<Variable> = table
+        .columns
+        .iter()
+        .zip(names)
+        .map(|(column, name)| Variable {
+            name,
+            nullable: can_be_null(column),
+        })
+        .collect();
+    let mut known = BTreeSet::new();
+    let mut statements = TokenStream::new();
+    for check in &table.checks {
+        match check {
+            Check::NotNull(column) => {
+                statements.extend(not_null(context, *column));
+                known.insert(*column);
+            }
+            Check::Expr { reads, expr } => {
+                for &column in reads {
+                    let nullable = can_be_null(&table.columns[column]) && !known.contains(&column);
+                    let code = read(context, column, nullable);
+                    variables[column].nullable = nullable;
+                    let name = &variables[column].name;
+                    statements.extend(quote!(let #name = #code;));
+                }
+                statements.extend(condition(context, &variables, expr));
+            }
+        }
+    }
+    let row = if mentions(&statements, &Ident::new("row", Span::call_site())) {
+        "row"
+    } else {
+        "_row"
+    };
+    let row = Ident::new(row, Span::call_site());
+    quote! {
+        #[inline(always)]
+        fn check(#row: Row<'_>) -> Result<(), RowError> {
+            #statements
+            Ok(())
+        }
+    }
+}
+
+/// Whether a column can be NULL before it is checked for that.
+fn can_be_null(column: &Column) -> bool {
+    match &column.read {
+        Read::Slot { .. } => true,
+        Read::Metadata(metadata) => metadata.can_be_absent() && column.default.is_none(),
+    }
+}
+
+fn read(context: &mut FlowContext<'_>, column: usize, nullable: bool) -> TokenStream {
+    let read = Column {
+        nullable,
+        ..context.table.columns[column].clone()
+    };
+    column::read(&read, &context.constants[column], &mut context.sites).tokens
+}
+
+fn not_null(context: &FlowContext<'_>, column: usize) -> TokenStream {
+    let (declared, constant) = (&context.table.columns[column], &context.constants[column]);
+    let constant = &constant.column;
+    match &declared.read {
+        Read::Slot { .. } if declared.default.is_some() => {
+            quote!(row.not_null_if_there(#constant)?;)
+        }
+        Read::Slot { .. } => quote!(row.not_null(#constant)?;),
+        Read::Metadata(metadata) => {
+            let value = column::metadata_value(metadata).tokens;
+            let index = Literal::usize_unsuffixed(column);
+            quote! {
+                if #value.is_none() {
+                    return Err(RowError::column(Reason::NotNull, #index, 0));
+                }
+            }
+        }
+    }
+}
+
+/// SQL's rule: a CHECK that is NULL passes.
+fn condition(context: &mut FlowContext<'_>, variables: &[Variable], expr: &Expr) -> TokenStream {
+    let mut expressions = Expressions {
+        variables,
+        sites: &mut context.sites,
+    };
+    let fails = expressions.condition(expr, false).tokens;
+    let site = context.sites.at(expr.span);
+    quote! {
+        if #fails {
+            return Err(RowError::expression(Reason::Check, #site));
+        }
+    }
+}
