@@ -6,6 +6,7 @@ use super::exit::{Exit, Failure};
 use super::outlets::{self, Network, OnEvent, Outlets, Patience, SinkEvent};
 use super::settings::{Connection, Resolver, Target};
 use super::subscriptions::subscriptions;
+use super::signals::Signals;
 use super::summary;
 use super::worker::{Context, Worker};
 use crate::metrics::Metrics;
@@ -21,7 +22,6 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
@@ -273,31 +273,6 @@ impl Main {
 }
 
 const TOO_SLOW: &str = "draining took more than 10 s";
-
-/// SIGINT and SIGTERM.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    /// Catches the signals; it must be called within a tokio runtime.
-    #[expect(clippy::unused_async, reason = "it needs the runtime that runs it")]
-    async fn new() -> Self {
-        let catch = |kind| signal(kind).expect("these signals can be caught");
-        Self {
-            interrupt: catch(SignalKind::interrupt()),
-            terminate: catch(SignalKind::terminate()),
-        }
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
 
 fn runtime() -> Runtime {
     let built = Builder::new_current_thread().enable_all().build();

@@ -15,6 +15,8 @@ pub mod outlets;
 pub mod replay;
 pub mod settings;
 #[cfg(feature = "mqtt")]
+mod signals;
+#[cfg(feature = "mqtt")]
 pub mod subscriptions;
 pub mod summary;
 pub mod worker;

@@ -91,6 +91,9 @@ pub fn open(
     patience: Patience,
     on_event: &OnEvent,
 ) -> Result<Outlets, Failure> {
+    #[cfg(feature = "mqtt")]
+    super::signals::survive_file_size_limit()
+        .map_err(|error| Failure::configuration(format!("cannot catch SIGXFSZ: {error}")))?;
     let plan = plan(targets, network);
     let mut outlets = Outlets {
         by_sink: vec![Outlet::Blackhole; targets.len()],
