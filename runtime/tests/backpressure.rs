@@ -3,6 +3,7 @@
 use laminar_runtime::encode::Rows;
 use laminar_runtime::message::Message;
 use laminar_runtime::metrics::Metrics;
+use laminar_runtime::pipeline::bad_messages::BadMessages;
 use laminar_runtime::pipeline::outlets;
 use laminar_runtime::pipeline::worker::{Context, FLIGHTS, Worker};
 use laminar_runtime::program::{Program, Report};
@@ -93,6 +94,7 @@ fn a_worker_fills_the_queues_of_its_sinks_and_not_more() {
         spec: &PIPELINE,
         metrics: Arc::clone(&metrics),
         outlets: outlets_to(Outlet::Lines(sender)),
+        bad_messages: BadMessages::new(&PIPELINE),
     };
     let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
     let mut worker = Worker::new(context, None, None, progress);
@@ -118,6 +120,7 @@ fn of_several_workers_the_first_tells_what_all_received() {
             spec: &PIPELINE,
             metrics: Arc::clone(&metrics),
             outlets: outlets_to(Outlet::Blackhole),
+            bad_messages: BadMessages::new(&PIPELINE),
         };
         let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));
         let mut worker = Worker::new(context, Some(0), None, progress);
@@ -141,6 +144,7 @@ fn a_live_worker_asks_to_tell_once_a_minute_what_it_received() {
             spec: &PIPELINE,
             metrics: Arc::clone(&metrics),
             outlets: outlets_to(Outlet::Blackhole),
+            bad_messages: BadMessages::new(&PIPELINE),
         };
         let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));
         let mut worker = Worker::new(context, connection, None, progress);

@@ -5,6 +5,7 @@ use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Reason, RowError};
 use laminar_runtime::message::Message;
 use laminar_runtime::metrics::Metrics;
+use laminar_runtime::pipeline::bad_messages::BadMessages;
 use laminar_runtime::pipeline::worker::{Context, Worker};
 use laminar_runtime::program::{Program, Report};
 use laminar_runtime::sink::{Batch, Limit, Outlet, Progress, Refused};
@@ -111,6 +112,7 @@ fn worker() -> (Worker, Receiver<Batch>, Arc<Metrics>) {
         spec: &PIPELINE,
         metrics: Arc::clone(&metrics),
         outlets: vec![Outlet::Lines(sender); 4],
+        bad_messages: BadMessages::new(&PIPELINE),
     };
     let progress = Progress::new(Arc::clone(&metrics), Box::new(|| {}));
     let worker = Worker::new(context, None, None, Arc::new(progress));

@@ -5,14 +5,16 @@ use crate::error::{Place, Reason, RowError};
 use crate::message::Message;
 use crate::rate_limit::RateLimit;
 use crate::spec::{ColumnSpec, PipelineSpec, TableSpec};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// Tells about bad messages. A kind is a table and a reason.
-#[derive(Debug)]
+/// Tells about bad messages. A kind is a table and a reason; its limit is for all workers of the
+/// process, each of which has a clone of this.
+#[derive(Clone, Debug)]
 pub struct BadMessages {
     tables: &'static [TableSpec],
-    limits: Vec<RateLimit>,
-    /// Whether any limit has left something out since it was last reported.
+    limits: Arc<Mutex<Vec<RateLimit>>>,
+    /// Whether this worker has left something out that may not be reported yet.
     holds_back: bool,
 }
 
@@ -20,9 +22,10 @@ impl BadMessages {
     /// For the tables of a pipeline.
     pub fn new(spec: &PipelineSpec) -> Self {
         let kinds = spec.tables.len() * Reason::ALL.len();
+        let limits = (0..kinds).map(|_| RateLimit::default()).collect();
         Self {
             tables: spec.tables,
-            limits: (0..kinds).map(|_| RateLimit::default()).collect(),
+            limits: Arc::new(Mutex::new(limits)),
             holds_back: false,
         }
     }
@@ -30,10 +33,11 @@ impl BadMessages {
     /// Logs a bad message, or counts it where there were too many of its kind.
     pub fn log(&mut self, table: usize, message: &Message<'_>, error: RowError, now: Instant) {
         let kind = table * Reason::ALL.len() + error.reason as usize;
-        if self.limits[kind].due().is_some_and(|due| due <= now) {
-            self.report(kind);
+        let limit = &mut lock(&self.limits)[kind];
+        if limit.due().is_some_and(|due| due <= now) {
+            self.report(kind, limit);
         }
-        if self.limits[kind].admit(now) {
+        if limit.admit(now) {
             tracing::warn!("{}", describe(&self.tables[table], message, error));
         } else {
             self.holds_back = true;
@@ -45,7 +49,7 @@ impl BadMessages {
         if !self.holds_back {
             return None;
         }
-        self.limits.iter().filter_map(RateLimit::due).min()
+        lock(&self.limits).iter().filter_map(RateLimit::due).min()
     }
 
     /// Logs what was left out and is due; at the end (no time given) all of it.
@@ -53,22 +57,27 @@ impl BadMessages {
         if !self.holds_back {
             return;
         }
-        for kind in 0..self.limits.len() {
-            let due = self.limits[kind].due();
+        let mut limits = lock(&self.limits);
+        for (kind, limit) in limits.iter_mut().enumerate() {
+            let due = limit.due();
             if due.is_some_and(|due| now.is_none_or(|now| due <= now)) {
-                self.report(kind);
+                self.report(kind, limit);
             }
         }
-        self.holds_back = self.limits.iter().any(|limit| limit.due().is_some());
+        self.holds_back = limits.iter().any(|limit| limit.due().is_some());
     }
 
-    fn report(&mut self, kind: usize) {
+    fn report(&self, kind: usize, limit: &mut RateLimit) {
         let table = self.tables[kind / Reason::ALL.len()].name;
         let reason = Reason::ALL[kind % Reason::ALL.len()];
-        let count = self.limits[kind].take_left_out();
+        let count = limit.take_left_out();
         let messages = if count == 1 { "message" } else { "messages" };
         tracing::warn!("table `{table}`: {count} more bad {messages} like these: {reason}");
     }
+}
+
+fn lock(limits: &Mutex<Vec<RateLimit>>) -> MutexGuard<'_, Vec<RateLimit>> {
+    limits.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One line about a bad message.
@@ -262,6 +271,35 @@ mod tests {
             let start = format!("table `t`: bad message without a topic: {expected}");
             assert!(told.starts_with(&start), "{told}");
         }
+    }
+
+    #[test]
+    fn workers_share_the_limits() {
+        static PIPELINE: PipelineSpec = PipelineSpec {
+            name: "p",
+            sql: "",
+            sql_hash: "",
+            compiler_version: "",
+            connections: &[],
+            tables: &[TABLE],
+            sinks: &[],
+        };
+        let mut workers = vec![BadMessages::new(&PIPELINE); 3];
+        let error = RowError::payload(Reason::Syntax, 0);
+        let (message, now) = (Message::new("x", b"bad"), Instant::now());
+        for worker in &mut workers {
+            worker.log(0, &message, error, now);
+        }
+        let due = |workers: &[BadMessages]| workers.iter().map(BadMessages::due).max().flatten();
+        assert_eq!(due(&workers), None, "three lines pass, one of each");
+        workers[1].log(0, &message, error, now);
+        let after = workers[1].due().expect("one was left out");
+        assert!(
+            workers[0].due().is_none(),
+            "who left nothing out need not wake up"
+        );
+        workers[1].tick(Some(after));
+        assert_eq!(due(&workers), None, "it is reported once");
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The pipeline on its brokers: a thread per connection, until a signal comes.
 
 use super::arguments::BrokerOverride;
+use super::bad_messages::BadMessages;
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::outlets::{self, Network, OnEvent, Outlets, Patience, SinkEvent};
 use super::settings::{Connection, Resolver, Target};
-use super::subscriptions::subscriptions;
 use super::signals::Signals;
+use super::subscriptions::subscriptions;
 use super::summary;
 use super::worker::{Context, Worker};
 use crate::metrics::Metrics;
@@ -69,6 +70,7 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
         spec,
         metrics: Arc::clone(&metrics),
         outlets: std::mem::take(&mut outlets.by_sink),
+        bad_messages: BadMessages::new(spec),
     };
     for session in &sessions {
         let options = source_options(spec.tables, &filters, session);

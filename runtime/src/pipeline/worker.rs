@@ -120,6 +120,8 @@ pub struct Context {
     pub metrics: Arc<Metrics>,
     /// Where each sink takes batches, and behind them the dead letters of each table.
     pub outlets: Vec<Outlet>,
+    /// What is logged about bad messages.
+    pub bad_messages: BadMessages,
 }
 
 impl Worker {
@@ -135,6 +137,7 @@ impl Worker {
             spec,
             metrics,
             outlets,
+            bad_messages,
         } = context;
         let ours = |table: &TableSpec| connection.is_none_or(|index| table.connection == index);
         let tables = spec
@@ -156,7 +159,7 @@ impl Worker {
             progress,
             metrics,
             connection,
-            bad_messages: BadMessages::new(spec),
+            bad_messages,
             flights: VecDeque::with_capacity(FLIGHTS),
             sequence: 0,
             taken: 0,

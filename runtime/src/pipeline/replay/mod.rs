@@ -5,6 +5,7 @@ mod lines;
 mod record;
 
 use super::arguments::{BrokerOverride, ReplayOptions};
+use super::bad_messages::BadMessages;
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::outlets::{self, Network, OnEvent, Outlets, Patience, SinkEvent};
@@ -199,6 +200,7 @@ impl Replay {
             spec,
             metrics: Arc::clone(metrics),
             outlets: outlets.by_sink.clone(),
+            bad_messages: BadMessages::new(spec),
         };
         let progress = Arc::new(Progress::new(Arc::clone(metrics), wake));
         Self {
