@@ -227,6 +227,109 @@ fn packets_of_every_type_that_are_malformed_end_the_connection_and_not_the_proce
     assert!(!ended.log.contains("panicked"), "{}", ended.log);
 }
 
+/// What may stand where an MQTT 5 broker has subscribed us, and ends the connection.
+const MALFORMED_5: &[&[u8]] = &[
+    // PUBLISH: properties that are longer than the packet, or longer than they say; their length
+    // without an end; unknown, of another packet, cut, twice, not UTF-8; an alias, though none is
+    // allowed; no properties at all.
+    &[0x32, 7, 0, 1, b'a', 0, 1, 9, 0],
+    &[0x32, 9, 0, 1, b'a', 0, 1, 1, 1, 0, b'x'],
+    &[0x32, 10, 0, 1, b'a', 0, 1, 0xff, 0xff, 0xff, 0xff, 1],
+    &[0x32, 8, 0, 1, b'a', 0, 1, 2, 0x7f, 0],
+    &[0x32, 9, 0, 1, b'a', 0, 1, 3, 0x13, 0, 9],
+    &[0x32, 10, 0, 1, b'a', 0, 1, 4, 0x03, 0, 9, b'x'],
+    &[0x32, 10, 0, 1, b'a', 0, 1, 4, 0x01, 0, 0x01, 0],
+    &[0x32, 11, 0, 1, b'a', 0, 1, 5, 0x03, 0, 2, 0xc3, 0x28],
+    &[0x32, 9, 0, 1, b'a', 0, 1, 3, 0x23, 0, 1],
+    &[0x32, 8, 0, 0, 0, 1, 3, 0x23, 0, 1],
+    &[0x32, 5, 0, 1, b'a', 0, 1],
+    // Lengths that are not that of the packet, so that the next one begins in the wrong place.
+    &[0x40, 1, 0, 1, 0, 0],
+    &[0xd0, 3, 0, 0, 0],
+    // Answers: to packet 0, with properties that are cut, unknown, or followed by something.
+    &[0x40, 3, 0, 0, 0],
+    &[0x40, 5, 0, 1, 0, 9, 0],
+    &[0x50, 6, 0, 1, 0, 2, 0x7f, 0],
+    &[0x62, 5, 0, 1, 0, 0, 9],
+    &[0x70, 4, 0, 1, 0, 4],
+    // SUBACK that nobody asked for; CONNACK again; AUTH; DISCONNECT with reasons, known or not.
+    &[0x90, 5, 0, 9, 0, 2, 2],
+    &[0x20, 3, 0, 0, 0],
+    &[0xf0, 2, 0x18, 0],
+    &[0xe0, 0],
+    &[0xe0, 2, 0x8e, 0],
+    &[0xe0, 1, 0x42],
+    &[0xe0, 3, 0x82, 9, 0],
+];
+
+/// CONNACK with reserved flags, without properties, with properties that are cut, unknown or not
+/// possible there, with a property twice, and with a reason that does not exist.
+const BAD_CONNACK_5: &[&[u8]] = &[
+    &[0x20, 3, 2, 0, 0],
+    &[0x20, 2, 0, 0],
+    &[0x20, 3, 0, 0, 4],
+    &[0x20, 5, 0, 0, 2, 0x7f, 0],
+    &[0x20, 5, 0, 0, 2, 0x01, 0],
+    &[0x20, 6, 0, 0, 3, 0x21, 0, 0],
+    &[0x20, 8, 0, 0, 5, 0x27, 0, 0, 0, 0],
+    &[0x20, 9, 0, 0, 6, 0x21, 0, 9, 0x21, 0, 9],
+    &[0x20, 5, 0, 0, 2, 0x24, 2],
+    &[0x20, 5, 0, 0, 2, 0x25, 7],
+    &[0x20, 4, 0, 0, 0, 0],
+    &[0x20, 3, 0, 0x42, 0],
+];
+
+#[test]
+fn packets_of_mqtt_5_that_are_malformed_end_the_connection_and_not_the_process() {
+    let broker = Broker::new();
+    let variables = [
+        ("MQTT", "5"),
+        ("CLEAN", "false"),
+        ("CLIENT_ID", "malformed"),
+    ];
+    let pipeline = start(&broker, &variables);
+    for bytes in BAD_CONNACK_5 {
+        let mut client = broker.accept();
+        assert_eq!(client.packet()[0], 0x10);
+        client.send(bytes);
+        client.expect_closed(&format!("{bytes:x?}"));
+    }
+    // SUBACK: too few codes, too many, properties that are cut, codes that do not exist.
+    for answer in [
+        &[0, 2][..],
+        &[0, 2, 2, 2],
+        &[9, 2, 2],
+        &[0, 2, 3],
+        &[0, 0x42, 2],
+    ] {
+        let mut client = broker.accept();
+        assert_eq!(client.packet()[0], 0x10);
+        client.send(&[0x20, 3, 0, 0, 0]);
+        let subscribe = client.packet();
+        let length = u8::try_from(2 + answer.len()).expect("short");
+        client.send(&[&[0x90, length, subscribe[2], subscribe[3]], answer].concat());
+        client.expect_closed(&format!("{answer:x?}"));
+    }
+    for (number, bytes) in MALFORMED_5.iter().enumerate() {
+        let mut client = broker.accept_subscribed_5(u8::from(number % 2 == 1));
+        let payload = format!("\0{number}");
+        client.publish(0x32, "first/a", 7, payload.as_bytes());
+        assert_eq!(pipeline.payload(), number.to_string());
+        client.send(bytes);
+        client.expect_closed(&format!("{bytes:x?}"));
+    }
+    let mut client = broker.accept_subscribed_5(1);
+    client.publish(0x3a, "first/a", 7, b"\0after");
+    assert_eq!(pipeline.payload(), "after");
+    assert_eq!(client.packet(), [0x40, 2, 0, 7]);
+    let ended = pipeline.stop();
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    assert!(!ended.log.contains("panicked"), "{}", ended.log);
+    let connections = BAD_CONNACK_5.len() + 5 + MALFORMED_5.len();
+    let told = ended.log.matches("next attempt in").count();
+    assert_eq!(told, connections, "one line for each: {}", ended.log);
+}
+
 /// A message of 256 MB is announced and never comes, then one of 10 MB does: neither takes memory.
 #[test]
 fn huge_messages_take_no_memory_and_hold_up_nothing() {

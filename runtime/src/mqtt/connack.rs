@@ -1,7 +1,7 @@
 //! The answers of a broker: CONNACK, SUBACK, acknowledgements and DISCONNECT.
 
 use super::Fault;
-use super::property::{self, id};
+use super::property::{self, Allowed, id};
 use crate::spec::MqttVersion;
 
 /// An accepted connection (§3.2).
@@ -47,6 +47,30 @@ impl Accepted {
 /// What goes unacknowledged at a time towards a 3.1.1 broker, which cannot say what it takes.
 const WINDOW_V311: u16 = 100;
 
+/// What CONNACK may say (§3.2.2.3).
+const OF_CONNACK: Allowed = Allowed::new(&[
+    0x11,
+    id::ASSIGNED_CLIENT_IDENTIFIER,
+    id::SERVER_KEEP_ALIVE,
+    0x15,
+    0x16,
+    0x1a,
+    0x1c,
+    0x1f,
+    id::RECEIVE_MAXIMUM,
+    0x22,
+    id::MAXIMUM_QOS,
+    id::RETAIN_AVAILABLE,
+    id::USER_PROPERTY,
+    id::MAXIMUM_PACKET_SIZE,
+    0x28,
+    id::SUBSCRIPTION_IDENTIFIERS_AVAILABLE,
+    id::SHARED_SUBSCRIPTIONS_AVAILABLE,
+]);
+
+/// What other answers may say: a reason in words, and whatever the broker's owner likes.
+const OF_ANSWERS: Allowed = Allowed::new(&[0x1f, id::USER_PROPERTY]);
+
 /// Reads CONNACK. Brokers of 3.1.1 answer a CONNECT of version 5 in their own way, without
 /// properties.
 pub fn connack(body: &[u8], version: MqttVersion) -> Result<Accepted, Fault> {
@@ -79,6 +103,7 @@ pub fn connack(body: &[u8], version: MqttVersion) -> Result<Accepted, Fault> {
             if !rest.is_empty() {
                 return Err(Fault::Malformed("CONNACK that is too long"));
             }
+            property::check(properties, OF_CONNACK)?;
             for property in property::walk(properties) {
                 accept(&mut accepted, property?)?;
             }
@@ -103,10 +128,10 @@ fn accept(accepted: &mut Accepted, property: property::Property<'_>) -> Result<(
             }
             accepted.maximum_packet_size = size;
         }
-        id::MAXIMUM_QOS => accepted.maximum_qos = value[0],
-        id::RETAIN_AVAILABLE => accepted.retain_available = value[0] != 0,
-        id::SUBSCRIPTION_IDENTIFIERS_AVAILABLE => accepted.subscription_identifiers = value[0] != 0,
-        id::SHARED_SUBSCRIPTIONS_AVAILABLE => accepted.shared_subscriptions = value[0] != 0,
+        id::MAXIMUM_QOS => accepted.maximum_qos = u8::from(flag(value)?),
+        id::RETAIN_AVAILABLE => accepted.retain_available = flag(value)?,
+        id::SUBSCRIPTION_IDENTIFIERS_AVAILABLE => accepted.subscription_identifiers = flag(value)?,
+        id::SHARED_SUBSCRIPTIONS_AVAILABLE => accepted.shared_subscriptions = flag(value)?,
         id::SERVER_KEEP_ALIVE => accepted.server_keep_alive_s = Some(short(value)),
         id::ASSIGNED_CLIENT_IDENTIFIER => {
             let text = String::from_utf8_lossy(value).into_owned();
@@ -116,6 +141,16 @@ fn accept(accepted: &mut Accepted, property: property::Property<'_>) -> Result<(
         _ => {}
     }
     Ok(())
+}
+
+fn flag(value: &[u8]) -> Result<bool, Fault> {
+    match value[0] {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Fault::Malformed(
+            "a property that can be 0 or 1 and is neither",
+        )),
+    }
 }
 
 fn short(value: &[u8]) -> u16 {
@@ -163,7 +198,7 @@ pub fn acknowledgement(body: &[u8], version: MqttVersion) -> Result<(u16, u8), F
         (MqttVersion::V5, [code]) => Ok((id, *code)),
         (MqttVersion::V5, [code, properties @ ..]) => {
             let (properties, rest) = property::split(properties)?;
-            if !rest.is_empty() || property::walk(properties).any(|property| property.is_err()) {
+            if !rest.is_empty() || property::check(properties, OF_ANSWERS).is_err() {
                 return Err(Fault::Malformed("an acknowledgement with bad properties"));
             }
             Ok((id, *code))
@@ -201,7 +236,11 @@ pub fn suback(body: &[u8], version: MqttVersion) -> Result<(u16, &[u8]), Fault> 
         .ok_or(Fault::Malformed("SUBACK that is too short"))?;
     let codes = match version {
         MqttVersion::V311 => rest,
-        MqttVersion::V5 => property::split(rest)?.1,
+        MqttVersion::V5 => {
+            let (properties, codes) = property::split(rest)?;
+            property::check(properties, OF_ANSWERS)?;
+            codes
+        }
     };
     Ok((u16::from_be_bytes(id), codes))
 }

@@ -110,22 +110,71 @@ pub fn walk(properties: &[u8]) -> impl Iterator<Item = Result<Property<'_>, Faul
     })
 }
 
-/// Whether the properties of a PUBLISH are well-formed and allowed (§3.3.2.3).
+/// Which properties a packet may have: a bit for each identifier.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowed(u64);
+
+impl Allowed {
+    /// A set of identifiers, all of which are known to be below 64.
+    pub const fn new(ids: &[u8]) -> Self {
+        let (mut bits, mut at) = (0, 0);
+        while at < ids.len() {
+            bits |= 1 << ids[at];
+            at += 1;
+        }
+        Self(bits)
+    }
+
+    const fn has(self, id: u8) -> bool {
+        self.0 >> id & 1 != 0
+    }
+}
+
+/// Those of a PUBLISH (§3.3.2.3); Topic Alias is not among them, as we allow none.
+const OF_PUBLISH: Allowed = Allowed::new(&[
+    0x01,
+    0x02,
+    0x03,
+    0x08,
+    0x09,
+    id::SUBSCRIPTION_IDENTIFIER,
+    id::USER_PROPERTY,
+]);
+
+/// Those that may come several times.
+const REPEATED: Allowed = Allowed::new(&[id::SUBSCRIPTION_IDENTIFIER, id::USER_PROPERTY]);
+
+/// Whether properties are well-formed, allowed, and not there twice.
+pub fn check(properties: &[u8], allowed: Allowed) -> Result<(), Fault> {
+    let mut seen = Allowed(0);
+    for property in walk(properties) {
+        let id = property?.id;
+        if !allowed.has(id) {
+            return Err(Fault::Malformed("a property that its packet does not have"));
+        }
+        if seen.has(id) && !REPEATED.has(id) {
+            return Err(Fault::Malformed("a property that is there twice"));
+        }
+        seen.0 |= 1 << id;
+    }
+    Ok(())
+}
+
+/// Whether the properties of a PUBLISH are as they should be.
 #[inline]
 pub fn check_publish(properties: &[u8]) -> Result<(), Fault> {
     if properties.is_empty() {
         return Ok(());
     }
-    for property in walk(properties) {
-        match property?.id {
-            0x01 | 0x02 | 0x03 | 0x08 | 0x09 | 0x0b | 0x26 => {}
-            id::TOPIC_ALIAS => {
-                return Err(Fault::Malformed("a topic alias, though none are allowed"));
-            }
-            _ => return Err(Fault::Malformed("a property that PUBLISH does not have")),
+    let is_alias = |property: Result<Property<'_>, Fault>| {
+        property.is_ok_and(|property| property.id == id::TOPIC_ALIAS)
+    };
+    check(properties, OF_PUBLISH).map_err(|fault| {
+        if walk(properties).any(is_alias) {
+            return Fault::Malformed("a topic alias, though none are allowed");
         }
-    }
-    Ok(())
+        fault
+    })
 }
 
 fn value(id: u8, bytes: &[u8]) -> Result<(Property<'_>, &[u8]), Fault> {
@@ -167,7 +216,7 @@ mod tests {
 
     #[test]
     fn properties_of_a_message_are_checked() {
-        let cases: [(&[u8], Option<&str>); 13] = [
+        let cases: [(&[u8], Option<&str>); 15] = [
             (&[], None),
             (&[0x01, 1], None),
             (&[0x02, 0, 0, 0, 9, 0x0b, 0x80, 1], None),
@@ -181,6 +230,8 @@ mod tests {
             (&[0x23, 0, 1], Some("topic alias")),
             (&[0x11, 0, 0, 0, 1], Some("does not have")),
             (&[0x7f], Some("unknown property")),
+            (&[0x0b, 1, 0x0b, 1], None),
+            (&[0x01, 1, 0x01, 1], Some("twice")),
         ];
         for (properties, expected) in cases {
             let checked = check_publish(properties).map_err(|fault| fault.to_string());

@@ -220,6 +220,15 @@ impl Broker {
         client.grant();
         client
     }
+
+    /// The same of MQTT 5.
+    pub fn accept_subscribed_5(&self, session_present: u8) -> Client {
+        let mut client = self.accept();
+        assert_eq!(client.packet()[0], 0x10, "CONNECT is first");
+        client.send(&[0x20, 3, session_present, 0, 0]);
+        client.grant_5();
+        client
+    }
 }
 
 /// The broker's end of a connection.
@@ -347,6 +356,11 @@ impl Client {
         }
     }
 
+    /// Ends the connection as a host does that has forgotten it: with RST.
+    pub fn reset(self) {
+        proxy::reset(&self.stream);
+    }
+
     /// That the pipeline closes the connection.
     pub fn expect_end(&mut self) {
         while self.any_packet().is_some() {}
@@ -357,6 +371,13 @@ impl Client {
         let subscribe = self.packet();
         assert_eq!(subscribe[0], 0x82, "SUBSCRIBE comes");
         self.send(&[0x90, 4, subscribe[2], subscribe[3], 2, 2]);
+    }
+
+    /// The same of MQTT 5.
+    pub fn grant_5(&mut self) {
+        let subscribe = self.packet();
+        assert_eq!(subscribe[0], 0x82, "SUBSCRIBE comes");
+        self.send(&[0x90, 5, subscribe[2], subscribe[3], 0, 2, 2]);
     }
 
     pub fn publish(&mut self, first: u8, topic: &str, id: u16, payload: &[u8]) {
@@ -376,8 +397,7 @@ pub fn two_sessions_5(broker: &Broker, properties: &[u8]) -> (Client, Client) {
     let length = u8::try_from(properties.len()).expect("short");
     let connack = [&[0x20, 3 + length, 0, 0, length], properties].concat();
     let (mut source, sink) = two_connections(broker, &connack);
-    let subscribe = source.packet();
-    source.send(&[0x90, 5, subscribe[2], subscribe[3], 0, 2, 2]);
+    source.grant_5();
     (source, sink)
 }
 
