@@ -82,7 +82,7 @@ impl Link {
     }
 
     /// Waits until the socket can be read (if `read`) or takes bytes (if `write`, or if some were
-    /// kept for it). With neither it waits for ever.
+    /// kept for it). With neither it waits until the connection is reset.
     pub async fn ready(&self, read: bool, write: bool) -> io::Result<()> {
         if read && self.has_more() {
             // Whoever is always ready lets others have their turn, as sockets do.

@@ -158,6 +158,11 @@ impl Session {
         self.inbound.lost();
     }
 
+    /// Whether CONNACK is awaited, before which no message can come.
+    pub fn is_connecting(&self) -> bool {
+        matches!(self.phase, Phase::Connecting { .. })
+    }
+
     /// Reads the packet at the start of `bytes`. A fault ends the connection.
     #[inline]
     pub fn receive<'b>(&mut self, bytes: &'b [u8], now: Instant) -> Result<Step<'b>, Fault> {

@@ -220,8 +220,8 @@ impl<C: Consumer> Source<'_, C> {
             }
             // Whoever does not take our answers gets no more of them.
             let answers = self.session.output().len();
-            let reading =
-                parsed == Parsed::Everything && self.consumer.room() > 0 && answers < MOST_ANSWERS;
+            let takes = self.consumer.room() > 0 || self.session.is_connecting();
+            let reading = parsed == Parsed::Everything && takes && answers < MOST_ANSWERS;
             let writing = answers > 0;
             if let Some(nap) = self.nap.take().filter(|_| reading && !writing) {
                 // Nobody else is on this thread, and tokio's timers are too coarse.
@@ -275,7 +275,7 @@ impl<C: Consumer> Source<'_, C> {
         let now = Instant::now();
         loop {
             let room = self.consumer.room();
-            if room == 0 {
+            if room == 0 && !self.session.is_connecting() {
                 return Ok(Parsed::NoRoom);
             }
             let mut chunk = Chunk {
@@ -319,7 +319,8 @@ impl<C: Consumer> Source<'_, C> {
         }
     }
 
-    /// Parses up to `room` messages, or up to one that is too large and stands behind them.
+    /// Parses up to `room` messages, or up to one that is too large and stands behind them. The
+    /// answer to CONNECT is no message: it is read where there is no room, too.
     fn fill<'b>(
         &mut self,
         chunk: &mut Chunk<'b>,
@@ -329,7 +330,9 @@ impl<C: Consumer> Source<'_, C> {
     ) -> Result<(), Fault> {
         let (bytes, buffer) = (link.bytes(), link.bytes_and_behind());
         let received_at_us = self.received_at_us;
-        while chunk.messages.len() < room && chunk.oversized.is_none() {
+        while (chunk.messages.len() < room || self.session.is_connecting())
+            && chunk.oversized.is_none()
+        {
             match self.session.receive(&bytes[chunk.consumed..], now)? {
                 Step::Incomplete { needed } => {
                     chunk.needed = needed;

@@ -46,15 +46,23 @@ impl Stream {
     }
 
     /// Waits until there is something to read (if `read`) or room to write (if `write`, or if
-    /// something waits for that). With neither it waits for ever.
+    /// something waits for that). With neither it waits until the connection is reset.
     pub(super) async fn ready(&self, read: bool, write: bool) -> io::Result<()> {
         let interest = match (read, write || self.is_waiting()) {
             (true, true) => Interest::READABLE | Interest::WRITABLE,
             (true, false) => Interest::READABLE,
             (false, true) => Interest::WRITABLE,
-            (false, false) => return std::future::pending().await,
+            (false, false) => return Err(self.reset().await),
         };
         self.socket().ready(interest).await.map(drop)
+    }
+
+    /// Waits until the connection has failed: its error.
+    async fn reset(&self) -> io::Error {
+        let failed = self.socket().ready(Interest::ERROR).await;
+        let error = failed.and_then(|_| self.socket().take_error());
+        let unknown = || io::ErrorKind::ConnectionReset.into();
+        error.map_or_else(|error| error, |error| error.unwrap_or_else(unknown))
     }
 
     /// Reads what is there, without waiting; None: nothing is.
