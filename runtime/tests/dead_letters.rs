@@ -249,6 +249,56 @@ fn a_refused_dead_letter_is_tried_until_it_is_taken() {
     );
 }
 
+/// A broker that closes the connection when it is sent a certain message, and has confirmed
+/// nothing that was sent with it. Those ahead of it get through all the same, it is told which one
+/// it is, and nothing is hurried.
+#[test]
+fn a_dead_letter_that_the_broker_cannot_bear_is_named() {
+    const CLOSINGS: usize = 8;
+    let broker = Broker::new();
+    let pipeline = start(&broker, &[("RETRY_MS", "5"), ("RETRY_MAX_MS", "50")]);
+    let (mut source, mut out) = two_sessions(&broker);
+    for (id, payload) in (1..).zip([&b"bad 1"[..], b"bad poison", b"bad 3"]) {
+        source.publish(0x32, "first/a", id, payload);
+    }
+    let mut sent = Vec::new();
+    for _ in 0..CLOSINGS {
+        let mut unconfirmed = Vec::new();
+        let mut payloads = Vec::new();
+        while !payloads.ends_with(&[b"bad poison".to_vec()]) {
+            match out.quiet_for(Duration::from_millis(100)) {
+                None => unconfirmed.drain(..).for_each(|id| confirm(&mut out, id)),
+                Some(packet) => {
+                    let (id, payload) = published(&packet);
+                    unconfirmed.push(id);
+                    payloads.push(payload.to_vec());
+                }
+            }
+        }
+        sent.push(payloads.len());
+        drop(out);
+        out = broker.accept();
+        assert_eq!(out.packet()[0], 0x10);
+        out.send(&[0x20, 2, 0, 0]);
+    }
+    // Three times together, then one after the other, then what is left of them alone.
+    assert_eq!(sent, [2, 2, 2, 2, 1, 1, 1, 1]);
+    source.expect_silence();
+    for expected in [&b"bad poison"[..], b"bad 3"] {
+        let (id, payload) = letter(&mut out);
+        assert_eq!(payload, expected);
+        confirm(&mut out, id);
+    }
+    for id in 1..=3 {
+        assert_eq!(source.packet(), [0x40, 2, 0, id]);
+    }
+    let ended = pipeline.stop();
+    let named = "times in a row when it was sent one message, which holds up all behind it: \
+                 10 bytes for `dead`, beginning with `bad poison`";
+    assert_eq!(ended.log.matches(named).count(), 4, "{}", ended.log);
+    check_log(&ended, &["for dead letters", "3 dead letters"]);
+}
+
 #[test]
 fn a_message_that_is_too_large_is_a_dead_letter_by_its_head() {
     for (version, format) in [("3.1.1", "envelope"), ("5", "raw")] {

@@ -393,6 +393,11 @@ impl Attempts {
         Ok(delay)
     }
 
+    /// Whether the connection that is there, or has just been lost, came to an open session.
+    pub fn is_open(&self) -> bool {
+        self.opened.is_some()
+    }
+
     /// Which connection it is.
     pub fn name(&self) -> &str {
         &self.name

@@ -17,6 +17,8 @@ pub struct Outbound {
     windowed: usize,
     done: u64,
     spare: Vec<Vec<u8>>,
+    /// No message is sent before the one ahead of it is confirmed.
+    one_by_one: bool,
 }
 
 /// A message on its way.
@@ -26,6 +28,8 @@ struct InFlight {
     state: State,
     insistence: Insistence,
     packet: Vec<u8>,
+    /// On this connection it is not sent yet.
+    is_held: bool,
 }
 
 /// What becomes of a message that the broker does not take.
@@ -78,6 +82,7 @@ impl Outbound {
             windowed: 0,
             done: 0,
             spare: Vec::new(),
+            one_by_one: false,
         }
     }
 
@@ -89,12 +94,26 @@ impl Outbound {
     /// Whether another message of this quality of service may be published now. At QoS 0 nothing
     /// is confirmed, so the broker's window is not for it; there the socket sets the pace.
     pub fn has_room(&self, qos: u8) -> bool {
+        if self.one_by_one {
+            return self.queue.is_empty();
+        }
         let window = match (qos, self.version) {
             (0, _) => return true,
             (2, MqttVersion::V311) => self.window.min(EXACTLY_ONCE_V311),
             (_, MqttVersion::V311 | MqttVersion::V5) => self.window,
         };
         self.windowed < window
+    }
+
+    /// From the next connection on, whether a message waits for the one ahead of it: so a broker
+    /// shows which of them it cannot bear.
+    pub fn send_one_by_one(&mut self, one_by_one: bool) {
+        self.one_by_one = one_by_one;
+    }
+
+    /// Whether nothing is on its way.
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
     }
 
     /// An identifier that is not in use.
@@ -124,6 +143,7 @@ impl Outbound {
             state,
             insistence,
             packet,
+            is_held: false,
         });
     }
 
@@ -134,6 +154,7 @@ impl Outbound {
             state: State::Done,
             insistence: Insistence::Patient,
             packet: Vec::new(),
+            is_held: false,
         });
         self.settle();
     }
@@ -233,20 +254,25 @@ impl Outbound {
     /// On a new connection: sends again what is not done. Where the broker has lost the session,
     /// it has also lost messages that it did not release, so they are sent from the beginning.
     pub fn resend(&mut self, session_present: bool, out: &mut Vec<u8>) {
+        let mut is_first = true;
         for message in &mut self.queue {
-            match message.state {
-                State::AwaitsPubComp if session_present => {
-                    packet::acknowledge(out, Acknowledgement::PubRel, message.id);
-                    continue;
-                }
-                State::AwaitsPubComp => message.state = State::AwaitsPubRec,
-                State::Unwritten | State::AwaitsPubAck | State::AwaitsPubRec => {}
-                State::Done => continue,
+            if message.state == State::AwaitsPubComp && !session_present {
+                message.state = State::AwaitsPubRec;
             }
-            if message.state != State::Unwritten {
-                message.packet[0] |= DUPLICATE;
+            // What is not confirmed is nothing to wait for.
+            message.is_held = self.one_by_one && !is_first && message.state != State::Unwritten;
+            is_first &= message.state == State::Done;
+            if !message.is_held {
+                message.send_again(out);
             }
-            out.extend_from_slice(&message.packet);
+        }
+    }
+
+    /// Sends what waited for the message ahead of it, where that is confirmed.
+    pub fn send_held(&mut self, out: &mut Vec<u8>) {
+        if let Some(message) = self.queue.front_mut().filter(|message| message.is_held) {
+            message.is_held = false;
+            message.send_again(out);
         }
     }
 
@@ -273,6 +299,21 @@ impl Outbound {
                 packet.clear();
                 self.spare.push(packet);
             }
+        }
+    }
+}
+
+impl InFlight {
+    /// Sends what the broker must see of it on another connection.
+    fn send_again(&mut self, out: &mut Vec<u8>) {
+        match self.state {
+            State::AwaitsPubComp => packet::acknowledge(out, Acknowledgement::PubRel, self.id),
+            State::Unwritten => out.extend_from_slice(&self.packet),
+            State::AwaitsPubAck | State::AwaitsPubRec => {
+                self.packet[0] |= DUPLICATE;
+                out.extend_from_slice(&self.packet);
+            }
+            State::Done => {}
         }
     }
 }

@@ -240,6 +240,16 @@ impl Session {
         self.outbound.give_up(place)
     }
 
+    /// From the next connection on: see [`Outbound::send_one_by_one`].
+    pub fn send_one_by_one(&mut self, one_by_one: bool) {
+        self.outbound.send_one_by_one(one_by_one);
+    }
+
+    /// Whether no published message is on its way.
+    pub fn is_idle(&self) -> bool {
+        self.outbound.is_empty()
+    }
+
     /// How many published messages are confirmed, from the first on, or refused for good.
     pub fn published(&self) -> u64 {
         self.outbound.done()
@@ -267,6 +277,7 @@ impl Session {
             // Before CONNACK there is nothing but CONNECT: messages of an earlier connection wait.
             if !matches!(self.phase, Phase::Connecting { .. }) {
                 self.outbound.written();
+                self.outbound.send_held(&mut self.output);
             }
         } else if self.written >= MOST_WRITTEN {
             self.output.drain(..self.written);
@@ -346,14 +357,12 @@ impl Session {
         }
         self.check_connected()?;
         match header.first {
-            0x40 => self.receive_puback(body),
-            0x50 => self.receive_pubrec(body),
-            0x62 => self.receive_pubrel(body).map(|()| None),
-            0x70 => {
-                let (id, _) = connack::acknowledgement(body, self.version)?;
-                self.outbound.completed(id);
-                Ok(None)
+            0x40 | 0x50 | 0x70 => {
+                let event = self.receive_answer(header.first, body)?;
+                self.outbound.send_held(&mut self.output);
+                Ok(event)
             }
+            0x62 => self.receive_pubrel(body).map(|()| None),
             0x90 => self.receive_suback(body, now),
             0xd0 if body.is_empty() => Ok(None),
             0xe0 if self.version == MqttVersion::V5 => Err(connack::disconnected(body)),
@@ -393,6 +402,19 @@ impl Session {
         }
         self.identified = self.copies.are_possible() && accepted.subscription_identifiers;
         self.begin_subscribing(accepted.shared_subscriptions, session_present, now)
+    }
+
+    /// An answer to what was published.
+    fn receive_answer<'b>(&mut self, first: u8, body: &[u8]) -> Result<Option<Event<'b>>, Fault> {
+        match first {
+            0x40 => self.receive_puback(body),
+            0x50 => self.receive_pubrec(body),
+            _ => {
+                let (id, _) = connack::acknowledgement(body, self.version)?;
+                self.outbound.completed(id);
+                Ok(None)
+            }
+        }
     }
 
     /// PUBACK. One for an identifier that is not awaited is ignored, whatever it says: it may be an

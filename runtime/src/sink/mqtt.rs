@@ -1,6 +1,8 @@
 //! The MQTT sink: each row is a PUBLISH, and so is each dead letter. All sinks and dead letters of
 //! a connection share one session, and so one thread.
 
+mod poison;
+
 use super::{Batch, Refused};
 use crate::mqtt::Fault;
 use crate::mqtt::event::{Event, Step};
@@ -11,6 +13,7 @@ use crate::mqtt::session::{Options, Session};
 use crate::mqtt::tls::Broker;
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
+use poison::Closings;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -63,6 +66,7 @@ pub async fn run(options: PublisherOptions, queue: Receiver<Batch>) -> Result<()
         done_before: 0,
         ended: false,
         needed: 0,
+        closings: Closings::default(),
         warnings: LimitedWarnings::default(),
     };
     let ended = publisher.run().await;
@@ -85,6 +89,7 @@ struct Publisher {
     /// No more batches will come.
     ended: bool,
     needed: usize,
+    closings: Closings,
     warnings: LimitedWarnings,
 }
 
@@ -126,6 +131,7 @@ impl Publisher {
                 Err(None) => return Ok(()),
             };
             self.session.lost();
+            self.suspect(&fault);
             self.count_failure(&fault);
             let delay = self.attempts.failed(&fault, Instant::now())?;
             if self.pause(delay).await {
@@ -264,14 +270,12 @@ impl Publisher {
             let open = self.open.pop_front().expect("there is a front");
             open.batch.confirm_but(open.refused);
         }
+        self.clear_suspicion();
     }
 
     /// The message at a place of all that were published was refused: its batch counts it.
     fn refused(&mut self, place: u64, reason: &'static str, now: Instant) {
-        let holds = |open: &&mut Open| {
-            (open.starts_at..open.starts_at + open.next_row as u64).contains(&place)
-        };
-        let Some(open) = self.open.iter_mut().find(holds) else {
+        let Some(open) = self.open.iter_mut().find(|open| open.holds(place)) else {
             return;
         };
         let row = usize::try_from(place - open.starts_at).expect("it is a row of the batch");
@@ -375,6 +379,11 @@ impl Open {
             self.next_row += 1;
         }
         None
+    }
+
+    /// Whether the message at a place of all that were published is a row of it.
+    fn holds(&self, place: u64) -> bool {
+        (self.starts_at..self.starts_at + self.next_row as u64).contains(&place)
     }
 
     fn publication<'p>(&'p self, row: usize, destination: &'p Destination) -> Publication<'p> {
