@@ -23,7 +23,8 @@ pub const INDEX_SEGMENTS: u64 = 512;
 /// The most nodes of a shape whose messages are told by their members.
 pub const MEMBERS_NODES: usize = 64;
 
-/// Bytes that must be readable behind a message; where there are fewer, it is copied.
+/// Bytes that must be readable behind a message: the end of the receive buffer, which nothing is
+/// read into.
 pub const PADDING: u64 = 1024;
 
 /// What a part of a decoder keeps, in bytes.
@@ -117,6 +118,12 @@ pub const FRAME: u64 = 64 * 1024;
 /// Answers that wait for a broker which does not read them, in bytes.
 pub const ANSWERS: u64 = 1 << 20;
 
+/// Messages that are to be acknowledged: there are no more packet identifiers …
+pub const ACKNOWLEDGEMENTS: u64 = 65_536;
+
+/// … and what is known of each, in bytes.
+pub const ACKNOWLEDGEMENT: u64 = 16;
+
 /// Rows that are handed over whatever the batch size, in bytes.
 pub const BATCH_BYTES: u64 = 512 * 1024;
 
@@ -137,3 +144,9 @@ pub const SPARE_BYTES: u64 = 1 << 20;
 
 /// Rows that wait for the socket of an MQTT sink, in bytes.
 pub const PUBLISHED: u64 = 256 * 1024;
+
+/// Emptied packets that an MQTT sink keeps for reuse …
+pub const SPARE_PACKETS: u64 = 64;
+
+/// … each of so many bytes at most.
+pub const SPARE_PACKET: u64 = 16 * 1024;

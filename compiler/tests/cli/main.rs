@@ -3,6 +3,8 @@
 
 mod broker;
 mod end_to_end;
+#[cfg(target_os = "linux")]
+mod stalled;
 mod support;
 
 use std::fs;

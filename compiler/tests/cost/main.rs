@@ -24,7 +24,7 @@ fn constant(source: &str, name: &str) -> u64 {
         let number: u64 = match number {
             "BLOCK" => 64,
             "BYTES - 1" => 127,
-            number => number.parse().expect("a number"),
+            number => number.replace('_', "").parse().expect("a number"),
         };
         number << shift.parse::<u32>().expect("a number")
     };
@@ -44,6 +44,8 @@ fn constants_are_the_runtimes() {
     let worker = include_str!("../../../runtime/src/pipeline/worker.rs");
     let sink = include_str!("../../../runtime/src/sink/progress.rs");
     let publisher = include_str!("../../../runtime/src/sink/mqtt.rs");
+    let inbound = include_str!("../../../runtime/src/mqtt/inbound.rs");
+    let outbound = include_str!("../../../runtime/src/mqtt/outbound.rs");
     for (source, name, ours) in [
         (layout, "LAYOUTS", limits::LAYOUTS_KEPT),
         (layout, "MAX_LEN", limits::LAYOUT_LONGEST),
@@ -65,6 +67,10 @@ fn constants_are_the_runtimes() {
         (sink, "SPARE_BATCHES", limits::SPARE_BATCHES),
         (sink, "SPARE_BYTES", limits::SPARE_BYTES),
         (publisher, "OUTPUT", limits::PUBLISHED),
+        (inbound, "MOST_PENDING", limits::ACKNOWLEDGEMENTS - 1),
+        (inbound, "PENDING", limits::ACKNOWLEDGEMENT),
+        (outbound, "SPARE_PACKETS", limits::SPARE_PACKETS),
+        (outbound, "SPARE_BYTES", limits::SPARE_PACKET),
     ] {
         assert_eq!(constant(source, name), ours, "{name}");
     }

@@ -30,6 +30,10 @@ struct Pending {
 /// There are no more packet identifiers than this.
 const MOST_PENDING: usize = 65_535;
 
+/// Bytes that each takes.
+const PENDING: usize = 16;
+const _: () = assert!(size_of::<Pending>() == PENDING);
+
 impl Inbound {
     /// A message has come: whether it is to be delivered. A QoS 2 message that was delivered
     /// before and not released since is not, however often it comes.

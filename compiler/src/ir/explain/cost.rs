@@ -69,6 +69,15 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
         outline.line(1, format!("receive buffer: {}", shown_buffer(buffer)));
         let answers = limits::ANSWERS;
         outline.line(1, format!("answers that wait: {}", bytes(answers)));
+        let due = limits::ACKNOWLEDGEMENTS * limits::ACKNOWLEDGEMENT;
+        outline.line(
+            1,
+            format!(
+                "messages to be acknowledged: {} of {}",
+                grouped(limits::ACKNOWLEDGEMENTS),
+                bytes(limits::ACKNOWLEDGEMENT)
+            ),
+        );
         let spare = limits::SPARE_BATCHES * limits::SPARE_BYTES;
         outline.line(
             1,
@@ -78,7 +87,7 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
                 bytes(limits::SPARE_BYTES)
             ),
         );
-        total += readers * (buffer + answers + spare);
+        total += readers * (buffer + answers + due + spare);
     }
     if letters > 0 {
         total += readers * kept_messages(outline);
@@ -90,7 +99,24 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
         );
         let rows = limits::PUBLISHED;
         outline.line(1, format!("rows that wait for the socket: {}", bytes(rows)));
-        total += buffer + rows;
+        let unconfirmed = queued_to(plan, index);
+        outline.line(
+            1,
+            format!(
+                "rows until the broker confirms them, on top of their batches: {unconfirmed}",
+                unconfirmed = bytes(unconfirmed)
+            ),
+        );
+        let spare = limits::SPARE_PACKETS * limits::SPARE_PACKET;
+        outline.line(
+            1,
+            format!(
+                "emptied packets: {} of {}",
+                limits::SPARE_PACKETS,
+                bytes(limits::SPARE_PACKET)
+            ),
+        );
+        total += buffer + rows + unconfirmed + spare;
     }
     let sessions = u64::from(reads) * readers + u64::from(writes);
     total + sessions * below(outline, connection)
@@ -148,14 +174,36 @@ fn publishes(kind: &SinkKind, index: usize) -> bool {
     }
 }
 
-/// The receive buffer of a connection while it holds the largest packet.
+/// The batches that wait for what is published on a connection: rows of sinks and dead letters.
+fn queued_to(plan: &PhysicalPlan, index: usize) -> u64 {
+    let ours = 0..plan.sinks.len();
+    let ours = ours.filter(|&sink| publishes(&plan.sinks[sink].kind, index));
+    let rows: u64 = ours.map(|sink| writers(plan, sink) * limits::FLIGHTS).sum();
+    let letters = plan.tables.iter();
+    let letters = letters.filter(|table| table.connection == index && has_dead_letters(table));
+    let sessions = u64::from(plan.connections[index].parallelism);
+    (rows + letters.count() as u64 * sessions * limits::FLIGHTS) * limits::BATCH_BYTES
+}
+
+/// How many sessions hand over rows to a sink.
+fn writers(plan: &PhysicalPlan, sink: usize) -> u64 {
+    let tables = plan.tables.iter();
+    let ours = tables.filter(|table| table.flows.iter().any(|flow| flow.sink == sink));
+    let connections: BTreeSet<usize> = ours.map(|table| table.connection).collect();
+    let sessions = |index: usize| u64::from(plan.connections[index].parallelism);
+    connections.into_iter().map(sessions).sum()
+}
+
+/// The receive buffer of a connection while it holds the largest packet, and what must be readable
+/// behind that.
 fn receive_buffer(connection: &Connection) -> u64 {
-    limits::RECEIVE_BUFFER.max(u64::from(connection.max_packet_size))
+    limits::RECEIVE_BUFFER.max(u64::from(connection.max_packet_size)) + limits::PADDING
 }
 
 fn shown_buffer(buffer: u64) -> String {
-    if buffer > limits::RECEIVE_BUFFER {
-        let usual = bytes(limits::RECEIVE_BUFFER);
+    let usual = limits::RECEIVE_BUFFER + limits::PADDING;
+    if buffer > usual {
+        let usual = bytes(usual);
         format!("{usual}, {} while a packet needs it", bytes(buffer))
     } else {
         bytes(buffer)
@@ -204,7 +252,7 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) -> u64 {
     if workers > 1 {
         outline.line(1, format!("{workers} workers, each with what follows"));
     }
-    let mut total = memory(outline, table, receive_buffer(connection));
+    let mut total = memory(outline, table);
     total += bad_messages(outline, table);
     for each in &table.flows {
         flow(outline, each, table, plan);
@@ -306,20 +354,15 @@ fn ordered(table: &Table) -> Vec<String> {
 }
 
 /// What the table's decoder keeps; its bytes.
-fn memory(outline: &mut Outline, table: &Table, largest: u64) -> u64 {
+fn memory(outline: &mut Outline, table: &Table) -> u64 {
     let slots = table.decoder.slots.len();
-    let copy = largest + limits::PADDING;
     let parts = limits::PARTS.iter().filter(|part| part.bytes(slots) > 0);
-    let total = parts.clone().map(|part| part.bytes(slots)).sum::<u64>() + copy;
+    let total = parts.clone().map(|part| part.bytes(slots)).sum::<u64>();
     outline.line(1, format!("decoder: at most {}", bytes(total)));
     let part = |part: &Part| format!("{}: {}", part.name, bytes(part.bytes(slots)));
     for each in parts {
         outline.line(2, part(each));
     }
-    outline.line(
-        2,
-        format!("copy of a message that ends its buffer: {}", bytes(copy)),
-    );
     total
 }
 
@@ -390,14 +433,7 @@ fn reads(steps: &[Step]) -> BTreeSet<usize> {
 fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
     let sink = &plan.sinks[index];
     outline.line(0, format!("sink {}", named(&sink.name)));
-    let writers: BTreeSet<usize> = plan
-        .tables
-        .iter()
-        .filter(|table| table.flows.iter().any(|flow| flow.sink == index))
-        .map(|table| table.connection)
-        .collect();
-    let workers = |index: usize| u64::from(plan.connections[index].parallelism);
-    let writers: u64 = writers.into_iter().map(workers).sum();
+    let writers = writers(plan, index);
     let batch = limits::BATCH_BYTES;
     let gathered = writers * batch;
     outline.line(
