@@ -176,8 +176,8 @@ impl Ends {
     }
 }
 
-/// Has the system send RST instead of FIN once all have closed it. Only tokio's sockets can be told so without `unsafe`;
-/// the setting belongs to the socket, whoever holds it.
+/// Has the system send RST instead of FIN once all have closed it. Only tokio's sockets can be told
+/// so without `unsafe`; the setting belongs to the socket, whoever holds it.
 pub fn reset(stream: &TcpStream) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()

@@ -66,60 +66,47 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
         );
     }
     if reads {
-        outline.line(1, format!("receive buffer: {}", shown_buffer(buffer)));
-        let answers = limits::ANSWERS;
-        outline.line(1, format!("answers that wait: {}", bytes(answers)));
-        let due = limits::ACKNOWLEDGEMENTS * limits::ACKNOWLEDGEMENT;
-        outline.line(
-            1,
-            format!(
-                "messages to be acknowledged: {} of {}",
-                grouped(limits::ACKNOWLEDGEMENTS),
-                bytes(limits::ACKNOWLEDGEMENT)
-            ),
-        );
-        let spare = limits::SPARE_BATCHES * limits::SPARE_BYTES;
-        outline.line(
-            1,
-            format!(
-                "emptied batches: {} of {}",
-                limits::SPARE_BATCHES,
-                bytes(limits::SPARE_BYTES)
-            ),
-        );
-        total += readers * (buffer + answers + due + spare);
+        total += readers * receiving(outline, buffer);
     }
     if letters > 0 {
         total += readers * kept_messages(outline);
     }
     if writes {
-        outline.line(
-            1,
-            format!("receive buffer to publish: {}", shown_buffer(buffer)),
-        );
-        let rows = limits::PUBLISHED;
-        outline.line(1, format!("rows that wait for the socket: {}", bytes(rows)));
-        let unconfirmed = queued_to(plan, index);
-        outline.line(
-            1,
-            format!(
-                "rows until the broker confirms them, on top of their batches: {unconfirmed}",
-                unconfirmed = bytes(unconfirmed)
-            ),
-        );
-        let spare = limits::SPARE_PACKETS * limits::SPARE_PACKET;
-        outline.line(
-            1,
-            format!(
-                "emptied packets: {} of {}",
-                limits::SPARE_PACKETS,
-                bytes(limits::SPARE_PACKET)
-            ),
-        );
-        total += buffer + rows + unconfirmed + spare;
+        total += publishing(outline, buffer, queued_to(plan, index));
     }
     let sessions = u64::from(reads) * readers + u64::from(writes);
     total + sessions * below(outline, connection)
+}
+
+/// What a session keeps that receives; its bytes.
+fn receiving(outline: &mut Outline, buffer: u64) -> u64 {
+    let due = (limits::ACKNOWLEDGEMENTS, limits::ACKNOWLEDGEMENT);
+    let spare = (limits::SPARE_BATCHES, limits::SPARE_BYTES);
+    let several = |(count, each): (u64, u64)| format!("{} of {}", grouped(count), bytes(each));
+    let answers = limits::ANSWERS;
+    outline.line(1, format!("receive buffer: {}", shown_buffer(buffer)));
+    outline.line(1, format!("answers that wait: {}", bytes(answers)));
+    outline.line(1, format!("messages to be acknowledged: {}", several(due)));
+    outline.line(1, format!("emptied batches: {}", several(spare)));
+    buffer + answers + due.0 * due.1 + spare.0 * spare.1
+}
+
+/// What a session keeps that publishes, of so many bytes that are queued for it; its bytes.
+fn publishing(outline: &mut Outline, buffer: u64, queued: u64) -> u64 {
+    let (count, each) = (limits::SPARE_PACKETS, limits::SPARE_PACKET);
+    let rows = limits::PUBLISHED;
+    for (what, kept) in [
+        ("receive buffer to publish", shown_buffer(buffer)),
+        ("rows that wait for the socket", bytes(rows)),
+        (
+            "rows until the broker confirms them, on top of their batches",
+            bytes(queued),
+        ),
+        ("emptied packets", format!("{count} of {}", bytes(each))),
+    ] {
+        outline.line(1, format!("{what}: {kept}"));
+    }
+    buffer + rows + queued + count * each
 }
 
 /// What a session of the connection keeps for what is spoken below MQTT; its bytes.
