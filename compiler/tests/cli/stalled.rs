@@ -127,7 +127,7 @@ fn packet(mut stream: &TcpStream) -> Option<(u8, Vec<u8>)> {
 
 fn send(mut stream: TcpStream, seen: &Seen) {
     for number in 0..MESSAGES {
-        let payload = format!("{{\"number\":{number},\"sensor\":\"{:x>1000}\"}}", number);
+        let payload = format!("{{\"number\":{number},\"sensor\":\"{number:x>1000}\"}}");
         let id = u16::try_from(number % 65_535 + 1).expect("16 bits");
         let length = 2 + 10 + 2 + payload.len();
         let mut bytes = vec![0x32, u8::try_from(length % 128).expect("7 bits") | 0x80];
