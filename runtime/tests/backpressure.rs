@@ -111,6 +111,37 @@ fn a_worker_fills_the_queues_of_its_sinks_and_not_more() {
     }
 }
 
+/// Where more is there to read all the time, so that the line is never idle.
+#[test]
+fn a_batch_that_does_not_fill_is_handed_over_in_time() {
+    let metrics = Arc::new(Metrics::new(&PIPELINE));
+    let (sender, queue) = sync_channel(outlets::capacity(1, SINKS));
+    let context = Context {
+        spec: &PIPELINE,
+        metrics: Arc::clone(&metrics),
+        outlets: outlets_to(Outlet::Lines(sender)),
+        bad_messages: BadMessages::new(&PIPELINE),
+    };
+    let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
+    let mut worker = Worker::new(context, None, None, progress);
+    let timeout = Duration::from_millis(PIPELINE.tables[0].batch_timeout_ms.into());
+    let start = Instant::now();
+    assert_eq!(worker.deadline(), None, "nothing waits");
+    let _ = worker.take(&[Message::new("t", b"{}")], start);
+    let _ = worker.take(&[Message::new("t", b"{}")], start + timeout / 2);
+    assert_eq!(
+        worker.deadline(),
+        Some(start + timeout),
+        "that of the first"
+    );
+    worker.tick(start + timeout / 2);
+    assert_eq!(queue.try_iter().count(), 0);
+    worker.tick(start + timeout);
+    let batches: Vec<Batch> = queue.try_iter().collect();
+    let rows: Vec<usize> = batches.iter().map(|batch| batch.rows.len()).collect();
+    assert_eq!(rows, [2; SINKS]);
+}
+
 #[test]
 fn of_several_workers_the_first_tells_what_all_received() {
     let metrics = Arc::new(Metrics::new(&PIPELINE));

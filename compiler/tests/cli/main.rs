@@ -3,9 +3,11 @@
 
 mod broker;
 mod end_to_end;
+mod options;
 #[cfg(target_os = "linux")]
 mod stalled;
 mod support;
+mod wire;
 
 use std::fs;
 use std::time::{Duration, Instant};

@@ -2,7 +2,7 @@
 //! prints, and has lost nothing when they get on.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::support::{Scratch, TIMEOUT, laminarc};
+use super::wire::packet;
 
 /// Two sinks that stand still: a pipe that nobody reads, and a broker that does not read.
 const SQL: &str = "
@@ -105,24 +106,6 @@ fn answer(
         _ => return None,
     }
     Some(())
-}
-
-fn packet(mut stream: &TcpStream) -> Option<(u8, Vec<u8>)> {
-    let mut byte = [0];
-    stream.read_exact(&mut byte).ok()?;
-    let first = byte[0];
-    let (mut length, mut shift) = (0, 0);
-    loop {
-        stream.read_exact(&mut byte).ok()?;
-        length |= usize::from(byte[0] & 0x7f) << shift;
-        shift += 7;
-        if byte[0] < 0x80 {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    Some((first, body))
 }
 
 fn send(mut stream: TcpStream, seen: &Seen) {
