@@ -1,7 +1,7 @@
 //! The load broker tells right from wrong, and both contestants are right.
 
 use laminar_benches::data::WORKLOADS;
-use laminar_benches::ingest::contestants::{Contestant, build};
+use laminar_benches::ingest::contestants::{Contestant, Transport, build};
 use laminar_benches::ingest::packets::{Packets, RING};
 use laminar_benches::ingest::pump::Pump;
 use laminar_benches::ingest::{Load, Writes};
@@ -39,7 +39,7 @@ fn both_publish_the_expected_rows() {
     let rumqttc = PathBuf::from(env!("CARGO_BIN_EXE_ingest_rumqttc"));
     let rumqttc = Contestant::Rumqttc(rumqttc);
     for qos in 0..=2 {
-        let binary = build(qos, "3.1.1", &cache).expect("the pipeline builds");
+        let binary = build(qos, "3.1.1", Transport::Plain, &cache).expect("the pipeline builds");
         let ours = Contestant::Laminar(binary);
         let packets = Packets::new(qos, 4);
         for contestant in [&ours, &rumqttc] {
@@ -62,7 +62,7 @@ fn both_publish_the_expected_rows() {
 #[test]
 fn the_broker_speaks_mqtt_5_and_goes_around_the_identifiers() {
     let cache = Cache::locate().expect("there is a folder for it");
-    let binary = build(1, "5", &cache).expect("the pipeline builds");
+    let binary = build(1, "5", Transport::Plain, &cache).expect("the pipeline builds");
     let load = Load {
         messages: RING + 1_000,
         window: 1_000,

@@ -3,7 +3,9 @@
 //!
 //! `cargo run --release -p laminar-benches --bin ingest`; see `benches/README.md`.
 
-use laminar_benches::ingest::contestants::{self, Contestant, Run, build, check, rumqttc};
+use laminar_benches::ingest::contestants::{
+    self, Contestant, Run, Transport, build, check, rumqttc,
+};
 use laminar_benches::ingest::mosquitto::Mosquitto;
 use laminar_benches::ingest::packets::Packets;
 use laminar_benches::ingest::{Load, Writes};
@@ -15,7 +17,9 @@ use std::time::Duration;
 
 const USAGE: &str = "\
 usage: ingest [--quick] [--tsv] [--verbose] [--qos N]... [--window N]... [--rate N]...
-              [--single] [--mosquitto] [--messages N] [--rounds N] [--only NAME] [--binary PATH]
+              [--single] [--mosquitto] [--tls] [--messages N] [--rounds N] [--only NAME]
+              [--binary PATH]
+       ingest --idle SECONDS [--only NAME] [--binary PATH]
 --rate 0 is unpaced; --single: one write for each message; --mosquitto: through one of our own;
 --binary: instead of building the pipeline, with {qos} for the quality of service";
 
@@ -29,6 +33,8 @@ struct Settings {
     verbose: bool,
     mosquitto: bool,
     single: bool,
+    tls: bool,
+    idle: Option<u64>,
     qos: Vec<u8>,
     windows: Vec<usize>,
     rates: Vec<u32>,
@@ -61,6 +67,8 @@ fn settings() -> Result<Settings, lexopt::Error> {
         verbose: false,
         mosquitto: false,
         single: false,
+        tls: false,
+        idle: None,
         qos: Vec::new(),
         windows: Vec::new(),
         rates: Vec::new(),
@@ -77,6 +85,8 @@ fn settings() -> Result<Settings, lexopt::Error> {
             Long("tsv") => settings.tsv = true,
             Long("verbose") => settings.verbose = true,
             Long("mosquitto") => settings.mosquitto = true,
+            Long("tls") => settings.tls = true,
+            Long("idle") => settings.idle = Some(parser.value()?.parse()?),
             Long("single") => settings.single = true,
             Long("qos") => settings.qos.push(parser.value()?.parse()?),
             Long("window") => settings.windows.push(parser.value()?.parse()?),
@@ -95,6 +105,9 @@ fn settings() -> Result<Settings, lexopt::Error> {
 }
 
 fn measure_all(settings: &Settings) -> Result<(), String> {
+    if let Some(seconds) = settings.idle {
+        return measure_idle(Duration::from_secs(seconds), settings);
+    }
     let loads = loads(settings);
     let mosquitto = settings.mosquitto.then(Mosquitto::start).transpose()?;
     let mut lines = Vec::new();
@@ -119,6 +132,26 @@ fn measure_all(settings: &Settings) -> Result<(), String> {
     Ok(())
 }
 
+/// What waiting costs.
+fn measure_idle(time: Duration, settings: &Settings) -> Result<(), String> {
+    for contestant in contestants_for(1, settings)? {
+        let used = contestant.idle(time, settings.verbose)?;
+        println!(
+            "{:<8} {:.4} % of a core, {:.1} MiB, idle for {} s",
+            contestant.name(),
+            100.0 * used.cpu.as_secs_f64() / time.as_secs_f64(),
+            mib(used.peak_memory_kib),
+            time.as_secs()
+        );
+    }
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "kibibytes of a process")]
+fn mib(kib: u64) -> f64 {
+    kib as f64 / 1024.0
+}
+
 /// The runs of each contestant, who take turns.
 fn rounds(
     load: &Load,
@@ -131,6 +164,7 @@ fn rounds(
     for _ in 0..settings.rounds {
         for (contestant, results) in contestants.iter().zip(&mut results) {
             let run = match mosquitto {
+                None if settings.tls => contestant.run_secure(load, packets, settings.verbose),
                 None => contestant.run(load, packets, settings.verbose),
                 Some(broker) => {
                     contestant.run_through(broker.port, load, packets, settings.verbose)
@@ -148,7 +182,12 @@ fn contestants_for(qos: u8, settings: &Settings) -> Result<Vec<Contestant>, Stri
         PathBuf::from(path.replace("{qos}", &qos.to_string()))
     } else {
         let cache = Cache::locate().map_err(|error| error.to_string())?;
-        build(qos, "3.1.1", &cache)?
+        let transport = if settings.tls {
+            Transport::Secure
+        } else {
+            Transport::Plain
+        };
+        build(qos, "3.1.1", transport, &cache)?
     };
     check(&pipeline)?;
     let mut all = vec![
@@ -267,8 +306,7 @@ impl Line {
         let mut cpu: Vec<f64> = runs.iter().map(contestants::Run::cpu_per_million).collect();
         cpu.sort_by(f64::total_cmp);
         let memory = runs.iter().map(|run| run.usage.peak_memory_kib).max();
-        #[expect(clippy::cast_precision_loss, reason = "kibibytes of a process")]
-        let memory_mib = memory.unwrap_or(0) as f64 / 1024.0;
+        let memory_mib = mib(memory.unwrap_or(0));
         Self {
             case: title(load),
             name: contestant.name(),

@@ -1,9 +1,14 @@
 //! What `ingest` measures a pipeline against: the program that one would write by hand, with
 //! rumqttc and a struct that borrows from the message.
 
-use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use laminar_benches::ingest::tls::with_ring;
+use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS, TlsConfiguration, Transport};
 use serde::{Deserialize, Serialize};
 use std::process::ExitCode;
+use std::sync::Arc;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// What the query needs of a message.
 #[derive(Deserialize)]
@@ -23,10 +28,11 @@ struct Alert<'m> {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [port, qos] = &arguments[..] else {
-        eprintln!("usage: ingest_rumqttc PORT QOS");
+    let [port, qos, certificate @ ..] = &arguments[..] else {
+        eprintln!("usage: ingest_rumqttc PORT QOS [CERTIFICATE]");
         return ExitCode::from(2);
     };
+    let certificate = certificate.first().map(String::as_str);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -37,7 +43,7 @@ fn main() -> ExitCode {
         "1" => QoS::AtLeastOnce,
         _ => QoS::ExactlyOnce,
     };
-    match runtime.block_on(run(port, qos)) {
+    match runtime.block_on(run(port, qos, certificate)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -46,9 +52,28 @@ fn main() -> ExitCode {
     }
 }
 
+/// TLS with rustls and ring, as in our binaries.
+fn tls(certificate: &str) -> Result<Transport, Box<dyn std::error::Error>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(certificate)?)?;
+    let config = with_ring(ClientConfig::builder_with_provider)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let config = TlsConfiguration::Rustls(Arc::new(config));
+    Ok(Transport::Tls(config))
+}
+
 /// Acknowledges automatically, which is what rumqttc does fastest.
-async fn run(port: u16, qos: QoS) -> Result<(), Box<dyn std::error::Error>> {
-    let mut options = MqttOptions::new("rumqttc", "127.0.0.1", port);
+async fn run(
+    port: u16,
+    qos: QoS,
+    certificate: Option<&str>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let host = certificate.map_or("127.0.0.1", |_| "localhost");
+    let mut options = MqttOptions::new("rumqttc", host, port);
+    if let Some(certificate) = certificate {
+        options.set_transport(tls(certificate)?);
+    }
     options.set_max_packet_size(1 << 20, 1 << 20);
     // Rows are published while messages come, and nobody takes them from the queue meanwhile.
     let (client, mut events) = AsyncClient::new(options, 100_000);

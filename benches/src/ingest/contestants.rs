@@ -3,6 +3,7 @@
 use super::drive::{self, ALERTS};
 use super::packets::Packets;
 use super::process::{Process, Usage};
+use super::tls::Terminator;
 use super::{Load, Moment, Outcome};
 use laminarc::build::{self, Cache};
 use laminarc::diagnostics::{Style, render_all};
@@ -68,12 +69,33 @@ impl Contestant {
 
     /// Receives from the load broker.
     pub fn run(&self, load: &Load, packets: &Packets, verbose: bool) -> Result<Run, String> {
-        let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-        let port = listener.local_addr().map_err(|error| error.to_string())?;
-        let process = self.start(port.port(), load.qos, verbose)?;
+        let (listener, port) = listen()?;
+        let process = self.start(port, None, load.qos, verbose)?;
         measured(&process, |observe| {
             drive::serve(listener, self.sessions(), load, packets, observe)
         })
+    }
+
+    /// The same with TLS between them.
+    pub fn run_secure(&self, load: &Load, packets: &Packets, verbose: bool) -> Result<Run, String> {
+        let (listener, port) = listen()?;
+        let terminator = Terminator::start(port)?;
+        let certificate = Some(terminator.certificate.as_path());
+        let process = self.start(terminator.port, certificate, load.qos, verbose)?;
+        measured(&process, |observe| {
+            drive::serve(listener, self.sessions(), load, packets, observe)
+        })
+    }
+
+    /// Is connected and subscribed for so long, and nothing comes.
+    pub fn idle(&self, time: Duration, verbose: bool) -> Result<Usage, String> {
+        let (listener, port) = listen()?;
+        let process = self.start(port, None, 1, verbose)?;
+        let mut usages = Vec::new();
+        drive::hold(listener, self.sessions(), time, &mut |_| {
+            usages.push(process.usage());
+        })?;
+        used(usages)
     }
 
     /// Receives from another broker, to which the load is published.
@@ -84,22 +106,35 @@ impl Contestant {
         packets: &Packets,
         verbose: bool,
     ) -> Result<Run, String> {
-        let process = self.start(port, load.qos, verbose)?;
+        let process = self.start(port, None, load.qos, verbose)?;
         measured(&process, |observe| {
             drive::publish(port, load, packets, observe)
         })
     }
 
-    fn start(&self, port: u16, qos: u8, verbose: bool) -> Result<Process, String> {
+    /// With a certificate to trust it speaks TLS.
+    fn start(
+        &self,
+        port: u16,
+        certificate: Option<&Path>,
+        qos: u8,
+        verbose: bool,
+    ) -> Result<Process, String> {
         let mut command = match self {
             Self::Laminar(binary) => {
                 let mut command = Command::new(binary);
-                command.args(["--broker", &format!("tcp://127.0.0.1:{port}")]);
+                let broker = match certificate {
+                    None => format!("tcp://127.0.0.1:{port}"),
+                    Some(_) => format!("ssl://localhost:{port}"),
+                };
+                command.args(["--broker", &broker]);
+                command.envs(certificate.map(|path| ("CERTIFICATE", path)));
                 command
             }
             Self::Rumqttc(program) => {
                 let mut command = Command::new(program);
                 command.args([port.to_string(), qos.to_string()]);
+                command.args(certificate);
                 command
             }
         };
@@ -122,24 +157,48 @@ fn measured(
         }
         usages.push(process.usage());
     })?;
+    let usage = used(usages)?;
+    Ok(Run { usage, outcome })
+}
+
+/// What a process used between two moments; the memory is that of its whole life.
+fn used(usages: Vec<std::io::Result<Usage>>) -> Result<Usage, String> {
     let usages: Result<Vec<Usage>, _> = usages.into_iter().collect();
     let usages = usages.map_err(|error| format!("cannot see what a process used: {error}"))?;
     let [before, after] = usages[..] else {
         return Err("a run has a start and an end".into());
     };
-    let usage = Usage {
+    Ok(Usage {
         cpu: after.cpu.saturating_sub(before.cpu),
         peak_memory_kib: after.peak_memory_kib,
-    };
-    Ok(Run { usage, outcome })
+    })
+}
+
+fn listen() -> Result<(TcpListener, u16), String> {
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    Ok((listener, address.port()))
+}
+
+/// How a pipeline reaches its broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// TCP.
+    Plain,
+    /// TLS.
+    Secure,
 }
 
 /// The pipeline: W1, its alerts published back.
-pub fn sql(qos: u8, version: &str) -> String {
+pub fn sql(qos: u8, version: &str, transport: Transport) -> String {
+    let broker = match transport {
+        Transport::Plain => "broker = 'tcp://localhost:1883'",
+        Transport::Secure => "broker = 'ssl://localhost', tls_ca_cert = '${CERTIFICATE}'",
+    };
     let w1 = include_str!("../../pipelines/w1.sql")
         .replace(
             "broker = 'tcp://localhost:1883'",
-            &format!("broker = 'tcp://localhost:1883', mqtt_version = '{version}'"),
+            &format!("{broker}, mqtt_version = '{version}'"),
         )
         .replace("format = 'json'", &format!("format = 'json', qos = {qos}"));
     format!(
@@ -153,8 +212,13 @@ SELECT * FROM alerts;
 }
 
 /// Builds the pipeline for this machine's CPU.
-pub fn build(qos: u8, version: &str, cache: &Cache) -> Result<PathBuf, String> {
-    let sql = sql(qos, version);
+pub fn build(
+    qos: u8,
+    version: &str,
+    transport: Transport,
+    cache: &Cache,
+) -> Result<PathBuf, String> {
+    let sql = sql(qos, version, transport);
     let source = SourceFile::new("w1.sql", sql.clone());
     let (plan, diagnostics) = laminarc::check(&source);
     let Some(plan) = plan else {

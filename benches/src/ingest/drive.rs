@@ -26,24 +26,58 @@ pub fn serve(
     observe: &mut dyn FnMut(Moment),
 ) -> Result<Outcome, String> {
     block_on(async {
-        listener.set_nonblocking(true).map_err(text)?;
-        let listener = tokio::net::TcpListener::from_std(listener).map_err(text)?;
         let deadline = Instant::now() + load.patience;
-        let mut open = Vec::new();
-        while open.len() < sessions {
-            let accept = tokio::time::timeout(load.patience, listener.accept());
-            let accepted = accept.await.map_err(|_| "nobody connects".to_owned())?;
-            open.push(Session::new(accepted.map_err(text)?.0)?);
-        }
-        let are_ready = |open: &[Session<'_>]| {
-            open.iter().all(|session| session.connected)
-                && open.iter().any(|session| session.subscribed)
-        };
-        get_on_until(&mut open, deadline, are_ready).await?;
+        let mut open = accept(listener, sessions, deadline).await?;
         let source = open.iter().position(|session| session.subscribed);
         let source = source.expect("one is subscribed");
         pump(&mut open, source, deadline, load, packets, observe).await
     })
+}
+
+/// Lets the `sessions` that connect to `listener` be for a time, in which nothing is sent.
+/// `observe` is called at its start and at its end.
+pub fn hold(
+    listener: TcpListener,
+    sessions: usize,
+    time: Duration,
+    observe: &mut dyn FnMut(Moment),
+) -> Result<(), String> {
+    block_on(async {
+        let deadline = Instant::now() + time;
+        let mut open = accept(listener, sessions, deadline).await?;
+        // What connecting costs is not what waiting costs.
+        let settled = Instant::now() + Duration::from_secs(1);
+        let _ = get_on_until(&mut open, settled, |_| false).await;
+        observe(Moment::Start);
+        let _ = get_on_until(&mut open, settled + time, |_| false).await;
+        observe(Moment::End);
+        if open.iter().any(|session| session.ended) {
+            return Err("the other side has ended".into());
+        }
+        Ok(())
+    })
+}
+
+/// So many sessions, all connected and one of them subscribed.
+async fn accept<'p>(
+    listener: TcpListener,
+    sessions: usize,
+    deadline: Instant,
+) -> Result<Vec<Session<'p>>, String> {
+    listener.set_nonblocking(true).map_err(text)?;
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(text)?;
+    let mut open = Vec::new();
+    while open.len() < sessions {
+        let accept = tokio::time::timeout_at(deadline.into(), listener.accept());
+        let accepted = accept.await.map_err(|_| "nobody connects".to_owned())?;
+        open.push(Session::new(accepted.map_err(text)?.0)?);
+    }
+    let are_ready = |open: &[Session<'_>]| {
+        open.iter().all(|session| session.connected)
+            && open.iter().any(|session| session.subscribed)
+    };
+    get_on_until(&mut open, deadline, are_ready).await?;
+    Ok(open)
 }
 
 /// Sends `load` to the broker at `port` of this machine, where a pipeline has subscribed, and

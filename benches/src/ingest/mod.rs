@@ -11,6 +11,7 @@ pub mod packets;
 pub mod process;
 pub mod pump;
 pub mod session;
+pub mod tls;
 
 use std::time::Duration;
 
