@@ -28,11 +28,11 @@ pub(super) fn check(context: &mut FlowContext<'_>) -> TokenStream {
         })
         .collect();
     let mut known = BTreeSet::new();
-    let mut statements = TokenStream::new();
+    let mut statements: Vec<(Option<Ident>, TokenStream)> = Vec::new();
     for check in &table.checks {
         match check {
             Check::NotNull(column) => {
-                statements.extend(not_null(context, *column));
+                statements.push((None, not_null(context, *column)));
                 known.insert(*column);
             }
             Check::Expr { reads, expr } => {
@@ -40,14 +40,14 @@ pub(super) fn check(context: &mut FlowContext<'_>) -> TokenStream {
                     let nullable = can_be_null(&table.columns[column]) && !known.contains(&column);
                     let code = read(context, column, nullable);
                     variables[column].nullable = nullable;
-                    let name = &variables[column].name;
-                    statements.extend(quote!(let #name = #code;));
+                    statements.push((Some(variables[column].name.clone()), code));
                 }
-                statements.extend(condition(context, &variables, expr));
+                statements.push((None, condition(context, &variables, expr)));
             }
         }
     }
-    let row = if mentions(&statements, &Ident::new("row", Span::call_site())) {
+    let body = body(statements);
+    let row = if mentions(&body, &Ident::new("row", Span::call_site())) {
         "row"
     } else {
         "_row"
@@ -56,10 +56,24 @@ pub(super) fn check(context: &mut FlowContext<'_>) -> TokenStream {
     quote! {
         #[inline(always)]
         fn check(#row: Row<'_>) -> Result<(), RowError> {
-            #statements
-            Ok(())
+            #body
         }
     }
+}
+
+/// The statements, some of which give a variable its value. One that nobody reads is not declared:
+/// its value is computed all the same, since that may fail.
+fn body(statements: Vec<(Option<Ident>, TokenStream)>) -> TokenStream {
+    let mut body = quote!(Ok(()));
+    for (variable, value) in statements.into_iter().rev() {
+        let statement = match variable {
+            Some(name) if mentions(&body, &name) => quote!(let #name = #value;),
+            Some(_) => quote!(#value;),
+            None => value,
+        };
+        body = quote!(#statement #body);
+    }
+    body
 }
 
 /// Whether a column can be NULL before it is checked for that.
