@@ -3,7 +3,8 @@
 use bumpalo::Bump;
 use laminar_runtime::decode::json::level::{Cpu, Job, Level};
 use laminar_runtime::decode::json::{
-    Cell, Decoder, Kind, Line, Node, PADDING, Padded, Reference, Shape, Text, Tiers, Validation,
+    Cell, Decoder, Kind, Line, Lined, Node, PADDING, Padded, Reference, Shape, Text, Tiers,
+    Validation,
 };
 use laminar_runtime::error::{Reason, RowError};
 use laminar_runtime::message::Message;
@@ -125,16 +126,26 @@ struct Decode<'a, 't> {
 impl<'a> Job<Result<&'a [Cell], RowError>> for Decode<'a, '_> {
     #[inline]
     fn run<L: Level>(self, level: L) -> Result<&'a [Cell], RowError> {
-        let line = self.lined.then_some(flat_line::<L>);
-        self.decoder.decode_line(level, self.text, line)
+        if self.lined {
+            self.decoder.decode_line::<L, Flat>(level, self.text)
+        } else {
+            self.decoder.decode(level, self.text)
+        }
     }
 }
 
-fn flat_line<L: Level>(line: &mut Line<'_, '_, L>) -> bool {
-    line.key(br#"{"id":""#).string(0);
-    line.key(br#"","temperature":"#).number(1);
-    line.key(br#","time":""#).string(2);
-    line.end(br#""}"#)
+struct Flat;
+
+impl Lined for Flat {
+    const KEYS: usize = 3;
+
+    #[inline(always)]
+    fn walk<W: Line>(line: &mut W) -> bool {
+        line.key(br#"{"id":""#).string(0);
+        line.key(br#"","temperature":"#).number(1);
+        line.key(br#","time":""#).string(2);
+        line.end(br#""}"#)
+    }
 }
 
 const COLUMN: Column = Column { slot: 0, index: 0 };

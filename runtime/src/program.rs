@@ -27,12 +27,12 @@ pub trait Table: 'static {
     /// Whether a message is an array, each element of which is a document.
     const ELEMENTS: bool = false;
 
-    /// Whether messages may be read along [`Table::line`].
-    const LINE: bool = false;
+    /// How many keys [`Table::line`] has; 0: there is none.
+    const LINE: usize = 0;
 
-    /// Reads a message that is written as the table declares it: false where it is not.
+    /// Walks along a message that is written as the table declares it: false where it is not.
     #[inline(always)]
-    fn line<L: Level>(_line: &mut json::Line<'_, '_, L>) -> bool {
+    fn line<W: json::Line>(_line: &mut W) -> bool {
         false
     }
 
@@ -215,6 +215,18 @@ fn moved<T: Table>(error: RowError, offset: u32) -> RowError {
     if T::TRIM { error.moved(offset) } else { error }
 }
 
+/// A table's line.
+struct LineOf<T>(PhantomData<T>);
+
+impl<T: Table> json::Lined for LineOf<T> {
+    const KEYS: usize = T::LINE;
+
+    #[inline(always)]
+    fn walk<W: json::Line>(line: &mut W) -> bool {
+        T::line(line)
+    }
+}
+
 /// A batch on its way through a table's code.
 struct Batch<'a, 'm, T> {
     scratch: &'a mut Scratch,
@@ -263,7 +275,7 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
             let found = if L::SMALL {
                 decoder.decode_apart(level, text)
             } else {
-                decoder.decode_line(level, text, T::LINE.then_some(T::line))
+                decoder.decode_line::<L, LineOf<T>>(level, text)
             };
             let cells = match found {
                 Ok(cells) => cells,

@@ -237,7 +237,8 @@ fn all_that_arrives(
 
 /// The number before a word in a line of the summary.
 fn told(log: &str, line: &str, word: &str) -> u64 {
-    let found = log.lines().find(|text| text.contains(line));
+    // the last of them: there is one for each minute, too
+    let found = log.lines().rfind(|text| text.contains(line));
     let line = found.unwrap_or_else(|| panic!("{line} in {log}"));
     let before = line
         .split_once(&format!(" {word}"))

@@ -131,7 +131,7 @@ fn implementation(
     check: &TokenStream,
     functions: &[Ident],
 ) -> TokenStream {
-    let flows = number(functions.len());
+    let (slots, flows) = (number(table.decoder.slots.len()), number(functions.len()));
     let line = line(table.decoder.line.as_deref());
     let arms = functions.iter().enumerate().map(|(at, function)| {
         let at = number(at);
@@ -160,7 +160,7 @@ fn implementation(
     };
     quote! {
         impl Table for #program {
-            const SHAPE: &'static json::Shape = &SHAPE;
+            const SHAPE: &'static json::Shape = &json::Shape::new(#slots, &NODES);
             #validation
             #trim
             #elements
@@ -187,7 +187,7 @@ fn line(steps: Option<&[LineStep]>) -> Option<TokenStream> {
     for LineStep { key, value, slot } in steps? {
         let quote = match value {
             LineValue::String => "\"",
-            LineValue::Number => "",
+            LineValue::Number | LineValue::Word => "",
         };
         let key = literal::json_string(key);
         let key = literal::bytes(format!("{before}{key}:{quote}").as_bytes());
@@ -197,18 +197,21 @@ fn line(steps: Option<&[LineStep]>) -> Option<TokenStream> {
             (LineValue::String, None) => quote!(line.key(#key).skip_string();),
             (LineValue::Number, Some(slot)) => quote!(line.key(#key).number(#slot);),
             (LineValue::Number, None) => quote!(line.key(#key).skip_number();),
+            (LineValue::Word, Some(slot)) => quote!(line.key(#key).word(#slot);),
+            (LineValue::Word, None) => quote!(line.key(#key).skip_word();),
         });
         before = match value {
             LineValue::String => "\",",
-            LineValue::Number => ",",
+            LineValue::Number | LineValue::Word => ",",
         };
     }
+    let keys = number(steps?.len());
     let end = literal::bytes(before.replace(',', "}").as_bytes());
     Some(quote! {
-        const LINE: bool = true;
+        const LINE: usize = #keys;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             #calls
             line.end(#end)
         }
@@ -227,7 +230,7 @@ struct Node {
 fn shape(decoder: &Decoder) -> TokenStream {
     let mut nodes = Vec::new();
     add_node(&mut nodes, &decoder.slots, 0, (0, decoder.slots.len()));
-    let (slots, count) = (number(decoder.slots.len()), number(nodes.len()));
+    let count = number(nodes.len());
     let flat = nodes[0].keys.len() == decoder.slots.len() && nodes.len() == decoder.slots.len() + 1;
     let nodes = if flat {
         let keys = members(&nodes[0]);
@@ -236,10 +239,7 @@ fn shape(decoder: &Decoder) -> TokenStream {
         let nodes = nodes.iter().map(node);
         quote!([#(#nodes),*])
     };
-    quote! {
-        static NODES: [json::Node; #count] = #nodes;
-        static SHAPE: json::Shape = json::Shape { slots: #slots, nodes: &NODES };
-    }
+    quote!(static NODES: [json::Node; #count] = #nodes;)
 }
 
 fn node(node: &Node) -> TokenStream {

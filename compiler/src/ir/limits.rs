@@ -8,7 +8,10 @@ pub const LAYOUT_LONGEST: u64 = 127;
 /// The most slots of a table whose messages the layout cache takes.
 pub const LAYOUT_SLOTS: usize = 19;
 
-/// The longest string on a line, in bytes.
+/// The most keys of a line that is read from its first byte on; one of more is cut at its commas.
+pub const LINE_SCANNED: usize = 8;
+
+/// The longest string on a line of few keys, in bytes.
 pub const LINE_STRING: u64 = 32;
 
 /// The longest number on a line, in bytes.

@@ -105,6 +105,8 @@ pub enum LineValue {
     String,
     /// A number.
     Number,
+    /// `true`, `false` or `null`.
+    Word,
 }
 
 /// A column as read.

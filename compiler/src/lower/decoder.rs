@@ -5,8 +5,8 @@ use crate::ir::physical::{Decoder, LineStep, LineValue};
 use crate::types::DataType;
 use std::collections::BTreeSet;
 
-/// A line of more keys is not shorter than what the runtime learns from messages.
-const MOST_KEYS: usize = 7;
+/// The most keys of a line: code for more is not worth the time it takes to compile.
+const MOST_KEYS: usize = 40;
 
 /// The longest key of a line, in bytes: with its punctuation it is compared in one go.
 const LONGEST_KEY: usize = 56;
@@ -84,6 +84,7 @@ fn line_value(data_type: DataType, format: Option<TimestampFormat>) -> Option<Li
                 | TimestampFormat::UnixNanoseconds,
             ) => Some(LineValue::Number),
         },
-        DataType::Boolean | DataType::Json => None,
+        DataType::Boolean => Some(LineValue::Word),
+        DataType::Json => None,
     }
 }

@@ -5,7 +5,7 @@ mod allocator;
 use allocator::measured;
 use laminar_runtime::decode::json::level::{Cpu, Job, Level};
 use laminar_runtime::decode::json::{
-    Cell, Decoder, Line, Node, PADDING, Padded, Shape, Text, Validation,
+    Decoder, Line, Lined, MAX_SCANNED, Node, PADDING, Padded, Shape, Text, Tiers, Validation,
 };
 use laminar_runtime::payload::Payload;
 use laminarc::ir::limits::{self, Part};
@@ -75,8 +75,24 @@ fn constants_are_the_runtimes() {
         assert_eq!(constant(source, name), ours, "{name}");
     }
     assert_eq!(PADDING as u64, limits::PADDING);
+    assert_eq!(MAX_SCANNED, limits::LINE_SCANNED);
 }
 
+/// A line of two keys.
+struct Two;
+
+impl Lined for Two {
+    const KEYS: usize = 2;
+
+    #[inline(always)]
+    fn walk<W: Line>(line: &mut W) -> bool {
+        line.key(b"{\"n\":").number(0);
+        line.key(b",\"s\":\"").string(1);
+        line.end(b"\"}")
+    }
+}
+
+/// Whether a message is on the line, which is the only tier.
 struct OnTheLine<'t> {
     text: Text<'t>,
 }
@@ -84,11 +100,15 @@ struct OnTheLine<'t> {
 impl Job<bool> for OnTheLine<'_> {
     #[inline(always)]
     fn run<L: Level>(self, level: L) -> bool {
-        let mut cells = [Cell::default(); 2];
-        let mut line = Line::new(level, self.text, &mut cells);
-        line.key(b"{\"n\":").number(0);
-        line.key(b",\"s\":\"").string(1);
-        line.end(b"\"}")
+        let tiers = Tiers {
+            line: true,
+            ..Tiers::NONE
+        };
+        let mut decoder = Decoder::with_tiers(shape(2), Validation::Strict, tiers);
+        decoder.expect(1);
+        let decoded = decoder.decode_line::<L, Two>(level, self.text);
+        decoded.expect("the message is valid");
+        decoder.ways().reference == 0
     }
 }
 

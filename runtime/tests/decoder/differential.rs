@@ -226,7 +226,9 @@ macro_rules! tests {
 tests! {
     flat: 1 in 1, 100 20 150 150;
     eight: 1 in 6, 100 20 150 170;
-    vehicle: 1 in 1, 0 0 170 200;
+    vehicle: 1 in 1, 0 20 170 200;
+    kinds: 1 in 6, 20 20 100 100;
+    switch: 1 in 6, 100 20 100 100;
     messy: 1 in 1, 0 0 150 200;
     uplink: 1 in 1, 0 0 150 180;
     position: 1 in 1, 1 0 180 220;

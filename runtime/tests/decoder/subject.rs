@@ -1,8 +1,10 @@
 //! Decoders under test: one for a CPU level and a choice of tiers.
 
-use crate::tables::{Lined, Table};
+use crate::tables::{self, Lined, Table};
 use laminar_runtime::decode::json::level::{Cpu, Job, Level};
-use laminar_runtime::decode::json::{Cell, Decoder, PADDING, Padded, Text, Tiers, Validation};
+use laminar_runtime::decode::json::{
+    Cell, Decoder, PADDING, Padded, Text, Tiers, Unlined, Validation,
+};
 use laminar_runtime::error::RowError;
 use laminar_runtime::payload::Payload;
 
@@ -50,7 +52,7 @@ pub struct Subject {
     pub cpu: Cpu,
     pub choice: usize,
     decoder: Decoder,
-    line: Option<Lined>,
+    line: Lined,
     decoded: u64,
 }
 
@@ -114,15 +116,23 @@ impl Subject {
 
 struct Decode<'a, 't> {
     decoder: &'a mut Decoder,
-    line: Option<Lined>,
+    line: Lined,
     text: Text<'t>,
 }
 
 impl<'a> Job<Result<&'a [Cell], RowError>> for Decode<'a, '_> {
     #[inline]
     fn run<L: Level>(self, level: L) -> Result<&'a [Cell], RowError> {
-        self.decoder
-            .decode_line(level, self.text, self.line.map(Lined::cursor))
+        let (decoder, text) = (self.decoder, self.text);
+        match self.line {
+            Lined::None => decoder.decode_line::<L, Unlined>(level, text),
+            Lined::Flat => decoder.decode_line::<L, tables::Flat>(level, text),
+            Lined::Eight => decoder.decode_line::<L, tables::Eight>(level, text),
+            Lined::One => decoder.decode_line::<L, tables::One>(level, text),
+            Lined::Vehicle => decoder.decode_line::<L, tables::Vehicle>(level, text),
+            Lined::Kinds => decoder.decode_line::<L, tables::Kinds>(level, text),
+            Lined::Switch => decoder.decode_line::<L, tables::Switch>(level, text),
+        }
     }
 }
 

@@ -3,8 +3,7 @@
 use crate::json::Json;
 use crate::random::Random;
 use crate::telemetry;
-use laminar_runtime::decode::json::level::Level;
-use laminar_runtime::decode::json::{Line, Node, Shape};
+use laminar_runtime::decode::json::{self, Line, Node, Shape};
 
 /// A step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub struct Table {
     pub paths: Vec<Vec<Step>>,
     pub shape: &'static Shape,
     /// How it reads a message that is written as it declares it.
-    pub line: Option<Lined>,
+    pub line: Lined,
     /// A message as its devices send it.
     pub form: fn(&mut Random) -> Json,
 }
@@ -48,16 +47,13 @@ impl Table {
             name,
             paths,
             shape: Box::leak(Box::new(shape)),
-            line: None,
+            line: Lined::None,
             form,
         }
     }
 
     fn with_line(self, line: Lined) -> Self {
-        Self {
-            line: Some(line),
-            ..self
-        }
+        Self { line, ..self }
     }
 
     /// The slot of a path as SQL writes it.
@@ -67,45 +63,92 @@ impl Table {
     }
 }
 
-/// The lines of the tables that have one.
+/// Which line a table has.
 #[derive(Clone, Copy, Debug)]
 pub enum Lined {
+    None,
     Flat,
     Eight,
     One,
+    Vehicle,
+    Kinds,
+    Switch,
 }
 
-impl Lined {
-    /// What the compiler emits for it.
-    pub fn cursor<L: Level>(self) -> impl FnOnce(&mut Line<'_, '_, L>) -> bool {
-        move |line| match self {
-            Self::Flat => {
-                line.key(br#"{"sensor_id":""#).string(0);
-                line.key(br#"","reading_time":""#).string(2);
-                line.key(br#"","temperature":"#).number(1);
-                line.key(br#","humidity":"#).skip_number();
-                line.key(br#","unit":""#).skip_string();
-                line.end(br#""}"#)
-            }
-            Self::Eight => {
-                line.key(br#"{"a":"#).number(0);
-                line.key(br#","b":"#).number(1);
-                line.key(br#","c":"#).number(2);
-                line.key(br#","d":"#).skip_number();
-                line.key(br#","e":"#).number(3);
-                line.key(br#","f":"#).number(4);
-                line.key(br#","g":"#).number(5);
-                line.key(br#","h":"#).number(6);
-                line.end(b"}")
-            }
-            Self::One => {
-                line.key(br#"{"v":"#).number(0);
-                line.end(b"}")
+/// What the compiler emits for them.
+macro_rules! lines {
+    ($($name:ident: $keys:literal, $line:ident => $walk:expr;)*) => { $(
+        pub struct $name;
+
+        impl json::Lined for $name {
+            const KEYS: usize = $keys;
+
+            #[inline(always)]
+            fn walk<W: Line>($line: &mut W) -> bool {
+                $walk
             }
         }
-    }
+    )* };
 }
 
+lines! {
+    Flat: 5, line => {
+        line.key(br#"{"sensor_id":""#).string(0);
+        line.key(br#"","reading_time":""#).string(2);
+        line.key(br#"","temperature":"#).number(1);
+        line.key(br#","humidity":"#).skip_number();
+        line.key(br#","unit":""#).skip_string();
+        line.end(br#""}"#)
+    };
+    Eight: 8, line => {
+        line.key(br#"{"a":"#).number(0);
+        line.key(br#","b":"#).number(1);
+        line.key(br#","c":"#).number(2);
+        line.key(br#","d":"#).skip_number();
+        line.key(br#","e":"#).number(3);
+        line.key(br#","f":"#).number(4);
+        line.key(br#","g":"#).number(5);
+        line.key(br#","h":"#).number(6);
+        line.end(b"}")
+    };
+    One: 1, line => {
+        line.key(br#"{"v":"#).number(0);
+        line.end(b"}")
+    };
+    Vehicle: 12, line => {
+        line.key(br#"{"vin":""#).string(0);
+        line.key(br#"","ts":"#).number(1);
+        line.key(br#","speed":"#).number(2);
+        line.key(br#","rpm":"#).number(3);
+        line.key(br#","fuel":"#).number(4);
+        line.key(br#","lat":"#).number(5);
+        line.key(br#","lon":"#).number(6);
+        line.key(br#","gear":"#).number(7);
+        line.key(br#","door":"#).word(8);
+        line.key(br#","abs":"#).word(9);
+        line.key(br#","odo":"#).number(10);
+        line.key(br#","err":""#).string(11);
+        line.end(br#""}"#)
+    };
+    Kinds: 9, line => {
+        line.key(br#"{"a,b":""#).string(0);
+        line.key(br#"","}":""#).skip_string();
+        line.key(br#"","{:":"#).word(1);
+        line.key(br#",",,":"#).skip_word();
+        line.key(br#","":"#).number(2);
+        line.key(br#",":":"#).skip_number();
+        line.key(br#",",":""#).string(3);
+        line.key(br#"","[":""#).skip_string();
+        line.key(br#"","]":"#).skip_word();
+        line.end(b"}")
+    };
+    Switch: 3, line => {
+        line.key(br#"{"id":""#).string(0);
+        line.key(br#"","on":"#).word(1);
+        line.key(br#","locked":"#).skip_word();
+        line.end(b"}")
+    };
+}
 /// A node of a shape on its way.
 #[derive(Default)]
 struct Draft {
@@ -169,6 +212,8 @@ pub fn all() -> Vec<Table> {
         flat(),
         eight(),
         vehicle(),
+        kinds(),
+        switch(),
         messy(),
         uplink(),
         position(),
@@ -198,7 +243,20 @@ pub fn eight() -> Table {
 
 /// Many keys.
 pub fn vehicle() -> Table {
-    Table::new("vehicle", keys(telemetry::VEHICLE), telemetry::vehicle)
+    let table = Table::new("vehicle", keys(telemetry::VEHICLE), telemetry::vehicle);
+    table.with_line(Lined::Vehicle)
+}
+
+/// Keys that look like syntax, and each kind of value, needed and not.
+pub fn kinds() -> Table {
+    let paths = keys(&["a,b", "{:", "", ","]);
+    Table::new("kinds", paths, telemetry::kinds).with_line(Lined::Kinds)
+}
+
+/// Few keys, most of them words.
+pub fn switch() -> Table {
+    let paths = keys(&["id", "on"]);
+    Table::new("switch", paths, telemetry::switch).with_line(Lined::Switch)
 }
 
 /// Many keys in any order, with others among them.

@@ -120,6 +120,28 @@ pub fn vehicle(random: &mut Random) -> Json {
     ])
 }
 
+pub fn kinds(random: &mut Random) -> Json {
+    Json::object([
+        ("a,b", text(random)),
+        ("}", text(random)),
+        ("{:", word(random)),
+        (",,", word(random)),
+        ("", decimal(random, 1_000, 2)),
+        (":", integer(random, 100)),
+        (",", text(random)),
+        ("[", text(random)),
+        ("]", word(random)),
+    ])
+}
+
+pub fn switch(random: &mut Random) -> Json {
+    Json::object([
+        ("id", id(random)),
+        ("on", word(random)),
+        ("locked", word(random)),
+    ])
+}
+
 pub fn messy(random: &mut Random) -> Json {
     let Json::Object(mut members) = vehicle(random) else {
         unreachable!("a vehicle's message is an object");

@@ -276,21 +276,23 @@ fn layouts(slots: usize) -> String {
 /// What a message on the line looks like.
 fn line(steps: Option<&[LineStep]>) -> String {
     let Some(steps) = steps else {
-        return "none, it is for few flat columns of numbers and strings".to_owned();
+        return "none, it is for flat columns of numbers, strings and booleans".to_owned();
     };
     let member = |step: &LineStep| {
         let value = match step.value {
             LineValue::String => "string",
             LineValue::Number => "number",
+            LineValue::Word => "word",
         };
         format!("{} {value}", named(&step.key))
     };
     let members: Vec<_> = steps.iter().map(member).collect();
-    let (string, number) = (limits::LINE_STRING, limits::LINE_NUMBER);
-    format!(
-        "{}; no white space, strings up to {string} and numbers up to {number} bytes",
-        members.join(", ")
-    )
+    let (members, number) = (members.join(", "), limits::LINE_NUMBER);
+    if steps.len() > limits::LINE_SCANNED {
+        return format!("{members}; no white space, no backslash, numbers up to {number} bytes");
+    }
+    let string = limits::LINE_STRING;
+    format!("{members}; no white space, strings up to {string} and numbers up to {number} bytes")
 }
 
 /// Which messages are told by their members.

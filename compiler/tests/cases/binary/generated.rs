@@ -80,18 +80,13 @@ pub mod t {
 
     static NODES: [json::Node; 3] = json::Node::flat(&[("b", 1), ("id", 2)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 2,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 2;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":"#).number(1);
             line.key(br#","b":""#).string(0);
             line.end(br#""}"#)

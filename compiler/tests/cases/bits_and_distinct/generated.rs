@@ -127,18 +127,13 @@ pub mod t {
         &[("d", 1), ("flags", 2), ("s", 3), ("small", 4), ("wide", 5)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 5,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(5, &NODES);
         const FLOWS: usize = 3;
-        const LINE: bool = true;
+        const LINE: usize = 6;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"flags":"#).number(1);
             line.key(br#","small":"#).number(3);
             line.key(br#","wide":"#).number(4);

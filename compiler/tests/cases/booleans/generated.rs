@@ -99,14 +99,19 @@ pub mod t {
         &[("a", 1), ("b", 2), ("id", 3), ("sure", 4)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 4,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(4, &NODES);
         const FLOWS: usize = 2;
+        const LINE: usize = 4;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"id":"#).number(2);
+            line.key(br#","a":"#).word(0);
+            line.key(br#","b":"#).word(1);
+            line.key(br#","sure":"#).word(3);
+            line.end(b"}")
+        }
 
         #[inline(always)]
         fn check(row: Row<'_>) -> Result<(), RowError> {

@@ -91,18 +91,13 @@ pub mod t {
 
     static NODES: [json::Node; 4] = json::Node::flat(&[("s", 1), ("x", 2), ("y", 3)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 3,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(3, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 3;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"x":"#).number(1);
             line.key(br#","y":"#).number(2);
             line.key(br#","s":""#).string(0);

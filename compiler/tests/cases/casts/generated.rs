@@ -130,14 +130,19 @@ pub mod t {
         &[("d", 1), ("f", 2), ("i", 3), ("s", 4)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 4,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(4, &NODES);
         const FLOWS: usize = 1;
+        const LINE: usize = 4;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"i":"#).number(2);
+            line.key(br#","d":"#).number(0);
+            line.key(br#","s":""#).string(3);
+            line.key(br#"","f":"#).word(1);
+            line.end(b"}")
+        }
 
         #[inline(always)]
         fn check(_row: Row<'_>) -> Result<(), RowError> {

@@ -170,15 +170,27 @@ pub mod plugs {
         ],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 11,
-        nodes: &NODES,
-    };
-
     impl Table for Plugs {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(11, &NODES);
         const TRIM: bool = true;
         const FLOWS: usize = 3;
+        const LINE: usize = 11;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"id":""#).string(2);
+            line.key(br#"","watts":"#).number(10);
+            line.key(br#","pulses":"#).number(4);
+            line.key(br#","limit":"#).number(3);
+            line.key(br#","since":""#).string(7);
+            line.key(br#"","room":""#).string(5);
+            line.key(br#"","firmware":"#).number(1);
+            line.key(br#","state":"#).word(8);
+            line.key(br#","address":""#).string(0);
+            line.key(br#"","unit":"#).number(9);
+            line.key(br#","share":"#).number(6);
+            line.end(b"}")
+        }
 
         #[inline(always)]
         fn check(row: Row<'_>) -> Result<(), RowError> {

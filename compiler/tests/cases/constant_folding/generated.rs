@@ -100,18 +100,13 @@ pub mod t {
 
     static NODES: [json::Node; 3] = json::Node::flat(&[("s", 1), ("x", 2)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 2,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
         const FLOWS: usize = 3;
-        const LINE: bool = true;
+        const LINE: usize = 2;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"x":"#).number(1);
             line.key(br#","s":""#).string(0);
             line.end(br#""}"#)

@@ -200,18 +200,13 @@ pub mod a {
 
     static NODES: [json::Node; 3] = json::Node::flat(&[("id", 1), ("value", 2)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 2,
-        nodes: &NODES,
-    };
-
     impl Table for A {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 2;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":""#).string(0);
             line.key(br#"","value":"#).number(1);
             line.end(b"}")
@@ -257,18 +252,13 @@ pub mod b {
 
     static NODES: [json::Node; 3] = json::Node::flat(&[("id", 1), ("value", 2)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 2,
-        nodes: &NODES,
-    };
-
     impl Table for B {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 2;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":""#).string(0);
             line.key(br#"","value":"#).number(1);
             line.end(b"}")
@@ -320,18 +310,13 @@ pub mod c {
 
     static NODES: [json::Node; 3] = json::Node::flat(&[("id", 1), ("value", 2)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 2,
-        nodes: &NODES,
-    };
-
     impl Table for C {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
         const FLOWS: usize = 2;
-        const LINE: bool = true;
+        const LINE: usize = 2;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":""#).string(0);
             line.key(br#"","value":"#).number(1);
             line.end(b"}")

@@ -195,18 +195,13 @@ pub mod t {
         &[("long", 1), ("n", 2), ("price", 3), ("rate", 4)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 4,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(4, &NODES);
         const FLOWS: usize = 2;
-        const LINE: bool = true;
+        const LINE: usize = 4;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"price":"#).number(2);
             line.key(br#","rate":"#).number(3);
             line.key(br#","n":"#).number(1);

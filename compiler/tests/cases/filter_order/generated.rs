@@ -112,14 +112,20 @@ pub mod t {
         &[("b", 1), ("d", 2), ("i", 3), ("j", 4), ("s", 5)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 5,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(5, &NODES);
         const FLOWS: usize = 2;
+        const LINE: usize = 5;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"s":""#).string(4);
+            line.key(br#"","d":"#).number(1);
+            line.key(br#","i":"#).number(2);
+            line.key(br#","b":"#).word(0);
+            line.key(br#","j":"#).number(3);
+            line.end(b"}")
+        }
 
         #[inline(always)]
         fn check(_row: Row<'_>) -> Result<(), RowError> {

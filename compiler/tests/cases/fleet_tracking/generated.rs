@@ -112,18 +112,13 @@ pub mod vehicle_telemetry {
         ],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 6,
-        nodes: &NODES,
-    };
-
     impl Table for VehicleTelemetry {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(6, &NODES);
         const FLOWS: usize = 2;
-        const LINE: bool = true;
+        const LINE: usize = 6;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"vehicle_id":""#).string(5);
             line.key(br#"","timestamp":""#).string(4);
             line.key(br#"","latitude":"#).number(1);

@@ -116,18 +116,13 @@ pub mod t {
 
     static NODES: [json::Node; 4] = json::Node::flat(&[("d", 1), ("n", 2), ("r", 3)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 3,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(3, &NODES);
         const FLOWS: usize = 2;
-        const LINE: bool = true;
+        const LINE: usize = 3;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"d":"#).number(0);
             line.key(br#","r":"#).number(2);
             line.key(br#","n":"#).number(1);

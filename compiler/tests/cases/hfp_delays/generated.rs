@@ -130,13 +130,8 @@ pub mod positions {
         json::Node::leaf(6),
     ];
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 7,
-        nodes: &NODES,
-    };
-
     impl Table for Positions {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(7, &NODES);
         const FLOWS: usize = 1;
 
         #[inline(always)]

@@ -146,13 +146,8 @@ pub mod unsafe_ {
         ],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 12,
-        nodes: &NODES,
-    };
-
     impl Table for Unsafe {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(12, &NODES);
         const FLOWS: usize = 1;
 
         #[inline(always)]

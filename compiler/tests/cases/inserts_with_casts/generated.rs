@@ -118,18 +118,13 @@ pub mod t {
         &[("at", 1), ("d", 2), ("i", 3), ("s", 4)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 4,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(4, &NODES);
         const FLOWS: usize = 2;
-        const LINE: bool = true;
+        const LINE: usize = 4;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"i":"#).number(2);
             line.key(br#","d":"#).number(1);
             line.key(br#","s":""#).string(3);

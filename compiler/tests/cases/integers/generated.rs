@@ -152,14 +152,23 @@ pub mod t {
         ],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 8,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(8, &NODES);
         const FLOWS: usize = 2;
+        const LINE: usize = 8;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"i8":"#).number(3);
+            line.key(br#","i16":"#).number(0);
+            line.key(br#","i32":"#).number(1);
+            line.key(br#","i64":"#).number(2);
+            line.key(br#","u8":"#).number(7);
+            line.key(br#","u16":"#).number(4);
+            line.key(br#","u32":"#).number(5);
+            line.key(br#","u64":"#).number(6);
+            line.end(b"}")
+        }
 
         #[inline(always)]
         fn check(_row: Row<'_>) -> Result<(), RowError> {

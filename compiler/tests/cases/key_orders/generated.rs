@@ -91,14 +91,21 @@ pub mod t {
         &[("at", 1), ("b", 2), ("ms", 3), ("n", 4), ("s", 5)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 5,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(5, &NODES);
         const FLOWS: usize = 1;
+        const LINE: usize = 6;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"s":""#).string(4);
+            line.key(br#"","skipped":""#).skip_string();
+            line.key(br#"","n":"#).number(3);
+            line.key(br#","b":"#).word(1);
+            line.key(br#","at":""#).string(0);
+            line.key(br#"","ms":"#).number(2);
+            line.end(b"}")
+        }
 
         #[inline(always)]
         fn check(_row: Row<'_>) -> Result<(), RowError> {

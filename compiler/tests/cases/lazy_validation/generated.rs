@@ -121,13 +121,8 @@ pub mod uplinks {
         json::Node::leaf(3),
     ];
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 4,
-        nodes: &NODES,
-    };
-
     impl Table for Uplinks {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(4, &NODES);
         const VALIDATION: json::Validation = json::Validation::Lazy;
         const FLOWS: usize = 1;
 

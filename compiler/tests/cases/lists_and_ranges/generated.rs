@@ -91,14 +91,20 @@ pub mod t {
         &[("b", 1), ("d", 2), ("s", 3), ("x", 4), ("y", 5)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 5,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(5, &NODES);
         const FLOWS: usize = 1;
+        const LINE: usize = 5;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"x":"#).number(3);
+            line.key(br#","s":""#).string(2);
+            line.key(br#"","d":"#).number(1);
+            line.key(br#","b":"#).word(0);
+            line.key(br#","y":"#).number(4);
+            line.end(b"}")
+        }
 
         #[inline(always)]
         fn check(row: Row<'_>) -> Result<(), RowError> {

@@ -103,18 +103,13 @@ pub mod t {
 
     static NODES: [json::Node; 2] = json::Node::flat(&[("v", 1)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 1,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(1, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 1;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"v":"#).number(0);
             line.end(b"}")
         }

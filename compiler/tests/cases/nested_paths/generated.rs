@@ -163,13 +163,8 @@ pub mod t {
         json::Node::leaf(7),
     ];
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 8,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(8, &NODES);
         const FLOWS: usize = 1;
 
         #[inline(always)]

@@ -120,13 +120,8 @@ pub mod t {
         json::Node::leaf(3),
     ];
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 4,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(4, &NODES);
         const FLOWS: usize = 2;
 
         #[inline(always)]

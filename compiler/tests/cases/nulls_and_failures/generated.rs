@@ -166,14 +166,18 @@ pub mod t {
 
     static NODES: [json::Node; 4] = json::Node::flat(&[("a", 1), ("x", 2), ("y", 3)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 3,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(3, &NODES);
         const FLOWS: usize = 4;
+        const LINE: usize = 3;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"a":"#).word(0);
+            line.key(br#","x":"#).number(1);
+            line.key(br#","y":"#).number(2);
+            line.end(b"}")
+        }
 
         #[inline(always)]
         fn check(_row: Row<'_>) -> Result<(), RowError> {

@@ -165,18 +165,13 @@ pub mod readings {
 
     static NODES: [json::Node; 3] = json::Node::flat(&[("celsius", 1), ("id", 2)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 2,
-        nodes: &NODES,
-    };
-
     impl Table for Readings {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 2;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":""#).string(1);
             line.key(br#"","celsius":"#).number(0);
             line.end(b"}")
@@ -227,18 +222,13 @@ pub mod alarms {
 
     static NODES: [json::Node; 2] = json::Node::flat(&[("id", 1)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 1,
-        nodes: &NODES,
-    };
-
     impl Table for Alarms {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(1, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 1;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":""#).string(0);
             line.end(br#""}"#)
         }
@@ -280,18 +270,13 @@ pub mod pages {
 
     static NODES: [json::Node; 2] = json::Node::flat(&[("id", 1)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 1,
-        nodes: &NODES,
-    };
-
     impl Table for Pages {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(1, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 1;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":""#).string(0);
             line.end(br#""}"#)
         }

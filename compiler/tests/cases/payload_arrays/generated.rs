@@ -119,20 +119,15 @@ pub mod samples {
 
     static NODES: [json::Node; 3] = json::Node::flat(&[("n", 1), ("v", 2)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 2,
-        nodes: &NODES,
-    };
-
     impl Table for Samples {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
         const TRIM: bool = true;
         const ELEMENTS: bool = true;
         const FLOWS: usize = 2;
-        const LINE: bool = true;
+        const LINE: usize = 2;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"n":"#).number(0);
             line.key(br#","v":"#).number(1);
             line.end(b"}")

@@ -154,18 +154,13 @@ pub mod inside {
         &[("celsius", 1), ("id", 2), ("note", 3)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 3,
-        nodes: &NODES,
-    };
-
     impl Table for Inside {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(3, &NODES);
         const FLOWS: usize = 2;
-        const LINE: bool = true;
+        const LINE: usize = 3;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":"#).number(1);
             line.key(br#","celsius":"#).number(0);
             line.key(br#","note":""#).string(2);
@@ -283,18 +278,13 @@ pub mod outside {
         &[("id", 1), ("place", 2), ("tenths", 3)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 3,
-        nodes: &NODES,
-    };
-
     impl Table for Outside {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(3, &NODES);
         const FLOWS: usize = 2;
-        const LINE: bool = true;
+        const LINE: usize = 3;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":"#).number(0);
             line.key(br#","tenths":"#).number(2);
             line.key(br#","place":""#).string(1);

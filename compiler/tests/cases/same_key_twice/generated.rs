@@ -91,13 +91,8 @@ pub mod t {
 
     static NODES: [json::Node; 2] = json::Node::flat(&[("v", 1)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 1,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(1, &NODES);
         const FLOWS: usize = 1;
 
         #[inline(always)]

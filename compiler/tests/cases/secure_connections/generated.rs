@@ -208,18 +208,13 @@ pub mod readings {
 
     static NODES: [json::Node; 2] = json::Node::flat(&[("id", 1)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 1,
-        nodes: &NODES,
-    };
-
     impl Table for Readings {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(1, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 1;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":""#).string(0);
             line.end(br#""}"#)
         }
@@ -260,18 +255,13 @@ pub mod tests {
 
     static NODES: [json::Node; 2] = json::Node::flat(&[("id", 1)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 1,
-        nodes: &NODES,
-    };
-
     impl Table for Tests {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(1, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 1;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":""#).string(0);
             line.end(br#""}"#)
         }
@@ -312,18 +302,13 @@ pub mod pages {
 
     static NODES: [json::Node; 2] = json::Node::flat(&[("id", 1)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 1,
-        nodes: &NODES,
-    };
-
     impl Table for Pages {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(1, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 1;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":""#).string(0);
             line.end(br#""}"#)
         }

@@ -87,18 +87,13 @@ pub mod sensor_data {
         &[("reading_time", 1), ("sensor_id", 2), ("temperature", 3)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 3,
-        nodes: &NODES,
-    };
-
     impl Table for SensorData {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(3, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 5;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"sensor_id":""#).string(1);
             line.key(br#"","reading_time":""#).string(0);
             line.key(br#"","temperature":"#).number(2);

@@ -166,18 +166,13 @@ pub mod machines {
 
     static NODES: [json::Node; 3] = json::Node::flat(&[("id", 1), ("rpm", 2)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 2,
-        nodes: &NODES,
-    };
-
     impl Table for Machines {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 2;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":"#).number(0);
             line.key(br#","rpm":"#).number(1);
             line.end(b"}")
@@ -229,14 +224,17 @@ pub mod doors {
 
     static NODES: [json::Node; 3] = json::Node::flat(&[("door", 1), ("is_open", 2)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 2,
-        nodes: &NODES,
-    };
-
     impl Table for Doors {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
         const FLOWS: usize = 1;
+        const LINE: usize = 2;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"door":""#).string(0);
+            line.key(br#"","is_open":"#).word(1);
+            line.end(b"}")
+        }
 
         #[inline(always)]
         fn check(_row: Row<'_>) -> Result<(), RowError> {
@@ -282,18 +280,13 @@ pub mod visitors {
 
     static NODES: [json::Node; 2] = json::Node::flat(&[("name", 1)]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 1,
-        nodes: &NODES,
-    };
-
     impl Table for Visitors {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(1, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 1;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"name":""#).string(0);
             line.end(br#""}"#)
         }

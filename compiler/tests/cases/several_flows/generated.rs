@@ -148,18 +148,13 @@ pub mod t {
         &[("id", 1), ("note", 2), ("v", 3)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 3,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(3, &NODES);
         const FLOWS: usize = 6;
-        const LINE: bool = true;
+        const LINE: usize = 3;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":"#).number(0);
             line.key(br#","v":"#).number(2);
             line.key(br#","note":""#).string(1);

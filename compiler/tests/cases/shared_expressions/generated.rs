@@ -260,18 +260,13 @@ pub mod t {
         &[("a", 1), ("b", 2), ("c", 3), ("s", 4)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 4,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(4, &NODES);
         const FLOWS: usize = 8;
-        const LINE: bool = true;
+        const LINE: usize = 4;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"a":"#).number(0);
             line.key(br#","b":"#).number(1);
             line.key(br#","c":"#).number(2);

@@ -142,13 +142,8 @@ pub mod t {
         &[("doc", 1), ("n", 2), ("name", 3), ("raw", 4), ("s", 5)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 5,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(5, &NODES);
         const FLOWS: usize = 2;
 
         #[inline(always)]

@@ -310,14 +310,29 @@ pub mod t {
         ],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 14,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(14, &NODES);
         const FLOWS: usize = 2;
+        const LINE: usize = 14;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"local":""#).string(4);
+            line.key(br#"","compact":""#).string(1);
+            line.key(br#"","mail":""#).string(5);
+            line.key(br#"","american":""#).string(0);
+            line.key(br#"","ordinal":""#).string(8);
+            line.key(br#"","unix":""#).string(12);
+            line.key(br#"","spaced":""#).string(11);
+            line.key(br#"","odd":""#).string(7);
+            line.key(br#"","plain":""#).string(9);
+            line.key(br#"","digits":""#).string(2);
+            line.key(br#"","usual":""#).string(13);
+            line.key(br#"","halves":""#).string(3);
+            line.key(br#"","r":""#).string(10);
+            line.key(br#"","ms":"#).number(6);
+            line.end(b"}")
+        }
 
         #[inline(always)]
         fn check(row: Row<'_>) -> Result<(), RowError> {

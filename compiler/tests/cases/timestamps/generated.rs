@@ -134,18 +134,13 @@ pub mod t {
         &[("a", 1), ("ms", 2), ("n", 3), ("ns", 4), ("s", 5), ("us", 6)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 6,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(6, &NODES);
         const FLOWS: usize = 2;
-        const LINE: bool = true;
+        const LINE: usize = 6;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"a":""#).string(0);
             line.key(br#"","s":"#).number(4);
             line.key(br#","ms":"#).number(1);

@@ -118,14 +118,27 @@ pub mod t {
         ],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 12,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(12, &NODES);
         const FLOWS: usize = 1;
+        const LINE: usize = 12;
+
+        #[inline(always)]
+        fn line<W: json::Line>(line: &mut W) -> bool {
+            line.key(br#"{"device":""#).string(2);
+            line.key(br#"","at":""#).string(0);
+            line.key(br#"","temperature":"#).number(9);
+            line.key(br#","humidity":"#).number(5);
+            line.key(br#","pressure":"#).number(7);
+            line.key(br#","voltage":"#).number(11);
+            line.key(br#","current":"#).number(1);
+            line.key(br#","power":"#).number(6);
+            line.key(br#","status":""#).string(8);
+            line.key(br#"","error_code":"#).number(3);
+            line.key(br#","uptime":"#).number(10);
+            line.key(br#","firmware":""#).string(4);
+            line.end(br#""}"#)
+        }
 
         #[inline(always)]
         fn check(row: Row<'_>) -> Result<(), RowError> {

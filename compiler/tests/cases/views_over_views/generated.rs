@@ -98,18 +98,13 @@ pub mod t {
         &[("battery", 1), ("celsius", 2), ("id", 3)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 3,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(3, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 3;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"id":""#).string(2);
             line.key(br#"","celsius":"#).number(1);
             line.key(br#","battery":"#).number(0);

@@ -1,7 +1,8 @@
 //! A table's decoder: the tiers in their order.
 //!
 //! 0. [`Layouts`]: short messages whose every byte is in the class that it had before.
-//! 1. [`Line`]: short messages written as their table declares them; generated, for small tables.
+//! 1. [`Line`](super::Line): messages written as their table declares them; generated, for flat
+//!    tables.
 //! 2. [`Templates`]: messages with the keys and punctuation of one of the last.
 //! 3. [`Members`]: messages of known members in any order.
 //! 4. [`Reference`]: all others, and the definition of what each message means.
@@ -15,7 +16,7 @@ use super::index::{Index, Summary};
 use super::layout::Layouts;
 use super::layout::Miss;
 use super::level::Level;
-use super::line::Line;
+use super::line::{Indexed, Lined, MAX_SCANNED, Scanned, Unlined};
 use super::members::Members;
 use super::outline::{Outline, outline};
 use super::reference::{Reference, Validation};
@@ -126,7 +127,7 @@ impl Decoder {
     /// Finds what the shape asks for: a cell for each of its slots.
     #[inline(always)]
     pub fn decode<L: Level>(&mut self, level: L, text: Text<'_>) -> Result<&[Cell], RowError> {
-        self.decode_line(level, text, None::<fn(&mut Line<'_, '_, L>) -> bool>)
+        self.decode_line::<L, Unlined>(level, text)
     }
 
     /// The same, called: where a loop over messages is to be small.
@@ -144,20 +145,21 @@ impl Decoder {
 
     /// The same with the table's line, if it has one.
     #[inline(always)]
-    pub fn decode_line<L: Level>(
+    pub fn decode_line<L: Level, T: Lined>(
         &mut self,
         level: L,
         text: Text<'_>,
-        line: Option<impl FnOnce(&mut Line<'_, '_, L>) -> bool>,
     ) -> Result<&[Cell], RowError> {
         let miss = match self.layouts.find(level, text) {
             Ok(slot) => return Ok(self.layouts.cells(slot)),
             Err(miss) => miss,
         };
-        if let Some(line) = line
-            && self.line.is_open()
-        {
-            if line(&mut Line::new(level, text, &mut self.cells)) {
+        let mut indexed = Indexing::Due;
+        if T::KEYS > 0 && self.line.is_open() {
+            if T::KEYS > MAX_SCANNED {
+                indexed = Indexing::Done(level.index(&mut self.index, text));
+            }
+            if self.walk::<L, T>(level, text, indexed) {
                 if self.layouts.wants(miss) {
                     self.learn_layout(text, miss);
                 }
@@ -165,10 +167,30 @@ impl Decoder {
             }
             self.line.miss();
         }
-        if level.decode_further(self, text, miss) {
+        if level.decode_further(self, text, miss, indexed) {
             Ok(&self.cells)
         } else {
             Err(self.error)
+        }
+    }
+
+    /// Walks along the line.
+    #[inline(always)]
+    fn walk<L: Level, T: Lined>(&mut self, level: L, text: Text<'_>, indexed: Indexing) -> bool {
+        match indexed {
+            Indexing::Due => T::walk(&mut Scanned::new(level, text, &mut self.cells)),
+            Indexing::Done(Some(summary)) if summary.segments() == T::KEYS => {
+                let (commas, cells) = (self.index.commas().offsets(), &mut self.cells);
+                T::walk(&mut Indexed::new(
+                    level,
+                    text,
+                    commas,
+                    summary,
+                    T::KEYS,
+                    cells,
+                ))
+            }
+            Indexing::Done(_) => false,
         }
     }
 
@@ -239,21 +261,31 @@ fn is_valid(text: Text<'_>) -> bool {
     std::str::from_utf8(text.bytes()).is_ok_and(super::is_valid)
 }
 
-/// What [`Decoder::decode`] does behind the layout cache: fills its cells, or sets its error and
-/// gives false. Compiled once for each level.
+/// Whether a message's commas are known.
+#[derive(Clone, Copy, Debug)]
+pub enum Indexing {
+    /// Not yet.
+    Due,
+    /// As far as it can be indexed.
+    Done(Option<Summary>),
+}
+
+/// What [`Decoder::decode`] does behind the layout cache and the line: fills its cells, or sets its
+/// error and gives false. Compiled once for each level.
 #[inline(always)]
 pub(super) fn further<L: Level>(
     level: L,
     decoder: &mut Decoder,
     text: Text<'_>,
     miss: Miss,
+    indexed: Indexing,
 ) -> bool {
     let templates = decoder.templates.gate.is_open();
     let members = decoder.members.gate.is_open();
-    let summary = if templates || members {
-        decoder.index.build(level, text)
-    } else {
-        None
+    let summary = match indexed {
+        Indexing::Done(summary) => summary,
+        Indexing::Due if templates || members => decoder.index.build(level, text),
+        Indexing::Due => None,
     };
     if let Some(summary) = summary {
         let (index, cells) = (&decoder.index, &mut decoder.cells);

@@ -83,6 +83,36 @@ pub(super) unsafe fn runs<L: Level>(level: L, text: Text<'_>, starts: [usize; 4]
     short_numbers(level, bytes)
 }
 
+/// The same of the last `count` of the four; in place of the others stand zeros, of one byte.
+///
+/// # Safety
+/// As above.
+#[inline(always)]
+pub(super) unsafe fn last_runs<L: Level>(
+    level: L,
+    text: Text<'_>,
+    [a, b, c, d]: [usize; 4],
+    count: usize,
+) -> Runs {
+    let number = |start, is_one: bool| {
+        if !is_one {
+            return ZERO;
+        }
+        // SAFETY: the caller's.
+        unsafe { text.array(start) }
+    };
+    let bytes = [
+        number(a, count > 3),
+        number(b, count > 2),
+        number(c, count > 1),
+        number(d, count > 0),
+    ];
+    short_numbers(level, bytes)
+}
+
+/// A number that stands for none.
+const ZERO: &[u8; 16] = b"0,,,,,,,,,,,,,,,";
+
 /// Whether each span is a number, of whatever length and form, or a word.
 ///
 /// # Safety
@@ -93,7 +123,6 @@ pub(super) unsafe fn are_numbers_or_words<L: Level>(
     text: Text<'_>,
     spans: [Span; 4],
 ) -> bool {
-    const ZERO: &[u8; 16] = b"0,,,,,,,,,,,,,,,";
     level.vectorize(
         #[inline(always)]
         || {

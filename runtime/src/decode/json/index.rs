@@ -27,19 +27,28 @@ const _: () = assert!(ROOM >= 2 * MAX_SEGMENTS + BLOCK && MAX_SEGMENTS.is_power_
 
 /// The index of a text.
 #[derive(Debug)]
-pub(super) struct Index {
+pub struct Index {
     commas: Commas,
 }
 
 /// 0, the offset of each comma, and the text's length.
 #[derive(Debug)]
-pub(super) struct Commas(Box<[u16; ROOM]>);
+pub(super) struct Commas(Box<Offsets>);
+
+/// The offsets themselves.
+pub(super) type Offsets = [u16; ROOM];
 
 impl Commas {
     /// Offset `number`; behind the last one anything.
     #[inline(always)]
     pub(super) fn get(&self, number: usize) -> u32 {
         u32::from(self.0[number % ROOM])
+    }
+
+    /// All of them; behind the last one is anything.
+    #[inline(always)]
+    pub(super) fn offsets(&self) -> &Offsets {
+        &self.0
     }
 
     /// The first `count` offsets behind the first one, as far as they are kept.
@@ -58,11 +67,18 @@ impl Commas {
 
 /// What the index tells of a text as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Summary {
-    /// How many segments the commas cut it into.
-    pub(super) segments: usize,
+pub struct Summary {
+    segments: u32,
     /// How many quotes there are.
     pub(super) quotes: u32,
+}
+
+impl Summary {
+    /// How many segments the commas cut it into.
+    #[inline(always)]
+    pub(super) fn segments(self) -> usize {
+        self.segments as usize
+    }
 }
 
 impl Index {
@@ -109,7 +125,7 @@ impl Index {
         }
         self.commas.0[state.commas % ROOM] = len as u16;
         Some(Summary {
-            segments: state.commas,
+            segments: state.commas as u32,
             quotes: state.quotes,
         })
     }

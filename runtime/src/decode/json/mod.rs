@@ -43,7 +43,7 @@ pub use elements::Elements;
 pub(crate) use input::is_valid;
 pub use layout::Miss;
 pub use level::Level;
-pub use line::{Line, MAX_KEYS, MAX_LITERAL};
+pub use line::{Line, Lined, MAX_KEYS, MAX_LITERAL, MAX_SCANNED, Unlined};
 pub use reference::{Reference, Validation};
 pub use shape::{Cell, Kind, Node, Shape};
 pub use text::{PADDING, Padded, Text};

@@ -11,6 +11,13 @@ pub struct Shape {
     pub nodes: &'static [Node],
 }
 
+impl Shape {
+    /// The shape of a tree with so many slots.
+    pub const fn new(slots: usize, nodes: &'static [Node]) -> Self {
+        Self { slots, nodes }
+    }
+}
+
 /// A place in the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Node {

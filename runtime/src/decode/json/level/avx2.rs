@@ -1,9 +1,6 @@
 //! AVX2, with the bit instructions that came with it.
 
 use super::{BLOCK, Beside, HALF, LANES, Level, compiled_for, sealed};
-use crate::decode::json::Miss;
-use crate::decode::json::decoder::{self, Decoder};
-use crate::decode::json::text::Text;
 use std::arch::x86_64::{
     __m256i, _bzhi_u64, _mm_add_epi32, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si32,
     _mm_cvtsi128_si64, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x,
@@ -34,18 +31,6 @@ impl Avx2 {
 }
 
 impl sealed::Sealed for Avx2 {}
-
-#[inline(never)]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
-fn further_avx2(level: Avx2, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
-    decoder::further(level, decoder, text, miss)
-}
-
-#[inline(always)]
-fn further(level: Avx2, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
-    // SAFETY: the token exists, so the CPU has the features.
-    unsafe { further_avx2(level, decoder, text, miss) }
-}
 
 /// # Safety
 /// The CPU has AVX2.
@@ -93,7 +78,7 @@ impl Level for Avx2 {
     type Block = [__m256i; 2];
     type Half = __m256i;
 
-    compiled_for!("avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq");
+    compiled_for!(Avx2, "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq");
 
     #[inline(always)]
     fn load(self, bytes: &[u8; BLOCK]) -> Self::Block {

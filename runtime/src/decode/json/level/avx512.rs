@@ -1,9 +1,6 @@
 //! AVX-512 as the CPUs of the last years have it: with VBMI2.
 
 use super::{BLOCK, Beside, HALF, LANES, Level, compiled_for, sealed};
-use crate::decode::json::Miss;
-use crate::decode::json::decoder::{self, Decoder};
-use crate::decode::json::text::Text;
 use std::arch::x86_64::{
     __m256i, __m512i, _bzhi_u64, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cvtsi128_si64,
     _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8, _mm_sub_epi8,
@@ -40,18 +37,6 @@ impl Avx512 {
 }
 
 impl sealed::Sealed for Avx512 {}
-
-#[inline(never)]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
-fn further_avx512(level: Avx512, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
-    decoder::further(level, decoder, text, miss)
-}
-
-#[inline(always)]
-fn further(level: Avx512, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
-    // SAFETY: the token exists, so the CPU has the features.
-    unsafe { further_avx512(level, decoder, text, miss) }
-}
 
 /// # Safety
 /// The CPU has AVX-512.
@@ -107,7 +92,10 @@ impl Level for Avx512 {
     type Block = __m512i;
     type Half = __m256i;
 
-    compiled_for!("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq");
+    compiled_for!(
+        Avx512,
+        "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq"
+    );
 
     #[inline(always)]
     fn load(self, bytes: &[u8; BLOCK]) -> Self::Block {

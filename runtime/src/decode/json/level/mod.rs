@@ -17,7 +17,8 @@ mod portable;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
-use super::decoder::Decoder;
+use super::decoder::{Decoder, Indexing};
+use super::index::{Index, Summary};
 use super::layout::Miss;
 use super::text::Text;
 
@@ -91,8 +92,17 @@ pub trait Level: Copy + sealed::Sealed {
     /// Runs `job` in a function compiled for this level.
     fn vectorize<R>(self, job: impl FnOnce() -> R) -> R;
 
-    /// The decoder's tiers behind the shape cache, compiled once for each level.
-    fn decode_further(self, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool;
+    /// The decoder's tiers behind the line, compiled once for each level.
+    fn decode_further(
+        self,
+        decoder: &mut Decoder,
+        text: Text<'_>,
+        miss: Miss,
+        indexed: Indexing,
+    ) -> bool;
+
+    /// Indexes a text, compiled once for each level.
+    fn index(self, index: &mut Index, text: Text<'_>) -> Option<Summary>;
 
     /// Loads.
     fn load(self, bytes: &[u8; BLOCK]) -> Self::Block;
@@ -283,9 +293,10 @@ impl Cpu {
     }
 }
 
-/// The two methods of a level that are written alike for each: `vectorize` and `decode_further`.
+/// The methods of a level that are written alike for each: those that are compiled for it. What is
+/// not generic in them is compiled here, once, and not with each pipeline.
 macro_rules! compiled_for {
-    ($features:literal) => {
+    ($level:ident, $features:literal) => {
         #[inline(always)]
         fn vectorize<R>(self, job: impl FnOnce() -> R) -> R {
             #[target_feature(enable = $features)]
@@ -302,8 +313,40 @@ macro_rules! compiled_for {
             decoder: &mut crate::decode::json::decoder::Decoder,
             text: crate::decode::json::text::Text<'_>,
             miss: crate::decode::json::Miss,
+            indexed: crate::decode::json::decoder::Indexing,
         ) -> bool {
-            further(self, decoder, text, miss)
+            #[inline(never)]
+            #[target_feature(enable = $features)]
+            fn run(
+                level: $level,
+                decoder: &mut crate::decode::json::decoder::Decoder,
+                text: crate::decode::json::text::Text<'_>,
+                miss: crate::decode::json::Miss,
+                indexed: crate::decode::json::decoder::Indexing,
+            ) -> bool {
+                crate::decode::json::decoder::further(level, decoder, text, miss, indexed)
+            }
+            // SAFETY: `self` exists, so the CPU has the features.
+            unsafe { run(self, decoder, text, miss, indexed) }
+        }
+
+        #[inline(always)]
+        fn index(
+            self,
+            index: &mut crate::decode::json::index::Index,
+            text: crate::decode::json::text::Text<'_>,
+        ) -> Option<crate::decode::json::index::Summary> {
+            #[inline(never)]
+            #[target_feature(enable = $features)]
+            fn run(
+                level: $level,
+                index: &mut crate::decode::json::index::Index,
+                text: crate::decode::json::text::Text<'_>,
+            ) -> Option<crate::decode::json::index::Summary> {
+                index.build(level, text)
+            }
+            // SAFETY: as above.
+            unsafe { run(self, index, text) }
         }
     };
 }

@@ -3,7 +3,8 @@
 
 use super::{BLOCK, Beside, HALF, LANES, Level, sealed, word_up_to};
 use crate::decode::json::Miss;
-use crate::decode::json::decoder::{self, Decoder};
+use crate::decode::json::decoder::{self, Decoder, Indexing};
+use crate::decode::json::index::{Index, Summary};
 use crate::decode::json::text::Text;
 
 /// A level that every CPU has.
@@ -46,8 +47,14 @@ fn each_word(block: [u64; WORDS], test: impl Fn(u64) -> u64) -> u64 {
 }
 
 #[inline(never)]
-fn further(level: Portable, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
-    decoder::further(level, decoder, text, miss)
+fn further(
+    level: Portable,
+    decoder: &mut Decoder,
+    text: Text<'_>,
+    miss: Miss,
+    indexed: Indexing,
+) -> bool {
+    decoder::further(level, decoder, text, miss, indexed)
 }
 
 impl Level for Portable {
@@ -60,8 +67,19 @@ impl Level for Portable {
     }
 
     #[inline(always)]
-    fn decode_further(self, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
-        further(self, decoder, text, miss)
+    fn decode_further(
+        self,
+        decoder: &mut Decoder,
+        text: Text<'_>,
+        miss: Miss,
+        indexed: Indexing,
+    ) -> bool {
+        further(self, decoder, text, miss, indexed)
+    }
+
+    #[inline(never)]
+    fn index(self, index: &mut Index, text: Text<'_>) -> Option<Summary> {
+        index.build(self, text)
     }
 
     #[inline(always)]

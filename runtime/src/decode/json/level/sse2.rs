@@ -3,9 +3,6 @@
 use super::{
     BLOCK, Beside, HALF, LANES, Level, compiled_for, portable::Portable, sealed, word_up_to,
 };
-use crate::decode::json::Miss;
-use crate::decode::json::decoder::{self, Decoder};
-use crate::decode::json::text::Text;
 use std::arch::x86_64::{
     __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_loadu_si128, _mm_min_epu8,
     _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128, _mm_sub_epi8, _mm_subs_epu8,
@@ -25,18 +22,6 @@ impl Sse2 {
 }
 
 impl sealed::Sealed for Sse2 {}
-
-#[inline(never)]
-#[target_feature(enable = "sse2")]
-fn further_sse2(level: Sse2, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
-    decoder::further(level, decoder, text, miss)
-}
-
-#[inline(always)]
-fn further(level: Sse2, decoder: &mut Decoder, text: Text<'_>, miss: Miss) -> bool {
-    // SAFETY: the token exists, so the CPU has the features.
-    unsafe { further_sse2(level, decoder, text, miss) }
-}
 
 #[inline(always)]
 fn load16(bytes: &[u8; 16]) -> __m128i {
@@ -74,7 +59,7 @@ impl Level for Sse2 {
     type Block = [__m128i; 4];
     type Half = [__m128i; 2];
 
-    compiled_for!("sse2");
+    compiled_for!(Sse2, "sse2");
 
     #[inline(always)]
     fn load(self, bytes: &[u8; BLOCK]) -> Self::Block {

@@ -151,7 +151,7 @@ impl Members {
         cells: &mut [Cell],
     ) -> Option<Walked> {
         self.scalars.forget(cells.len());
-        let walked = self.walk(level, text, index.commas(), summary.segments)?;
+        let walked = self.walk(level, text, index.commas(), summary.segments())?;
         let fine = walked.bad == 0 && walked.room >= 0 && walked.quotes == summary.quotes;
         if fine && self.scalars.hold(level, text, &walked) {
             self.scalars.fill(text, cells);

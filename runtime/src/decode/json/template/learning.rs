@@ -22,7 +22,7 @@ impl Template {
         cells: &[Cell],
     ) -> Option<Self> {
         let segments = &outline.segments;
-        if segments.len() != summary.segments {
+        if segments.len() != summary.segments() {
             return None;
         }
         let template = Self {

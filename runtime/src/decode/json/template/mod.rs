@@ -289,7 +289,7 @@ impl Template {
 
     #[inline(always)]
     fn literals_are_there<L: Level>(&self, level: L, text: Text<'_>, commas: &Commas) -> bool {
-        let segments = self.summary.segments;
+        let segments = self.summary.segments();
         let last = commas.get(segments) - commas.get(segments - 1);
         let (first, _) = halves(text.front());
         let mut sum = self.first.add_differing(level, level.zeros(), first);
