@@ -52,6 +52,10 @@ pub enum Reason {
     Argument,
     /// A text made by a function of more than 16 MiB.
     TooLong,
+    /// A text that is not encoded as the function was told.
+    Encoding,
+    /// A regular expression that is none.
+    Pattern,
     /// The message is larger than `max_packet_size`.
     Oversized,
 }
@@ -82,6 +86,8 @@ impl Reason {
         Self::LikePattern,
         Self::Argument,
         Self::TooLong,
+        Self::Encoding,
+        Self::Pattern,
         Self::Oversized,
     ];
 
@@ -111,6 +117,8 @@ impl Reason {
             Self::LikePattern => "like_pattern",
             Self::Argument => "argument",
             Self::TooLong => "too_long",
+            Self::Encoding => "encoding",
+            Self::Pattern => "pattern",
             Self::Oversized => "oversized",
         }
     }
@@ -146,6 +154,8 @@ impl fmt::Display for Reason {
             Self::LikePattern => "the LIKE pattern ends with its escape character",
             Self::Argument => "an argument that the function does not take",
             Self::TooLong => "a text made by a function is longer than 16 MiB",
+            Self::Encoding => "a text that is not encoded as the function was told",
+            Self::Pattern => "not a regular expression, or its flags",
             Self::Oversized => "the message is larger than `max_packet_size`",
         })
     }

@@ -8,7 +8,7 @@ use super::{Binder, Bound, Reported, constant};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::functions::{
     AGGREGATES, Body, Constant, Function, LATER, Nulls, Operator, Parameter, REFUSED, ResultType,
-    Words, names, overloads,
+    names, overloads,
 };
 use crate::ir::ast::{self, BinaryOperator, Name};
 use crate::ir::logical::{Expr, ExprKind, Value};
@@ -103,22 +103,33 @@ impl Binder<'_> {
             .map(|(_, operand)| operand.clone())
             .collect();
         let mut of_kind = self.same_kind(scope, function, name, of_kind)?.into_iter();
-        let bound: Vec<Bound<Expr>> = operands
+        let bound: Vec<Bound<Vec<Expr>>> = operands
             .into_iter()
             .enumerate()
-            .map(|(at, operand)| match function.parameter(at) {
-                Parameter::Is(data_type) => self.coerced(operand, data_type),
-                Parameter::Number
-                | Parameter::Integer
-                | Parameter::Decimal
-                | Parameter::Timestamp
-                | Parameter::Comparable
-                | Parameter::Any => Ok(of_kind.next().expect("each was bound")),
-                Parameter::AsText => self.text_of(name, operand),
-                Parameter::Word(words) => self.word(name, words, operand),
+            .map(|(at, operand)| {
+                let parameter = function.parameter(at);
+                let one = match parameter {
+                    Parameter::Is(data_type) => self.coerced(operand, data_type),
+                    Parameter::Number
+                    | Parameter::Integer
+                    | Parameter::Decimal
+                    | Parameter::Timestamp
+                    | Parameter::Comparable
+                    | Parameter::Any => {
+                        let expr = of_kind.next().expect("each was bound");
+                        Ok(instant(parameter, expr))
+                    }
+                    Parameter::AsText => self.text_of(name, operand),
+                    Parameter::Word(words) => self.word(name, words, operand),
+                    Parameter::Key => self.json_key(operand),
+                    Parameter::Path => return self.path_argument(name, operand),
+                    Parameter::Filter => self.topic_filter(operand),
+                };
+                one.map(|expr| vec![expr])
             })
             .collect();
-        bound.into_iter().collect()
+        let bound: Bound<Vec<_>> = bound.into_iter().collect();
+        Ok(bound?.into_iter().flatten().collect())
     }
 
     /// Operands for parameters of one kind, brought to one type.
@@ -146,82 +157,6 @@ impl Binder<'_> {
             }
             Some(_) | None => self.same_type(scope, &format!("`{name}`"), operands),
         }
-    }
-
-    /// The operand as TEXT, by a cast.
-    fn text_of(&mut self, name: &str, operand: Operand) -> Bound<Expr> {
-        let expr = self.typed(operand)?;
-        if expr.data_type == DataType::Boolean {
-            let message = format!("`{name}` takes no BOOLEAN");
-            let text = self.snippet(expr.span);
-            return Err(self.report(
-                Diagnostic::new(code::UNKNOWN_FUNCTION, message, expr.span)
-                    .at("`BOOLEAN`")
-                    .note("PostgreSQL writes `t` and `f` here, a CAST `true` and `false`")
-                    .help(format!("write `CAST({text} AS TEXT)`")),
-            ));
-        }
-        Ok(cast_to(expr, DataType::Text))
-    }
-
-    /// The operand as one of some words: a constant.
-    fn word(&mut self, name: &str, words: &'static Words, operand: Operand) -> Bound<Expr> {
-        let expr = self.constant_text(name, words.what, operand)?;
-        let Some(Value::Text(text)) = expr.literal() else {
-            return Ok(expr);
-        };
-        let lower = text.to_lowercase();
-        if words.known.iter().any(|(known, _)| *known == lower) {
-            let kind = ExprKind::Literal(Value::Text(lower));
-            return Ok(Expr { kind, ..expr });
-        }
-        let words_of = |function: &'static Function| {
-            let words = function
-                .parameters
-                .iter()
-                .filter_map(|parameter| match parameter {
-                    Parameter::Word(words) => Some(words.known),
-                    Parameter::Is(_)
-                    | Parameter::Number
-                    | Parameter::Integer
-                    | Parameter::Decimal
-                    | Parameter::Timestamp
-                    | Parameter::Comparable
-                    | Parameter::Any
-                    | Parameter::AsText => None,
-                });
-            words.flatten().map(|(known, _)| *known)
-        };
-        let known = || overloads(name).into_iter().flat_map(words_of);
-        let message = format!("`{name}` knows no {} `{text}`", words.what);
-        let diagnostic =
-            Diagnostic::new(code::ARGUMENT, message, expr.span).at(format!("not a {}", words.what));
-        Err(self.report(match nearest(&lower, known()) {
-            Some(near) => diagnostic.help(format!("did you mean `'{near}'`?")),
-            None => diagnostic.note(format!(
-                "it takes {}",
-                known().collect::<Vec<_>>().join(", ")
-            )),
-        }))
-    }
-
-    /// The operand as a constant TEXT that is not NULL.
-    fn constant_text(&mut self, name: &str, what: &str, operand: Operand) -> Bound<Expr> {
-        let expr = self.coerced(operand, DataType::Text)?;
-        if let Some(value @ Value::Text(_)) = constant::fold(&expr) {
-            let kind = ExprKind::Literal(value);
-            return Ok(Expr {
-                kind,
-                nullable: false,
-                ..expr
-            });
-        }
-        let message = format!("the {what} of `{name}` must be a constant");
-        Err(self.report(
-            Diagnostic::new(code::ARGUMENT, message, expr.span)
-                .at("not a constant text")
-                .note("it decides which code is generated"),
-        ))
     }
 
     fn unknown_function(&mut self, name: &Name, lower: &str) -> Reported {
@@ -286,7 +221,12 @@ fn is_kind(parameter: Parameter) -> bool {
         | Parameter::Timestamp
         | Parameter::Comparable
         | Parameter::Any => true,
-        Parameter::Is(_) | Parameter::AsText | Parameter::Word(_) => false,
+        Parameter::Is(_)
+        | Parameter::AsText
+        | Parameter::Key
+        | Parameter::Path
+        | Parameter::Filter
+        | Parameter::Word(_) => false,
     }
 }
 
@@ -301,7 +241,19 @@ pub(super) fn default_type(parameter: Parameter) -> Option<DataType> {
         | Parameter::Comparable
         | Parameter::Any
         | Parameter::AsText
+        | Parameter::Key
+        | Parameter::Path
+        | Parameter::Filter
         | Parameter::Word(_) => None,
+    }
+}
+
+/// A DATE is its midnight where an instant is wanted.
+fn instant(parameter: Parameter, expr: Expr) -> Expr {
+    let wanted = (parameter == Parameter::Timestamp).then_some(parameter);
+    match (expr.data_type, wanted.and_then(default_type)) {
+        (DataType::Date, Some(timestamp)) => cast_to(expr, timestamp),
+        (_, Some(_) | None) => expr,
     }
 }
 

@@ -2,6 +2,7 @@
 //! decides which flows run. All errors of a file come in one run: a definition that failed is
 //! kept as far as it is known, so that what depends on it gives no follow-up noise.
 
+mod argument;
 mod arithmetic;
 mod broker;
 mod call;

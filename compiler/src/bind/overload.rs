@@ -6,8 +6,8 @@ use super::{Binder, Bound};
 use crate::diagnostics::{Diagnostic, code};
 use crate::functions::{Function, Parameter, Words};
 use crate::source::Span;
-use crate::types::DataType;
 use crate::types::cast::{CastKind, cast_kind};
+use crate::types::{DataType, IntegerType};
 
 /// How well an argument fits a parameter, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,6 +129,7 @@ impl Binder<'_> {
             | Parameter::Any
             | Parameter::AsText
             | Parameter::Word(_) => default_type(parameter),
+            Parameter::Key | Parameter::Path | Parameter::Filter => Some(DataType::Text),
         };
         if let (Operand::Typed(expr), Some(wanted)) = (operand, wanted)
             && cast_kind(expr.data_type, wanted).is_some()
@@ -158,7 +159,10 @@ fn fit(parameter: Parameter, operand: &Operand) -> Option<Fit> {
                 Parameter::Is(DataType::Text)
                 | Parameter::Comparable
                 | Parameter::Any
-                | Parameter::AsText => Some(Fit::Exact),
+                | Parameter::AsText
+                | Parameter::Key
+                | Parameter::Path
+                | Parameter::Filter => Some(Fit::Exact),
                 Parameter::Is(_)
                 | Parameter::Number
                 | Parameter::Integer
@@ -200,7 +204,14 @@ fn fit_type(parameter: Parameter, data_type: DataType) -> Option<Fit> {
         },
         Parameter::Comparable => exact(data_type != DataType::Json),
         Parameter::Any | Parameter::AsText => Some(Fit::Exact),
-        Parameter::Word(_) => exact(data_type == DataType::Text),
+        Parameter::Key => {
+            let bigint = DataType::Integer(IntegerType::Int64);
+            let fits = cast_kind(data_type, bigint) == Some(CastKind::Implicit);
+            exact(data_type == DataType::Text || fits)
+        }
+        Parameter::Word(_) | Parameter::Path | Parameter::Filter => {
+            exact(data_type == DataType::Text)
+        }
     }
 }
 

@@ -4,8 +4,11 @@
 //! Rows of one name are its overloads. Which of them a call means is decided as PostgreSQL does;
 //! where that leaves several, the first row wins.
 
+mod bytes;
 mod conditional;
+mod json;
 mod math;
+mod other;
 mod text;
 mod time;
 mod unavailable;
@@ -56,6 +59,12 @@ pub enum Parameter {
     Any,
     /// A value of any type but BOOLEAN, as the text that a CAST makes of it.
     AsText,
+    /// The key or index of a JSON value.
+    Key,
+    /// A constant JSON path, as variadic [`Self::Key`]s from then on.
+    Path,
+    /// A TEXT that is a topic filter.
+    Filter,
     /// A constant that is one of some words.
     Word(&'static Words),
 }
@@ -152,6 +161,7 @@ const INT: DataType = DataType::Integer(IntegerType::Int32);
 const BIGINT: DataType = DataType::Integer(IntegerType::Int64);
 const REAL: DataType = DataType::Float32;
 const DOUBLE: DataType = DataType::Float64;
+const JSON: DataType = DataType::Json;
 const TIMESTAMP: DataType = DataType::Timestamp(TimestampPrecision::Microseconds);
 
 impl Function {
@@ -237,7 +247,8 @@ impl Function {
 
     /// Least and greatest number of arguments.
     pub fn arity(&self) -> (usize, usize) {
-        let most = if self.variadic {
+        let is_path = matches!(self.parameters.last(), Some(Parameter::Path));
+        let most = if self.variadic && !is_path {
             MOST_ARGUMENTS
         } else {
             self.parameters.len()
@@ -266,8 +277,11 @@ const MOST_ARGUMENTS: usize = 64;
 /// Every function: the tables of all families.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
     let families = [
+        bytes::FUNCTIONS,
         conditional::FUNCTIONS,
+        json::FUNCTIONS,
         math::FUNCTIONS,
+        other::FUNCTIONS,
         text::FUNCTIONS,
         time::FUNCTIONS,
     ];
@@ -323,6 +337,9 @@ impl fmt::Display for Parameter {
             Self::Timestamp => f.write_str("a TIMESTAMP"),
             Self::Comparable => f.write_str("a value that can be compared"),
             Self::Any | Self::AsText => f.write_str("a value"),
+            Self::Key => f.write_str("a key or index"),
+            Self::Path => f.write_str("a JSON path"),
+            Self::Filter => f.write_str("a topic filter"),
             Self::Word(words) => write!(f, "a {}", words.what),
         }
     }

@@ -1,8 +1,12 @@
 //! Functions over instants.
 
-use super::Parameter::{Timestamp, Word};
-use super::{DOUBLE, Function, ResultType, Words};
-use crate::types::DataType;
+use super::Parameter::{Is, Timestamp, Word};
+use super::{BIGINT, DOUBLE, Function, ResultType, TIMESTAMP, Words};
+use crate::types::{DataType, TimestampPrecision};
+
+const DATE: DataType = DataType::Date;
+const TIME: DataType = DataType::Time;
+const TIMESTAMP_NANOS: DataType = DataType::Timestamp(TimestampPrecision::Nanoseconds);
 
 const fn decimal(precision: u8, scale: u8) -> DataType {
     DataType::Decimal { precision, scale }
@@ -14,6 +18,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function::new(&["date_trunc"], &[Word(&UNITS), Timestamp], DOUBLE)
         .fallible()
         .result(ResultType::SameAsLast),
+    Function::new(&["epoch_ms"], &[Timestamp], BIGINT),
+    Function::new(&["epoch_ns"], &[Timestamp], BIGINT).fallible(),
+    Function::new(&["epoch_us"], &[Timestamp], BIGINT),
     Function::new(
         &["extract"],
         &[Word(&WHOLE_FIELDS), Timestamp],
@@ -31,6 +38,31 @@ pub(super) static FUNCTIONS: &[Function] = &[
         decimal(8, 3),
     )
     .by("extract_millis"),
+    Function::new(&["make_date"], &[Is(BIGINT), Is(BIGINT), Is(BIGINT)], DATE).fallible(),
+    Function::new(&["make_time"], &[Is(BIGINT), Is(BIGINT), Is(DOUBLE)], TIME).fallible(),
+    Function::new(
+        &["make_timestamp", "make_timestamptz"],
+        &[
+            Is(BIGINT),
+            Is(BIGINT),
+            Is(BIGINT),
+            Is(BIGINT),
+            Is(BIGINT),
+            Is(DOUBLE),
+        ],
+        TIMESTAMP,
+    )
+    .fallible(),
+    Function::new(&["to_timestamp"], &[Is(DOUBLE)], TIMESTAMP).fallible(),
+    Function::new(&["to_timestamp_micros"], &[Is(BIGINT)], TIMESTAMP).fallible(),
+    Function::new(&["to_timestamp_millis"], &[Is(BIGINT)], TIMESTAMP).fallible(),
+    Function::new(&["to_timestamp_nanos"], &[Is(BIGINT)], TIMESTAMP_NANOS),
+    Function::new(
+        &["to_timestamp_seconds", "from_unixtime"],
+        &[Is(BIGINT)],
+        TIMESTAMP,
+    )
+    .fallible(),
 ];
 
 /// What `date_trunc` cuts to, with PostgreSQL's abbreviations.

@@ -171,6 +171,11 @@ impl Parser<'_> {
                 self.unsupported(format!("`{current}`"), token.span, help);
                 Ok(self.placeholder(token.span))
             }
+            // reserved for joins, but functions all the same
+            "LEFT" | "RIGHT" if called => {
+                let name = self.any_name("a function")?;
+                self.call(name)
+            }
             _ => self.column_or_call(),
         }
     }

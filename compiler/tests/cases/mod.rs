@@ -56,6 +56,27 @@ mod fleet_tracking;
 #[path = "floats/generated.rs"]
 mod floats;
 #[rustfmt::skip]
+#[path = "functions_bytes_and_digests/generated.rs"]
+mod functions_bytes_and_digests;
+#[rustfmt::skip]
+#[path = "functions_choice/generated.rs"]
+mod functions_choice;
+#[rustfmt::skip]
+#[path = "functions_dates_and_times/generated.rs"]
+mod functions_dates_and_times;
+#[rustfmt::skip]
+#[path = "functions_json/generated.rs"]
+mod functions_json;
+#[rustfmt::skip]
+#[path = "functions_numbers/generated.rs"]
+mod functions_numbers;
+#[rustfmt::skip]
+#[path = "functions_text/generated.rs"]
+mod functions_text;
+#[rustfmt::skip]
+#[path = "functions_topics_and_places/generated.rs"]
+mod functions_topics_and_places;
+#[rustfmt::skip]
 #[path = "hfp_delays/generated.rs"]
 mod hfp_delays;
 #[rustfmt::skip]
@@ -184,6 +205,13 @@ pub const CASES: &[Case] = &[
                 vehicle_telemetry::VehicleTelemetry,
             >] },
     Case { name: "floats", spec: &floats::PIPELINE, programs: &[boxed_for::<floats::t::T>] },
+    Case { name: "functions_bytes_and_digests", spec: &functions_bytes_and_digests::PIPELINE, programs: &[boxed_for::<functions_bytes_and_digests::t::T>] },
+    Case { name: "functions_choice", spec: &functions_choice::PIPELINE, programs: &[boxed_for::<functions_choice::t::T>] },
+    Case { name: "functions_dates_and_times", spec: &functions_dates_and_times::PIPELINE, programs: &[boxed_for::<functions_dates_and_times::t::T>] },
+    Case { name: "functions_json", spec: &functions_json::PIPELINE, programs: &[boxed_for::<functions_json::t::T>] },
+    Case { name: "functions_numbers", spec: &functions_numbers::PIPELINE, programs: &[boxed_for::<functions_numbers::t::T>] },
+    Case { name: "functions_text", spec: &functions_text::PIPELINE, programs: &[boxed_for::<functions_text::t::T>] },
+    Case { name: "functions_topics_and_places", spec: &functions_topics_and_places::PIPELINE, programs: &[boxed_for::<functions_topics_and_places::t::T>] },
     Case { name: "hfp_delays", spec: &hfp_delays::PIPELINE, programs: &[boxed_for::<hfp_delays::positions::Positions>] },
     Case { name: "hostile_names", spec: &hostile_names::PIPELINE, programs: &[boxed_for::<hostile_names::unsafe_::Unsafe>] },
     Case { name: "inserts_with_casts", spec: &inserts_with_casts::PIPELINE, programs: &[boxed_for::<inserts_with_casts::t::T>] },

@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn nulls_are_passed_over() {
         assert_eq!(greatest([3, 7, 5]), 7);
-        assert_eq!(least([2.5, -1.0, 0.0]), -1.0);
+        assert_eq!(least_or_null([Some(2.5), Some(-1.0), None]), Some(-1.0));
         assert_eq!(greatest_or_null([None, Some("a"), Some("b")]), Some("b"));
         assert_eq!(least_or_null([Some(3), None, Some(1)]), Some(1));
         assert_eq!(least_or_null::<i32, 2>([None, None]), None);

@@ -1,6 +1,6 @@
 //! Function calls.
 
-use super::{Applied, Binding, Code, Expressions, Null, constant, first_not_null, lift};
+use super::{Applied, Binding, Code, Expressions, Null, constant, first_not_null, lift, lift1};
 use crate::functions::{Body, Function, Nulls, Parameter, Words};
 use crate::ir::logical::{Expr, Value};
 use quote::{format_ident, quote};
@@ -56,31 +56,58 @@ impl Expressions<'_> {
             .filter_map(|(at, argument)| match function.parameter(at) {
                 Parameter::Word(words) => word(words, argument),
                 // the parameter's own type tells Rust that of a number
-                Parameter::Is(_) => Some(self.operand(argument)),
+                Parameter::Is(_) | Parameter::Filter => Some(self.operand(argument)),
                 Parameter::Number
                 | Parameter::Integer
                 | Parameter::Decimal
                 | Parameter::Timestamp
                 | Parameter::Comparable
                 | Parameter::Any
-                | Parameter::AsText => Some(self.value(argument)),
+                | Parameter::AsText
+                | Parameter::Key
+                | Parameter::Path => Some(self.value(argument)),
             })
             .collect();
         if function.variadic {
-            operands.push(self.array(variadic));
+            operands.push(match function.parameter(arguments.len()) {
+                Parameter::Path => {
+                    let keys = variadic.iter().map(|key| self.json_key(key).tokens);
+                    Code::plain(quote!(&[#(#keys),*]), Binding::Atom)
+                }
+                Parameter::Key => {
+                    let keys: Vec<_> = variadic.iter().map(|key| self.json_key(key)).collect();
+                    array(&keys)
+                }
+                Parameter::Is(_)
+                | Parameter::Number
+                | Parameter::Integer
+                | Parameter::Decimal
+                | Parameter::Timestamp
+                | Parameter::Comparable
+                | Parameter::Any
+                | Parameter::AsText
+                | Parameter::Filter
+                | Parameter::Word(_) => {
+                    let values: Vec<_> = variadic.iter().map(|value| self.value(value)).collect();
+                    array(&values)
+                }
+            });
         }
         operands
     }
 
-    /// `[Some(a), b]`
-    fn array(&mut self, elements: &[Expr]) -> Code {
-        let elements: Vec<_> = elements
-            .iter()
-            .map(|element| self.value(element).optional())
-            .collect();
-        let fails = elements.iter().any(|element| element.fails);
-        let elements = elements.iter().map(|element| &element.tokens);
-        Code::plain(quote!([#(#elements),*]), Binding::Atom).with(false, fails)
+    /// The key or index of a JSON value.
+    fn json_key(&mut self, key: &Expr) -> Code {
+        let variant = match key.literal() {
+            Some(Value::Text(_)) => quote!(Name),
+            Some(Value::Integer(_)) => quote!(Index),
+            Some(_) | None => quote!(from),
+        };
+        let key = self.operand(key);
+        lift1(&key, Null::Stays, |key| {
+            let key = &key.tokens;
+            Applied::value(quote!(function::Key::#variant(#key)), Binding::Atom)
+        })
     }
 
     fn extreme(&mut self, name: &str, nullable: &str, arguments: &[Expr]) -> Code {
@@ -90,7 +117,7 @@ impl Expressions<'_> {
             .collect();
         if codes.iter().any(|code| code.nullable) {
             let name = format_ident!("{nullable}");
-            let array = self.array(arguments);
+            let array = array(&codes);
             let (elements, fails) = (&array.tokens, array.fails);
             let call = quote!(function::#name(#elements));
             return Code::plain(call, Binding::Atom).with(true, fails);
@@ -141,6 +168,13 @@ impl Expressions<'_> {
         let binding = if fails { Binding::Block } else { Binding::Atom };
         Code::plain(tokens, binding).with(true, fails)
     }
+}
+
+/// `[Some(a), b]`
+fn array(elements: &[Code]) -> Code {
+    let fails = elements.iter().any(|element| element.fails);
+    let elements = elements.iter().map(|element| element.optional().tokens);
+    Code::plain(quote!([#(#elements),*]), Binding::Atom).with(false, fails)
 }
 
 /// A word as the runtime's variant of that name, where the function is told.

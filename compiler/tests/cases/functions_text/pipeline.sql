@@ -1,0 +1,55 @@
+-- Text: the examples of docs/functions.md.
+CREATE CONNECTION broker FROM mqtt_source WITH (broker = 'tcp://localhost:1883');
+CREATE TABLE t (x INT) WITH (
+    connector = 'mqtt_source', connection = 'broker', topics = '["t"]'
+);
+
+CREATE VIEW examples AS
+SELECT
+    ascii('x') AS e0,
+    ascii('日') AS e1,
+    bit_length('ä') AS e2,
+    btrim('xyxtrimyyx', 'xyz') AS e3,
+    trim('  a ') AS e4,
+    trim(BOTH 'x' FROM 'xax') AS e5,
+    chr(65) AS e6,
+    chr(8364) AS e7,
+    concat('a', NULL, 22, 1.5) AS e8,
+    concat_ws('/', 'plant', NULL, 7) AS e9,
+    contains('alphabet', 'pha') AS e10,
+    ends_with('alphabet', 'bet') AS e11,
+    initcap('hi THOMAS') AS e12,
+    left('abcde', 2) AS e13,
+    left('abcde', -2) AS e14,
+    length('größe') AS e15,
+    lower('ÄRGER') AS e16,
+    lpad('7', 3, '0') AS e17,
+    lpad('hello', 2) AS e18,
+    ltrim('zzzytest', 'xyz') AS e19,
+    trim(LEADING FROM '  a') AS e20,
+    octet_length('ä') AS e21,
+    overlay('Txxxxas' PLACING 'hom' FROM 2 FOR 4) AS e22,
+    overlay('yabadoo', 'daba', 5) AS e23,
+    position('om' IN 'Thomas') AS e24,
+    repeat('Pg', 4) AS e25,
+    replace('abcdefabcdef', 'cd', 'XX') AS e26,
+    reverse('abc') AS e27,
+    right('abcde', 2) AS e28,
+    right('abcde', -2) AS e29,
+    rpad('hi', 5, 'xy') AS e30,
+    rpad('hello', 2) AS e31,
+    rtrim('testxxzx', 'xyz') AS e32,
+    trim(TRAILING 'x' FROM 'axx') AS e33,
+    split_part('a,b,c', ',', 2) AS e34,
+    split_part('a,b,c', ',', -1) AS e35,
+    starts_with('alphabet', 'alph') AS e36,
+    strpos('high', 'ig') AS e37,
+    substring('Thomas' FROM 2 FOR 3) AS e38,
+    substring('Thomas' FROM 3) AS e39,
+    substring('Thomas' FOR 2) AS e40,
+    substr('alphabet', 3, 2) AS e41,
+    to_hex(2147483647) AS e42,
+    to_hex(-1) AS e43,
+    translate('12345', '143', 'ax') AS e44,
+    upper('straße') AS e45
+FROM t;
