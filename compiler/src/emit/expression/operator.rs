@@ -12,7 +12,8 @@ impl Expressions<'_> {
         let code = self.value(operand);
         if matches!(operand.data_type, DataType::Float32 | DataType::Float64) {
             return lift1(&code, Null::Stays, |value| {
-                let value = value.at_least(Binding::Unary);
+                // rustc warns of `--x`
+                let value = value.at_least(Binding::Atom);
                 Applied::value(quote!(-#value), Binding::Unary)
             });
         }

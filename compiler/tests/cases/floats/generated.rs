@@ -62,12 +62,12 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
                 SiteSpec {
                     line: 12,
-                    column: 53,
+                    column: 75,
                     text: "d + 0.1",
                 },
                 SiteSpec {
                     line: 12,
-                    column: 90,
+                    column: 112,
                     text: "n % 2",
                 },
             ],
@@ -175,6 +175,7 @@ pub mod t {
             let ratio = d.map(|d| divide(d, n)).transpose().at(0)?;
             let twice = r.map(|r| multiply(r, 2.0)).transpose().at(1)?;
             let minus = d.map(|d| -d);
+            let twice_minus = -(-n);
             let more = d.map(|d| add(d, 0.1)).transpose().at(2)?;
             let distance = r.map(|r| function::abs_float(r));
             let rest = modulo(n, 2.0).at(3)?;
@@ -182,6 +183,7 @@ pub mod t {
             json.field(r#"{"computed":{"ratio":"#, ratio);
             json.field(r#","twice":"#, twice);
             json.field(r#","minus":"#, minus);
+            json.field(r#","twice_minus":"#, twice_minus);
             json.field(r#","more":"#, more);
             json.field(r#","distance":"#, distance);
             json.field(r#","rest":"#, rest);

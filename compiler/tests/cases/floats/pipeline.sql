@@ -9,6 +9,6 @@ CREATE TABLE t (
 CREATE VIEW bare AS SELECT d, r, n FROM t;
 
 CREATE VIEW computed AS
-SELECT d / n AS ratio, r * 2 AS twice, -d AS minus, d + 0.1 AS more, abs(r) AS distance, n % 2 AS rest
+SELECT d / n AS ratio, r * 2 AS twice, -d AS minus, -(-n) AS twice_minus, d + 0.1 AS more, abs(r) AS distance, n % 2 AS rest
 FROM t
 WHERE d > 1e-3 OR d < -1.5E10 OR r = 0.5;
