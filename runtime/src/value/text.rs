@@ -183,17 +183,66 @@ pub(crate) fn decimal(value: i128, scale: u8) -> Text {
 
 /// PostgreSQL's text of a REAL: see [`float64`].
 pub(crate) fn float32(value: f32) -> Text {
-    let mut shortest = Text::new();
-    write!(shortest, "{value:e}").expect("9 digits and an exponent are short");
-    positional(shortest.as_str(), 6)
+    positional(shortest32(value).as_str(), 6)
 }
 
 /// PostgreSQL's text of a DOUBLE: the shortest digits that read back as the value, a whole number
 /// without a point, and an exponent of at least two digits below 0.0001 and from 10¹⁵ on.
 pub(crate) fn float64(value: f64) -> Text {
-    let mut shortest = Text::new();
-    write!(shortest, "{value:e}").expect("17 digits and an exponent are short");
-    positional(shortest.as_str(), 15)
+    positional(shortest64(value).as_str(), 15)
+}
+
+/// The fewest digits that read back as the value whichever way a half is rounded, and of two that
+/// are as near the even ones, as `[-]d[.ddd]e[-]dd`.
+///
+/// What the standard library prints may be the odd ones, and may lie exactly halfway to the next
+/// value, and so read back only where halves go to even: `1e23`. Below `$whole`, where values have
+/// bits behind the point, such a half has more digits than are ever needed.
+macro_rules! shortest {
+    ($name:ident, $float:ty, $whole:expr) => {
+        fn $name(value: $float) -> Text {
+            let reads_back = |text: &Text| text.as_str().parse() == Ok(value);
+            let rounded = |digits: usize| {
+                let mut text = Text::new();
+                write!(text, "{value:.digits$e}").expect("17 digits and an exponent are short");
+                text
+            };
+            let mut shortest = Text::new();
+            write!(shortest, "{value:e}").expect("17 digits and an exponent are short");
+            let mut digits = digits_behind_point(shortest.as_str());
+            let even = rounded(digits);
+            let mut text = if reads_back(&even) { even } else { shortest };
+            while value.abs() >= $whole && !beside(text.as_str()).iter().all(reads_back) {
+                digits += 1;
+                text = rounded(digits);
+            }
+            text
+        }
+    };
+}
+shortest!(shortest32, f32, 16_777_216.0);
+shortest!(shortest64, f64, 9_007_199_254_740_992.0);
+
+fn digits_behind_point(scientific: &str) -> usize {
+    let mantissa = scientific.split('e').next().expect("it has an exponent");
+    mantissa
+        .split_once('.')
+        .map_or(0, |(_, behind)| behind.len())
+}
+
+/// What is a tiny bit below and above `[-]d[.ddd]e[-]dd`.
+fn beside(scientific: &str) -> [Text; 2] {
+    let (mantissa, exponent) = scientific.split_once('e').expect("it has an exponent");
+    let point = if mantissa.contains('.') { "" } else { "." };
+    let (front, last) = mantissa.split_at(mantissa.len() - 1);
+    let last: u8 = last.parse().expect("a digit");
+    let mut texts = [Text::new(); 2];
+    let [below, above] = &mut texts;
+    // a last digit of 0 changes nothing: then the half is as far away as before
+    let less = last.saturating_sub(1);
+    write!(below, "{front}{less}{point}99999999999999999999e{exponent}").expect("it has room");
+    write!(above, "{mantissa}{point}00000000000000000001e{exponent}").expect("it has room");
+    texts
 }
 
 /// `[-]d[.ddd]e[-]dd` as text with `limit` digits or fewer before the point, or an exponent.
