@@ -4,7 +4,7 @@
 use crate::error::Reason;
 use crate::operator::{divide, multiply};
 use crate::value::number::{Parts, Ties, float64, scaled};
-use std::f64::consts::PI;
+use std::f64::consts::{LN_2, PI};
 use std::io::Write as _;
 
 /// As PostgreSQL has it; `f64::to_degrees` rounds otherwise.
@@ -45,8 +45,6 @@ macro_rules! total {
 }
 
 total! {
-    /// `asinh(x)`
-    asinh = asinh;
     /// `atan(x)`
     atan = atan;
     /// `cbrt(x)`
@@ -91,8 +89,25 @@ pub fn acos(x: f64) -> Result<f64, Reason> {
 
 /// `acosh(x)`, of 1 and above
 pub fn acosh(x: f64) -> Result<f64, Reason> {
-    within(x >= 1.0, f64::acosh, x)
+    within(
+        x >= 1.0,
+        |x| if x < LARGE { x.acosh() } else { x.ln() + LN_2 },
+        x,
+    )
 }
+
+/// `asinh(x)`
+pub fn asinh(x: f64) -> f64 {
+    if x.abs() < LARGE {
+        x.asinh()
+    } else {
+        (x.abs().ln() + LN_2).copysign(x)
+    }
+}
+
+/// From here on `x² + 1` is `x²` to the last digit; the standard library goes by `2x`, which may
+/// overflow.
+const LARGE: f64 = 1e10;
 
 /// `asin(x)`, of -1 to 1
 pub fn asin(x: f64) -> Result<f64, Reason> {
@@ -291,6 +306,8 @@ mod tests {
         ] {
             check(failed, Err(Reason::Argument));
         }
+        check(acosh(f64::MAX), Ok(710.475_860_073_943_9));
+        check(Ok(asinh(f64::MIN)), Ok(-710.475_860_073_943_9));
         for failed in [
             atanh(1.0),
             cosh(1000.0),
