@@ -1,0 +1,339 @@
+//! Calls of functions, by the compiler's own table of them.
+
+use super::cast::cast_in_postgres;
+use super::{Expression, Generator};
+use crate::types::{DECIMAL, TYPES, WIDE_DECIMAL, is_comparable, is_foreign, meet, postgres};
+use crate::values;
+use laminarc::functions::{Function, Parameter, ResultType, Words, functions};
+use laminarc::types::{DataType, IntegerType, TimestampPrecision};
+
+/// Names that `PostgreSQL`'s grammar gives a form of their own.
+const OWN_FORMS: &[&str] = &["position", "trim"];
+
+/// Functions whose results `PostgreSQL` does not have to the bit, or not of these types.
+const WITHOUT_ORACLE: &[&str] = &["log2"];
+
+/// Functions that are not exact: their results are compared within a few units of the last digit,
+/// and so stand alone.
+const INEXACT: &[&str] = &[
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "cot",
+    "exp", "ln", "log10", "power", "sin", "sinh", "tan", "tanh",
+];
+
+const DOUBLE: DataType = DataType::Float64;
+const SMALLINT: DataType = DataType::Integer(IntegerType::Int16);
+const BIGINT: DataType = DataType::Integer(IntegerType::Int64);
+const BIGINT_UNSIGNED: DataType = DataType::Integer(IntegerType::UInt64);
+const INT_UNSIGNED: DataType = DataType::Integer(IntegerType::UInt32);
+const NANOSECONDS: DataType = DataType::Timestamp(TimestampPrecision::Nanoseconds);
+const INT: DataType = DataType::Integer(IntegerType::Int32);
+
+impl Generator<'_> {
+    /// A call that gives `data_type`, if any function does.
+    pub(super) fn function(&mut self, data_type: DataType, depth: usize) -> Option<Expression> {
+        let fitting: Vec<&Function> = functions()
+            .filter(|function| gives(function, data_type) && !is_inexact(function))
+            .collect();
+        if fitting.is_empty() {
+            return None;
+        }
+        let function = *self.random.pick(&fitting);
+        self.call_of(function, data_type, depth)
+    }
+
+    /// A call of a function that is not exact.
+    pub(super) fn inexact(&mut self, depth: usize) -> Option<Expression> {
+        let inexact: Vec<&Function> = functions().filter(|f| is_inexact(f)).collect();
+        let function = *self.random.pick(&inexact);
+        let call = self.call_of(function, DOUBLE, depth)?;
+        Some(Expression {
+            is_exact: false,
+            ..call
+        })
+    }
+
+    fn call_of(
+        &mut self,
+        function: &Function,
+        data_type: DataType,
+        depth: usize,
+    ) -> Option<Expression> {
+        let types = self.argument_types(function, data_type);
+        let arguments: Vec<Expression> = types
+            .into_iter()
+            .enumerate()
+            .map(|(at, wanted)| self.argument(function, at, wanted, depth))
+            .collect();
+        let is_own = match function.result {
+            ResultType::Rounded | ResultType::Whole => false,
+            ResultType::Is(result) => result == data_type,
+            ResultType::SameAsFirst | ResultType::SameAsLast => true,
+        };
+        let result = is_own.then_some(data_type);
+        self.call(function, &arguments, result, data_type)
+    }
+
+    /// The types of the arguments of a call whose result is to be cast to, or is, `data_type`.
+    fn argument_types(&mut self, function: &Function, data_type: DataType) -> Vec<DataType> {
+        let needed = function.parameters.len() - function.defaults.len();
+        let given = needed + self.random.below(function.defaults.len() + 1);
+        let more = if function.variadic {
+            self.random.below(4)
+        } else {
+            0
+        };
+        let is_same = matches!(
+            function.result,
+            ResultType::SameAsFirst | ResultType::SameAsLast
+        );
+        let common = if is_same {
+            data_type
+        } else {
+            self.comparable()
+        };
+        let mut types: Vec<DataType> = (0..given + more)
+            .map(|at| self.parameter_type(function.parameter(at), common))
+            .collect();
+        // arguments that are brought to one type need not have it
+        let is_choice = matches!(function.name(), "coalesce" | "greatest" | "least");
+        if is_choice && types.len() > 1 {
+            (types[0], types[1]) = self.pair(data_type);
+        }
+        types
+    }
+
+    fn parameter_type(&mut self, parameter: Parameter, common: DataType) -> DataType {
+        match parameter {
+            Parameter::Integer if matches!(common, DataType::Integer(_)) => common,
+            Parameter::Number if common.is_numeric() => common,
+            Parameter::Decimal if matches!(common, DataType::Decimal { .. }) => common,
+            Parameter::Timestamp if matches!(common, DataType::Timestamp(_)) => common,
+            // a length or place is an INT in `PostgreSQL`
+            Parameter::Is(BIGINT) | Parameter::Integer | Parameter::Number => INT,
+            Parameter::Is(data_type) => data_type,
+            Parameter::Decimal => *self.random.pick(&[DECIMAL, WIDE_DECIMAL]),
+            Parameter::Timestamp => DataType::Timestamp(TimestampPrecision::Microseconds),
+            Parameter::Comparable | Parameter::Any => common,
+            Parameter::AsText => self.comparable(),
+            Parameter::Word(_) => DataType::Text,
+        }
+    }
+
+    fn argument(
+        &mut self,
+        function: &Function,
+        at: usize,
+        wanted: DataType,
+        depth: usize,
+    ) -> Expression {
+        match function.parameter(at) {
+            Parameter::Word(words) => self.word(words),
+            // lengths and places: more than a few would be long texts
+            Parameter::Is(BIGINT) => self.small(function),
+            // `PostgreSQL` multiplies bounds, and then has no answer for large ones
+            Parameter::Is(DOUBLE) if function.name() == "width_bucket" => self.leaf(SMALLINT),
+            Parameter::AsText if wanted == DataType::Boolean => self.leaf(DataType::Text),
+            // what one mapping makes of ß at the beginning of a word is not what another does
+            Parameter::Is(_) if function.name() == "initcap" => {
+                let text = self.expression(wanted, depth);
+                Expression::of("replace($1, 'ß', 'ss')", &[&text], wanted)
+            }
+            Parameter::Is(_)
+            | Parameter::Number
+            | Parameter::Integer
+            | Parameter::Decimal
+            | Parameter::Timestamp
+            | Parameter::Comparable
+            | Parameter::Any
+            | Parameter::AsText => self.expression(wanted, depth),
+        }
+    }
+
+    fn word(&mut self, words: &Words) -> Expression {
+        let (word, _) = *self.random.pick(words.known);
+        Expression::same(values::quoted(word), DataType::Text)
+    }
+
+    fn small(&mut self, function: &Function) -> Expression {
+        let is_safe = matches!(
+            function.name(),
+            "left" | "right" | "substring" | "split_part"
+        );
+        match self.random.below(10) {
+            0 => self.column(DataType::Integer(IntegerType::Int8)),
+            1 if is_safe => self.column(INT),
+            2 => Self::null(INT),
+            _ => {
+                let value = i64::try_from(self.random.below(14)).expect("small") - 3;
+                Expression::new(
+                    format!("CAST({value} AS INT)"),
+                    format!("opaque(CAST('{value}' AS int4))"),
+                    INT,
+                )
+            }
+        }
+    }
+
+    /// The call, cast to `data_type` where its own type is not known to be that.
+    fn call(
+        &mut self,
+        function: &Function,
+        arguments: &[Expression],
+        result: Option<DataType>,
+        data_type: DataType,
+    ) -> Option<Expression> {
+        let names: Vec<&str> = function
+            .names
+            .iter()
+            .copied()
+            .filter(|name| !OWN_FORMS.contains(name))
+            .collect();
+        let name = *self.random.pick(&names);
+        let joined = |separator, text: fn(&Expression) -> &str| {
+            arguments
+                .iter()
+                .map(text)
+                .collect::<Vec<_>>()
+                .join(separator)
+        };
+        let (laminar, in_postgres) = if name == "extract" {
+            let laminar = joined(" FROM ", |argument| &argument.laminar);
+            (
+                laminar,
+                format!(
+                    "extract({})",
+                    joined(" FROM ", |argument| &argument.postgres)
+                ),
+            )
+        } else {
+            let laminar = joined(", ", |argument| &argument.laminar);
+            (laminar, in_postgres(function, arguments, data_type)?)
+        };
+        let laminar = format!("{name}({laminar})");
+        if result == Some(data_type) {
+            return Some(Expression::new(laminar, in_postgres, data_type));
+        }
+        Some(Expression::new(
+            format!("CAST({laminar} AS {data_type})"),
+            format!("CAST({in_postgres} AS {})", postgres(data_type)),
+            data_type,
+        ))
+    }
+}
+
+fn is_inexact(function: &Function) -> bool {
+    INEXACT.contains(&function.name())
+}
+
+/// Whether the function can give a value of this type, and `PostgreSQL` has it.
+fn gives(function: &Function, data_type: DataType) -> bool {
+    if WITHOUT_ORACLE.contains(&function.name()) {
+        return false;
+    }
+    let takes = |parameter: Parameter| match parameter {
+        Parameter::Is(wanted) => wanted == data_type,
+        Parameter::Number => data_type.is_numeric(),
+        Parameter::Integer => matches!(data_type, DataType::Integer(_)),
+        Parameter::Decimal => matches!(data_type, DataType::Decimal { .. }),
+        Parameter::Timestamp => matches!(data_type, DataType::Timestamp(_)),
+        Parameter::Comparable => is_comparable(data_type),
+        Parameter::Any => true,
+        Parameter::AsText | Parameter::Word(_) => false,
+    };
+    let last = function.parameters.len().saturating_sub(1);
+    match function.result {
+        ResultType::Is(DataType::Decimal { .. }) | ResultType::Rounded | ResultType::Whole => {
+            matches!(data_type, DataType::Decimal { precision: 38, .. })
+        }
+        ResultType::Is(result) => result == data_type && TYPES.contains(&data_type),
+        ResultType::SameAsFirst => takes(function.parameter(0)),
+        ResultType::SameAsLast => takes(function.parameter(last)),
+    }
+}
+
+/// The call as `PostgreSQL` has it; None where it has none.
+fn in_postgres(
+    function: &Function,
+    arguments: &[Expression],
+    data_type: DataType,
+) -> Option<String> {
+    let sql = |at: usize| arguments[at].postgres.as_str();
+    let of = arguments.first().map(|argument| argument.data_type);
+    let texts: Vec<String> = arguments.iter().map(|a| a.postgres.clone()).collect();
+    let plain = format!("{}({})", function.name(), texts.join(", "));
+    Some(match function.name() {
+        // the time at which the messages of the test are received
+        "now" => "to_timestamp(1795000000.123456)".to_owned(),
+        // each character by its own mapping, which may be two
+        "upper" => format!("upper(replace({}, 'ß', 'SS'))", sql(0)),
+        "contains" => format!("(strpos({}, {}) > 0)", sql(0), sql(1)),
+        "ends_with" => format!("(right({0}, length({1})) = {1})", sql(0), sql(1)),
+        "concat" | "concat_ws" => {
+            let as_text = |a: &Expression| cast_in_postgres(a, DataType::Text);
+            let texts: Vec<String> = arguments.iter().map(as_text).collect();
+            format!("{}({})", function.name(), texts.join(", "))
+        }
+        "bit_count" => match of? {
+            DataType::Integer(IntegerType::UInt64) => return None,
+            DataType::Integer(integer) => {
+                format!(
+                    "bit_count(CAST(CAST({} AS int8) AS bit({})))",
+                    sql(0),
+                    integer.bits()
+                )
+            }
+            _ => plain,
+        },
+        name if INEXACT.contains(&name) => format!("finite({plain})"),
+        "date_trunc" if data_type == NANOSECONDS => format!("in_nanoseconds({plain})"),
+        "date_trunc" => format!("in_years({plain})"),
+        "to_hex" if is_foreign(of?) => return None,
+        "log" if arguments.len() == 2 => return None,
+        "round" | "trunc" if arguments.len() == 2 && of? == DataType::Float64 => return None,
+        "mod" if matches!(data_type, DataType::Float32 | DataType::Float64) => return None,
+        "div" if data_type == BIGINT_UNSIGNED => return None,
+        "div" => of_one_type("", arguments, data_type, " / "),
+        // of the types that are smaller than INT it has none
+        "gcd" | "lcm" if data_type != BIGINT_UNSIGNED => {
+            let is_wide = data_type == BIGINT || data_type == INT_UNSIGNED;
+            let of = if is_wide { BIGINT } else { INT };
+            let call = of_one_type(function.name(), arguments, of, ", ");
+            format!("CAST({call} AS {})", postgres(data_type))
+        }
+        "gcd" | "lcm" | "mod" | "abs" | "nullif" => {
+            let is_own = |a: &Expression| a.data_type == data_type;
+            let is_small = matches!(data_type, DataType::Integer(i) if i.bits() < 32);
+            if arguments.iter().all(is_own) && !is_small && !is_foreign(data_type) {
+                plain
+            } else {
+                of_one_type(function.name(), arguments, data_type, ", ")
+            }
+        }
+        "coalesce" | "greatest" | "least" if !is_native_choice(arguments, data_type) => {
+            of_one_type(function.name(), arguments, data_type, ", ")
+        }
+        _ => plain,
+    })
+}
+
+/// Whether `PostgreSQL` brings the arguments to the same type.
+fn is_native_choice(arguments: &[Expression], data_type: DataType) -> bool {
+    let mut types = arguments.iter().map(|argument| argument.data_type);
+    let is_exact = |of: DataType| !is_foreign(of) && of != DataType::Float32;
+    let is_decimal = matches!(data_type, DataType::Decimal { .. });
+    types.all(|of| of == data_type || is_exact(of) && !is_decimal && meet(of, data_type).is_some())
+        && !is_foreign(data_type)
+}
+
+/// With arguments that are all of the result's type.
+fn of_one_type(
+    name: &str,
+    arguments: &[Expression],
+    data_type: DataType,
+    separator: &str,
+) -> String {
+    let target = postgres(data_type);
+    let cast = |argument: &Expression| format!("CAST({} AS {target})", argument.postgres);
+    let arguments: Vec<String> = arguments.iter().map(cast).collect();
+    format!("CAST({name}({}) AS {target})", arguments.join(separator))
+}
