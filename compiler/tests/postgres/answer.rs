@@ -42,9 +42,11 @@ impl Answer {
             (Self::Value(a), Self::Value(b)) => a == b,
             (Self::NoRow, Self::NoRow) => true,
             (Self::Failure { class: a, .. }, Self::Failure { class: b, .. }) => {
-                // a number that a type does not hold is a bad cast here, an overflow there
-                let either = |class| matches!(class, Class::Overflow | Class::BadCast);
-                a == b && *a != Class::Refused || either(*a) && either(*b)
+                // a number that a type does not hold is a bad cast here and an overflow there, an
+                // argument that is out of range a bad argument here and a bad text or time there
+                let is_bad_cast = *a == Class::BadCast || *b == Class::BadCast;
+                let near = |class| matches!(class, Class::Overflow | Class::BadArgument);
+                *a == *b && *a != Class::Refused || is_bad_cast && (near(*a) || near(*b))
             }
             _ => false,
         }
