@@ -322,8 +322,7 @@ fn in_postgres(
         },
         name if INEXACT.contains(&name) => format!("finite({plain})"),
         "date_trunc" if data_type == NANOSECONDS => format!("in_nanoseconds({plain})"),
-        "date_trunc" => format!("in_years({plain})"),
-        "to_timestamp" => format!("in_years({plain})"),
+        "date_trunc" | "to_timestamp" => format!("in_years({plain})"),
         // `PostgreSQL` has these of BYTEA alone
         "sha224" | "sha256" | "sha384" | "sha512" if of? == DataType::Text => {
             format!("{}(convert_to({}, 'UTF8'))", function.name(), sql(0))
