@@ -99,18 +99,13 @@ pub mod t {
 
     static NODES: [json::Node; 1] = json::Node::flat(&[]);
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 0,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(0, &NODES);
         const FLOWS: usize = 1;
-        const LINE: bool = true;
+        const LINE: usize = 1;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"x":"#).skip_number();
             line.end(b"}")
         }
