@@ -235,10 +235,12 @@ fn all_that_arrives(
     }
 }
 
-/// The number before a word in a line of the summary.
+/// The number before a word in a line about table `first`, in the last summary: there is one for
+/// each minute, too.
 fn told(log: &str, line: &str, word: &str) -> u64 {
-    // the last of them: there is one for each minute, too
-    let found = log.lines().rfind(|text| text.contains(line));
+    let summary = log.rfind("table first: ").map(|start| &log[start..]);
+    let summary = summary.unwrap_or_else(|| panic!("no summary in {log}"));
+    let found = summary.lines().find(|text| text.contains(line));
     let line = found.unwrap_or_else(|| panic!("{line} in {log}"));
     let before = line
         .split_once(&format!(" {word}"))
