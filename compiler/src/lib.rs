@@ -18,6 +18,7 @@ pub mod demo;
 pub mod diagnostics;
 pub mod emit;
 pub mod functions;
+pub mod infer;
 pub mod ir;
 pub mod lower;
 pub mod parse;

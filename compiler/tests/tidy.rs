@@ -95,6 +95,19 @@ const BANS: &[Ban] = &[
         why: "a stage knows no other stage",
     },
     Ban {
+        within: &["compiler/src/infer"],
+        except: &[],
+        words: &[
+            "crate::parse",
+            "crate::bind",
+            "crate::lower",
+            "crate::emit",
+            "crate::build",
+            "crate::ir::ast",
+        ],
+        why: "what is inferred is text, and knows no stage",
+    },
+    Ban {
         within: &[
             "compiler/src/lib.rs",
             "compiler/src/source.rs",
@@ -107,6 +120,7 @@ const BANS: &[Ban] = &[
             "compiler/src/bind",
             "compiler/src/lower",
             "compiler/src/emit",
+            "compiler/src/infer",
         ],
         except: &[],
         words: &[

@@ -1,0 +1,435 @@
+//! What was seen at a place becomes a column, with the evidence as a comment.
+
+use super::observed::{Numbers, Observed};
+use super::time::{Unit, day, is_about_time};
+
+/// A column's type, format and what speaks for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Kind {
+    pub(super) data_type: String,
+    pub(super) format: Option<&'static str>,
+    /// Why, in the order of importance.
+    pub(super) evidence: Vec<String>,
+}
+
+/// What becomes of a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// A column.
+    Column(Kind),
+    /// Columns for what is in it.
+    Members,
+    /// Nothing was there to tell a type by.
+    Nothing(&'static str),
+}
+
+/// Objects with this many keys that look like numbers or addresses are maps.
+const MIN_MAP_KEYS: usize = 3;
+
+/// Decides about the place that `key` leads to.
+pub(super) fn decide(key: &str, observed: &Observed) -> Decision {
+    let kinds = [
+        observed.booleans,
+        observed.numbers.count,
+        observed.texts.count,
+        observed.arrays.count,
+        observed.objects,
+    ];
+    match kinds.iter().filter(|&&count| count > 0).count() {
+        0 => return Decision::Nothing("always null"),
+        1 => {}
+        _ => return Decision::Column(mixed(observed)),
+    }
+    if observed.objects > 0 {
+        return object(observed);
+    }
+    Decision::Column(if observed.booleans > 0 {
+        kind("BOOLEAN", constant(observed))
+    } else if observed.numbers.count > 0 {
+        number(key, observed)
+    } else if observed.texts.count > 0 {
+        text(key, observed)
+    } else {
+        array(observed)
+    })
+}
+
+fn kind(data_type: &str, evidence: Vec<String>) -> Kind {
+    Kind {
+        data_type: data_type.to_owned(),
+        format: None,
+        evidence,
+    }
+}
+
+/// Values of several types.
+fn mixed(observed: &Observed) -> Kind {
+    let kinds = [
+        (observed.numbers.count, "numbers"),
+        (observed.texts.count, "texts"),
+        (observed.booleans, "booleans"),
+        (observed.arrays.count, "arrays"),
+        (observed.objects, "objects"),
+    ];
+    let found: Vec<String> = kinds
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}"))
+        .collect();
+    let mut evidence = vec![format!("mixed: {}", found.join(", "))];
+    evidence.extend(listed(observed));
+    kind("JSON", evidence)
+}
+
+fn object(observed: &Observed) -> Decision {
+    if observed.members.len() == 0 {
+        return Decision::Nothing("always an empty object");
+    }
+    let keys: Vec<&str> = observed.members.iter().map(|(key, _)| key).collect();
+    if keys.len() >= MIN_MAP_KEYS && keys.iter().all(|key| is_identifier(key)) {
+        let some = keys.iter().take(3).map(|key| format!("{key:?}"));
+        let some: Vec<String> = some.collect();
+        let evidence = format!("an object with keys like {}", some.join(", "));
+        return Decision::Column(kind("JSON", vec![evidence]));
+    }
+    Decision::Members
+}
+
+/// Whether a key looks like a number or an address: digits and what stands between them.
+fn is_identifier(key: &str) -> bool {
+    let is_hex = |c: char| c.is_ascii_hexdigit() || ":-._".contains(c);
+    let digits = key.chars().filter(char::is_ascii_digit).count();
+    !key.is_empty() && digits * 3 >= key.len() && key.chars().all(is_hex)
+}
+
+fn number(key: &str, observed: &Observed) -> Kind {
+    let numbers = &observed.numbers;
+    if numbers.infinite > 0 {
+        let evidence = "a number that no type holds".to_owned();
+        return kind("JSON", vec![evidence]);
+    }
+    if let Some(unit) = Unit::of(numbers) {
+        let told = format!("as {}: {}", unit.name(), days(numbers, unit));
+        if is_about_time(key) {
+            return timestamp(unit, numbers, told);
+        }
+        let mut kind = kind(number_type(numbers), constant(observed));
+        kind.evidence.push(format!("a time? {told}"));
+        return kind;
+    }
+    let mut evidence = constant(observed);
+    if evidence.is_empty() {
+        evidence.extend(range(numbers));
+    }
+    kind(number_type(numbers), evidence)
+}
+
+fn timestamp(unit: Unit, numbers: &Numbers, told: String) -> Kind {
+    let whole = numbers.fraction_digits == 0;
+    let data_type = match unit {
+        Unit::Seconds if whole => "TIMESTAMP(0)",
+        Unit::Seconds if numbers.fraction_digits <= 3 => "TIMESTAMP(3)",
+        Unit::Milliseconds if whole => "TIMESTAMP(3)",
+        Unit::Seconds | Unit::Milliseconds | Unit::Microseconds => "TIMESTAMP",
+        Unit::Nanoseconds => "TIMESTAMP(9)",
+    };
+    Kind {
+        data_type: data_type.to_owned(),
+        format: Some(unit.format()),
+        evidence: vec![told],
+    }
+}
+
+fn number_type(numbers: &Numbers) -> &'static str {
+    let integers = numbers
+        .integer_range
+        .filter(|_| numbers.integers == numbers.count);
+    match integers {
+        Some((least, greatest)) => {
+            if i64::try_from(least).is_ok() && i64::try_from(greatest).is_ok() {
+                "BIGINT"
+            } else if u64::try_from(least).is_ok() && u64::try_from(greatest).is_ok() {
+                "BIGINT UNSIGNED"
+            } else {
+                "DOUBLE"
+            }
+        }
+        None => "DOUBLE",
+    }
+}
+
+fn range(numbers: &Numbers) -> Option<String> {
+    if numbers.integers == numbers.count {
+        let (least, greatest) = numbers.integer_range?;
+        return Some(format!("{least} to {greatest}"));
+    }
+    let (least, greatest) = numbers.range?;
+    Some(format!("{least} to {greatest}"))
+}
+
+fn days(numbers: &Numbers, unit: Unit) -> String {
+    let (least, greatest) = numbers.nonzero.unwrap_or_default();
+    let (first, last) = (day(least, unit), day(greatest, unit));
+    if first == last {
+        first
+    } else {
+        format!("{first} to {last}")
+    }
+}
+
+fn text(key: &str, observed: &Observed) -> Kind {
+    let (texts, forms) = (&observed.texts, observed.texts.forms);
+    if texts.broken > 0 {
+        let evidence = format!("{} with half of a surrogate pair", texts.broken);
+        return kind("JSON", vec![evidence]);
+    }
+    if forms.are_rfc3339() {
+        return kind("TIMESTAMP", constant(observed));
+    }
+    if forms.are_dates() {
+        return kind("DATE", constant(observed));
+    }
+    if forms.are_times() {
+        return kind("TIME", constant(observed));
+    }
+    match forms.patterns()[..] {
+        _ if !is_about_time(key) && forms.are_numbers() => {}
+        [pattern] => {
+            return Kind {
+                data_type: "TIMESTAMP".to_owned(),
+                format: Some(pattern),
+                evidence: vec![if pattern.contains("%z") {
+                    listed(observed).unwrap_or_default()
+                } else {
+                    "without a zone, which means UTC".to_owned()
+                }],
+            };
+        }
+        [first, second] => {
+            return kind("TEXT", vec![format!("a time: '{first}' or '{second}'?")]);
+        }
+        [] | [_, ..] => {}
+    }
+    if forms.are_numbers() {
+        return number_in_text(key, observed);
+    }
+    let mut evidence = constant(observed);
+    if forms.are_switches() && observed.values.known.len() > 1 {
+        evidence.insert(0, "a switch".to_owned());
+    }
+    if evidence.is_empty() {
+        evidence.extend(example(observed));
+    }
+    kind("TEXT", evidence)
+}
+
+fn number_in_text(key: &str, observed: &Observed) -> Kind {
+    let numbers = &observed.texts.numbers;
+    let unit = Unit::of(numbers).filter(|_| is_about_time(key));
+    if let Some(unit) = unit {
+        let told = format!("as {}: {}", unit.name(), days(numbers, unit));
+        return timestamp(unit, numbers, told);
+    }
+    let mut evidence = vec!["numbers in texts".to_owned()];
+    let constant = constant(observed);
+    if constant.is_empty() {
+        evidence.extend(range(numbers));
+    }
+    evidence.extend(constant);
+    kind("TEXT", evidence)
+}
+
+fn array(observed: &Observed) -> Kind {
+    let arrays = &observed.arrays;
+    let elements: Vec<&str> = arrays.elements.iter().copied().collect();
+    let (least, most) = arrays.lengths.unwrap_or_default();
+    let mut told = match elements.is_empty() {
+        true => "an empty array".to_owned(),
+        false if least == most => format!("an array of {most} {}", elements.join(" and ")),
+        false => format!("an array of {least} to {most} {}", elements.join(" and ")),
+    };
+    if !arrays.keys.is_empty() {
+        let keys: Vec<String> = arrays.keys.iter().map(|key| format!("{key:?}")).collect();
+        told += &format!(" with {}", keys.join(", "));
+    }
+    kind("JSON", vec![told])
+}
+
+/// That a place holds one value or few, where it was seen often enough to tell.
+fn constant(observed: &Observed) -> Vec<String> {
+    let values = &observed.values;
+    if values.more || observed.present() < 3 {
+        return Vec::new();
+    }
+    match values.known.len() {
+        1 => vec![format!(
+            "always {}",
+            values.known.first().expect("there is one")
+        )],
+        few if observed.present() >= 3 * few => listed(observed).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn listed(observed: &Observed) -> Option<String> {
+    let known: Vec<&str> = observed.values.known.iter().map(String::as_str).collect();
+    if known.is_empty() {
+        return None;
+    }
+    let more = if observed.values.more { " …" } else { "" };
+    Some(known.join(", ") + more)
+}
+
+fn example(observed: &Observed) -> Option<String> {
+    let value = observed.values.known.iter().find(|value| *value != "''");
+    value.map(|value| format!("such as {value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::json::parse;
+    use super::*;
+
+    /// Type, format and evidence of values under a key.
+    fn decided(key: &str, values: &[&str]) -> String {
+        let mut observed = Observed::default();
+        for value in values {
+            observed.add(&parse(value).expect("it is JSON"));
+        }
+        match decide(key, &observed) {
+            Decision::Column(kind) => {
+                let format = kind.format.map(|format| format!(" '{format}'"));
+                let evidence = kind.evidence.join("; ");
+                format!(
+                    "{}{} | {evidence}",
+                    kind.data_type,
+                    format.unwrap_or_default()
+                )
+            }
+            Decision::Members => "members".to_owned(),
+            Decision::Nothing(why) => format!("nothing: {why}"),
+        }
+    }
+
+    #[test]
+    fn numbers_have_types_with_evidence() {
+        let cases: [(&[&str], &str); 9] = [
+            (&["1", "null", "250"], "BIGINT | 1 to 250"),
+            (&["7", "7", "7"], "BIGINT | always 7"),
+            (&["1", "2.5"], "DOUBLE | 1 to 2.5"),
+            (&["1e2"], "DOUBLE | 100 to 100"),
+            (&["-0"], "DOUBLE | -0 to -0"),
+            (
+                &["18446744073709551615"],
+                "BIGINT UNSIGNED | 18446744073709551615 to \
+               18446744073709551615",
+            ),
+            (
+                &["-1", "18446744073709551615"],
+                "DOUBLE | -1 to 18446744073709551615",
+            ),
+            (&["1e400"], "JSON | a number that no type holds"),
+            (&["true", "false", "true"], "BOOLEAN | "),
+        ];
+        for (values, expected) in cases {
+            assert_eq!(decided("x", values), expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_times_are_told_by_value_and_name() {
+        let cases: [(&str, &str, &str); 7] = [
+            (
+                "ts",
+                "1539059572",
+                "TIMESTAMP(0) 'unix_s' | as seconds: 2018-10-09",
+            ),
+            (
+                "tsi",
+                "1539059572.25",
+                "TIMESTAMP(3) 'unix_s' | as seconds: 2018-10-09",
+            ),
+            (
+                "createdAt",
+                "1644708158939",
+                "TIMESTAMP(3) 'unix_ms' | as milliseconds: 2022-02-12",
+            ),
+            (
+                "time",
+                "\"1644708158939000\"",
+                "TIMESTAMP 'unix_us' | as microseconds: 2022-02-12",
+            ),
+            (
+                "load",
+                "1539059572",
+                "BIGINT | a time? as seconds: 2018-10-09",
+            ),
+            ("uptime", "86400", "BIGINT | 86400 to 86400"),
+            ("ts", "1.5e9", "DOUBLE | 1500000000 to 1500000000"),
+        ];
+        for (key, value, expected) in cases {
+            assert_eq!(decided(key, &[value]), expected, "{key} {value}");
+        }
+    }
+
+    #[test]
+    fn texts_have_types_with_evidence() {
+        let cases: [(&[&str], &str); 9] = [
+            (&[r#""2026-11-22T10:15:00Z""#], "TIMESTAMP | "),
+            (
+                &[r#""2026-11-22T10:15:00Z""#, r#""""#],
+                "TEXT | such as '2026-11-22T10:15:00Z'",
+            ),
+            (&[r#""2026-11-22""#], "DATE | "),
+            (&[r#""07:27""#], "TIME | "),
+            (
+                &[r#""22.11.2026 10:15:00""#],
+                "TIMESTAMP '%d.%m.%Y %H:%M:%S' | without a zone, which means UTC",
+            ),
+            (
+                &[r#""02/03/2026 10:15:00""#],
+                "TEXT | a time: '%d/%m/%Y %H:%M:%S' or '%m/%d/%Y %H:%M:%S'?",
+            ),
+            (
+                &[r#""1.5""#, r#""20""#],
+                "TEXT | numbers in texts; 1.5 to 20",
+            ),
+            (&[r#""ON""#, r#""OFF""#], "TEXT | a switch"),
+            (&[r#""\ud800""#], "JSON | 1 with half of a surrogate pair"),
+        ];
+        for (values, expected) in cases {
+            assert_eq!(
+                decided("x", values),
+                expected.trim_end_matches(' ').to_owned()
+                    + if expected.ends_with(' ') { " " } else { "" },
+                "{values:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_has_no_type_of_its_own_is_json() {
+        let cases: [(&[&str], &str); 8] = [
+            (&["null"], "nothing: always null"),
+            (&["{}"], "nothing: always an empty object"),
+            (&[r#"{"a":1}"#, "null"], "members"),
+            (
+                &[r#"{"1":1,"22":2,"3":3}"#],
+                r#"JSON | an object with keys like "1", "22", "3""#,
+            ),
+            (&["1", r#""x""#], "JSON | mixed: 1 numbers, 1 texts; 'x', 1"),
+            (
+                &[r#"{"a":1}"#, "1"],
+                "JSON | mixed: 1 numbers, 1 objects; 1",
+            ),
+            (&["[]"], "JSON | an empty array"),
+            (
+                &["[1,2]", r#"[{"b":1}]"#],
+                r#"JSON | an array of 1 to 2 numbers and objects with "b""#,
+            ),
+        ];
+        for (values, expected) in cases {
+            assert_eq!(decided("x", values), expected, "{values:?}");
+        }
+    }
+}
