@@ -309,3 +309,36 @@ fn dead_letters_are_printed_with_their_name() {
     let counted = "table first: 2 received, 12 bytes, 1 rejected (syntax 1), 1 dead letter\n";
     assert!(text(&output.stderr).contains(counted));
 }
+
+#[test]
+fn a_dry_run_writes_nothing_and_prints_what_is_rejected() {
+    let path = std::env::temp_dir().join(format!("laminar-dry-{}", std::process::id()));
+    let file = path.to_str().expect("the path is UTF-8");
+    let arguments = [
+        "--replay",
+        "-",
+        "--dry-run",
+        "--received-at",
+        "2026-11-22T10:15:00Z",
+    ];
+    for (sink, prefix) in [("file", "{\"out\":"), ("mqtt", "{\"out\":"), ("stdout", "")] {
+        let output = run(&[("SINK", sink), ("FILE", file)], &arguments, MESSAGES);
+        assert!(!path.exists(), "{sink}: a file was written");
+        let printed = text(&output.stdout);
+        let (rejected, rows): (Vec<&str>, Vec<&str>) = printed
+            .lines()
+            .partition(|line| line.starts_with("{\"first.rejected\":{\"reason\":\"syntax\","));
+        let end = if prefix.is_empty() { "" } else { "}" };
+        let expected: Vec<String> = ROWS
+            .lines()
+            .map(|row| format!("{prefix}{row}{end}"))
+            .collect();
+        assert_eq!(rows, expected, "{sink}");
+        assert_eq!(rejected.len(), 1, "{printed}");
+        let place = r#""offset":3,"size":null,"table":"first","topic":"first/a""#;
+        let rest =
+            format!("{place},\"received_at\":\"2026-11-22T10:15:00Z\",\"payload\":\"bad\"}}}}");
+        assert!(rejected[0].ends_with(&rest), "{printed}");
+        assert!(!text(&output.stderr).contains("dead letter"), "it has none");
+    }
+}

@@ -69,7 +69,7 @@ pub fn configuration(
             continue;
         };
         let target = match target {
-            Target::Stdout => "standard output".to_owned(),
+            Target::Stdout | Target::Printed => "standard output".to_owned(),
             Target::Blackhole => "nowhere".to_owned(),
             Target::File(path) => format!("file {}", path.display()),
             Target::Mqtt {
@@ -158,6 +158,7 @@ pub fn check_files(spec: &'static PipelineSpec, targets: &[Target]) -> Result<()
                 }
             }
             Target::Stdout
+            | Target::Printed
             | Target::Blackhole
             | Target::Mqtt { .. }
             | Target::DeadLetters { .. } => {}

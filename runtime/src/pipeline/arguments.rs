@@ -32,7 +32,7 @@ pub enum Command {
 }
 
 /// How to replay.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReplayOptions {
     /// The file; None: standard input.
     pub path: Option<PathBuf>,
@@ -40,6 +40,10 @@ pub struct ReplayOptions {
     pub ignore_topics: bool,
     /// Send to network sinks instead of printing.
     pub with_sinks: bool,
+    /// Print what would be written to files too, and the messages that are rejected.
+    pub dry_run: bool,
+    /// When messages were received that do not say it, in microseconds since 1970; None: now.
+    pub received_at_us: Option<i64>,
 }
 
 /// `--broker [NAME=]URL`
@@ -62,6 +66,10 @@ Options:
                             and optionally qos, retain, received_at, user_properties
       --ignore-topics       with --replay: give every message to every table
       --with-sinks          with --replay: send to network sinks instead of printing the rows
+      --dry-run             with --replay: write no file; print its rows as those of network
+                            sinks, and rejected messages as {\"TABLE.rejected\": …}
+      --received-at TIME    with --replay: when messages were received that do not say it
+                            (RFC 3339) [default: now]
       --broker [NAME=]URL   use another broker (for connection NAME, or for all)
       --check-config        resolve and check ${VARIABLES}, URLs, topics and files, and exit
       --about               show the SQL, versions and delivery guarantees, and exit
@@ -82,7 +90,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments,
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut commands = Vec::new();
     let mut brokers = Vec::new();
-    let (mut ignore_topics, mut with_sinks) = (false, false);
+    let mut options = ReplayOptions::default();
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
             Long("replay") => {
@@ -90,12 +98,15 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments,
                 let path = (file != "-").then(|| PathBuf::from(file));
                 commands.push(Command::Replay(ReplayOptions {
                     path,
-                    ignore_topics: false,
-                    with_sinks: false,
+                    ..ReplayOptions::default()
                 }));
             }
-            Long("ignore-topics") => ignore_topics = true,
-            Long("with-sinks") => with_sinks = true,
+            Long("ignore-topics") => options.ignore_topics = true,
+            Long("with-sinks") => options.with_sinks = true,
+            Long("dry-run") => options.dry_run = true,
+            Long("received-at") => {
+                options.received_at_us = Some(time(parser.value().map_err(usage)?)?);
+            }
             Long("broker") => brokers.push(broker(parser.value().map_err(usage)?)?),
             Long("check-config") => commands.push(Command::CheckConfig),
             Long("about") => commands.push(Command::About),
@@ -104,7 +115,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments,
             Short(_) | Long(_) | Value(_) => return Err(usage(argument.unexpected())),
         }
     }
-    let command = with_replay_options(single(commands)?, ignore_topics, with_sinks)?;
+    let command = with_replay_options(single(commands)?, &options)?;
     Ok(Arguments { command, brokers })
 }
 
@@ -127,24 +138,38 @@ fn single(mut commands: Vec<Command>) -> Result<Command, Failure> {
     Ok(commands.pop().unwrap_or(Command::Run))
 }
 
-fn with_replay_options(
-    command: Command,
-    ignore_topics: bool,
-    with_sinks: bool,
-) -> Result<Command, Failure> {
+fn with_replay_options(command: Command, options: &ReplayOptions) -> Result<Command, Failure> {
     match command {
-        Command::Replay(options) => Ok(Command::Replay(ReplayOptions {
-            ignore_topics,
-            with_sinks,
-            ..options
+        Command::Replay(_) if options.with_sinks && options.dry_run => {
+            Err(usage("--with-sinks and --dry-run exclude each other"))
+        }
+        Command::Replay(replay) => Ok(Command::Replay(ReplayOptions {
+            path: replay.path,
+            ..options.clone()
         })),
-        Command::Run | Command::CheckConfig | Command::About if ignore_topics || with_sinks => {
-            Err(usage("--ignore-topics and --with-sinks go with --replay"))
+        Command::Run | Command::CheckConfig | Command::About
+            if *options != ReplayOptions::default() =>
+        {
+            Err(usage(
+                "--ignore-topics, --with-sinks, --dry-run and --received-at go with --replay",
+            ))
         }
         Command::Run | Command::CheckConfig | Command::About | Command::Help | Command::Version => {
             Ok(command)
         }
     }
+}
+
+/// Microseconds since 1970.
+fn time(value: OsString) -> Result<i64, Failure> {
+    let value = value.string().map_err(usage)?;
+    let instant = crate::value::time::rfc3339(value.as_bytes());
+    let time = instant.and_then(|instant| instant.timestamp(6).ok());
+    time.map(|time| time.0).ok_or_else(|| {
+        usage(format!(
+            "--received-at: `{value}` is no time such as 2026-11-22T10:15:00Z"
+        ))
+    })
 }
 
 fn broker(value: OsString) -> Result<BrokerOverride, Failure> {
@@ -178,7 +203,20 @@ mod tests {
             path,
             ignore_topics,
             with_sinks,
+            ..ReplayOptions::default()
         })
+    }
+
+    #[test]
+    fn options_of_a_replay_are_read() {
+        let line = "--replay - --dry-run --received-at 1970-01-01T00:00:01.5Z";
+        let command = Command::Replay(ReplayOptions {
+            dry_run: true,
+            received_at_us: Some(1_500_000),
+            ..ReplayOptions::default()
+        });
+        let brokers = Vec::new();
+        assert_eq!(parsed(line), Ok(Arguments { command, brokers }));
     }
 
     #[test]
@@ -230,6 +268,9 @@ mod tests {
             ("--about=1", "--about"),
             ("--about --check-config", "exclude each other"),
             ("--ignore-topics", "go with --replay"),
+            ("--about --dry-run", "go with --replay"),
+            ("--replay - --dry-run --with-sinks", "exclude each other"),
+            ("--replay - --received-at noon", "`noon` is no time"),
             ("--broker =tcp://h", "before `=`"),
         ];
         for (line, expected) in cases {

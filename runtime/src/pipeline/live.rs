@@ -4,7 +4,7 @@ use super::arguments::BrokerOverride;
 use super::bad_messages::BadMessages;
 use super::environment;
 use super::exit::{Exit, Failure};
-use super::outlets::{self, Network, OnEvent, Outlets, Patience, SinkEvent};
+use super::outlets::{self, OnEvent, Outlets, Patience, SinkEvent};
 use super::settings::{Connection, Resolver, Target};
 use super::signals::Signals;
 use super::subscriptions::subscriptions;
@@ -61,9 +61,9 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     let runtime = runtime();
     // Signals are caught from here on, before anything is opened that a stop should close.
     let signals = runtime.block_on(Signals::new());
-    let (network, patience) = (Network::Sent, Patience::Endless);
+    let patience = Patience::Endless;
     let workers = sessions.len();
-    let mut outlets = outlets::open(spec, &targets, network, workers, patience, &on_event)?;
+    let mut outlets = outlets::open(spec, &targets, workers, patience, &on_event)?;
     start_publishers(&mut outlets, &targets, &connections, &on_event)?;
     let (stop, stopped) = watch::channel(false);
     let context = Context {
@@ -323,6 +323,7 @@ fn destination(target: &Target, index: usize) -> Option<Destination> {
         Target::Mqtt { .. }
         | Target::DeadLetters { .. }
         | Target::Stdout
+        | Target::Printed
         | Target::Blackhole
         | Target::File(_) => None,
     }

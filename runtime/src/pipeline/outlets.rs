@@ -42,16 +42,8 @@ struct Plan {
     files: Vec<(PathBuf, Vec<usize>)>,
 }
 
-/// What becomes of the rows of network sinks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Network {
-    /// They are printed as `{"sink": row}`.
-    Printed,
-    /// They are sent; [`open`] leaves these sinks to the caller.
-    Sent,
-}
-
-/// What an outlet is called; None: it is for the dead letters of a table that has none.
+/// What an outlet is called; None: it is for the dead letters of a table that has none, which only
+/// a dry run prints.
 pub fn name(spec: &PipelineSpec, outlet: usize) -> Option<Cow<'static, str>> {
     if let Some(sink) = spec.sinks.get(outlet) {
         return Some(sink.name.into());
@@ -61,6 +53,12 @@ pub fn name(spec: &PipelineSpec, outlet: usize) -> Option<Cow<'static, str>> {
         BadData::DeadLetter(_) => Some(format!("{}.dead_letter", table.name).into()),
         BadData::Drop | BadData::Fail => None,
     }
+}
+
+/// What a dry run calls the bad messages of a table without dead letters.
+fn rejected(spec: &PipelineSpec, outlet: usize) -> Cow<'static, str> {
+    let table = &spec.tables[outlet - spec.sinks.len()];
+    format!("{}.rejected", table.name).into()
 }
 
 /// How many batches can wait in a queue that `sinks` sinks share and `workers` workers fill: a
@@ -81,12 +79,12 @@ pub enum Patience {
 /// Retries of [`Patience::Short`]: after 100, 200 and 400 ms.
 const FEW_RETRIES: u32 = 3;
 
-/// Opens all sinks for so many workers. Sinks that share a file, standard output or a connection
+/// Opens all sinks for so many workers, but for those of a network, which are left to the caller.
+/// Sinks that share a file, standard output or a connection
 /// share a thread, and so the order in which a worker hands over.
 pub fn open(
     spec: &PipelineSpec,
     targets: &[Target],
-    network: Network,
     workers: usize,
     patience: Patience,
     on_event: &OnEvent,
@@ -94,7 +92,7 @@ pub fn open(
     #[cfg(feature = "mqtt")]
     super::signals::survive_file_size_limit()
         .map_err(|error| Failure::configuration(format!("cannot catch SIGXFSZ: {error}")))?;
-    let plan = plan(targets, network);
+    let plan = plan(targets);
     let mut outlets = Outlets {
         by_sink: vec![Outlet::Blackhole; targets.len()],
         threads: Vec::new(),
@@ -105,7 +103,7 @@ pub fn open(
         let mut lines = Lines::stdout()
             .map_err(|error| Failure::configuration(format!("standard output: {error}")))?;
         for (sink, _) in plan.stdout.iter().filter(|(_, wrapped)| *wrapped) {
-            let name = name(spec, *sink).unwrap_or_default();
+            let name = name(spec, *sink).unwrap_or_else(|| rejected(spec, *sink));
             lines.wrap(*sink, &name);
         }
         let ours: Vec<usize> = plan.stdout.iter().map(|(sink, _)| *sink).collect();
@@ -139,7 +137,7 @@ pub fn cannot_open(path: &Path, sink: &str, error: &io::Error) -> Failure {
     ))
 }
 
-fn plan(targets: &[Target], network: Network) -> Plan {
+fn plan(targets: &[Target]) -> Plan {
     let mut plan = Plan {
         stdout: Vec::new(),
         files: Vec::new(),
@@ -147,16 +145,12 @@ fn plan(targets: &[Target], network: Network) -> Plan {
     for (sink, target) in targets.iter().enumerate() {
         match target {
             Target::Stdout => plan.stdout.push((sink, false)),
-            Target::Blackhole => {}
+            Target::Printed => plan.stdout.push((sink, true)),
+            Target::Blackhole | Target::Mqtt { .. } | Target::DeadLetters { .. } => {}
             Target::File(path) => match plan.files.iter_mut().find(|(known, _)| known == path) {
                 Some((_, sinks)) => sinks.push(sink),
                 None => plan.files.push((path.clone(), vec![sink])),
             },
-            Target::Mqtt { .. } | Target::DeadLetters { .. } => {
-                if network == Network::Printed {
-                    plan.stdout.push((sink, true));
-                }
-            }
         }
     }
     plan

@@ -39,6 +39,8 @@ pub struct Connection {
 pub enum Target {
     /// Standard output.
     Stdout,
+    /// Standard output, in place of what the sink is for: as `{"sink": row}`.
+    Printed,
     /// Nowhere.
     Blackhole,
     /// The end of a file.
@@ -71,7 +73,7 @@ impl Target {
                 connection, topic, ..
             }
             | Self::DeadLetters { connection, topic } => Some((*connection, topic)),
-            Self::Stdout | Self::Blackhole | Self::File(_) => None,
+            Self::Stdout | Self::Printed | Self::Blackhole | Self::File(_) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Reason;
 use crate::metrics::{Counter, Metrics, TableMetrics};
-use crate::spec::{PipelineSpec, TableSpec};
+use crate::spec::{BadData, PipelineSpec, TableSpec};
 use std::fmt::{self, Write as _};
 
 /// A line per table, per flow, and per sink or connection where something is to be told.
@@ -126,7 +126,9 @@ fn table_lines(text: &mut String, table: &TableSpec, counted: &TableMetrics) {
     if !reasons.is_empty() {
         let _ = write!(text, " ({})", reasons.join(", "));
     }
-    append_nonzero(text, &dead_letters(counted));
+    if matches!(table.bad_data, BadData::DeadLetter(_)) {
+        append_nonzero(text, &dead_letters(counted));
+    }
     text.push('\n');
     for (flow, counted) in table.flows.iter().zip(&counted.flows) {
         let (emitted, filtered) = (counted.emitted.get(), counted.filtered.get());
@@ -163,7 +165,7 @@ fn append_nonzero(text: &mut String, counts: &[Count]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{BadData, FlowSpec};
+    use crate::spec::FlowSpec;
 
     const fn table(name: &'static str) -> TableSpec {
         TableSpec {

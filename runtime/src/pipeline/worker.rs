@@ -77,6 +77,8 @@ struct Table {
     outlet: usize,
     form: Form,
     letters: DeadLetters,
+    /// Its bad messages are written somewhere, as dead letters or by a dry run.
+    keeps_bad_messages: bool,
     /// What becomes of a row that is not delivered depends on its message.
     notes_origins: bool,
 }
@@ -237,7 +239,7 @@ impl Worker {
             spec: table.spec,
             metrics,
             bad_messages: &mut self.bad_messages,
-            letters: &mut table.letters,
+            letters: table.keeps_bad_messages.then_some(&mut table.letters),
             form: table.form,
             now,
             last_rejected: None,
@@ -439,6 +441,7 @@ impl Table {
             outlet,
             form: Form::new(format, version),
             letters: DeadLetters::default(),
+            keeps_bad_messages: is_printed || matches!(spec.bad_data, BadData::DeadLetter(_)),
             notes_origins: spec.bad_data != BadData::Drop && spec.flows.iter().any(is_lossy),
         }
     }

@@ -8,7 +8,7 @@ use super::arguments::{BrokerOverride, ReplayOptions};
 use super::bad_messages::BadMessages;
 use super::environment;
 use super::exit::{Exit, Failure};
-use super::outlets::{self, Network, OnEvent, Outlets, Patience, SinkEvent};
+use super::outlets::{self, OnEvent, Outlets, Patience, SinkEvent};
 use super::settings::{Resolver, Target};
 use super::summary;
 use super::worker::{Context, Worker};
@@ -40,7 +40,7 @@ pub fn run(
         targets.extend(resolver.dead_letters(spec.tables));
         targets
     } else {
-        local_targets(&mut resolver, spec)
+        local_targets(&mut resolver, spec, options.dry_run)
     };
     let connections = options
         .with_sinks
@@ -50,16 +50,12 @@ pub fn run(
     let metrics = Arc::new(Metrics::new(spec));
     let events = Arc::new(Events::default());
     let on_event = events.callback();
-    let network = match connections {
-        None => Network::Printed,
-        Some(_) => Network::Sent,
-    };
-    let patience = Patience::Short;
-    let mut outlets = outlets::open(spec, &targets, network, 1, patience, &on_event)?;
+    let mut outlets = outlets::open(spec, &targets, 1, Patience::Short, &on_event)?;
     if let Some(connections) = &connections {
         start_publishers(&mut outlets, &targets, connections, &on_event)?;
     }
-    let replay = Replay::start(spec, &metrics, &outlets, filters.as_deref(), events);
+    let mut replay = Replay::start(spec, &metrics, &outlets, filters.as_deref(), events);
+    replay.received_at_us = options.received_at_us;
     drop(outlets.by_sink);
     let ended = replay.run(input);
     if ended.is_ok() {
@@ -88,32 +84,26 @@ fn open_input(options: &ReplayOptions) -> Result<Box<dyn Read>, Failure> {
     Ok(Box::new(file))
 }
 
-/// The targets where network sinks are printed: what they would need is not asked for.
-fn local_targets(resolver: &mut Resolver<'_>, spec: &'static PipelineSpec) -> Vec<Option<Target>> {
+/// The targets where network sinks are printed, and in a dry run whatever else would be written:
+/// what they would need is not asked for.
+fn local_targets(
+    resolver: &mut Resolver<'_>,
+    spec: &'static PipelineSpec,
+    dry_run: bool,
+) -> Vec<Option<Target>> {
     let mut targets = Vec::with_capacity(spec.sinks.len());
     for sink in spec.sinks {
         match sink.kind {
-            SinkKind::Mqtt {
-                connection,
-                topic,
-                qos,
-                retain,
-            } => targets.push(Some(Target::Mqtt {
-                connection,
-                topic: topic.to_owned(),
-                qos,
-                retain,
-            })),
+            SinkKind::Mqtt { .. } => targets.push(Some(Target::Printed)),
+            SinkKind::File { .. } if dry_run => targets.push(Some(Target::Printed)),
             SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } => {
                 targets.extend(resolver.targets(std::slice::from_ref(sink)));
             }
         }
     }
     let dead_letters = spec.tables.iter().map(|table| match table.bad_data {
-        BadData::DeadLetter(letters) => Target::DeadLetters {
-            connection: table.connection,
-            topic: letters.topic.to_owned(),
-        },
+        BadData::DeadLetter(_) => Target::Printed,
+        BadData::Drop | BadData::Fail if dry_run => Target::Printed,
         BadData::Drop | BadData::Fail => Target::Blackhole,
     });
     targets.extend(dead_letters.map(Some));
@@ -178,6 +168,8 @@ struct Replay {
     worker: Worker,
     events: Arc<Events>,
     records: RecordReader,
+    /// When messages were received that do not say it; None: now.
+    received_at_us: Option<i64>,
     good_lines: u64,
     bad_lines: u64,
     limit: RateLimit,
@@ -207,6 +199,7 @@ impl Replay {
             worker: Worker::new(context, None, filters, progress),
             events,
             records: RecordReader::new(),
+            received_at_us: None,
             good_lines: 0,
             bad_lines: 0,
             limit: RateLimit::default(),
@@ -269,7 +262,8 @@ impl Replay {
         self.wait_for_room()?;
         let now = Instant::now();
         let worker = &mut self.worker;
-        let taken = self.records.read(text, now_us(), |message| {
+        let received_at_us = self.received_at_us.unwrap_or_else(now_us);
+        let taken = self.records.read(text, received_at_us, |message| {
             worker.take(std::slice::from_ref(message), now)
         });
         match taken {

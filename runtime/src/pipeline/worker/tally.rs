@@ -17,7 +17,8 @@ pub(super) struct Tally<'t, 'm> {
     pub(super) spec: &'static TableSpec,
     pub(super) metrics: &'t TableMetrics,
     pub(super) bad_messages: &'t mut BadMessages,
-    pub(super) letters: &'t mut DeadLetters,
+    /// Where bad messages go; None: they are counted and told, and that is all.
+    pub(super) letters: Option<&'t mut DeadLetters>,
     pub(super) form: Form,
     pub(super) now: Instant,
     pub(super) last_rejected: Option<usize>,
@@ -36,18 +37,18 @@ impl Tally<'_, '_> {
         self.metrics.reasons[error.reason as usize].add(1);
         let message = &self.messages[message];
         match self.spec.bad_data {
-            BadData::Drop => self.bad_messages.log(self.table, message, error, self.now),
             BadData::Fail => {
                 self.failure = Some(Failure {
                     exit: Exit::BadData,
                     message: bad_messages::describe(self.spec, message, error),
                 });
             }
-            BadData::DeadLetter(_) => {
+            BadData::Drop | BadData::DeadLetter(_) => {
                 self.bad_messages.log(self.table, message, error, self.now);
-                let cause = Cause::Bad(error);
-                self.letters.add(self.form, self.spec, message, cause);
             }
+        }
+        if let Some(letters) = &mut self.letters {
+            letters.add(self.form, self.spec, message, Cause::Bad(error));
         }
     }
 }
