@@ -21,6 +21,8 @@ pub mod functions;
 pub mod infer;
 pub mod ir;
 pub mod lower;
+#[cfg(feature = "cli")]
+mod mqtt;
 pub mod parse;
 pub mod source;
 pub mod types;

@@ -1,6 +1,7 @@
 //! The command line as types.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -93,6 +94,17 @@ has started, the exit code is the pipeline's.")]
         #[arg(long, conflicts_with = "stage")]
         cost: bool,
     },
+    /// Write the tables for recorded messages, or for those of a broker
+    #[command(after_help = "Examples:
+  laminarc infer messages.jsonl > pipeline.sql
+  laminarc infer payloads.jsonl --topic plant/readings
+  laminarc infer tcp://localhost:1883 --topics 'zigbee2mqtt/#' --for 5m
+  mosquitto_sub -h HOST -t '#' -F '%j' -W 60 | laminarc infer -
+
+A file has a JSON object on each line, with `topic` and `payload` or `payload_base64`: what the
+`--replay` of a pipeline reads. With --topic, lines may be payloads by themselves. The password for
+a broker may stand in the URL (tcp://user:password@host) or in the variable MQTT_PASSWORD.")]
+    Infer(Infer),
     /// Start a project: a commented pipeline, sample messages and a README
     #[command(after_help = "Example:
   laminarc new alerts && cd alerts && laminarc run pipeline.sql -- --replay messages.jsonl")]
@@ -127,6 +139,48 @@ pub(super) struct Input {
     pub(super) file: PathBuf,
 }
 
+/// What `infer` looks at.
+#[derive(Args, Debug)]
+pub(super) struct Infer {
+    /// Recorded messages (`-`: standard input), or a broker such as `tcp://localhost:1883`
+    #[arg(value_name = "FILE|URL")]
+    pub(super) source: String,
+    /// Only topics that match; may be repeated [default for a broker: `#`]
+    #[arg(long, value_name = "FILTER")]
+    pub(super) topics: Vec<String>,
+    /// With a file: the topic of lines that name none
+    #[arg(long, value_name = "NAME")]
+    pub(super) topic: Option<String>,
+    /// With a broker: how long to listen, such as `30s` or `5m` [default: 30s]
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub(super) listen_for: Option<Duration>,
+    /// Stop after this many messages
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// Declare columns NOT NULL that have a value in every message
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// `500ms`, `30s`, `5m`, `1h`
+fn duration(text: &str) -> Result<Duration, String> {
+    let unit = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit);
+    let factor_ms = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err("expected a number and `ms`, `s`, `m` or `h`, such as `30s`".to_owned()),
+    };
+    let number: u32 = number
+        .parse()
+        .map_err(|_| "expected a whole number".to_owned())?;
+    Ok(Duration::from_millis(u64::from(number) * factor_ms))
+}
+
 /// A stage of the compiler that can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Stage {
@@ -143,6 +197,26 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn durations_have_a_unit() {
+        let cases = [
+            ("500ms", 500),
+            ("30s", 30_000),
+            ("5m", 300_000),
+            ("1h", 3_600_000),
+        ];
+        for (text, milliseconds) in cases {
+            assert_eq!(
+                duration(text),
+                Ok(Duration::from_millis(milliseconds)),
+                "{text}"
+            );
+        }
+        for text in ["", "30", "s", "1.5s", "-1s", "99999999999s"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn the_definition_is_sound() {

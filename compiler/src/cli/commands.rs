@@ -102,12 +102,13 @@ pub(super) fn cost(file: &Path) -> Result<ExitCode, Failure> {
     print(&explain::cost(&lower(&plan)))
 }
 
-fn print(text: &str) -> Result<ExitCode, Failure> {
+/// Writes what was asked for to standard output.
+pub(super) fn print(text: &str) -> Result<ExitCode, Failure> {
     match io::stdout().write_all(text.as_bytes()) {
         // Whoever reads has seen enough: `laminarc explain … | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         Err(error) => Err(Failure::new(format!(
-            "cannot write the explanation: {error}"
+            "cannot write to standard output: {error}"
         ))),
         Ok(()) => Ok(ExitCode::SUCCESS),
     }

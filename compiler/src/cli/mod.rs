@@ -6,6 +6,7 @@ mod child;
 mod commands;
 mod demo;
 mod failure;
+mod infer;
 mod input;
 mod live;
 mod progress;
@@ -49,6 +50,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
             input, cost: true, ..
         } => commands::cost(&input.file),
         Command::Explain { input, stage, .. } => commands::explain(&input.file, stage),
+        Command::Infer(call) => infer::run(&call),
         Command::New { folder } => project::create(&folder),
         Command::Demo { messages, rate } => demo::run(messages, rate),
         Command::Warm => commands::warm(),

@@ -8,6 +8,7 @@ pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const RED: Style = AnsiColor::BrightRed.on_default().bold();
 pub(super) const BLUE: Style = AnsiColor::BrightBlue.on_default().bold();
 pub(super) const GREEN: Style = AnsiColor::BrightGreen.on_default().bold();
+pub(super) const YELLOW: Style = AnsiColor::BrightYellow.on_default().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
 
 /// Whether diagnostics on standard error are to be coloured.

@@ -12,8 +12,11 @@ use std::sync::{Arc, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::packet::{self, Fields, Malformed, Packet};
 use super::session::{Session, WhenBusy};
+use crate::mqtt::packet::{self, Fields, Malformed, Packet};
+
+/// The largest packet taken, in bytes.
+const MAX_PACKET: usize = 1 << 20;
 
 /// How long a connection may stay silent before it says who it is.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -184,7 +187,7 @@ impl Shared {
             {
                 return None;
             }
-            if let Some((packet, length)) = packet::next(pending).ok()? {
+            if let Some((packet, length)) = packet::next(pending, MAX_PACKET).ok()? {
                 break (Connect::parse(&packet)?, length);
             }
             if !read_more(stream, pending) {
@@ -221,7 +224,7 @@ impl Shared {
     fn handle_all(&self, session: &Session, bytes: &[u8]) -> Result<usize, Malformed> {
         let mut at = 0;
         let mut acknowledged = Vec::new();
-        while let Some((packet, length)) = packet::next(&bytes[at..])? {
+        while let Some((packet, length)) = packet::next(&bytes[at..], MAX_PACKET)? {
             at += length;
             match packet.kind {
                 packet::PUBACK => acknowledged.push(Fields(packet.body).number()?),

@@ -2,7 +2,6 @@
 
 pub mod broker;
 mod devices;
-mod packet;
 mod session;
 
 pub use devices::Sensors;

@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Instant;
 
-use super::packet;
+use crate::mqtt::packet;
 
 /// Messages of quality of service 1 that a client may leave unacknowledged.
 const WINDOW: usize = 8192;

@@ -1,7 +1,8 @@
 //! What was seen at a place becomes a column, with the evidence as a comment.
 
 use super::observed::{Numbers, Observed};
-use super::time::{Unit, day, is_about_time};
+use super::time::{Unit, day, is_about_time, words};
+use crate::diagnostics::counted;
 
 /// A column's type, format and what speaks for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +27,45 @@ pub(super) enum Decision {
 /// Objects with this many keys that look like numbers or addresses are maps.
 const MIN_MAP_KEYS: usize = 3;
 
-/// Decides about the place that `key` leads to.
-pub(super) fn decide(key: &str, observed: &Observed) -> Decision {
+/// Keys of this length that look like numbers or addresses name a thing, and no property.
+const MIN_ADDRESS: usize = 8;
+
+/// Decides about the place that `keys` lead to. What looks like a secret is not shown.
+pub(super) fn decide(keys: &[String], observed: &Observed) -> Decision {
+    let key = keys.last().map_or("", String::as_str);
+    let mut decision = decide_openly(key, observed);
+    if let Decision::Column(kind) = &mut decision
+        && keys.iter().any(|key| is_secret(key))
+    {
+        kind.evidence.clear();
+    }
+    decision
+}
+
+/// Words in the names of what nobody should read in a pipeline file.
+const SECRETS: &[&str] = &[
+    "auth",
+    "key",
+    "keys",
+    "legacy",
+    "passphrase",
+    "passwd",
+    "password",
+    "pin",
+    "psk",
+    "pwd",
+    "secret",
+    "ssid",
+    "token",
+];
+
+fn is_secret(key: &str) -> bool {
+    words(key)
+        .iter()
+        .any(|word| SECRETS.contains(&word.as_str()))
+}
+
+fn decide_openly(key: &str, observed: &Observed) -> Decision {
     let kinds = [
         observed.booleans,
         observed.numbers.count,
@@ -41,7 +79,7 @@ pub(super) fn decide(key: &str, observed: &Observed) -> Decision {
         _ => return Decision::Column(mixed(observed)),
     }
     if observed.objects > 0 {
-        return object(observed);
+        return object(key, observed);
     }
     Decision::Column(if observed.booleans > 0 {
         kind("BOOLEAN", constant(observed))
@@ -65,23 +103,23 @@ fn kind(data_type: &str, evidence: Vec<String>) -> Kind {
 /// Values of several types.
 fn mixed(observed: &Observed) -> Kind {
     let kinds = [
-        (observed.numbers.count, "numbers"),
-        (observed.texts.count, "texts"),
-        (observed.booleans, "booleans"),
-        (observed.arrays.count, "arrays"),
-        (observed.objects, "objects"),
+        (observed.numbers.count, "number"),
+        (observed.texts.count, "text"),
+        (observed.booleans, "boolean"),
+        (observed.arrays.count, "array"),
+        (observed.objects, "object"),
     ];
     let found: Vec<String> = kinds
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, name)| format!("{count} {name}"))
+        .map(|(count, name)| counted(*count, name))
         .collect();
     let mut evidence = vec![format!("mixed: {}", found.join(", "))];
     evidence.extend(listed(observed));
     kind("JSON", evidence)
 }
 
-fn object(observed: &Observed) -> Decision {
+fn object(key: &str, observed: &Observed) -> Decision {
     if observed.members.len() == 0 {
         return Decision::Nothing("always an empty object");
     }
@@ -90,6 +128,10 @@ fn object(observed: &Observed) -> Decision {
         let some = keys.iter().take(3).map(|key| format!("{key:?}"));
         let some: Vec<String> = some.collect();
         let evidence = format!("an object with keys like {}", some.join(", "));
+        return Decision::Column(kind("JSON", vec![evidence]));
+    }
+    if key.len() >= MIN_ADDRESS && is_identifier(key) {
+        let evidence = "an object with a key that will change".to_owned();
         return Decision::Column(kind("JSON", vec![evidence]));
     }
     Decision::Members
@@ -161,20 +203,22 @@ fn number_type(numbers: &Numbers) -> &'static str {
 fn range(numbers: &Numbers) -> Option<String> {
     if numbers.integers == numbers.count {
         let (least, greatest) = numbers.integer_range?;
-        return Some(format!("{least} to {greatest}"));
+        return Some(from_to(&least.to_string(), &greatest.to_string()));
     }
     let (least, greatest) = numbers.range?;
-    Some(format!("{least} to {greatest}"))
+    Some(from_to(&least.to_string(), &greatest.to_string()))
+}
+
+fn from_to(first: &str, last: &str) -> String {
+    if first == last {
+        return first.to_owned();
+    }
+    format!("{first} to {last}")
 }
 
 fn days(numbers: &Numbers, unit: Unit) -> String {
     let (least, greatest) = numbers.nonzero.unwrap_or_default();
-    let (first, last) = (day(least, unit), day(greatest, unit));
-    if first == last {
-        first
-    } else {
-        format!("{first} to {last}")
-    }
+    from_to(&day(least, unit), &day(greatest, unit))
 }
 
 fn text(key: &str, observed: &Observed) -> Kind {
@@ -241,16 +285,22 @@ fn number_in_text(key: &str, observed: &Observed) -> Kind {
 
 fn array(observed: &Observed) -> Kind {
     let arrays = &observed.arrays;
-    let elements: Vec<&str> = arrays.elements.iter().copied().collect();
     let (least, most) = arrays.lengths.unwrap_or_default();
-    let mut told = match elements.is_empty() {
-        true => "an empty array".to_owned(),
-        false if least == most => format!("an array of {most} {}", elements.join(" and ")),
-        false => format!("an array of {least} to {most} {}", elements.join(" and ")),
+    let plural = if most == 1 { "" } else { "s" };
+    let elements: Vec<String> = arrays
+        .elements
+        .iter()
+        .map(|element| format!("{element}{plural}"))
+        .collect();
+    let elements = elements.join(" and ");
+    let mut told = match least {
+        _ if elements.is_empty() => "an empty array".to_owned(),
+        least if least == most => format!("an array of {most} {elements}"),
+        least => format!("an array of {least} to {most} {elements}"),
     };
     if !arrays.keys.is_empty() {
         let keys: Vec<String> = arrays.keys.iter().map(|key| format!("{key:?}")).collect();
-        told += &format!(" with {}", keys.join(", "));
+        told = format!("{told} with {}", keys.join(", "));
     }
     kind("JSON", vec![told])
 }
@@ -296,7 +346,7 @@ mod tests {
         for value in values {
             observed.add(&parse(value).expect("it is JSON"));
         }
-        match decide(key, &observed) {
+        match decide(&[key.to_owned()], &observed) {
             Decision::Column(kind) => {
                 let format = kind.format.map(|format| format!(" '{format}'"));
                 let evidence = kind.evidence.join("; ");
@@ -317,12 +367,11 @@ mod tests {
             (&["1", "null", "250"], "BIGINT | 1 to 250"),
             (&["7", "7", "7"], "BIGINT | always 7"),
             (&["1", "2.5"], "DOUBLE | 1 to 2.5"),
-            (&["1e2"], "DOUBLE | 100 to 100"),
-            (&["-0"], "DOUBLE | -0 to -0"),
+            (&["1e2"], "DOUBLE | 100"),
+            (&["-0"], "DOUBLE | -0"),
             (
                 &["18446744073709551615"],
-                "BIGINT UNSIGNED | 18446744073709551615 to \
-               18446744073709551615",
+                "BIGINT UNSIGNED | 18446744073709551615",
             ),
             (
                 &["-1", "18446744073709551615"],
@@ -364,8 +413,8 @@ mod tests {
                 "1539059572",
                 "BIGINT | a time? as seconds: 2018-10-09",
             ),
-            ("uptime", "86400", "BIGINT | 86400 to 86400"),
-            ("ts", "1.5e9", "DOUBLE | 1500000000 to 1500000000"),
+            ("uptime", "86400", "BIGINT | 86400"),
+            ("ts", "1.5e9", "DOUBLE | 1500000000"),
         ];
         for (key, value, expected) in cases {
             assert_eq!(decided(key, &[value]), expected, "{key} {value}");
@@ -408,6 +457,13 @@ mod tests {
     }
 
     #[test]
+    fn secrets_are_not_shown() {
+        for key in ["password", "apiToken", "S2_key", "wifi-psk"] {
+            assert_eq!(decided(key, &[r#""0102""#, r#""a""#]), "TEXT | ", "{key}");
+        }
+    }
+
+    #[test]
     fn what_has_no_type_of_its_own_is_json() {
         let cases: [(&[&str], &str); 8] = [
             (&["null"], "nothing: always null"),
@@ -417,11 +473,8 @@ mod tests {
                 &[r#"{"1":1,"22":2,"3":3}"#],
                 r#"JSON | an object with keys like "1", "22", "3""#,
             ),
-            (&["1", r#""x""#], "JSON | mixed: 1 numbers, 1 texts; 'x', 1"),
-            (
-                &[r#"{"a":1}"#, "1"],
-                "JSON | mixed: 1 numbers, 1 objects; 1",
-            ),
+            (&["1", r#""x""#], "JSON | mixed: 1 number, 1 text; 'x', 1"),
+            (&[r#"{"a":1}"#, "1"], "JSON | mixed: 1 number, 1 object; 1"),
             (&["[]"], "JSON | an empty array"),
             (
                 &["[1,2]", r#"[{"b":1}]"#],

@@ -1,6 +1,7 @@
 //! Names for tables and columns, and texts as SQL writes them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::ir::reserved::is_reserved;
 
@@ -105,7 +106,9 @@ pub(super) fn json_string(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => json.extend(['\\', c]),
-            c if c.is_control() => json += &format!("\\u{:04x}", u32::from(c)),
+            c if c.is_control() => {
+                write!(json, "\\u{:04x}", u32::from(c)).expect("a String takes it");
+            }
             c => json.push(c),
         }
     }

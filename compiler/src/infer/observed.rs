@@ -216,14 +216,14 @@ impl Arrays {
         self.lengths = Some(wider(self.lengths, elements.len(), elements.len()));
         for element in elements {
             self.elements.insert(match element {
-                Value::Null => "nulls",
-                Value::Boolean(_) => "booleans",
-                Value::Number(_) => "numbers",
-                Value::Text(_) => "texts",
-                Value::Array(_) => "arrays",
+                Value::Null => "null",
+                Value::Boolean(_) => "boolean",
+                Value::Number(_) => "number",
+                Value::Text(_) => "text",
+                Value::Array(_) => "array",
                 Value::Object(members) => {
                     self.keys.extend(members.iter().map(|m| m.key.clone()));
-                    "objects"
+                    "object"
                 }
             });
         }

@@ -60,9 +60,9 @@ pub(super) fn table(group: &Group, topics: &[Topic], strict: bool, names: &mut N
     let mut column_names = Names::default();
     name_columns(&mut columns, &mut column_names);
     if !strict {
-        columns
-            .iter_mut()
-            .for_each(|column| column.not_null = false);
+        for column in &mut columns {
+            column.not_null = false;
+        }
     }
     columns.extend(levels(&ours, &mut column_names));
     if columns.iter().all(|column| column.left_out) {
@@ -94,7 +94,7 @@ struct Found {
 fn collect(observed: &Observed, messages: usize, keys: &mut Vec<String>, to: &mut Vec<Found>) {
     for (key, member) in observed.members.iter() {
         keys.push(key.to_owned());
-        match decide(key, member) {
+        match decide(keys, member) {
             Decision::Members => collect(member, messages, keys, to),
             Decision::Column(mut kind) => {
                 kind.evidence.extend(presence(member, messages));
@@ -132,6 +132,8 @@ fn presence(member: &Observed, messages: usize) -> Vec<String> {
     let missing = messages - member.count;
     if member.present() * 50 < messages {
         told.push(format!("rare: in {} of {messages}", member.present()));
+    } else if member.count * 2 < messages {
+        told.push(format!("in {} of {messages}", member.count));
     } else if missing > 0 {
         told.push(format!("missing in {missing} of {messages}"));
     }
@@ -219,9 +221,10 @@ fn levels(topics: &[&Topic], names: &mut Names) -> Vec<Column> {
             .take(MAX_LISTED)
             .map(|value| format!("'{}'", in_comment(value)));
         let some: Vec<String> = some.collect();
-        let evidence = match known.len() > MAX_LISTED {
-            true => format!("{} values: {} …", known.len(), some.join(", ")),
-            false => some.join(", "),
+        let evidence = if known.len() > MAX_LISTED {
+            format!("{} values: {} …", known.len(), some.join(", "))
+        } else {
+            some.join(", ")
         };
         columns.push(Column {
             name: names.free(&level_name(&cut, level)),
@@ -236,7 +239,9 @@ fn levels(topics: &[&Topic], names: &mut Names) -> Vec<Column> {
 
 /// `sensor` for the level behind `sensors`, where all topics have that word there.
 fn level_name(cut: &[Vec<&str>], level: usize) -> String {
-    let before: Option<&str> = level.checked_sub(1).map(|before| cut[0][before]);
+    let before: Option<&str> = level
+        .checked_sub(1)
+        .and_then(|before| cut[0].get(before).copied());
     let word = before.filter(|word| {
         let is_word = word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
         let is_common = cut.iter().all(|levels| levels.get(level - 1) == Some(word));

@@ -105,9 +105,8 @@ impl Forms {
 
 /// RFC 3339, or the same with a space for `T`, or without an offset.
 fn is_rfc3339(text: &str) -> bool {
-    let (seconds, rest) = match text.split_at_checked(19) {
-        Some(parts) => parts,
-        None => return false,
+    let Some((seconds, rest)) = text.split_at_checked(19) else {
+        return false;
     };
     if !follows("%Y-%m-%dT%H:%M:%S", seconds) && !follows("%Y-%m-%d %H:%M:%S", seconds) {
         return false;

@@ -137,7 +137,7 @@ pub(super) fn is_about_time(key: &str) -> bool {
 }
 
 /// The words of `lastSeen`, `last_seen` and `last-seen`, in lower case.
-fn words(key: &str) -> Vec<String> {
+pub(super) fn words(key: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before_is_lower = false;
     for c in key.chars() {

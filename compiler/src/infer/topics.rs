@@ -222,12 +222,12 @@ fn join(names: &[Name<'_>], parts: Vec<Part>) -> Vec<Group> {
         };
         groups.entry((classes, beginning)).or_default().push(part);
     }
-    let mut groups: Vec<Group> = groups.into_values().map(joined).collect();
+    let mut groups: Vec<Group> = groups.values().map(|parts| joined(parts)).collect();
     groups.sort_by(|a, b| a.topics.cmp(&b.topics));
     groups
 }
 
-fn joined(parts: Vec<Part>) -> Group {
+fn joined(parts: &[Part]) -> Group {
     let mut topics: Vec<usize> = parts.iter().flat_map(|part| part.topics.clone()).collect();
     topics.sort_unstable();
     let mut filters: Vec<String> = parts.iter().map(|part| part.filter.join("/")).collect();

@@ -106,12 +106,12 @@ fn line(column: &Column, comma: bool) -> String {
     }
     match &column.origin {
         Origin::Keys(keys) if keys[..] == [column.name.as_str()] => {}
-        Origin::Keys(keys) => line += &format!(" PATH {}", literal(&path(keys))),
-        Origin::Level(level) => line += &format!(" METADATA FROM 'topic.{level}'"),
+        Origin::Keys(keys) => put(&mut line, format_args!(" PATH {}", literal(&path(keys)))),
+        Origin::Level(level) => put(&mut line, format_args!(" METADATA FROM 'topic.{level}'")),
         Origin::Topic => line += " METADATA FROM 'topic'",
     }
     if let Some(format) = column.kind.format {
-        line += &format!(" FORMAT {}", literal(format));
+        put(&mut line, format_args!(" FORMAT {}", literal(format)));
     }
     if comma {
         line.push(',');

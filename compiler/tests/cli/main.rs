@@ -3,6 +3,7 @@
 
 mod broker;
 mod end_to_end;
+mod infer;
 mod options;
 #[cfg(target_os = "linux")]
 mod stalled;
@@ -25,12 +26,15 @@ fn help_shows_examples_and_exit_codes() {
         "build",
         "run",
         "explain",
+        "infer",
         "new",
         "warm",
     ] {
         assert!(help.out.contains(text), "{text} is not in\n{}", help.out);
     }
-    for command in ["check", "build", "run", "explain", "new", "demo"] {
+    for command in [
+        "check", "build", "run", "explain", "infer", "new", "demo",
+    ] {
         let help = laminarc(&[command, "--help"]);
         assert_eq!(help.code, 0, "{command}");
         assert!(

@@ -1,33 +1,35 @@
-//! MQTT 3.1.1 packets as far as the demo's broker needs them (OASIS standard, October 2014).
-
-/// The largest packet taken, in bytes.
-const MAX_PACKET: usize = 1 << 20;
+//! MQTT 3.1.1 packets as far as laminarc needs them (OASIS standard, October 2014): for the demo's
+//! broker, and for a client that listens.
 
 /// Packet types (section 2.2.1).
-pub(super) const CONNECT: u8 = 1;
-pub(super) const PUBLISH: u8 = 3;
-pub(super) const PUBACK: u8 = 4;
-pub(super) const SUBSCRIBE: u8 = 8;
-pub(super) const UNSUBSCRIBE: u8 = 10;
-pub(super) const PINGREQ: u8 = 12;
+pub(crate) const CONNECT: u8 = 1;
+pub(crate) const CONNACK: u8 = 2;
+pub(crate) const PUBLISH: u8 = 3;
+pub(crate) const PUBACK: u8 = 4;
+pub(crate) const SUBSCRIBE: u8 = 8;
+pub(crate) const SUBACK: u8 = 9;
+pub(crate) const UNSUBSCRIBE: u8 = 10;
+pub(crate) const PINGREQ: u8 = 12;
+pub(crate) const DISCONNECT: u8 = 14;
 
 /// What the client sent is not MQTT 3.1.1 as spoken here: the connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Malformed;
+pub(crate) struct Malformed;
 
 /// A packet, its fixed header taken apart.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Packet<'a> {
+pub(crate) struct Packet<'a> {
     /// The type.
-    pub(super) kind: u8,
+    pub(crate) kind: u8,
     /// The four flag bits.
-    pub(super) flags: u8,
+    pub(crate) flags: u8,
     /// What stands behind the fixed header.
-    pub(super) body: &'a [u8],
+    pub(crate) body: &'a [u8],
 }
 
-/// The packet at the start of `bytes` and its length, or None until more bytes arrive.
-pub(super) fn next(bytes: &[u8]) -> Result<Option<(Packet<'_>, usize)>, Malformed> {
+/// The packet at the start of `bytes` and its length, or None until more bytes arrive. One with
+/// more than `longest` bytes is refused.
+pub(crate) fn next(bytes: &[u8], longest: usize) -> Result<Option<(Packet<'_>, usize)>, Malformed> {
     let Some((&first, rest)) = bytes.split_first() else {
         return Ok(None);
     };
@@ -37,7 +39,7 @@ pub(super) fn next(bytes: &[u8]) -> Result<Option<(Packet<'_>, usize)>, Malforme
         if byte & 0x80 != 0 {
             continue;
         }
-        if length > MAX_PACKET {
+        if length > longest {
             return Err(Malformed);
         }
         let packet = rest[at + 1..].get(..length).map(|body| Packet {
@@ -56,7 +58,7 @@ pub(super) fn next(bytes: &[u8]) -> Result<Option<(Packet<'_>, usize)>, Malforme
 }
 
 /// Reads the fields of a packet's body.
-pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Fields<'a> {
     /// The next `count` bytes.
@@ -67,30 +69,30 @@ impl<'a> Fields<'a> {
     }
 
     /// A byte.
-    pub(super) fn byte(&mut self) -> Result<u8, Malformed> {
+    pub(crate) fn byte(&mut self) -> Result<u8, Malformed> {
         Ok(self.take(1)?[0])
     }
 
     /// A 16-bit number.
-    pub(super) fn number(&mut self) -> Result<u16, Malformed> {
+    pub(crate) fn number(&mut self) -> Result<u16, Malformed> {
         let bytes = self.take(2)?;
         Ok(u16::from_be_bytes([bytes[0], bytes[1]]))
     }
 
     /// Bytes preceded by their count.
-    pub(super) fn bytes(&mut self) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Malformed> {
         let count = self.number()?;
         self.take(usize::from(count))
     }
 
     /// Text preceded by its length.
-    pub(super) fn text(&mut self) -> Result<&'a str, Malformed> {
+    pub(crate) fn text(&mut self) -> Result<&'a str, Malformed> {
         std::str::from_utf8(self.bytes()?).map_err(|_| Malformed)
     }
 }
 
 /// Appends a PUBLISH; one with an `id` is of quality of service 1.
-pub(super) fn publish(to: &mut Vec<u8>, topic: &str, payload: &[u8], id: Option<u16>) {
+pub(crate) fn publish(to: &mut Vec<u8>, topic: &str, payload: &[u8], id: Option<u16>) {
     let topic_length = u16::try_from(topic.len()).expect("callers check topics");
     let qos = u8::from(id.is_some());
     to.push(PUBLISH << 4 | qos << 1);
@@ -99,6 +101,47 @@ pub(super) fn publish(to: &mut Vec<u8>, topic: &str, payload: &[u8], id: Option<
     to.extend(topic.as_bytes());
     to.extend(id.iter().flat_map(|id| id.to_be_bytes()));
     to.extend(payload);
+}
+
+/// A CONNECT with a clean session and no will.
+pub(crate) fn connect(
+    client_id: &str,
+    username: Option<&str>,
+    password: Option<&str>,
+    keep_alive_s: u16,
+) -> Vec<u8> {
+    let flags = u8::from(username.is_some()) << 7 | u8::from(password.is_some()) << 6 | 0b10;
+    let mut body = Vec::new();
+    text(&mut body, "MQTT");
+    body.extend([4, flags]);
+    body.extend(keep_alive_s.to_be_bytes());
+    for part in [Some(client_id), username, password].into_iter().flatten() {
+        text(&mut body, part);
+    }
+    let mut packet = vec![CONNECT << 4];
+    remaining_length(&mut packet, body.len());
+    packet.extend(body);
+    packet
+}
+
+/// A SUBSCRIBE at quality of service 0.
+pub(crate) fn subscribe(filters: &[String], id: u16) -> Vec<u8> {
+    let mut body = id.to_be_bytes().to_vec();
+    for filter in filters {
+        text(&mut body, filter);
+        body.push(0);
+    }
+    let mut packet = vec![SUBSCRIBE << 4 | 0b10];
+    remaining_length(&mut packet, body.len());
+    packet.extend(body);
+    packet
+}
+
+/// Appends text preceded by its length; what is longer than any text of MQTT is cut.
+fn text(to: &mut Vec<u8>, text: &str) {
+    let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
+    to.extend(length.to_be_bytes());
+    to.extend(&text.as_bytes()[..usize::from(length)]);
 }
 
 fn remaining_length(to: &mut Vec<u8>, mut length: usize) {
@@ -113,7 +156,7 @@ fn remaining_length(to: &mut Vec<u8>, mut length: usize) {
 }
 
 /// Whether `filter` is a topic filter: `#` last, `+` and `#` whole levels (section 4.7).
-pub(super) fn is_filter(filter: &str) -> bool {
+pub(crate) fn is_filter(filter: &str) -> bool {
     let last = filter.split('/').count() - 1;
     let mut levels = filter.split('/').enumerate();
     let good = levels.all(|(at, level)| match level {
@@ -125,12 +168,12 @@ pub(super) fn is_filter(filter: &str) -> bool {
 }
 
 /// Whether `topic` is one to publish to.
-pub(super) fn is_topic(topic: &str) -> bool {
+pub(crate) fn is_topic(topic: &str) -> bool {
     !topic.is_empty() && u16::try_from(topic.len()).is_ok() && !topic.contains(['#', '+', '\0'])
 }
 
 /// Whether the valid `filter` matches `topic`.
-pub(super) fn matches(filter: &str, topic: &str) -> bool {
+pub(crate) fn matches(filter: &str, topic: &str) -> bool {
     // A wildcard at the start must not match what belongs to the server [MQTT-4.7.2-1].
     if topic.starts_with('$') && filter.starts_with(['#', '+']) {
         return false;
@@ -152,6 +195,8 @@ pub(super) fn matches(filter: &str, topic: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LONGEST: usize = 1 << 20;
 
     #[test]
     fn filters_match_as_the_standard_says() {
@@ -186,9 +231,11 @@ mod tests {
         let mut bytes = Vec::new();
         publish(&mut bytes, "a/b", &[7; 300], Some(513));
         for end in 0..bytes.len() {
-            assert_eq!(next(&bytes[..end]), Ok(None), "{end}");
+            assert_eq!(next(&bytes[..end], LONGEST), Ok(None), "{end}");
         }
-        let (packet, length) = next(&bytes).expect("well formed").expect("complete");
+        let (packet, length) = next(&bytes, LONGEST)
+            .expect("well formed")
+            .expect("complete");
         assert_eq!(
             (length, packet.kind, packet.flags),
             (bytes.len(), PUBLISH, 2)
@@ -201,9 +248,12 @@ mod tests {
 
     #[test]
     fn garbage_is_refused() {
-        assert_eq!(next(&[0x30, 0xff, 0xff, 0xff, 0xff]), Err(Malformed));
         assert_eq!(
-            next(&[0x30, 0xff, 0xff, 0xff, 0x7f]),
+            next(&[0x30, 0xff, 0xff, 0xff, 0xff], LONGEST),
+            Err(Malformed)
+        );
+        assert_eq!(
+            next(&[0x30, 0xff, 0xff, 0xff, 0x7f], LONGEST),
             Err(Malformed),
             "too large"
         );
