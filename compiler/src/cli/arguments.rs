@@ -105,6 +105,16 @@ A file has a JSON object on each line, with `topic` and `payload` or `payload_ba
 `--replay` of a pipeline reads. With --topic, lines may be payloads by themselves. The password for
 a broker may stand in the URL (tcp://user:password@host) or in the variable MQTT_PASSWORD.")]
     Infer(Infer),
+    /// Test pipelines: replay recorded messages, compare the rows with the expected ones
+    #[command(after_help = "Examples:
+  laminarc test                      every pipeline with recorded messages below this folder
+  laminarc test alerts/pipeline.sql
+  laminarc test alerts --update      write what comes out as what is expected
+
+Beside `name.sql` stand `name.input.jsonl`, the recorded messages; `name.expected.jsonl`, the rows;
+and `name.rejected.jsonl`, the messages that must be rejected, if that is to be tested. Exit code 0:
+all rows are as expected; 1: some are not, or a pipeline has mistakes.")]
+    Test(Test),
     /// Start a project: a commented pipeline, sample messages and a README
     #[command(after_help = "Example:
   laminarc new alerts && cd alerts && laminarc run pipeline.sql -- --replay messages.jsonl")]
@@ -160,6 +170,20 @@ pub(super) struct Infer {
     /// Declare columns NOT NULL that have a value in every message
     #[arg(long)]
     pub(super) strict: bool,
+}
+
+/// What `test` runs.
+#[derive(Args, Debug)]
+pub(super) struct Test {
+    /// Pipelines, or folders with pipelines
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write what comes out to the files of what is expected
+    #[arg(long)]
+    pub(super) update: bool,
+    /// Build for this CPU
+    #[arg(long, value_name = "CPU", default_value = "native")]
+    pub(super) target_cpu: String,
 }
 
 /// `500ms`, `30s`, `5m`, `1h`

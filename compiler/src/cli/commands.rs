@@ -147,7 +147,8 @@ pub(super) fn package(source: &SourceFile) -> Result<Package, Failure> {
     Ok(emitted(&plan, source))
 }
 
-fn emitted(plan: &LogicalPlan, source: &SourceFile) -> Package {
+/// The package of a checked plan.
+pub(super) fn emitted(plan: &LogicalPlan, source: &SourceFile) -> Package {
     let identity = Identity {
         sql_hash: &build::sql_hash(source.text()),
         compiler_version: env!("CARGO_PKG_VERSION"),

@@ -13,6 +13,7 @@ mod progress;
 mod project;
 mod shell;
 mod style;
+mod test;
 mod usage;
 
 use std::process::ExitCode;
@@ -51,6 +52,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         } => commands::cost(&input.file),
         Command::Explain { input, stage, .. } => commands::explain(&input.file, stage),
         Command::Infer(call) => infer::run(&call),
+        Command::Test(call) => test::run(&call),
         Command::New { folder } => project::create(&folder),
         Command::Demo { messages, rate } => demo::run(messages, rate),
         Command::Warm => commands::warm(),

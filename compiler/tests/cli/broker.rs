@@ -16,7 +16,7 @@ fn rows_from_the_demo_broker_are_those_of_a_replay() {
     let broker = Broker::start().expect("loopback has a free port");
     let pipeline = Pipeline::start(sensor_alerts(), &["--broker", &broker.url()]);
     let start = Instant::now();
-    let messages = messages("sensor_alerts/messages.jsonl");
+    let messages = messages("sensor_alerts/pipeline.input.jsonl");
     while !broker.has_subscriber(&messages[0].0) {
         assert!(start.elapsed() < TIMEOUT, "it did not subscribe");
         thread::sleep(Duration::from_millis(1));
@@ -27,7 +27,7 @@ fn rows_from_the_demo_broker_are_those_of_a_replay() {
     assert!(broker.drain(TIMEOUT), "messages were not acknowledged");
     let (status, rows) = pipeline.stop();
     assert_eq!(status.code(), Some(0), "stopped on request");
-    assert_eq!(rows, example_lines("sensor_alerts/rows.jsonl"));
+    assert_eq!(rows, example_lines("sensor_alerts/pipeline.expected.jsonl"));
 }
 
 #[test]
@@ -60,10 +60,10 @@ fn rows_from_mosquitto_are_those_of_a_replay() {
     };
     let pipeline = Pipeline::start(sensor_alerts(), &["--broker", &mosquitto.url()]);
     pipeline.wait_until_said("subscribed");
-    for (topic, payload) in messages("sensor_alerts/messages.jsonl") {
+    for (topic, payload) in messages("sensor_alerts/pipeline.input.jsonl") {
         mosquitto.publish(&topic, &payload);
     }
-    let expected = example_lines("sensor_alerts/rows.jsonl");
+    let expected = example_lines("sensor_alerts/pipeline.expected.jsonl");
     assert_eq!(pipeline.rows(expected.len()), expected);
     let (status, more) = pipeline.stop();
     assert_eq!((status.code(), more), (Some(0), Vec::new()));

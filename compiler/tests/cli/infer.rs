@@ -7,7 +7,7 @@ use laminarc::demo::broker::Broker;
 
 use super::support::{Scratch, TIMEOUT, example, laminarc, laminarc_with, messages};
 
-const INPUT: &str = "sensor_alerts/messages.jsonl";
+const INPUT: &str = "sensor_alerts/pipeline.input.jsonl";
 
 #[test]
 fn tables_of_a_file_are_printed_and_compile() {

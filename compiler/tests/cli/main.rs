@@ -5,6 +5,7 @@ mod broker;
 mod end_to_end;
 mod infer;
 mod options;
+mod pipeline_tests;
 #[cfg(target_os = "linux")]
 mod stalled;
 mod support;
@@ -27,13 +28,14 @@ fn help_shows_examples_and_exit_codes() {
         "run",
         "explain",
         "infer",
+        "test",
         "new",
         "warm",
     ] {
         assert!(help.out.contains(text), "{text} is not in\n{}", help.out);
     }
     for command in [
-        "check", "build", "run", "explain", "infer", "new", "demo",
+        "check", "build", "run", "explain", "infer", "test", "new", "demo",
     ] {
         let help = laminarc(&[command, "--help"]);
         assert_eq!(help.code, 0, "{command}");
