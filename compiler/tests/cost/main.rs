@@ -106,8 +106,8 @@ impl Job<bool> for OnTheLine<'_> {
         };
         let mut decoder = Decoder::with_tiers(shape(2), Validation::Strict, tiers);
         decoder.expect(1);
-        let decoded = decoder.decode_line::<L, Two>(level, self.text);
-        decoded.expect("the message is valid");
+        let hit = decoder.decode_line::<L, Two>(level, self.text);
+        hit.expect("the message is valid");
         decoder.ways().reference == 0
     }
 }
