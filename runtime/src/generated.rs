@@ -8,14 +8,15 @@ pub use crate::encode::{Encode, Out, RowWriter};
 pub use crate::error::{At, Place, Reason, RowError};
 pub use crate::function;
 pub use crate::operator::{
-    add, add_decimals, cast, cast_bytes, cast_decimal, cast_json, cast_text, cast_timestamp,
-    cast_timestamp_nanos, concat_bytes, concat_text, divide, divide_decimals, ilike, json_at,
-    json_text_at, like, modulo, modulo_decimals, multiply, multiply_decimals, negate, shift_left,
-    shift_right, subtract, subtract_decimals,
+    add, add_decimals, add_times, cast, cast_bytes, cast_decimal, cast_json, cast_text,
+    cast_timestamp, cast_timestamp_nanos, concat_bytes, concat_text, divide, divide_decimals,
+    divide_interval, ilike, json_at, json_text_at, like, modulo, modulo_decimals, multiply,
+    multiply_decimals, multiply_interval, negate, negate_interval, shift_left, shift_right,
+    subtract, subtract_decimals, subtract_times,
 };
 pub use crate::program::{Outcome, Table, matched};
 pub use crate::row::{Column, Required, Row};
 pub use crate::value::{
-    Date, Decimal, Json, Time, TimeFormat, TimeItem, Timestamp, TimestampNanos, TimestampText,
-    Verbatim,
+    Date, Decimal, Interval, Json, Time, TimeFormat, TimeItem, Timestamp, TimestampNanos,
+    TimestampText, Verbatim,
 };

@@ -4,6 +4,7 @@ use super::coerce::{Operand, Untyped, UntypedValue, cast_to, common};
 use super::expr::typed;
 use super::operator::{Place, declared_at};
 use super::scope::Scope;
+use super::temporal::is_temporal;
 use super::{Binder, Bound, Reported};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast;
@@ -27,6 +28,9 @@ impl Binder<'_> {
         span: Span,
     ) -> Bound<Operand> {
         let operands = [left, right];
+        if operands.iter().any(is_temporal) {
+            return self.temporal(scope, (op, place), operands, span);
+        }
         if let Some(at) = operands.iter().position(|operand| !may_be_number(operand)) {
             return Err(self.not_a_number(scope, place, &operands, at));
         }
@@ -103,7 +107,9 @@ impl Binder<'_> {
             return Ok(Operand::Literal(Untyped { value, span }));
         }
         let place = Place { symbol: "-", span };
-        if !may_be_number(&operand) {
+        let is_interval =
+            matches!(&operand, Operand::Typed(expr) if expr.data_type == DataType::Interval);
+        if !is_interval && !may_be_number(&operand) {
             return Err(self.not_a_number(scope, place, &[operand], 0));
         }
         let operand = match operand {
@@ -248,22 +254,6 @@ impl Binder<'_> {
     ) -> Reported {
         let operand = &operands[at];
         let name = operand.type_name();
-        let is_time = |operand: &Operand| match operand {
-            Operand::Typed(expr) => matches!(
-                expr.data_type,
-                DataType::Timestamp(_) | DataType::Date | DataType::Time
-            ),
-            Operand::Literal(_) => false,
-        };
-        if operands.iter().any(is_time) && operands.len() == 2 && matches!(place.symbol, "+" | "-")
-        {
-            let message = "arithmetic on dates and times is not supported yet";
-            return self.report(
-                Diagnostic::new(code::UNSUPPORTED, message, place.span)
-                    .at("not supported yet")
-                    .context(operand.span(), name),
-            );
-        }
         let message = format!("operator `{}` takes numbers, not `{name}`", place.symbol);
         let mut diagnostic = Diagnostic::new(code::OPERAND_TYPES, message, place.span)
             .context(operand.span(), name.clone());

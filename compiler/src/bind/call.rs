@@ -348,6 +348,7 @@ fn constant_digits(arguments: &[Expr]) -> Option<i128> {
         | Value::Bytes(_)
         | Value::Timestamp(_)
         | Value::Date(_)
-        | Value::Time(_) => None,
+        | Value::Time(_)
+        | Value::Interval { .. } => None,
     }
 }

@@ -54,6 +54,17 @@ impl Operand {
         }
     }
 
+    /// The type of a number as written, alone.
+    pub(super) fn number_type(&self) -> Option<DataType> {
+        match self {
+            Self::Typed(_) => None,
+            Self::Literal(literal) => match &literal.value {
+                UntypedValue::Number(text) => number_type(text),
+                UntypedValue::Null | UntypedValue::Text(_) => None,
+            },
+        }
+    }
+
     /// How diagnostics call its type.
     pub(super) fn type_name(&self) -> String {
         match self {
@@ -233,6 +244,7 @@ fn exact_text_type(text: &str, beside: Option<DataType>) -> Option<DataType> {
         | DataType::Bytes
         | DataType::Date
         | DataType::Time
+        | DataType::Interval
         | DataType::Json => None,
     }
 }
@@ -256,6 +268,7 @@ fn number_beside(text: &str, other: Option<DataType>) -> DataType {
             | DataType::Timestamp(_)
             | DataType::Date
             | DataType::Time
+            | DataType::Interval
             | DataType::Json,
         )
         | None => alone,
@@ -286,6 +299,7 @@ pub(super) fn takes_number(data_type: DataType, text: &str) -> bool {
         | DataType::Timestamp(_)
         | DataType::Date
         | DataType::Time
+        | DataType::Interval
         | DataType::Json => false,
     }
 }

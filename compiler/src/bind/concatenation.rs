@@ -68,6 +68,7 @@ impl Binder<'_> {
             | DataType::Timestamp(_)
             | DataType::Date
             | DataType::Time
+            | DataType::Interval
             | DataType::Json => {
                 let name = key.data_type;
                 let message = format!(

@@ -12,6 +12,7 @@ mod operator;
 
 pub(crate) use cast::cast;
 
+use super::interval;
 use crate::functions::{Body, Function};
 use crate::ir::logical::{CompareOperator, Expr, ExprKind, Value};
 use std::cmp::Ordering;
@@ -236,6 +237,21 @@ pub(crate) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
         (Value::Timestamp(left), Value::Timestamp(right))
         | (Value::Time(left), Value::Time(right)) => Some(left.cmp(right)),
         (Value::Date(left), Value::Date(right)) => Some(left.cmp(right)),
+        (
+            &Value::Interval {
+                months,
+                days,
+                micros,
+            },
+            &Value::Interval {
+                months: other_months,
+                days: other_days,
+                micros: other_micros,
+            },
+        ) => {
+            let other = interval::size(other_months, other_days, other_micros);
+            Some(interval::size(months, days, micros).cmp(&other))
+        }
         (left, right) => unreachable!("the binder gives one type to {left:?} and {right:?}"),
     }
 }

@@ -165,11 +165,21 @@ impl Binder<'_> {
             } else {
                 span
             };
-            self.report(
-                Diagnostic::new(code::LITERAL, message, span)
-                    .at(problem.text)
-                    .note(format!("a text beside a `{data_type}` is read as one")),
-            )
+            let vowel = data_type.to_string().starts_with('I');
+            let article = if vowel { "an" } else { "a" };
+            let diagnostic = Diagnostic::new(code::LITERAL, message, span)
+                .at(problem.text)
+                .note(format!(
+                    "a text beside {article} `{data_type}` is read as one"
+                ));
+            let is_time = matches!(data_type, DataType::Timestamp(_) | DataType::Date);
+            let is_interval =
+                is_time && super::literal::value_of_text(&text.value, DataType::Interval).is_ok();
+            self.report(if is_interval {
+                diagnostic.help(format!("for a length of time, write `INTERVAL '{shown}'`"))
+            } else {
+                diagnostic
+            })
         })
     }
 

@@ -1,6 +1,7 @@
 //! Values from their text forms: string literals beside a typed operand, and constant casts.
 //! The forms are PostgreSQL's input syntax; NaN and infinities do not exist here.
 
+use super::interval::{self, Malformed};
 use super::{datetime, json};
 use crate::ir::logical::Value;
 use crate::types::{DataType, IntegerType};
@@ -49,7 +50,8 @@ fn white_space(data_type: DataType) -> &'static [char] {
         | DataType::Decimal { .. }
         | DataType::Timestamp(_)
         | DataType::Date
-        | DataType::Time => &[' ', '\t', '\n', '\r', '\u{b}', '\u{c}'],
+        | DataType::Time
+        | DataType::Interval => &[' ', '\t', '\n', '\r', '\u{b}', '\u{c}'],
     }
 }
 
@@ -69,6 +71,15 @@ fn trimmed_value(text: &str, data_type: DataType) -> Result<Value, Problem> {
         }
         DataType::Date => datetime::date(text).map(Value::Date),
         DataType::Time => datetime::time(text).map(Value::Time),
+        DataType::Interval => interval::parse(text).map_err(|malformed| {
+            Problem::whole(
+                text,
+                match malformed {
+                    Malformed::Syntax => "expected a form such as `1 day 02:03:04` or `5 minutes`",
+                    Malformed::Range => "this is longer than an INTERVAL can be",
+                },
+            )
+        }),
         DataType::Json => json::validate(text).map(|()| Value::Text(text.to_owned())),
     }
 }

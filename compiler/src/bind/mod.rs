@@ -20,6 +20,7 @@ mod expr;
 mod flow;
 mod from;
 mod insert;
+mod interval;
 mod json;
 mod literal;
 mod metadata;
@@ -36,6 +37,7 @@ mod scope;
 mod sink;
 mod size;
 mod source;
+mod temporal;
 #[cfg(test)]
 mod tests;
 mod time_pattern;

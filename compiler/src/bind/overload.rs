@@ -200,6 +200,7 @@ fn fit_type(parameter: Parameter, data_type: DataType) -> Option<Fit> {
             | DataType::Text
             | DataType::Bytes
             | DataType::Time
+            | DataType::Interval
             | DataType::Json => None,
         },
         Parameter::Comparable => exact(data_type != DataType::Json),

@@ -317,6 +317,7 @@ fn type_name(data_type: DataType) -> &'static str {
         DataType::Timestamp(_) => "timestamp",
         DataType::Date => "date",
         DataType::Time => "time",
+        DataType::Interval => "interval",
         DataType::Json => "json",
     }
 }

@@ -135,6 +135,7 @@ pub(super) fn read_text(column: &Column, constants: &Constants) -> TokenStream {
         | DataType::Bytes
         | DataType::Date
         | DataType::Time
+        | DataType::Interval
         | DataType::Json => panic!("lower passes numbers and timestamps through, nothing else"),
     };
     let default = column.default.as_ref();
@@ -216,6 +217,7 @@ fn conversion(
         }
         DataType::Date => quote!(date(#constant)),
         DataType::Time => quote!(time(#constant)),
+        DataType::Interval => quote!(interval(#constant)),
         DataType::Json => quote!(json(#constant)),
     }
 }

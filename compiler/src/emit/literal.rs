@@ -30,6 +30,7 @@ pub(super) fn rust_type(data_type: DataType) -> TokenStream {
         ) => quote!(Timestamp),
         DataType::Date => quote!(Date),
         DataType::Time => quote!(Time),
+        DataType::Interval => quote!(Interval),
         DataType::Json => quote!(Json<'_>),
     }
 }
@@ -59,14 +60,12 @@ pub(super) fn value(value: &Value, data_type: DataType) -> TokenStream {
             &format!("{:?}_f64", number.abs()),
         ),
         Value::Decimal(number) => {
-            let (inner, number) = (rust_type(data_type), integer_of(*number, ""));
-            match data_type {
-                DataType::Decimal { scale, .. } => {
-                    let scale = Literal::u8_unsuffixed(scale);
-                    quote!(Decimal::<#scale>(#number))
-                }
-                other => unreachable!("a decimal constant of type {other}, in Rust {inner}"),
-            }
+            let number = integer_of(*number, "");
+            let DataType::Decimal { scale, .. } = data_type else {
+                unreachable!("a decimal constant of type {data_type}");
+            };
+            let scale = Literal::u8_unsuffixed(scale);
+            quote!(Decimal::<#scale>(#number))
         }
         Value::Boolean(value) => quote!(#value),
         Value::Text(text) => match data_type {
@@ -83,7 +82,8 @@ pub(super) fn value(value: &Value, data_type: DataType) -> TokenStream {
             | DataType::Bytes
             | DataType::Timestamp(_)
             | DataType::Date
-            | DataType::Time => self::text(text),
+            | DataType::Time
+            | DataType::Interval => self::text(text),
         },
         Value::Bytes(value) => {
             let bytes = bytes(value);
@@ -101,7 +101,18 @@ pub(super) fn value(value: &Value, data_type: DataType) -> TokenStream {
             let at = integer_of((*at).into(), "");
             quote!(Time(#at))
         }
+        Value::Interval {
+            months,
+            days,
+            micros,
+        } => interval(*months, *days, *micros),
     }
+}
+
+fn interval(months: i32, days: i32, micros: i64) -> TokenStream {
+    let [months, days] = [months, days].map(|part| integer_of(part.into(), ""));
+    let micros = integer_of(micros.into(), "");
+    quote!(Interval::new(#months, #days, #micros))
 }
 
 /// As [`value`], where the other operand tells the type: numbers without a suffix.
@@ -117,7 +128,8 @@ pub(super) fn inferred(constant: &Value, data_type: DataType) -> TokenStream {
         | Value::Bytes(_)
         | Value::Timestamp(_)
         | Value::Date(_)
-        | Value::Time(_) => value(constant, data_type),
+        | Value::Time(_)
+        | Value::Interval { .. } => value(constant, data_type),
     }
 }
 
@@ -134,7 +146,8 @@ pub(super) fn is_negative(constant: &Value) -> bool {
         | Value::Bytes(_)
         | Value::Timestamp(_)
         | Value::Date(_)
-        | Value::Time(_) => false,
+        | Value::Time(_)
+        | Value::Interval { .. } => false,
     }
 }
 

@@ -117,7 +117,8 @@ impl Expr {
                     | Value::Bytes(_)
                     | Value::Timestamp(_)
                     | Value::Date(_)
-                    | Value::Time(_),
+                    | Value::Time(_)
+                    | Value::Interval { .. },
                 ) => true,
             },
             ExprKind::Call { function, .. } => function.fallible,
@@ -200,6 +201,7 @@ pub fn cast_can_fail(from: DataType, to: DataType) -> bool {
             | DataType::Timestamp(_)
             | DataType::Date
             | DataType::Time
+            | DataType::Interval
             | DataType::Json,
             DataType::Boolean
             | DataType::Integer(_)
@@ -209,7 +211,8 @@ pub fn cast_can_fail(from: DataType, to: DataType) -> bool {
             | DataType::Bytes
             | DataType::Timestamp(_)
             | DataType::Date
-            | DataType::Time,
+            | DataType::Time
+            | DataType::Interval,
         ) => from != to,
     }
 }

@@ -419,6 +419,15 @@ pub enum Value {
     Date(i32),
     /// TIME: microseconds since midnight
     Time(i64),
+    /// INTERVAL; equal by its parts, not as SQL compares it
+    Interval {
+        /// Months.
+        months: i32,
+        /// Days.
+        days: i32,
+        /// Microseconds.
+        micros: i64,
+    },
 }
 
 impl LogicalPlan {

@@ -215,6 +215,7 @@ fn passes_through(column: &SourceColumn) -> bool {
         | DataType::Bytes
         | DataType::Date
         | DataType::Time
+        | DataType::Interval
         | DataType::Json => false,
     }
 }

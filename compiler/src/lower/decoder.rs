@@ -72,7 +72,7 @@ fn line_value(data_type: DataType, format: Option<TimestampFormat>) -> Option<Li
         DataType::Integer(_) | DataType::Float32 | DataType::Float64 | DataType::Decimal { .. } => {
             Some(LineValue::Number)
         }
-        DataType::Text | DataType::Bytes | DataType::Date | DataType::Time => {
+        DataType::Text | DataType::Bytes | DataType::Date | DataType::Time | DataType::Interval => {
             Some(LineValue::String)
         }
         DataType::Timestamp(_) => match format {

@@ -85,7 +85,7 @@ fn compare_cost(op: CompareOperator, data_type: DataType) -> u32 {
         DataType::Boolean => 2,
         DataType::Integer(_) | DataType::Date | DataType::Time | DataType::Timestamp(_) => 3,
         DataType::Float32 | DataType::Float64 => 4,
-        DataType::Decimal { .. } => 6,
+        DataType::Decimal { .. } | DataType::Interval => 6,
         DataType::Text | DataType::Bytes | DataType::Json => 20,
     };
     by_type + range

@@ -29,6 +29,8 @@ enum Rule {
     Timestamp,
     /// `TIME`
     Time,
+    /// `INTERVAL`
+    Interval,
     /// A type of other systems, and what to take instead.
     Foreign(&'static str),
 }
@@ -62,6 +64,7 @@ const TYPES: &[(&str, Rule)] = &[
     ("TIMESTAMPTZ", Rule::Timestamp),
     ("DATE", Rule::Plain(DataType::Date)),
     ("TIME", Rule::Time),
+    ("INTERVAL", Rule::Interval),
     ("JSON", Rule::Plain(DataType::Json)),
     ("INT2", integer(IntegerType::Int16, IntegerType::UInt16)),
     ("INT4", integer(IntegerType::Int32, IntegerType::UInt32)),
@@ -102,10 +105,6 @@ const TYPES: &[(&str, Rule)] = &[
     ("DATETIME", Rule::Foreign("TIMESTAMP")),
     ("TIMESTAMP_LTZ", Rule::Foreign("TIMESTAMP")),
     ("TIMETZ", Rule::Foreign("TIME")),
-    (
-        "INTERVAL",
-        Rule::Foreign("BIGINT, a number of milliseconds,"),
-    ),
     (
         "STRUCT",
         Rule::Foreign("JSON, or one column with a PATH for each field,"),
@@ -163,6 +162,7 @@ impl Parser<'_> {
             Rule::Varying => self.varying_type(start),
             Rule::Timestamp => self.timestamp_type(start)?,
             Rule::Time => self.time_type(start),
+            Rule::Interval => self.interval_type(start),
             Rule::Foreign(instead) => self.foreign_type(start, instead),
         };
         self.refuse_type_suffix(start);
@@ -181,7 +181,7 @@ impl Parser<'_> {
             Some(name) => error.help(format!("did you mean `{name}`?")),
             None => error.help(
                 "types are BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, REAL, DOUBLE, DECIMAL(p, s), \
-                 TEXT, BYTEA, TIMESTAMP, DATE, TIME and JSON",
+                 TEXT, BYTEA, TIMESTAMP, DATE, TIME, INTERVAL and JSON",
             ),
         }
     }
@@ -298,6 +298,24 @@ impl Parser<'_> {
             );
         }
         DataType::Time
+    }
+
+    fn interval_type(&mut self, start: Span) -> DataType {
+        let plain = self.previous_span();
+        if self.is_symbol("(") {
+            self.skip_brackets();
+        }
+        while self.is_any_keyword(&["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND", "TO"]) {
+            self.advance();
+        }
+        if self.previous_span() != plain {
+            self.unsupported(
+                "an `INTERVAL` of certain fields",
+                self.since(start),
+                "write INTERVAL: it has them all",
+            );
+        }
+        DataType::Interval
     }
 
     /// A type of other systems, with whatever belongs to it.

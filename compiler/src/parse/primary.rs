@@ -8,6 +8,7 @@ use super::tokens::{Kind, ellipsis};
 use crate::diagnostics::Diagnostic;
 use crate::ir::ast::{Expr, ExprKind, Literal, Name};
 use crate::source::Span;
+use crate::types::DataType;
 
 /// Functions over many rows.
 const AGGREGATES: &[&str] = &[
@@ -160,7 +161,7 @@ impl Parser<'_> {
                 Ok(self.placeholder(token.span))
             }
             "INTERVAL" if matches!(self.peek_at(1).kind, Kind::Text(_) | Kind::Number) => {
-                Ok(self.refuse_interval())
+                self.interval()
             }
             "TIMESTAMP" | "TIMESTAMPTZ" | "DATE" | "TIME" if self.is_typed_literal() => {
                 self.typed_literal()
@@ -266,30 +267,34 @@ impl Parser<'_> {
     }
 
     /// `INTERVAL '1 minute'`, `INTERVAL '1' MINUTE`
-    fn refuse_interval(&mut self) -> Tree {
+    fn interval(&mut self) -> Parsed<Tree> {
+        const UNITS: [&str; 6] = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"];
         let start = self.advance().span;
-        self.advance();
-        let units = [
-            "YEAR",
-            "MONTH",
-            "DAY",
-            "HOUR",
-            "MINUTE",
-            "SECOND",
-            "YEARS",
-            "MONTHS",
-            "DAYS",
-            "HOURS",
-            "MINUTES",
-            "SECONDS",
-            "MILLISECOND",
-            "MILLISECONDS",
-        ];
-        if self.is_any_keyword(&units) {
-            self.advance();
+        if !matches!(self.peek().kind, Kind::Text(_)) {
+            let digits = self.advance_slice();
+            let help = format!("put it in quotes: `INTERVAL '{digits} seconds'`");
+            return Err(self.expected("an interval in quotes").help(help));
         }
-        self.unsupported("`INTERVAL`", self.since(start), "");
-        self.placeholder(start)
+        let mut text = self.text("an interval in quotes")?;
+        let unit = UNITS.into_iter().find(|unit| self.accept_keyword(unit));
+        if let Some(unit) = unit {
+            let number = text.value.trim_start_matches(['+', '-']);
+            let plain = number
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.');
+            let range = self.accept_keyword("TO");
+            if range {
+                self.any_name("a unit")?;
+            }
+            if range || !plain {
+                let help = "write the units within the quotes: `INTERVAL '1 day 2 hours'`";
+                self.unsupported("an `INTERVAL` of several fields", self.since(start), help);
+                return Ok(self.placeholder(start));
+            }
+            text.value = format!("{} {}", text.value, unit.to_ascii_lowercase());
+        }
+        let data_type = DataType::Interval;
+        Ok(self.literal(Literal::Typed { data_type, text }, start))
     }
 
     /// A call with a grammar or meaning that is not supported yet.

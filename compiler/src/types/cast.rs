@@ -25,11 +25,13 @@ pub fn cast_kind(from: DataType, to: DataType) -> Option<CastKind> {
         (T::Integer(a), T::Integer(b)) if holds(b, a) => Some(Implicit),
         (T::Integer(_), T::Float64 | T::Decimal { .. })
         | (T::Float32 | T::Decimal { .. }, T::Float64)
-        | (T::Timestamp(_) | T::Date, T::Timestamp(_)) => Some(Implicit),
+        | (T::Timestamp(_) | T::Date, T::Timestamp(_))
+        | (T::Time, T::Interval) => Some(Implicit),
         (T::Integer(_), T::Integer(_) | T::Float32)
         | (T::Float64 | T::Decimal { .. }, T::Float32)
         | (T::Float32 | T::Float64 | T::Decimal { .. }, T::Integer(_) | T::Decimal { .. })
         | (T::Timestamp(_), T::Date | T::Time)
+        | (T::Interval, T::Time)
         // everything has a text form …
         | (_, T::Text) => Some(Assignment),
         // … which can be read back
@@ -47,6 +49,7 @@ pub fn cast_kind(from: DataType, to: DataType) -> Option<CastKind> {
             | T::Timestamp(_)
             | T::Date
             | T::Time
+            | T::Interval
             | T::Json,
             _,
         ) => None,

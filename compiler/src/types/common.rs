@@ -32,6 +32,7 @@ pub fn common_type(a: DataType, b: DataType) -> Option<DataType> {
             | T::Timestamp(_)
             | T::Date
             | T::Time
+            | T::Interval
             | T::Json,
             _,
         ) => None,

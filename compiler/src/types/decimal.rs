@@ -44,6 +44,7 @@ impl Digits {
             | DataType::Timestamp(_)
             | DataType::Date
             | DataType::Time
+            | DataType::Interval
             | DataType::Json => None,
         }
     }

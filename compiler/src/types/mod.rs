@@ -35,6 +35,8 @@ pub enum DataType {
     Date,
     /// `TIME`: `i64` microseconds since midnight.
     Time,
+    /// `INTERVAL`: months, days and microseconds.
+    Interval,
     /// `JSON`: the bytes of a JSON value.
     Json,
 }
@@ -142,6 +144,7 @@ impl fmt::Display for DataType {
             Self::Timestamp(precision) => write!(f, "TIMESTAMP({})", precision.digits()),
             Self::Date => f.write_str("DATE"),
             Self::Time => f.write_str("TIME"),
+            Self::Interval => f.write_str("INTERVAL"),
             Self::Json => f.write_str("JSON"),
         }
     }

@@ -49,6 +49,7 @@ fn types() -> Vec<DataType> {
         DataType::Timestamp(TimestampPrecision::Nanoseconds),
         DataType::Date,
         DataType::Time,
+        DataType::Interval,
         DataType::Json,
     ];
     types.extend(INTEGERS.map(DataType::Integer));
@@ -162,6 +163,7 @@ fn is_left(from: DataType, to: DataType) -> bool {
         | DataType::Timestamp(_)
         | DataType::Date
         | DataType::Time
+        | DataType::Interval
         | DataType::Json => to == DataType::Text,
         DataType::Boolean | DataType::Integer(_) | DataType::Decimal { .. } | DataType::Text => {
             false

@@ -2,9 +2,9 @@
 
 use bumpalo::Bump;
 use laminar_runtime::generated::{
-    Date, Decimal, Json, Reason, Time, Timestamp, TimestampNanos, add, cast as cast_to, cast_bytes,
-    cast_decimal, cast_json, cast_text, cast_timestamp, cast_timestamp_nanos, divide, modulo,
-    multiply, subtract,
+    Date, Decimal, Interval, Json, Reason, Time, Timestamp, TimestampNanos, add, cast as cast_to,
+    cast_bytes, cast_decimal, cast_json, cast_text, cast_timestamp, cast_timestamp_nanos, divide,
+    modulo, multiply, subtract,
 };
 use laminar_runtime::operator::{Arithmetic, CastTo, ToDecimal};
 use laminarc::ir::logical::Value;
@@ -93,7 +93,22 @@ fn step(value: &Value, from: DataType, to: DataType, arena: &Bump) -> Result<Val
         }
         (Value::Timestamp(value), _) => of_timestamp(Timestamp(*value), to, arena),
         (Value::Date(value), _) => of_date(Date(*value), to, arena),
+        (Value::Time(value), _) if to == DataType::Interval => cast_to(Time(*value)).map(interval),
         (Value::Time(value), _) => Ok(text(cast_text(Time(*value), arena))),
+        (
+            &Value::Interval {
+                months,
+                days,
+                micros,
+            },
+            _,
+        ) => {
+            let value = Interval::new(months, days, micros);
+            match to {
+                DataType::Time => cast_to(value).map(|Time(micros)| Value::Time(micros)),
+                _ => Ok(text(cast_text(value, arena))),
+            }
+        }
         (value, from) => panic!("{value:?} is no {from}"),
     }
 }
@@ -257,7 +272,22 @@ fn of_text(value: &str, to: DataType, arena: &Bump) -> Result<Value, Reason> {
         }
         DataType::Date => cast_to(value).map(|Date(days)| Value::Date(days)),
         DataType::Time => cast_to(value).map(|Time(micros)| Value::Time(micros)),
+        DataType::Interval => cast_to(value).map(interval),
         DataType::Json => cast_json(value, arena).map(json),
+    }
+}
+
+fn interval(
+    Interval {
+        months,
+        days,
+        micros,
+    }: Interval,
+) -> Value {
+    Value::Interval {
+        months,
+        days,
+        micros,
     }
 }
 

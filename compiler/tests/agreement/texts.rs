@@ -124,6 +124,7 @@ pub fn generate(to: DataType, random: &mut Random) -> String {
         DataType::Timestamp(_) => timestamp(random),
         DataType::Date => date(random),
         DataType::Time => clock(random),
+        DataType::Interval => interval(random),
         DataType::Json => json(random, 0),
     };
     for _ in 0..random.below(8).saturating_sub(5) {
@@ -263,6 +264,33 @@ fn clock(random: &mut Random) -> String {
         }
     }
     text
+}
+
+fn interval(random: &mut Random) -> String {
+    let units = [
+        "day", "days", "mon", "months", "year", "y", "weeks", "hours", "min", "m", "s", "seconds",
+        "ms", "us", "decade", "century", "DAY", "parsecs",
+    ];
+    if random.chance(25) {
+        let unit = |random: &mut Random| *random.pick(&["Y", "M", "W", "D", "H", "S", "T"]);
+        let parts = (0..=random.below(4)).map(|_| {
+            let count = *random.pick(&["1", "-2", "0.5", "10.75", "+3", ""]);
+            format!("{count}{}", unit(random))
+        });
+        return format!("P{}", parts.collect::<String>());
+    }
+    let parts = (0..=random.below(3)).map(|_| match random.below(6) {
+        0 => format!("{}{}", sign(random), clock(random)),
+        1 => (*random.pick(&["1-2", "-3-11", "7-12", "90", "1.5", "ago", "@"])).to_owned(),
+        _ => {
+            let most = *random.pick(&[1, 2, 2, 11, 20]);
+            let space = *random.pick(&[" ", "", "  "]);
+            let fraction = ["", ".5", ".25", ".999999999"][random.below(4)];
+            let count = format!("{}{}{fraction}", sign(random), digits(random, most));
+            format!("{count}{space}{}", random.pick(&units))
+        }
+    });
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 fn timestamp(random: &mut Random) -> String {

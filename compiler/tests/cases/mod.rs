@@ -89,6 +89,9 @@ mod inserts_with_casts;
 #[path = "integers/generated.rs"]
 mod integers;
 #[rustfmt::skip]
+#[path = "intervals/generated.rs"]
+mod intervals;
+#[rustfmt::skip]
 #[path = "json_columns/generated.rs"]
 mod json_columns;
 #[rustfmt::skip]
@@ -216,6 +219,7 @@ pub const CASES: &[Case] = &[
     Case { name: "hostile_names", spec: &hostile_names::PIPELINE, programs: &[boxed_for::<hostile_names::unsafe_::Unsafe>] },
     Case { name: "inserts_with_casts", spec: &inserts_with_casts::PIPELINE, programs: &[boxed_for::<inserts_with_casts::t::T>] },
     Case { name: "integers", spec: &integers::PIPELINE, programs: &[boxed_for::<integers::t::T>] },
+    Case { name: "intervals", spec: &intervals::PIPELINE, programs: &[boxed_for::<intervals::t::T>] },
     Case { name: "json_columns", spec: &json_columns::PIPELINE, programs: &[boxed_for::<json_columns::t::T>] },
     Case { name: "key_orders", spec: &key_orders::PIPELINE, programs: &[boxed_for::<key_orders::t::T>] },
     Case { name: "lazy_validation", spec: &lazy_validation::PIPELINE, programs: &[boxed_for::<lazy_validation::uplinks::Uplinks>] },

@@ -1,7 +1,7 @@
 //! Random operators over expressions of given types.
 
 use super::pipelines::{Generator, sample_of};
-use laminarc::types::{DataType, IntegerType};
+use laminarc::types::{DataType, IntegerType, TimestampPrecision};
 
 const INT: DataType = DataType::Integer(IntegerType::Int32);
 
@@ -59,6 +59,9 @@ impl Generator<'_> {
                 let (left, right) = (self.expr(data_type, depth), self.leaf(data_type));
                 format!("({left} || {right})")
             }
+            DataType::Timestamp(_) | DataType::Date | DataType::Time | DataType::Interval => {
+                self.temporal(data_type, depth)
+            }
             DataType::Decimal { .. } => {
                 let (left, right) = (self.expr(data_type, depth), self.decimal_operand(depth));
                 let op = *self.random.pick(&["+", "-", "*", "/", "%"]);
@@ -77,6 +80,43 @@ impl Generator<'_> {
             _ => {
                 let op = *self.random.pick(&["&", "|", "#"]);
                 format!("({left} {op} {})", self.leaf(data_type))
+            }
+        }
+    }
+
+    /// Arithmetic on times that gives this type, by a cast where it is another TIMESTAMP.
+    fn temporal(&mut self, data_type: DataType, depth: usize) -> String {
+        let interval = self.expr(DataType::Interval, depth);
+        let op = *self.random.pick(&["+", "-"]);
+        match data_type {
+            DataType::Timestamp(_) => {
+                let left = match self.random.below(3) {
+                    0 => self.expr(DataType::Date, depth),
+                    _ => self.expr(data_type, depth),
+                };
+                format!("({left} {op} {interval})::{}", sample_of(data_type).sql)
+            }
+            DataType::Date => {
+                let days = self.expr(INT, depth);
+                format!("({} {op} {days})", self.expr(data_type, depth))
+            }
+            DataType::Time => format!("({} {op} {interval})", self.expr(data_type, depth)),
+            _ => {
+                let timestamp = DataType::Timestamp(TimestampPrecision::Microseconds);
+                match self.random.below(5) {
+                    0 => {
+                        let of = if self.random.chance(50) {
+                            timestamp
+                        } else {
+                            DataType::Time
+                        };
+                        format!("({} - {})", self.expr(of, depth), self.expr(of, depth))
+                    }
+                    1 => format!("({interval} * {})", self.expr(DataType::Float64, depth)),
+                    2 => format!("({} * {interval})", self.expr(INT, 0)),
+                    3 => format!("(-{interval} / {})", self.expr(DECIMAL, 0)),
+                    _ => format!("({interval} {op} '1 day 2 hours')"),
+                }
             }
         }
     }

@@ -167,6 +167,16 @@ pub const SAMPLES: &[Sample] = &[
         values: &["\"23:59:59.999999\""],
     },
     Sample {
+        data_type: DataType::Interval,
+        sql: "INTERVAL",
+        literals: &[
+            "INTERVAL '1 day 02:03:04.5'",
+            "INTERVAL '-1' MONTH",
+            "INTERVAL 'PT5S'",
+        ],
+        values: &["\"1 mon -3 days\"", "\"00:00:01\"", "\"P1DT2H\""],
+    },
+    Sample {
         data_type: DataType::Json,
         sql: "JSON",
         literals: &["CAST('[1]' AS JSON)", "CAST(true AS JSON)"],

@@ -4,14 +4,16 @@
 //!   whole number with `.0` (`40.0`), very large and small ones with an exponent (`1e+300`).
 //! - TEXT: only `"`, `\` and control characters are escaped; everything else stands as it is.
 //! - TIMESTAMP: RFC 3339 with `Z` and the fewest of 0, 3, 6 or 9 fraction digits that are exact.
-//!   DATE and TIME: ISO 8601. BYTEA: Base64. DECIMAL: number text with all digits of its scale.
+//!   DATE and TIME: ISO 8601. INTERVAL: PostgreSQL's text, `1 day 02:03:04.5`. BYTEA: Base64.
+//!   DECIMAL: number text with all digits of its scale.
 //! - JSON: as the sender wrote it, raw line breaks turned into spaces: a row is one line.
 
 mod base64;
 mod string;
 
 use crate::value::{
-    Date, Decimal, Json, Time, Timestamp, TimestampNanos, TimestampText, Verbatim, text,
+    Date, Decimal, Interval, Json, Time, Timestamp, TimestampNanos, TimestampText, Verbatim,
+    interval, text,
 };
 
 /// Encoded rows on their way to one sink.
@@ -216,6 +218,7 @@ encode_quoted!(
     TimestampNanos: text::timestamp_nanos,
     Date: text::date,
     Time: text::time,
+    Interval: interval::text,
 );
 
 fn quoted(text: &[u8], out: &mut Vec<u8>) {

@@ -11,6 +11,7 @@ mod concatenation;
 mod decimal;
 mod json;
 mod like;
+mod time;
 mod wide;
 
 pub use bits::{Shift, shift_left, shift_right};
@@ -24,6 +25,9 @@ pub use decimal::{
 };
 pub use json::{JsonPlace, json_at, json_text_at};
 pub use like::{ilike, like};
+pub use time::{
+    Minus, Plus, add_times, divide_interval, multiply_interval, negate_interval, subtract_times,
+};
 
 use crate::error::Reason;
 use crate::value::Decimal;

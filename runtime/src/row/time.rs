@@ -1,12 +1,13 @@
-//! Reading TIMESTAMP, DATE and TIME columns.
+//! Reading TIMESTAMP, DATE, TIME and INTERVAL columns.
 
 use super::{Column, Converted, Row};
 use crate::decode::json::{Cell, Kind};
 use crate::error::{Reason, RowError};
+use crate::value::interval::{self, Malformed};
 use crate::value::number::Parts;
 use crate::value::pattern::{self, TimeItem};
 use crate::value::time::{self, Instant};
-use crate::value::{Date, Time, TimeFormat, Timestamp, TimestampNanos};
+use crate::value::{Date, Interval, Time, TimeFormat, Timestamp, TimestampNanos};
 
 impl<'m> Row<'m> {
     /// TIMESTAMP, rounded to `digits` (0, 3 or 6) behind the second.
@@ -38,6 +39,16 @@ impl<'m> Row<'m> {
     /// TIME: an ISO 8601 string, `HH:MM[:SS[.fraction]]`, rounded to microseconds.
     pub fn time(self, column: Column) -> Result<Option<Time>, RowError> {
         self.read(column, |cell| time::time(self.time_text(cell)?))
+    }
+
+    /// INTERVAL: a string such as `1 day 02:03:04` or `P1DT2H`.
+    pub fn interval(self, column: Column) -> Result<Option<Interval>, RowError> {
+        self.read(column, |cell| {
+            interval::parse(self.string(cell)?).map_err(|malformed| match malformed {
+                Malformed::Syntax => Reason::Time,
+                Malformed::Range => Reason::OutOfRange,
+            })
+        })
     }
 
     pub(super) fn cell_timestamp(

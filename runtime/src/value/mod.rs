@@ -6,6 +6,7 @@
 
 pub(crate) mod calendar;
 pub(crate) mod digits;
+pub(crate) mod interval;
 pub(crate) mod number;
 pub(crate) mod pattern;
 mod rfc3339;
@@ -30,6 +31,18 @@ pub struct Date(pub i32);
 /// TIME: microseconds since midnight, below 86,400,000,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(pub i64);
+
+/// INTERVAL: months, days and time are kept apart, since their lengths differ. Compared with
+/// months of 30 days and days of 24 hours.
+#[derive(Clone, Copy, Debug)]
+pub struct Interval {
+    /// Months.
+    pub months: i32,
+    /// Days.
+    pub days: i32,
+    /// Microseconds.
+    pub micros: i64,
+}
 
 /// DECIMAL(p, SCALE): the value times ten to the SCALE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,17 +6,17 @@ use super::time::{DAY_MICROS, DAY_NANOS};
 use super::{Date, Time, Timestamp, TimestampNanos};
 use std::fmt::{self, Write};
 
-/// Room for the longest: a DECIMAL of 39 digits with sign, zero and point.
-const CAPACITY: usize = 48;
+/// Room for all but intervals: a DECIMAL of 39 digits with sign, zero and point.
+pub(crate) type Text = Buffer<48>;
 
 /// A short ASCII text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Text {
+pub(crate) struct Buffer<const CAPACITY: usize> {
     bytes: [u8; CAPACITY],
     len: usize,
 }
 
-impl Text {
+impl<const CAPACITY: usize> Buffer<CAPACITY> {
     pub(crate) fn new() -> Self {
         Self {
             bytes: [0; CAPACITY],
@@ -35,6 +35,13 @@ impl Text {
     fn push(&mut self, byte: u8) {
         self.bytes[self.len] = byte;
         self.len += 1;
+    }
+
+    /// Takes `byte` off the end, as often as it stands there.
+    pub(super) fn trim_end(&mut self, byte: u8) {
+        while self.as_bytes().last() == Some(&byte) {
+            self.len -= 1;
+        }
     }
 
     /// `value` in at least `width` digits.
@@ -100,7 +107,7 @@ impl Text {
 }
 
 /// For the formatter of the standard library; fails where the buffer is full.
-impl fmt::Write for Text {
+impl<const CAPACITY: usize> fmt::Write for Buffer<CAPACITY> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let end = self.len + text.len();
         let room = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
@@ -159,9 +166,7 @@ pub(crate) fn time(Time(micros): Time) -> Text {
     text.clock(seconds);
     if nanos != 0 {
         text.fraction(nanos, 6);
-        while text.bytes[text.len - 1] == b'0' {
-            text.len -= 1;
-        }
+        text.trim_end(b'0');
     }
     text
 }

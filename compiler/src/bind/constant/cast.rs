@@ -23,7 +23,15 @@ pub(crate) fn cast(value: Value, from: DataType, to: DataType) -> Result<Option<
         Value::Decimal(value) => decimal(value, from, to),
         Value::Timestamp(value) => timestamp(value, from, to),
         Value::Date(days) => date(days, to),
-        Value::Text(_) | Value::Bytes(_) | Value::Time(_) => Ok(None),
+        Value::Time(micros) if to == DataType::Interval => Ok(Some(Value::Interval {
+            months: 0,
+            days: 0,
+            micros,
+        })),
+        Value::Interval { micros, .. } if to == DataType::Time => {
+            Ok(Some(Value::Time(datetime::time_of(micros))))
+        }
+        Value::Text(_) | Value::Bytes(_) | Value::Time(_) | Value::Interval { .. } => Ok(None),
     }
 }
 
@@ -38,7 +46,8 @@ fn boolean(value: bool, to: DataType) -> Option<Value> {
         | DataType::Bytes
         | DataType::Timestamp(_)
         | DataType::Date
-        | DataType::Time => None,
+        | DataType::Time
+        | DataType::Interval => None,
     }
 }
 
@@ -53,7 +62,11 @@ fn integer(value: i128, to: DataType) -> Result<Option<Value>, Failure> {
             let text = value.to_string();
             parsed(literal::decimal(&text, precision, scale).map(Value::Decimal))
         }
-        DataType::Bytes | DataType::Timestamp(_) | DataType::Date | DataType::Time => Ok(None),
+        DataType::Bytes
+        | DataType::Timestamp(_)
+        | DataType::Date
+        | DataType::Time
+        | DataType::Interval => Ok(None),
     }
 }
 
@@ -89,6 +102,7 @@ fn float(value: f64, to: DataType) -> Result<Option<Value>, Failure> {
         | DataType::Timestamp(_)
         | DataType::Date
         | DataType::Time
+        | DataType::Interval
         | DataType::Json => Ok(None),
     }
 }
@@ -111,7 +125,8 @@ fn decimal(value: i128, from: DataType, to: DataType) -> Result<Option<Value>, F
         | DataType::Bytes
         | DataType::Timestamp(_)
         | DataType::Date
-        | DataType::Time => Ok(None),
+        | DataType::Time
+        | DataType::Interval => Ok(None),
     }
 }
 
@@ -150,6 +165,7 @@ fn timestamp(value: i64, from: DataType, to: DataType) -> Result<Option<Value>, 
         | DataType::Decimal { .. }
         | DataType::Text
         | DataType::Bytes
+        | DataType::Interval
         | DataType::Json => Ok(None),
     }
 }
@@ -169,6 +185,7 @@ fn date(days: i32, to: DataType) -> Result<Option<Value>, Failure> {
         | DataType::Bytes
         | DataType::Date
         | DataType::Time
+        | DataType::Interval
         | DataType::Json => Ok(None),
     }
 }

@@ -45,7 +45,8 @@ pub(super) fn arithmetic(
             | Value::Bytes(_)
             | Value::Timestamp(_)
             | Value::Date(_)
-            | Value::Time(_),
+            | Value::Time(_)
+            | Value::Interval { .. },
             _,
         ) => Ok(None),
     }
@@ -107,7 +108,21 @@ pub(super) fn negate(value: Value, data_type: DataType) -> Result<Value, Failure
         Value::Float32(value) => Ok(Value::Float32(-value)),
         Value::Float64(value) => Ok(Value::Float64(-value)),
         Value::Decimal(value) => Ok(Value::Decimal(-value)),
-        other => unreachable!("minus takes a number, not {other:?}"),
+        Value::Interval {
+            months,
+            days,
+            micros,
+        } => {
+            let negative = || {
+                Some(Value::Interval {
+                    months: months.checked_neg()?,
+                    days: days.checked_neg()?,
+                    micros: micros.checked_neg()?,
+                })
+            };
+            negative().ok_or(Failure::Overflow)
+        }
+        other => unreachable!("minus takes a number or an interval, not {other:?}"),
     }
 }
 

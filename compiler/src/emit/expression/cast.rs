@@ -72,7 +72,8 @@ fn form(value: &TokenStream, from: DataType, to: DataType) -> Form {
             | DataType::Float32
             | DataType::Float64
             | DataType::Date
-            | DataType::Time,
+            | DataType::Time
+            | DataType::Interval,
         ) => Form::Result(quote!(cast::<#to_type, _>(#value))),
     }
 }
@@ -99,6 +100,7 @@ fn widens(from: DataType, to: DataType) -> bool {
             | DataType::Timestamp(_)
             | DataType::Date
             | DataType::Time
+            | DataType::Interval
             | DataType::Json,
             DataType::Boolean
             | DataType::Integer(_)
@@ -110,6 +112,7 @@ fn widens(from: DataType, to: DataType) -> bool {
             | DataType::Timestamp(_)
             | DataType::Date
             | DataType::Time
+            | DataType::Interval
             | DataType::Json,
         ) => false,
     }

@@ -136,7 +136,8 @@ fn constants(list: &[Expr], data_type: DataType) -> (Vec<&Value>, bool) {
             | Value::Bytes(_)
             | Value::Timestamp(_)
             | Value::Date(_)
-            | Value::Time(_) => true,
+            | Value::Time(_)
+            | Value::Interval { .. } => true,
         };
         if possible && seen.insert(format!("{value:?}")) {
             distinct.push(value);

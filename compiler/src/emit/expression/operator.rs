@@ -10,6 +10,7 @@ use quote::{format_ident, quote};
 impl Expressions<'_> {
     pub(super) fn negate(&mut self, operand: &Expr, span: Span) -> Code {
         let code = self.value(operand);
+        let interval = operand.data_type == DataType::Interval;
         if matches!(operand.data_type, DataType::Float32 | DataType::Float64) {
             return lift1(&code, Null::Stays, |value| {
                 // rustc warns of `--x`
@@ -20,13 +21,27 @@ impl Expressions<'_> {
         let site = self.site(span);
         lift1(&code, Null::Stays, |value| {
             let value = &value.tokens;
-            Applied::result(quote!(negate(#value)), site)
+            let function = if interval {
+                quote!(negate_interval)
+            } else {
+                quote!(negate)
+            };
+            Applied::result(quote!(#function(#value)), site)
         })
     }
 
     /// An operator with two operands that is no comparison.
     pub(super) fn binary(&mut self, op: Operator, left: &Expr, right: &Expr, expr: &Expr) -> Code {
         match op {
+            Operator::Add
+            | Operator::Subtract
+            | Operator::Multiply
+            | Operator::Divide
+            | Operator::Modulo
+                if is_temporal(left.data_type) || is_temporal(right.data_type) =>
+            {
+                self.temporal(op, left, right, expr)
+            }
             Operator::Add
             | Operator::Subtract
             | Operator::Multiply
@@ -97,6 +112,23 @@ impl Expressions<'_> {
                 quote!(#function(#left, #right))
             };
             Applied::result(call, site)
+        })
+    }
+
+    /// Arithmetic on dates, times and intervals.
+    fn temporal(&mut self, op: Operator, left: &Expr, right: &Expr, expr: &Expr) -> Code {
+        let factor_first = left.data_type == DataType::Float64;
+        let (left, right) = (self.value(left), self.value(right));
+        let site = self.site(expr.span);
+        let interval = matches!(op, Operator::Multiply | Operator::Divide);
+        let suffix = if interval { "interval" } else { "times" };
+        let function = format_ident!("{}_{suffix}", function_name(op));
+        lift2(&left, &right, Null::Stays, |left, right| {
+            let (mut left, mut right) = (&left.tokens, &right.tokens);
+            if factor_first {
+                (left, right) = (right, left);
+            }
+            Applied::result(quote!(#function(#left, #right)), site)
         })
     }
 
@@ -207,6 +239,20 @@ fn is_all_bits(expr: &Expr) -> bool {
     };
     let (least, greatest) = integer.range();
     *value == if least < 0 { -1 } else { greatest }
+}
+
+fn is_temporal(data_type: DataType) -> bool {
+    match data_type {
+        DataType::Timestamp(_) | DataType::Date | DataType::Time | DataType::Interval => true,
+        DataType::Boolean
+        | DataType::Integer(_)
+        | DataType::Float32
+        | DataType::Float64
+        | DataType::Decimal { .. }
+        | DataType::Text
+        | DataType::Bytes
+        | DataType::Json => false,
+    }
 }
 
 /// What the runtime calls an arithmetic operator.

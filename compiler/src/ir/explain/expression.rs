@@ -173,6 +173,11 @@ pub(super) fn literal(value: &Value, data_type: DataType) -> String {
         Value::Timestamp(at) => format!("{data_type} {at}"),
         Value::Date(days) => format!("DATE {days}"),
         Value::Time(at) => format!("TIME {at}"),
+        Value::Interval {
+            months,
+            days,
+            micros,
+        } => format!("INTERVAL {months} mon {days} d {micros} us"),
     }
 }
 

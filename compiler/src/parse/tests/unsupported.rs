@@ -118,9 +118,14 @@ const CONSTRUCTS: &[(&str, &str, &str)] = &[
     ),
     ("SELECT (SELECT 1) FROM t", "(SELECT 1)", "a sub-query is"),
     (
-        "SELECT INTERVAL '1' MINUTE FROM t",
-        "INTERVAL '1' MINUTE",
-        "`INTERVAL` is",
+        "SELECT INTERVAL '1-2' YEAR TO MONTH FROM t",
+        "INTERVAL '1-2' YEAR TO MONTH",
+        "within the quotes",
+    ),
+    (
+        "SELECT a::INTERVAL DAY TO SECOND FROM t",
+        "INTERVAL DAY TO SECOND",
+        "write INTERVAL",
     ),
     (
         "SELECT a AT TIME ZONE 'UTC' FROM t",
@@ -199,6 +204,6 @@ fn unsupported_parts_of_one_query_are_one_diagnostic() {
         "SELECT count(*) AS n, min(at) FROM t WHERE at > now() - INTERVAL '1 minute' LIMIT 1",
         "E0401",
         "count(*)",
-        "`COUNT`, `MIN`, `INTERVAL` and `LIMIT` are not supported yet",
+        "`COUNT`, `MIN` and `LIMIT` are not supported yet",
     )]);
 }

@@ -4,8 +4,8 @@
 
 use crate::decode::json;
 use crate::error::Reason;
-use crate::value::text;
-use crate::value::{Date, Decimal, Json, Time, Timestamp, TimestampNanos};
+use crate::value::{Date, Decimal, Interval, Json, Time, Timestamp, TimestampNanos};
+use crate::value::{interval, text};
 use bumpalo::Bump;
 
 /// What has a text form.
@@ -66,6 +66,7 @@ printed_text!(
     TimestampNanos: text::timestamp_nanos,
     Date: text::date,
     Time: text::time,
+    Interval: interval::text,
 );
 
 impl<'m, const SCALE: u8> ToText<'m> for Decimal<SCALE> {

@@ -2,8 +2,9 @@
 
 use super::{CastTo, trim};
 use crate::error::Reason;
+use crate::value::interval::{self, Malformed};
 use crate::value::time::{self, DAY_MICROS, DAY_NANOS, Instant};
-use crate::value::{Date, Time, Timestamp, TimestampNanos};
+use crate::value::{Date, Interval, Time, Timestamp, TimestampNanos};
 
 /// What can become a TIMESTAMP.
 pub trait ToTimestamp {
@@ -134,5 +135,30 @@ impl CastTo<Time> for &str {
             Reason::OutOfRange => Reason::Overflow,
             _malformed => Reason::Cast,
         })
+    }
+}
+
+impl CastTo<Interval> for &str {
+    fn cast_to(self) -> Result<Interval, Reason> {
+        interval::parse(trim(self)).map_err(|malformed| match malformed {
+            Malformed::Syntax => Reason::Cast,
+            Malformed::Range => Reason::Overflow,
+        })
+    }
+}
+
+impl CastTo<Interval> for Time {
+    fn cast_to(self) -> Result<Interval, Reason> {
+        Ok(Interval {
+            micros: self.0,
+            ..Interval::ZERO
+        })
+    }
+}
+
+/// The time behind its days; one below zero counts back from midnight.
+impl CastTo<Time> for Interval {
+    fn cast_to(self) -> Result<Time, Reason> {
+        Ok(Time(self.micros.rem_euclid(DAY_MICROS)))
     }
 }
