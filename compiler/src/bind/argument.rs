@@ -118,6 +118,7 @@ impl Binder<'_> {
             | DataType::Timestamp(_)
             | DataType::Date
             | DataType::Time
+            | DataType::Interval
             | DataType::Json => expr,
         })
     }

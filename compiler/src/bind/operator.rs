@@ -5,7 +5,7 @@ use super::expr::typed;
 use super::scope::Scope;
 use super::{Binder, Bound};
 use crate::diagnostics::{Diagnostic, code};
-use crate::ir::ast::{self, BinaryOperator};
+use crate::ir::ast::{self, BinaryOperator, Name};
 use crate::ir::logical::{CompareOperator, Expr, ExprKind, Operator};
 use crate::source::Span;
 use crate::types::DataType;
@@ -13,6 +13,8 @@ use crate::types::DataType;
 /// What an operator does.
 enum Family {
     Arithmetic(Operator),
+    /// `^`: the function `power`
+    Power,
     /// `&`, `|`, `#`
     Bits(Operator),
     Shift(Operator),
@@ -32,6 +34,7 @@ fn family(op: BinaryOperator) -> Family {
         Op::Multiply => Family::Arithmetic(Operator::Multiply),
         Op::Divide => Family::Arithmetic(Operator::Divide),
         Op::Modulo => Family::Arithmetic(Operator::Modulo),
+        Op::Power => Family::Power,
         Op::BitAnd => Family::Bits(Operator::BitAnd),
         Op::BitOr => Family::Bits(Operator::BitOr),
         Op::BitXor => Family::Bits(Operator::BitXor),
@@ -73,8 +76,22 @@ impl Binder<'_> {
             span: op_span,
         };
         let family = family(op);
-        if let Family::And | Family::Or = family {
-            return self.connective(scope, op, left, right, span);
+        match family {
+            Family::And | Family::Or => return self.connective(scope, op, left, right, span),
+            Family::Power => {
+                let power = Name {
+                    text: "power".to_owned(),
+                    quoted: false,
+                    span: op_span,
+                };
+                return self.call(scope, &power, &[left.clone(), right.clone()], span);
+            }
+            Family::Arithmetic(_)
+            | Family::Bits(_)
+            | Family::Shift(_)
+            | Family::Concat
+            | Family::Json(_)
+            | Family::Compare(_) => {}
         }
         let left = self.operand(scope, left);
         let right = self.operand(scope, right);
@@ -91,7 +108,9 @@ impl Binder<'_> {
             Family::Shift(op) => self.shift(scope, (op, place), left, right, span),
             Family::Concat => self.concat(scope, place, [left, right], span),
             Family::Json(op) => self.json_get(scope, (op, place), left, right, span),
-            Family::And | Family::Or => unreachable!("connectives are bound above"),
+            Family::And | Family::Or | Family::Power => {
+                unreachable!("these are bound above")
+            }
         }
     }
 

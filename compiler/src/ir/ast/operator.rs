@@ -13,6 +13,8 @@ pub enum BinaryOperator {
     Divide,
     /// `%`
     Modulo,
+    /// `^`
+    Power,
     /// `&`
     BitAnd,
     /// `|`
@@ -56,6 +58,7 @@ impl BinaryOperator {
             Self::Multiply => "*",
             Self::Divide => "/",
             Self::Modulo => "%",
+            Self::Power => "^",
             Self::BitAnd => "&",
             Self::BitOr => "|",
             Self::BitXor => "#",

@@ -187,6 +187,8 @@ fn other_operators_bind_between_sums_and_comparisons() {
         ("a || b + 1", "(|| a (+ b 1))"),
         ("a -> 'b' ->> 0 = c", "(= (->> (-> a \"b\") 0) c)"),
         ("a->b", "(-> a b)"),
+        ("-a ^ b * c ^ d", "(* (^ (neg a) b) (^ c d))"),
+        ("a ^ b ^ c", "(^ (^ a b) c)"),
         ("a & b | c # d", "(# (| (& a b) c) d)"),
         ("a << 1 + b", "(<< a (+ 1 b))"),
         ("~a + 1", "(~ (+ a 1))"),

@@ -94,7 +94,6 @@ const CONSTRUCTS: &[(&str, &str, &str)] = &[
         "SIMILAR TO",
         "the operator `SIMILAR` is",
     ),
-    ("SELECT a ^ 2 FROM t", "^", "the operator `^` is"),
     ("SELECT a[1] FROM t", "[1]", "a subscript is"),
     (
         "SELECT ARRAY[1, 2] FROM t",

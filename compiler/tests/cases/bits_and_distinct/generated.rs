@@ -53,17 +53,22 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             ],
             sites: &[
                 SiteSpec {
-                    line: 27,
+                    line: 16,
+                    column: 8,
+                    text: "small ^ 2",
+                },
+                SiteSpec {
+                    line: 28,
                     column: 82,
                     text: "small / flags",
                 },
                 SiteSpec {
-                    line: 28,
+                    line: 29,
                     column: 8,
                     text: "s::DECIMAL(4,1)",
                 },
                 SiteSpec {
-                    line: 28,
+                    line: 29,
                     column: 34,
                     text: "d::INT",
                 },
@@ -182,6 +187,7 @@ pub mod t {
             let down = flags.map(|flags| shift_right(flags, i32::from(small)));
             let gone = shift_left(small, 17);
             let is_set = flags.map(|flags| flags & 4).map(|value| value == 4);
+            let squared = function::power(f64::from(small), 2.0).at(0)?;
             let mut json = out.row();
             json.field(r#"{"bits":{"fourth":"#, fourth);
             json.field(r#","either":"#, either);
@@ -194,13 +200,14 @@ pub mod t {
             json.field(r#","down":"#, down);
             json.field(r#","gone":"#, gone);
             json.field(r#","is_set":"#, is_set);
+            json.field(r#","squared":"#, squared);
             json.raw("}}");
             json.end();
             Ok(Outcome::Emitted)
         })
     }
 
-    /// Flow `distinctions` (line 19), to `stdout`.
+    /// Flow `distinctions` (line 20), to `stdout`.
     #[inline(always)]
     fn distinctions(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let flags = row.integer::<i32>(FLAGS)?;
@@ -283,7 +290,7 @@ pub mod t {
         Ok(Outcome::Emitted)
     }
 
-    /// Flow `tries` (line 25), to `stdout`.
+    /// Flow `tries` (line 26), to `stdout`.
     #[inline(always)]
     fn tries(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let flags = row.integer::<i32>(FLAGS)?;
@@ -297,13 +304,13 @@ pub mod t {
         let quotient = flags
             .map(|flags| divide(i32::from(small), flags))
             .transpose()
-            .at(0)?
+            .at(1)?
             .and_then(|value| cast::<i8, _>(value).ok());
-        let exact = s.map(|s| cast_decimal::<1, _>(s, 4)).transpose().at(1)?;
+        let exact = s.map(|s| cast_decimal::<1, _>(s, 4)).transpose().at(2)?;
         let text = d
             .map(|d| cast::<i32, _>(d))
             .transpose()
-            .at(2)?
+            .at(3)?
             .map(|value| cast_text(value, row.arena));
         let mut json = out.row();
         json.field(r#"{"tries":{"number":"#, number);

@@ -12,7 +12,8 @@ CREATE TABLE t (
 CREATE VIEW bits AS
 SELECT flags & 4 AS fourth, flags | small AS either, flags # -1 AS flipped, ~flags AS negated,
        ~small AS small_negated, ~wide AS wide_negated, wide & 255 AS low, flags << 2 AS up, flags >> small AS down,
-       small << 17 AS gone, flags & 4 = 4 AS is_set
+       small << 17 AS gone, flags & 4 = 4 AS is_set,
+       small ^ 2 AS squared
 FROM t
 WHERE flags & 1 = 1 OR flags IS NULL;
 

@@ -229,18 +229,13 @@ pub mod t {
         &[("at", 1), ("clock", 2), ("day", 3), ("fine", 4), ("n", 5), ("pause", 6)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 6,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(6, &NODES);
         const FLOWS: usize = 2;
-        const LINE: bool = true;
+        const LINE: usize = 6;
 
         #[inline(always)]
-        fn line<L: json::Level>(line: &mut json::Line<'_, '_, L>) -> bool {
+        fn line<W: json::Line>(line: &mut W) -> bool {
             line.key(br#"{"at":""#).string(0);
             line.key(br#"","fine":""#).string(3);
             line.key(br#"","day":""#).string(2);
