@@ -256,7 +256,8 @@ impl Parts {
         let (digits, rest) = text.split_at(end);
         let months = digits.parse::<i64>().ok().filter(|&months| months < 12);
         let months = months.ok_or(Malformed::Syntax)?;
-        if years.fraction != 0.0 {
+        // a third number would make it a date
+        if years.fraction != 0.0 || rest.starts_with('-') {
             return Err(Malformed::Syntax);
         }
         self.take(8 | 16)?;

@@ -108,13 +108,14 @@ pub fn make_timestamp(
 
 /// Seconds are rounded to microseconds; 60 of them, and 24:00:00, are the start of what follows.
 fn micros_of_day(hour: i64, minute: i64, second: f64) -> Result<i64, Reason> {
+    let micros = (second * 1e6).round_ties_even();
     let exists =
-        (0..=24).contains(&hour) && (0..60).contains(&minute) && (0.0..=60.0).contains(&second);
+        (0..=24).contains(&hour) && (0..60).contains(&minute) && (0.0..=6e7).contains(&micros);
     if !exists {
         return Err(Reason::Argument);
     }
     #[expect(clippy::cast_possible_truncation, reason = "at most a minute")]
-    let micros = (second * 1e6).round_ties_even() as i64;
+    let micros = micros as i64;
     let micros = (hour * 60 + minute) * 60_000_000 + micros;
     if micros <= DAY_MICROS {
         Ok(micros)
@@ -166,6 +167,8 @@ mod tests {
             assert_eq!(make_date(year, month, day), Err(Reason::Argument));
         }
         assert_eq!(make_time(8, 15, 23.5), Ok(Time(29_723_500_000)));
+        assert_eq!(make_time(8, 15, -1e-9), Ok(Time(29_700_000_000)));
+        assert_eq!(make_time(8, 15, -1e-6), Err(Reason::Argument));
         assert_eq!(make_time(23, 59, 60.0), Err(Reason::OutOfRange));
         assert_eq!(make_time(8, 60, 0.0), Err(Reason::Argument));
         assert_eq!(

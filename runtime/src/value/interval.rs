@@ -112,7 +112,7 @@ impl Interval {
 
 /// The whole part of `value`.
 fn integer(value: f64) -> Result<i32, Reason> {
-    let in_range = (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&value);
+    let in_range = (f64::from(i32::MIN)..-f64::from(i32::MIN)).contains(&value);
     if !in_range {
         return Err(Reason::Overflow);
     }
