@@ -14,8 +14,6 @@ pub enum Answer {
         /// In the engine's own words.
         reason: String,
     },
-    /// The row is not among the answer's rows.
-    NoRow,
 }
 
 /// Kinds of failures.
@@ -40,7 +38,6 @@ impl Answer {
     pub fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Value(a), Self::Value(b)) => a == b,
-            (Self::NoRow, Self::NoRow) => true,
             (Self::Failure { class: a, .. }, Self::Failure { class: b, .. }) => {
                 // a number that a type does not hold is a bad cast here and an overflow there, an
                 // argument that is out of range a bad argument here and a bad text or time there
@@ -104,8 +101,8 @@ fn failure(error: &str) -> Answer {
     let (state, message) = error.split_once(' ').unwrap_or((error, ""));
     let class = match state {
         "22003" if message == "input is out of range" => Class::BadArgument,
-        // numeric_value_out_of_range, and the check of a domain
-        "22003" | "23514" => Class::Overflow,
+        // numeric_value_out_of_range, interval_field_overflow, and the check of a domain
+        "22003" | "22015" | "23514" => Class::Overflow,
         "22012" => Class::DivisionByZero,
         // text representation, formats and ranges of times, JSON
         "22P02" | "22007" | "22008" | "22P03" | "22021" => Class::BadCast,
@@ -136,7 +133,7 @@ fn canonical(raw: &str, data_type: DataType) -> String {
         DataType::Float64 => raw
             .parse::<f64>()
             .map_or(raw.to_owned(), |v| format!("{v:?}")),
-        DataType::Text | DataType::Bytes | DataType::Date => string(raw),
+        DataType::Text | DataType::Bytes | DataType::Date | DataType::Interval => string(raw),
         DataType::Timestamp(_) | DataType::Time => {
             let text = string(raw);
             let (text, zone) = match text.strip_suffix('Z') {

@@ -33,6 +33,22 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
         "PostgreSQL guesses at many more; 24:00:00 and a leap second's last moment are no TIME",
     ),
     (
+        "a text is an INTERVAL only if all of it is read",
+        "PostgreSQL passes over punctuation that it does not know",
+    ),
+    (
+        "TRY_CAST",
+        "PostgreSQL has none; a function that gives NULL where the cast fails stands for it",
+    ),
+    (
+        "a quotient of DECIMALs has 16 digits behind the point, or as many as an operand",
+        "PostgreSQL has more behind the point of a small one and fewer behind that of a large one",
+    ),
+    (
+        "a DECIMAL has at most 38 digits, and a result that needs more is a row error",
+        "PostgreSQL has up to 131,072 digits before the point",
+    ),
+    (
         "a TIMESTAMP's text is RFC 3339, as in rows: `2026-11-22T10:15:00Z`",
         "PostgreSQL writes `2026-11-22 10:15:00+00`",
     ),

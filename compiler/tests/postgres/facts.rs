@@ -41,25 +41,7 @@ impl Facts {
 
     /// The declaration for laminarc.
     pub fn laminar(&self) -> String {
-        let columns: Vec<String> = self
-            .columns
-            .iter()
-            .map(
-                |Column {
-                     name,
-                     data_type,
-                     nullable,
-                 }| {
-                    let not_null = if *nullable { "" } else { " NOT NULL" };
-                    format!("    {name} {data_type}{not_null}")
-                },
-            )
-            .collect();
-        format!(
-            "CREATE TABLE facts (\n{}\n) WITH (connector = 'mqtt_source', \
-             broker = 'tcp://localhost', topic = 'facts');\n",
-            columns.join(",\n")
-        )
+        declaration(&self.columns)
     }
 
     /// The messages, a line each.
@@ -111,6 +93,20 @@ impl Facts {
         script
     }
 
+    /// The expression with the constants of a row in place of the columns.
+    pub fn with_constants(&self, row: usize, expression: &str) -> String {
+        let values = self.columns.iter().zip(&self.rows[row]);
+        values.fold(expression.to_owned(), |text, (column, value)| {
+            let Column {
+                name, data_type, ..
+            } = column;
+            let literal = value
+                .as_ref()
+                .map_or("NULL".to_owned(), |value| values::quoted(value));
+            text.replace(name, &format!("CAST({literal} AS {data_type})"))
+        })
+    }
+
     /// The columns that `expression` names, with their values in a row.
     pub fn shown(&self, row: usize, expression: &str) -> String {
         let values = self.columns.iter().zip(&self.rows[row]);
@@ -121,6 +117,25 @@ impl Facts {
         });
         shown.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// A table `facts` of these columns, for laminarc.
+pub fn declaration(columns: &[Column]) -> String {
+    let columns = columns.iter().map(|column| {
+        let Column {
+            name,
+            data_type,
+            nullable,
+        } = column;
+        let not_null = if *nullable { "" } else { " NOT NULL" };
+        format!("    {name} {data_type}{not_null}")
+    });
+    let columns: Vec<String> = columns.collect();
+    format!(
+        "CREATE TABLE facts (\n{}\n) WITH (connector = 'mqtt_source', \
+         broker = 'tcp://localhost', topic = 'facts');\n",
+        columns.join(",\n")
+    )
 }
 
 /// The name of the column of this type that is always NULL; `PostgreSQL` alone has it.

@@ -1,211 +1,149 @@
-//! Laminar's side: expressions are checked, compiled, many in one crate, and run on all rows.
+//! Laminar's side: queries are compiled, many in one crate, and run on all rows.
 
 use crate::answer::Answer;
 use crate::facts::{Facts, ROWS};
 use crate::generator::Expression;
-use laminarc::diagnostics::{Diagnostic, Severity};
 use laminarc::emit::{Identity, pipeline};
-use laminarc::ir::logical::{LogicalPlan, Relation};
 use laminarc::lower::lower;
 use laminarc::source::SourceFile;
 use laminarc::types::DataType;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Expressions in one file to be checked: a flow has a limit.
-const CHECKED: usize = 200;
-
-/// Expressions in one crate.
-const COMPILED: usize = 1_250;
+/// Flows in one crate.
+const COMPILED: usize = 1_000;
 
 /// Expressions that cannot fail, in one flow.
 const TOGETHER: usize = 12;
 
-/// What the compiler says to an expression.
-#[derive(Clone, Debug)]
-pub enum Verdict {
-    /// It is of this type; and whether it can be a row error.
-    Sound(DataType, bool),
-    /// A constant part of it fails for every row.
-    AlwaysFails,
-    /// Anything else.
-    Refused(String),
+/// A query over the facts.
+pub struct Flow {
+    /// Views that it reads, if any.
+    pub views: String,
+    /// `SELECT …`
+    pub query: String,
+    /// The types of its columns.
+    pub types: Vec<DataType>,
 }
 
-/// The verdict on each expression, given as its text.
-pub fn check(facts: &Facts, expressions: &[&str]) -> Vec<Verdict> {
-    let chunks = expressions.chunks(CHECKED);
-    chunks.flat_map(|chunk| check_chunk(facts, chunk)).collect()
+/// What a query makes of one of the facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// Rows, or none.
+    Rows(Vec<Vec<Answer>>),
+    /// A row error.
+    Failed(Answer),
 }
 
-/// A mistake in the syntax hides the others, so what is refused is left out until nothing is.
-fn check_chunk(facts: &Facts, expressions: &[&str]) -> Vec<Verdict> {
-    let mut verdicts: Vec<Option<Verdict>> = vec![None; expressions.len()];
-    loop {
-        let open: Vec<usize> = (0..expressions.len())
-            .filter(|&at| verdicts[at].is_none())
-            .collect();
-        if open.is_empty() {
-            break;
-        }
-        let texts: Vec<&str> = open.iter().map(|&at| expressions[at]).collect();
-        let (source, starts) = one_flow(facts, &texts);
-        let (plan, diagnostics) = laminarc::check(&source);
-        let Some(plan) = plan else {
-            for (place, verdict) in refusals(&diagnostics, &starts) {
-                verdicts[open[place]] = Some(verdict);
-            }
-            continue;
-        };
-        for (at, verdict) in open.into_iter().zip(outputs(&plan)) {
-            verdicts[at] = Some(verdict);
-        }
-    }
-    verdicts.into_iter().flatten().collect()
-}
-
-/// A flow of these expressions, and where each of them begins.
-fn one_flow(facts: &Facts, expressions: &[&str]) -> (SourceFile, Vec<usize>) {
-    let mut sql = facts.laminar();
-    sql.push_str("SELECT ");
-    let mut starts = Vec::new();
-    for (at, expression) in expressions.iter().enumerate() {
-        sql.push_str(if at == 0 { "" } else { ",\n" });
-        starts.push(sql.len());
-        write!(sql, "{expression} AS c{at}").expect("a String takes it");
-    }
-    sql.push_str(" FROM facts;");
-    (SourceFile::new("pipeline.sql", sql), starts)
-}
-
-/// Which expressions are refused, and why.
-fn refusals(diagnostics: &[Diagnostic], starts: &[usize]) -> Vec<(usize, Verdict)> {
-    let errors = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error);
-    let refusal = |diagnostic: &Diagnostic| {
-        let place = diagnostic.labels[0].span.range().start;
-        let at = starts.partition_point(|&start| start <= place) - 1;
-        let verdict = match diagnostic.code.as_str() {
-            "E0305" => Verdict::AlwaysFails,
-            code => Verdict::Refused(format!("{code}: {}", diagnostic.message)),
-        };
-        (at, verdict)
-    };
-    errors.map(refusal).collect()
-}
-
-fn outputs(plan: &LogicalPlan) -> Vec<Verdict> {
-    let Relation::Project { columns, .. } = &plan.flows[0].query else {
-        panic!("the query computes its columns");
-    };
-    columns
-        .iter()
-        .map(|(column, expr)| Verdict::Sound(column.data_type, expr.can_fail()))
-        .collect()
-}
-
-/// What is to be run: expressions with their types, and whether they can fail.
+/// What is to be run: an expression with its type, and whether it can fail.
 pub type Sound<'e> = (&'e Expression, DataType, bool);
 
-/// The answers to each expression, a row each. All of them have been checked.
+/// The answers to each expression, a row each. All of them have been checked. What can fail has a
+/// flow of its own, since the first failure ends a flow's row.
 pub fn answers(facts: &Facts, expressions: &[Sound<'_>]) -> Vec<Vec<Answer>> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("postgres");
-    let batches: Vec<Batch<'_>> = expressions.chunks(COMPILED).map(Batch::new).collect();
+    let (alone, together): (Vec<usize>, Vec<usize>) =
+        (0..expressions.len()).partition(|&at| expressions[at].2);
+    let alone = alone.into_iter().map(|at| vec![at]);
+    let groups = alone.chain(together.chunks(TOGETHER).map(<[usize]>::to_vec));
+    let groups: Vec<Vec<usize>> = groups.collect();
+    let flow = |group: &Vec<usize>| {
+        let item = |&at: &usize| format!("{} AS c{at}", expressions[at].0.laminar);
+        let items: Vec<String> = group.iter().map(item).collect();
+        Flow {
+            views: String::new(),
+            query: format!("SELECT {} FROM facts", items.join(", ")),
+            types: group.iter().map(|&at| expressions[at].1).collect(),
+        }
+    };
+    let flows: Vec<Flow> = groups.iter().map(flow).collect();
+    let mut answers = vec![Vec::with_capacity(ROWS); expressions.len()];
+    for (group, made) in groups.iter().zip(run("expressions", facts, &flows)) {
+        for made in made {
+            for (column, &at) in group.iter().enumerate() {
+                answers[at].push(match &made {
+                    Made::Rows(rows) => rows[0][column].clone(),
+                    Made::Failed(answer) => answer.clone(),
+                });
+            }
+        }
+    }
+    answers
+}
+
+/// What each query makes of each of the facts. `name` tells the caller's crates from others'.
+pub fn run(name: &str, facts: &Facts, flows: &[Flow]) -> Vec<Vec<Made>> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("postgres")
+        .join(name);
+    let batches: Vec<&[Flow]> = flows.chunks(COMPILED).collect();
     prepare(&folder, facts, batches.len());
     for (number, batch) in batches.iter().enumerate() {
-        batch.write(&folder.join(format!("b{number}")), facts);
+        write_crate(&folder.join(format!("b{number}")), facts, batch);
     }
     build(&folder);
-    let run = |(number, batch): (usize, &Batch<'_>)| batch.run(&folder, number);
+    let run = |(number, batch): (usize, &&[Flow])| run_batch(&folder, number, batch);
     batches.iter().enumerate().flat_map(run).collect()
 }
 
-/// Expressions that are compiled as one pipeline.
-struct Batch<'e> {
-    expressions: &'e [Sound<'e>],
-    /// Which of them stand in which flow.
-    flows: Vec<Vec<usize>>,
+fn write_crate(folder: &Path, facts: &Facts, flows: &[Flow]) {
+    let mut sql = facts.laminar();
+    for (number, flow) in flows.iter().enumerate() {
+        writeln!(
+            sql,
+            "{}CREATE TABLE s{number} WITH (connector = 'blackhole') AS {};",
+            flow.views, flow.query
+        )
+        .expect("a String takes it");
+    }
+    let source = SourceFile::new("pipeline.sql", sql);
+    let (plan, diagnostics) = laminarc::check(&source);
+    let plan = plan.unwrap_or_else(|| panic!("{diagnostics:?}"));
+    let identity = Identity {
+        sql_hash: "0",
+        compiler_version: "0",
+    };
+    let code = pipeline(&lower(&plan), &source, &identity);
+    put(&folder.join("src/pipeline.rs"), &code);
+    put(&folder.join("src/pipeline.sql"), source.text());
+    put(&folder.join("src/main.rs"), include_str!("runner.rs.txt"));
 }
 
-impl<'e> Batch<'e> {
-    /// What can fail has a flow of its own, since the first failure ends a flow's row.
-    fn new(expressions: &'e [Sound<'e>]) -> Self {
-        let (alone, together): (Vec<usize>, Vec<usize>) =
-            (0..expressions.len()).partition(|&at| expressions[at].2);
-        let flows = alone.into_iter().map(|at| vec![at]);
-        let flows = flows.chain(together.chunks(TOGETHER).map(<[usize]>::to_vec));
-        Self {
-            expressions,
-            flows: flows.collect(),
-        }
-    }
-
-    fn write(&self, folder: &Path, facts: &Facts) {
-        let mut sql = facts.laminar();
-        for (number, flow) in self.flows.iter().enumerate() {
-            let items = flow
-                .iter()
-                .map(|&at| format!("{} AS c{at}", self.expressions[at].0.laminar));
-            let items: Vec<String> = items.collect();
-            writeln!(
-                sql,
-                "CREATE TABLE s{number} WITH (connector = 'blackhole') AS SELECT {} FROM facts;",
-                items.join(", ")
-            )
-            .expect("a String takes it");
-        }
-        let source = SourceFile::new("pipeline.sql", sql);
-        let (plan, diagnostics) = laminarc::check(&source);
-        let plan = plan.unwrap_or_else(|| panic!("{diagnostics:?}"));
-        let identity = Identity {
-            sql_hash: "0",
-            compiler_version: "0",
+/// What its binary prints.
+fn run_batch(folder: &Path, number: usize, flows: &[Flow]) -> Vec<Vec<Made>> {
+    let output = Command::new(folder.join(format!("target/debug/b{number}")))
+        .output()
+        .expect("the binary was built");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "batch {number}: {errors}");
+    let text = String::from_utf8(output.stdout).expect("rows are UTF-8");
+    let mut all = vec![vec![Made::Rows(Vec::new()); ROWS]; flows.len()];
+    for line in text.lines() {
+        let mut words = line.splitn(3, ' ');
+        let mut number = || words.next()?.parse::<usize>().ok();
+        let (Some(flow), Some(row)) = (number(), number()) else {
+            panic!("a flow and a row stand before each answer: {line}");
         };
-        let code = pipeline(&lower(&plan), &source, &identity);
-        put(&folder.join("src/pipeline.rs"), &code);
-        put(&folder.join("src/pipeline.sql"), source.text());
-        put(&folder.join("src/main.rs"), include_str!("runner.rs.txt"));
-    }
-
-    /// The answers that its binary prints.
-    fn run(&self, folder: &Path, number: usize) -> Vec<Vec<Answer>> {
-        let output = Command::new(folder.join(format!("target/debug/b{number}")))
-            .output()
-            .expect("the binary was built");
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "batch {number}: {errors}");
-        let text = String::from_utf8(output.stdout).expect("rows are UTF-8");
-        let mut answers = vec![vec![Answer::NoRow; ROWS]; self.expressions.len()];
-        for line in text.lines() {
-            let mut words = line.splitn(3, ' ');
-            let mut number = || words.next()?.parse::<usize>().ok();
-            let (Some(flow), Some(row)) = (number(), number()) else {
-                panic!("a flow and a row stand before each answer: {line}");
-            };
-            let made = words.next().expect("an answer stands behind them");
-            let mut fields = made
-                .starts_with('{')
-                .then(|| fields(made))
-                .into_iter()
-                .flatten();
-            for &at in &self.flows[flow] {
-                let raw = match made.strip_prefix('!') {
-                    Some(reason) => Err(reason),
-                    None => Ok(fields.next().expect("a field for each expression")),
-                };
-                answers[at][row] = Answer::of_laminar(raw, self.expressions[at].1);
-            }
+        let made = words.next().expect("an answer stands behind them");
+        let types = &flows[flow].types;
+        if let Some(reason) = made.strip_prefix('!') {
+            all[flow][row] = Made::Failed(Answer::of_laminar(Err(reason), types[0]));
+            continue;
         }
-        answers
+        let fields = fields(made);
+        assert_eq!(fields.len(), types.len(), "a field for each column: {line}");
+        let answers = fields.into_iter().zip(types);
+        let answers = answers.map(|(raw, of)| Answer::of_laminar(Ok(raw), *of));
+        if let Made::Rows(rows) = &mut all[flow][row] {
+            rows.push(answers.collect());
+        }
     }
+    all
 }
 
 /// The raw values of a JSON object's members, in order.
-pub fn fields(row: &str) -> Vec<&str> {
+fn fields(row: &str) -> Vec<&str> {
     let (mut fields, mut start) = (Vec::new(), None);
     let (mut depth, mut in_string, mut escaped) = (0, false, false);
     for (at, byte) in row.bytes().enumerate() {
@@ -275,20 +213,4 @@ fn build(folder: &Path) {
         .expect("cargo can be started");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
-}
-
-/// How often each refusal was given, the most frequent first.
-pub fn counted(refusals: &[String]) -> String {
-    let mut counts = BTreeMap::new();
-    for refusal in refusals {
-        *counts.entry(refusal).or_insert(0) += 1;
-    }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    counts
-        .iter()
-        .fold(String::new(), |mut text, (refusal, count)| {
-            writeln!(text, "  {count} times {refusal}").expect("a String takes it");
-            text
-        })
 }

@@ -12,21 +12,23 @@
 #![cfg(unix)]
 
 mod answer;
+mod check;
 mod differences;
+mod expressions;
 mod facts;
+mod folding;
 mod generator;
 mod laminar;
 mod oracle;
+mod predicates;
+mod queries;
 #[path = "../compiles/random.rs"]
 mod random;
 mod server;
 mod types;
 mod values;
 
-use answer::Answer;
 use facts::Facts;
-use generator::{Expression, Generator};
-use laminar::Verdict;
 use random::Random;
 use server::Postgres;
 
@@ -60,121 +62,52 @@ fn postgres() -> Option<Postgres> {
     started
 }
 
-#[test]
-fn expressions_mean_what_they_mean_in_postgres() {
-    let Some(postgres) = postgres() else { return };
+/// A server with the facts of `POSTGRES_SEED`, and the random numbers behind them.
+fn start() -> Option<(Postgres, Facts, Random)> {
+    let postgres = postgres()?;
     let seed = number("POSTGRES_SEED", 1);
     let mut random = Random::new(u64::try_from(seed).expect("64 bits"));
     let facts = Facts::draw(&mut random);
     oracle::prepare(&postgres, &facts);
     println!("PostgreSQL {}, seed {seed}", postgres.version());
+    Some((postgres, facts, random))
+}
+
+/// How many expressions are compared.
+fn wanted() -> usize {
     let expressions = if is_required() {
         EXPRESSIONS_REQUIRED
     } else {
         EXPRESSIONS
     };
-    let wanted = number("POSTGRES_EXPRESSIONS", expressions);
-    let mut tally = Tally::default();
+    number("POSTGRES_EXPRESSIONS", expressions)
+}
+
+#[test]
+fn expressions_mean_what_they_mean_in_postgres() {
+    let Some((postgres, facts, mut random)) = start() else {
+        return;
+    };
+    let (wanted, mut tally) = (wanted(), expressions::Tally::default());
     while tally.compared < wanted {
-        round(
-            &postgres,
-            &facts,
-            &mut random,
-            ROUND.min(wanted - tally.compared),
-            &mut tally,
-        );
+        let count = ROUND.min(wanted - tally.compared);
+        expressions::round(&postgres, &facts, &mut random, count, &mut tally);
     }
     tally.finish();
 }
 
-#[derive(Default)]
-struct Tally {
-    compared: usize,
-    answers: usize,
-    failures: usize,
-    nulls: usize,
-    always_fail: usize,
-    refusals: Vec<String>,
-    differences: Vec<String>,
+#[test]
+fn predicates_part_the_rows() {
+    let Some((postgres, facts, mut random)) = start() else {
+        return;
+    };
+    predicates::compare(&postgres, &facts, &mut random, wanted() / 20);
 }
 
-fn round(postgres: &Postgres, facts: &Facts, random: &mut Random, count: usize, tally: &mut Tally) {
-    let mut generator = Generator::new(random, &facts.columns);
-    let drawn: Vec<Expression> = (0..count).map(|at| generator.alone(1 + at % 3)).collect();
-    let texts: Vec<&str> = drawn.iter().map(|drawn| drawn.laminar.as_str()).collect();
-    let mut sound = Vec::new();
-    for (expression, verdict) in drawn.iter().zip(laminar::check(facts, &texts)) {
-        match verdict {
-            Verdict::Sound(data_type, can_fail) => sound.push((expression, data_type, can_fail)),
-            Verdict::AlwaysFails => tally.always_fail += 1,
-            Verdict::Refused(why) => {
-                tally.refusals.push(why);
-            }
-        }
-    }
-    let asked: Vec<_> = sound
-        .iter()
-        .map(|(e, t, _)| (e.postgres.as_str(), *t))
-        .collect();
-    let theirs = oracle::answers(postgres, &asked);
-    let ours = laminar::answers(facts, &sound);
-    for (((expression, _, _), ours), theirs) in sound.iter().zip(&ours).zip(&theirs) {
-        tally.compare(facts, expression, ours, theirs);
-    }
-}
-
-impl Tally {
-    fn compare(
-        &mut self,
-        facts: &Facts,
-        expression: &Expression,
-        ours: &[Answer],
-        theirs: &[Answer],
-    ) {
-        self.compared += 1;
-        for (row, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
-            self.answers += 1;
-            match ours {
-                Answer::Failure { .. } => self.failures += 1,
-                Answer::Value(value) => self.nulls += usize::from(value == "null"),
-                Answer::NoRow => {}
-            }
-            if !ours.agrees(theirs) && (expression.is_exact || !ours.is_near(theirs)) {
-                let shown = facts.shown(row, &expression.laminar);
-                self.differences.push(format!(
-                    "{}\n    {}\n    with {shown}\n    gives {ours:?}\n    there {theirs:?}",
-                    expression.laminar, expression.postgres
-                ));
-                break;
-            }
-        }
-    }
-
-    fn finish(mut self) {
-        println!(
-            "{} expressions, {} answers, {} of them NULL and {} failures; {} always fail; \
-             {} refused:\n{}",
-            self.compared,
-            self.answers,
-            self.nulls,
-            self.failures,
-            self.always_fail,
-            self.refusals.len(),
-            laminar::counted(&self.refusals)
-        );
-        self.differences.sort_by_key(String::len);
-        self.differences.dedup();
-        let shown: Vec<&str> = self
-            .differences
-            .iter()
-            .take(SHOWN)
-            .map(String::as_str)
-            .collect();
-        assert!(
-            shown.is_empty(),
-            "{} differences:\n{}",
-            self.differences.len(),
-            shown.join("\n")
-        );
-    }
+#[test]
+fn queries_mean_what_they_mean_in_postgres() {
+    let Some((postgres, facts, mut random)) = start() else {
+        return;
+    };
+    queries::compare(&postgres, &facts, &mut random, wanted() / 20);
 }

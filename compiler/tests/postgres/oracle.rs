@@ -14,19 +14,38 @@ pub fn prepare(postgres: &Postgres, facts: &Facts) {
 }
 
 /// The answers to each expression (SQL over the row `r`, and the type that it should have), a row
-/// each, in one session. Plans are generic: a plan for one row's values would be simplified with
-/// them, and so leave out what fails, or fail in what is never reached.
+/// each, in one session.
 pub fn answers(postgres: &Postgres, expressions: &[(&str, DataType)]) -> Vec<Vec<Answer>> {
+    let asked = expressions.iter().map(|(sql, _)| format!("answer({sql})"));
+    let all = evaluate(postgres, asked);
+    let answer = |(texts, (_, data_type)): (Vec<String>, &(&str, DataType))| {
+        let answers = texts
+            .iter()
+            .map(|text| Answer::of_postgres(text, *data_type, tag(*data_type)));
+        answers.collect()
+    };
+    all.into_iter().zip(expressions).map(answer).collect()
+}
+
+/// The text that each expression over the row `r` gives, or `!` and the error, for each row. Plans
+/// are generic: a plan for one row's values would be simplified with them, and so leave out what
+/// fails, or fail in what is never reached.
+pub fn evaluate(
+    postgres: &Postgres,
+    expressions: impl ExactSizeIterator<Item = String>,
+) -> Vec<Vec<String>> {
+    let mut all = vec![Vec::with_capacity(ROWS); expressions.len()];
     let mut script = String::from(
         "SET client_min_messages = warning;\nSET plan_cache_mode = force_generic_plan;\n\
          CREATE TEMP TABLE answers (id int4, answers text[]);\n",
     );
-    for (id, (sql, _)) in expressions.iter().enumerate() {
+    for (id, sql) in expressions.enumerate() {
         write!(
             script,
-            "DO $block$ DECLARE r facts; a text[] := '{{}}'; BEGIN\n\
+            "DO $block$ #variable_conflict use_column\n\
+             DECLARE r facts; a text[] := '{{}}'; BEGIN\n\
              FOR r IN SELECT * FROM facts ORDER BY id LOOP\n\
-             BEGIN a := array_append(a, answer({sql}));\n\
+             BEGIN a := array_append(a, {sql});\n\
              EXCEPTION WHEN OTHERS THEN\n\
              a := array_append(a, '!' || sqlstate || ' ' || replace(sqlerrm, E'\\n', ' '));\n\
              END; END LOOP;\n\
@@ -39,12 +58,10 @@ pub fn answers(postgres: &Postgres, expressions: &[(&str, DataType)]) -> Vec<Vec
          ORDER BY id, row;\n",
     );
     let text = postgres.run(&script);
-    let mut all = vec![Vec::with_capacity(ROWS); expressions.len()];
     for line in text.lines() {
         let (id, answer) = line.split_once('|').expect("two columns");
         let id: usize = id.parse().expect("an id");
-        let data_type = expressions[id].1;
-        all[id].push(Answer::of_postgres(answer, data_type, tag(data_type)));
+        all[id].push(answer.to_owned());
     }
     assert!(
         all.iter().all(|answers| answers.len() == ROWS),

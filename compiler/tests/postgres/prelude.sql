@@ -55,7 +55,7 @@ END $$;
 
 -- A pattern that ends with its escape character is an error, also where the text is told from it
 -- before its end. (No escape character is an empty one.)
-CREATE FUNCTION is_like(x text, pattern text, escape text) RETURNS boolean
+CREATE FUNCTION pattern_is_whole(pattern text, escape text) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 DECLARE
     at int4 := 1;
@@ -67,8 +67,14 @@ BEGIN
         END IF;
         at := at + 1;
     END LOOP;
-    RETURN x LIKE pattern ESCAPE escape;
+    RETURN true;
 END $$;
+CREATE FUNCTION is_like(x text, pattern text, escape text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE STRICT AS
+    $$ BEGIN RETURN pattern_is_whole(pattern, escape) AND x LIKE pattern ESCAPE escape; END $$;
+CREATE FUNCTION is_ilike(x text, pattern text, escape text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE STRICT AS
+    $$ BEGIN RETURN pattern_is_whole(pattern, escape) AND x ILIKE pattern ESCAPE escape; END $$;
 
 -- Texts of times are ISO 8601 and nothing else.
 CREATE FUNCTION iso_timestamp(x text) RETURNS timestamptz LANGUAGE plpgsql STABLE STRICT AS $$
@@ -94,6 +100,15 @@ BEGIN
     RETURN x::time;
 END $$;
 
+-- What is no number, unit, sign or time is no INTERVAL; PostgreSQL passes over punctuation.
+CREATE FUNCTION strict_interval(x text) RETURNS interval LANGUAGE plpgsql STABLE STRICT AS $$
+BEGIN
+    IF x !~ '[0-9]' OR x ~ '[^-+:.@0-9A-Za-z \t\n\v\f\r]|:([^0-9]|$)' THEN
+        RAISE invalid_datetime_format;
+    END IF;
+    RETURN x::interval;
+END $$;
+
 -- Halves of a TIMESTAMP are rounded up; PostgreSQL rounds them away from the year 2000. No year is
 -- beyond 9999.
 CREATE FUNCTION half_up(x timestamptz, digits int4) RETURNS timestamptz
@@ -112,6 +127,12 @@ BEGIN
     IF x < '0001-01-01 00:00:00+00' OR x >= '10000-01-01 00:00:00+00' THEN
         RAISE datetime_field_overflow;
     END IF;
+    RETURN x;
+END $$;
+
+CREATE FUNCTION in_years(x date) RETURNS date LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+    IF x < '0001-01-01' OR x >= '10000-01-01' THEN RAISE datetime_field_overflow; END IF;
     RETURN x;
 END $$;
 
@@ -134,6 +155,16 @@ CREATE FUNCTION fraction(micros text) RETURNS text LANGUAGE sql IMMUTABLE STRICT
 CREATE FUNCTION rfc3339(x timestamptz) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
     SELECT to_char(x AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || fraction(
         to_char(x AT TIME ZONE 'UTC', 'US')) || 'Z' $$;
+
+-- TRY_CAST: NULL where the cast fails. `cast_of_it` is SQL over $1, `kind` a NULL of the type.
+CREATE FUNCTION attempt(cast_of_it text, x anycompatible, kind anyelement) RETURNS anyelement
+    LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    EXECUTE 'SELECT ' || cast_of_it INTO kind USING x;
+    RETURN kind;
+EXCEPTION WHEN data_exception OR check_violation THEN
+    RETURN NULL;
+END $$;
 
 -- A constant that the planner does not simplify expressions with.
 CREATE FUNCTION opaque(x anyelement) RETURNS anyelement LANGUAGE plpgsql VOLATILE AS
@@ -168,6 +199,6 @@ CREATE FUNCTION answer(x date) RETURNS text LANGUAGE sql IMMUTABLE AS
 CREATE FUNCTION answer(x time) RETURNS text LANGUAGE sql IMMUTABLE AS
     $$ SELECT 'time ' || coalesce('"' || x::text || '"', 'null') $$;
 CREATE FUNCTION answer(x interval) RETURNS text LANGUAGE sql IMMUTABLE AS
-    $$ SELECT 'interval ' || coalesce(x::text, 'null') $$;
+    $$ SELECT 'interval ' || coalesce('"' || x::text || '"', 'null') $$;
 CREATE FUNCTION answer(x json) RETURNS text LANGUAGE sql IMMUTABLE AS
     $$ SELECT 'json ' || coalesce(translate(x::text, E'\n\r', '  '), 'null') $$;

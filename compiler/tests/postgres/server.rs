@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a server may take to answer first.
@@ -23,6 +24,9 @@ const CONFIGURATION: &[&str] = &[
     "log_min_messages=panic",
     "log_min_error_statement=panic",
 ];
+
+/// How many were started by this process: each has a folder of its own.
+static STARTED: AtomicUsize = AtomicUsize::new(0);
 
 /// A running server.
 pub struct Postgres {
@@ -52,7 +56,8 @@ impl Postgres {
         });
         // not below the target folder, which another user may be kept out of; and a socket's path
         // must be short
-        let name = format!("laminar-postgres-{}", std::process::id());
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let name = format!("laminar-postgres-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         fs::create_dir(&folder).expect("a new folder can be made");
         let permissions = fs::Permissions::from_mode(0o755);

@@ -15,6 +15,7 @@ pub const TYPES: &[DataType] = &[
     DataType::Float32,
     DataType::Date,
     DataType::Time,
+    DataType::Interval,
     DECIMAL,
     WIDE_DECIMAL,
     DataType::Bytes,
@@ -68,6 +69,7 @@ pub fn postgres(data_type: DataType) -> String {
         }
         DataType::Date => "date",
         DataType::Time => "time",
+        DataType::Interval => "interval",
         DataType::Json => "json",
     };
     name.to_owned()
@@ -88,6 +90,7 @@ pub fn tag(data_type: DataType) -> &'static str {
         DataType::Timestamp(_) => "timestamptz",
         DataType::Date => "date",
         DataType::Time => "time",
+        DataType::Interval => "interval",
         DataType::Json => "json",
     }
 }
@@ -105,6 +108,7 @@ pub fn is_foreign(data_type: DataType) -> bool {
         | DataType::Timestamp(_)
         | DataType::Date
         | DataType::Time
+        | DataType::Interval
         | DataType::Json => false,
     }
 }

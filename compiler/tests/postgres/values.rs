@@ -165,6 +165,25 @@ const TIMES: &[&str] = &[
     "10:00:00",
 ];
 
+const INTERVALS: &[&str] = &[
+    "00:00:00",
+    "1 day",
+    "24:00:00",
+    "1 mon",
+    "30 days",
+    "-1 mons",
+    "1 mon -30 days",
+    "1 year 2 mons -3 days +04:05:06.5",
+    "-00:00:00.000001",
+    "90 minutes",
+    "P1Y2M3DT4H5M6S",
+    "1.5 weeks",
+    "-3 h",
+    "2147483647 days",
+    "-1000000 hours",
+    "12",
+];
+
 const BYTES: &[&[u8]] = &[b"", b"\0", b"\xff", b"abc", b"\\x41", "ä".as_bytes()];
 
 const JSONS: &[&str] = &[
@@ -206,6 +225,8 @@ pub fn draw(data_type: DataType, random: &mut Random) -> String {
         DataType::Date => date(random),
         DataType::Time if known => (*random.pick(TIMES)).to_owned(),
         DataType::Time => time(random),
+        DataType::Interval if known => (*random.pick(INTERVALS)).to_owned(),
+        DataType::Interval => interval(random),
         DataType::Json => (*random.pick(JSONS)).to_owned(),
     }
 }
@@ -219,9 +240,11 @@ pub fn json(data_type: DataType, value: &str) -> String {
         | DataType::Float64
         | DataType::Decimal { .. }
         | DataType::Json => value.to_owned(),
-        DataType::Text | DataType::Timestamp(_) | DataType::Date | DataType::Time => {
-            serde_json::json!(value).to_string()
-        }
+        DataType::Text
+        | DataType::Timestamp(_)
+        | DataType::Date
+        | DataType::Time
+        | DataType::Interval => serde_json::json!(value).to_string(),
         DataType::Bytes => serde_json::json!(base64(&bytes(value))).to_string(),
     }
 }
@@ -319,6 +342,16 @@ fn date(random: &mut Random) -> String {
         "{year}-{:02}-{:02}",
         1 + random.below(12),
         1 + random.below(28)
+    )
+}
+
+fn interval(random: &mut Random) -> String {
+    let mut number = |limit: usize| random.below(2 * limit + 1).cast_signed() - limit.cast_signed();
+    let (months, days) = (number(30), number(60));
+    format!(
+        "{months} mons {days} days {} seconds {} microseconds",
+        number(200_000),
+        number(999_999)
     )
 }
 

@@ -80,9 +80,13 @@ impl Generator<'_> {
         let op = *self.random.pick(&["=", "<>", "!=", "<", "<=", ">", ">="]);
         let left = self.expression(data_type, depth);
         let right = self.other_side(data_type, depth);
-        let template = match self.random.below(2) {
-            0 => format!("($1 {op} $2)"),
-            _ => format!("($2 {op} $1)"),
+        let template = match self.random.below(5) {
+            0 | 1 => format!("($1 {op} $2)"),
+            2 | 3 => format!("($2 {op} $1)"),
+            _ => {
+                let not = if self.random.chance(50) { "NOT " } else { "" };
+                format!("($1 IS {not}DISTINCT FROM $2)")
+            }
         };
         Expression::of(&template, &[&left, &right], DataType::Boolean)
     }
@@ -94,7 +98,12 @@ impl Generator<'_> {
             self.other_side(data_type, depth),
             self.other_side(data_type, depth),
         );
-        let template = format!("($1 {not}BETWEEN $2 AND $3)");
+        let symmetric = if self.random.chance(15) {
+            "SYMMETRIC "
+        } else {
+            ""
+        };
+        let template = format!("($1 {not}BETWEEN {symmetric}$2 AND $3)");
         Expression::of(&template, &[&operand, &low, &high], DataType::Boolean)
     }
 
@@ -133,12 +142,12 @@ impl Generator<'_> {
             _ => ("", "\\"),
         };
         let (text, like) = (&operand.postgres, &pattern.postgres);
+        let any_case = if self.random.chance(25) { "I" } else { "" };
+        let function = format!("is_{}like", any_case.to_lowercase());
+        let (laminar, wanted) = (&operand.laminar, &pattern.laminar);
         Expression::new(
-            format!(
-                "({} {not}LIKE {}{clause})",
-                operand.laminar, pattern.laminar
-            ),
-            format!("({not}is_like({text}, {like}, '{escape}'))"),
+            format!("({laminar} {not}{any_case}LIKE {wanted}{clause})"),
+            format!("({not}{function}({text}, {like}, '{escape}'))"),
             DataType::Boolean,
         )
     }

@@ -2,6 +2,7 @@
 
 use super::{Expression, Generator};
 use crate::types::{TYPES, postgres};
+use crate::{facts, values};
 use laminarc::types::cast::cast_kind;
 use laminarc::types::{DataType, IntegerType, TimestampPrecision};
 
@@ -14,11 +15,22 @@ impl Generator<'_> {
             .collect();
         let from = *self.random.pick(&castable);
         let operand = self.expression(from, depth);
-        Expression::new(
-            format!("CAST({} AS {to})", operand.laminar),
-            cast_in_postgres(&operand, to),
-            to,
-        )
+        let sql = &operand.laminar;
+        let laminar = match self.random.below(6) {
+            0 => format!("(({sql})::{to})"),
+            1 => {
+                let cast = cast_in_postgres(&Expression::new("", "$1", from), to);
+                let (cast, null) = (values::quoted(&cast), facts::null_column(to));
+                let sql = &operand.postgres;
+                return Expression::new(
+                    format!("TRY_CAST({} AS {to})", operand.laminar),
+                    format!("attempt({cast}, {sql}, r.{null})"),
+                    to,
+                );
+            }
+            _ => format!("CAST({sql} AS {to})"),
+        };
+        Expression::new(laminar, cast_in_postgres(&operand, to), to)
     }
 }
 
@@ -44,6 +56,7 @@ pub(super) fn cast_in_postgres(operand: &Expression, to: DataType) -> String {
         DataType::Timestamp(precision) => timestamp(operand, precision),
         DataType::Date if from == DataType::Text => format!("iso_date({sql})"),
         DataType::Time if from == DataType::Text => format!("iso_time({sql})"),
+        DataType::Interval if from == DataType::Text => format!("strict_interval({sql})"),
         DataType::Text if matches!(from, DataType::Timestamp(_)) => format!("rfc3339({sql})"),
         // white space around it is left out
         DataType::Json if from == DataType::Text => {
@@ -59,6 +72,7 @@ pub(super) fn cast_in_postgres(operand: &Expression, to: DataType) -> String {
         | DataType::Bytes
         | DataType::Date
         | DataType::Time
+        | DataType::Interval
         | DataType::Json => plain,
     }
 }

@@ -10,7 +10,7 @@ use laminarc::types::{DataType, IntegerType, TimestampPrecision};
 impl Generator<'_> {
     /// A constant that is of the type wherever it stands. `PostgreSQL` may not simplify with it:
     /// `fails OR true` would be true.
-    pub(super) fn constant(&mut self, data_type: DataType) -> Expression {
+    pub fn constant(&mut self, data_type: DataType) -> Expression {
         let text = values::draw(data_type, self.random);
         let is_bare = self.random.chance(50);
         let (laminar, in_postgres) = match data_type {

@@ -8,11 +8,12 @@ mod boolean;
 mod cast;
 mod function;
 mod literal;
+mod operator;
 
 use crate::facts::Column;
 use crate::random::Random;
 use crate::types::{COMMON, TYPES};
-use laminarc::types::DataType;
+use laminarc::types::{DataType, TimestampPrecision};
 
 /// An expression in both dialects.
 #[derive(Clone, Debug)]
@@ -82,6 +83,12 @@ impl<'g> Generator<'g> {
         self.any(depth)
     }
 
+    /// An expression of the type of one of the columns.
+    pub fn like_a_column(&mut self, depth: usize) -> Expression {
+        let data_type = self.random.pick(self.columns).data_type;
+        self.expression(data_type, depth)
+    }
+
     /// An expression of any type.
     pub fn any(&mut self, depth: usize) -> Expression {
         let data_type = self.data_type();
@@ -117,8 +124,23 @@ impl<'g> Generator<'g> {
     fn operator(&mut self, data_type: DataType, depth: usize) -> Expression {
         match data_type {
             DataType::Boolean => self.boolean(depth),
-            DataType::Integer(_) | DataType::Float32 | DataType::Float64 => {
-                self.arithmetic(data_type, depth)
+            DataType::Integer(integer) => match self.random.below(5) {
+                0 => self.bits(integer, depth),
+                _ => self.arithmetic(data_type, depth),
+            },
+            DataType::Float32 | DataType::Float64 => self.arithmetic(data_type, depth),
+            DataType::Decimal { precision: 38, .. } => self.decimal(data_type, depth),
+            DataType::Text | DataType::Bytes if self.random.chance(70) => {
+                self.concatenation(data_type, depth)
+            }
+            DataType::Json if self.random.chance(60) => self.member("->", data_type, depth),
+            DataType::Timestamp(TimestampPrecision::Microseconds)
+            | DataType::Date
+            | DataType::Time
+            | DataType::Interval
+                if self.random.chance(75) =>
+            {
+                self.of_times(data_type, depth)
             }
             DataType::Decimal { .. }
             | DataType::Text
@@ -126,6 +148,7 @@ impl<'g> Generator<'g> {
             | DataType::Timestamp(_)
             | DataType::Date
             | DataType::Time
+            | DataType::Interval
             | DataType::Json => match self.random.below(3) {
                 0 => self.case(data_type, depth),
                 _ => self.cast(data_type, depth),
@@ -144,6 +167,9 @@ impl<'g> Generator<'g> {
     fn column(&mut self, data_type: DataType) -> Expression {
         let of_type = |column: &&Column| column.data_type == data_type;
         let all: Vec<&Column> = self.columns.iter().filter(of_type).collect();
+        if all.is_empty() {
+            return self.constant(data_type);
+        }
         let name = &self.random.pick(&all).name;
         Expression::new(name.as_str(), format!("r.{name}"), data_type)
     }
