@@ -36,6 +36,9 @@ pub trait Table: 'static {
         false
     }
 
+    /// Makes ready what all messages need, before the first.
+    fn prepare() {}
+
     /// The checks that a message must pass before any flow sees it.
     fn check(row: Row<'_>) -> Result<(), RowError>;
 
@@ -100,6 +103,7 @@ pub fn boxed<T: Table>() -> Box<dyn Program> {
 /// The program of `T` at a level of its CPU, with some of the decoder's tiers: for tests, which
 /// hold all of them against each other.
 pub fn boxed_for<T: Table>(cpu: Cpu, tiers: Tiers) -> Box<dyn Program> {
+    T::prepare();
     Box::new(Runner::<T> {
         scratch: Scratch {
             decoder: Decoder::with_tiers(T::SHAPE, T::VALIDATION, tiers),

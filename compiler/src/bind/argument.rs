@@ -44,41 +44,32 @@ impl Binder<'_> {
             let kind = ExprKind::Literal(Value::Text(lower));
             return Ok(Expr { kind, ..expr });
         }
-        let words_of = |function: &'static Function| {
-            let words = function
-                .parameters
-                .iter()
-                .filter_map(|parameter| match parameter {
-                    Parameter::Word(words) => Some(words.known),
-                    Parameter::Is(_)
-                    | Parameter::Number
-                    | Parameter::Integer
-                    | Parameter::Decimal
-                    | Parameter::Timestamp
-                    | Parameter::Comparable
-                    | Parameter::Any
-                    | Parameter::AsText
-                    | Parameter::Key
-                    | Parameter::Path
-                    | Parameter::Filter => None,
-                });
-            words.flatten().map(|(known, _)| *known)
-        };
-        let known = || overloads(name).into_iter().flat_map(words_of);
+        let of_all = overloads(name).into_iter().flat_map(known_words);
+        let of_all: Vec<_> = of_all.collect();
+        let known = || of_all.iter().map(|(known, _)| *known);
         let message = format!("`{name}` knows no {} `{text}`", words.what);
-        let diagnostic =
-            Diagnostic::new(code::ARGUMENT, message, expr.span).at(format!("not a {}", words.what));
-        Err(self.report(match nearest(&lower, known()) {
-            Some(near) => diagnostic.help(format!("did you mean `'{near}'`?")),
-            None => diagnostic.note(format!(
-                "it takes {}",
-                known().collect::<Vec<_>>().join(", ")
-            )),
-        }))
+        let diagnostic = Diagnostic::new(code::ARGUMENT, message, expr.span)
+            .at(format!("unknown {}", words.what));
+        if let Some(near) = nearest(&lower, known()) {
+            return Err(self.report(diagnostic.help(format!("did you mean `'{near}'`?"))));
+        }
+        // abbreviations of a word are left out
+        let is_whole = |(word, variant): &&&(&str, &str)| variant.eq_ignore_ascii_case(word);
+        let whole: Vec<_> = of_all
+            .iter()
+            .filter(is_whole)
+            .map(|(word, _)| *word)
+            .collect();
+        Err(self.report(diagnostic.note(format!("it takes {}", whole.join(", ")))))
     }
 
     /// The operand as a constant TEXT that is not NULL.
-    fn constant_text(&mut self, name: &str, what: &str, operand: Operand) -> Bound<Expr> {
+    pub(super) fn constant_text(
+        &mut self,
+        name: &str,
+        what: &str,
+        operand: Operand,
+    ) -> Bound<Expr> {
         let expr = self.coerced(operand, DataType::Text)?;
         if let Some(value @ Value::Text(_)) = constant::fold(&expr) {
             let kind = ExprKind::Literal(value);
@@ -188,4 +179,28 @@ fn written(operand: &Operand) -> Option<Text> {
         }) => Some(text.clone()),
         Operand::Literal(_) | Operand::Typed(_) => None,
     }
+}
+
+/// The words that a function's parameters take.
+fn known_words(
+    function: &'static Function,
+) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    let parameters = function.parameters.iter();
+    let words = parameters.filter_map(|parameter| match parameter {
+        Parameter::Word(words) => Some(words.known),
+        Parameter::Is(_)
+        | Parameter::Number
+        | Parameter::Integer
+        | Parameter::Decimal
+        | Parameter::Timestamp
+        | Parameter::Comparable
+        | Parameter::Any
+        | Parameter::AsText
+        | Parameter::Key
+        | Parameter::Path
+        | Parameter::Filter
+        | Parameter::Pattern
+        | Parameter::Flags => None,
+    });
+    words.flatten()
 }

@@ -73,6 +73,7 @@ impl Binder<'_> {
                 .iter()
                 .map(|default| default_argument(*default, span)),
         );
+        self.check_regex(name, function, &arguments)?;
         Ok(arguments)
     }
 
@@ -124,6 +125,8 @@ impl Binder<'_> {
                     Parameter::Key => self.json_key(operand),
                     Parameter::Path => return self.path_argument(name, operand),
                     Parameter::Filter => self.topic_filter(operand),
+                    Parameter::Pattern => self.pattern_argument(operand),
+                    Parameter::Flags => self.constant_text(name, "flags", operand),
                 };
                 one.map(|expr| vec![expr])
             })
@@ -226,6 +229,8 @@ fn is_kind(parameter: Parameter) -> bool {
         | Parameter::Key
         | Parameter::Path
         | Parameter::Filter
+        | Parameter::Pattern
+        | Parameter::Flags
         | Parameter::Word(_) => false,
     }
 }
@@ -244,6 +249,8 @@ pub(super) fn default_type(parameter: Parameter) -> Option<DataType> {
         | Parameter::Key
         | Parameter::Path
         | Parameter::Filter
+        | Parameter::Pattern
+        | Parameter::Flags
         | Parameter::Word(_) => None,
     }
 }

@@ -29,6 +29,7 @@ mod options;
 mod overload;
 mod parallelism;
 mod path;
+mod pattern;
 mod predicate;
 mod query;
 mod relation;

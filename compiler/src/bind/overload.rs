@@ -129,7 +129,11 @@ impl Binder<'_> {
             | Parameter::Any
             | Parameter::AsText
             | Parameter::Word(_) => default_type(parameter),
-            Parameter::Key | Parameter::Path | Parameter::Filter => Some(DataType::Text),
+            Parameter::Key
+            | Parameter::Path
+            | Parameter::Filter
+            | Parameter::Pattern
+            | Parameter::Flags => Some(DataType::Text),
         };
         if let (Operand::Typed(expr), Some(wanted)) = (operand, wanted)
             && cast_kind(expr.data_type, wanted).is_some()
@@ -162,7 +166,9 @@ fn fit(parameter: Parameter, operand: &Operand) -> Option<Fit> {
                 | Parameter::AsText
                 | Parameter::Key
                 | Parameter::Path
-                | Parameter::Filter => Some(Fit::Exact),
+                | Parameter::Filter
+                | Parameter::Pattern
+                | Parameter::Flags => Some(Fit::Exact),
                 Parameter::Is(_)
                 | Parameter::Number
                 | Parameter::Integer
@@ -210,9 +216,11 @@ fn fit_type(parameter: Parameter, data_type: DataType) -> Option<Fit> {
             let fits = cast_kind(data_type, bigint) == Some(CastKind::Implicit);
             exact(data_type == DataType::Text || fits)
         }
-        Parameter::Word(_) | Parameter::Path | Parameter::Filter => {
-            exact(data_type == DataType::Text)
-        }
+        Parameter::Word(_)
+        | Parameter::Path
+        | Parameter::Filter
+        | Parameter::Pattern
+        | Parameter::Flags => exact(data_type == DataType::Text),
     }
 }
 

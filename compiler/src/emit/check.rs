@@ -116,6 +116,7 @@ fn not_null(context: &FlowContext<'_>, column: usize) -> TokenStream {
 fn condition(context: &mut FlowContext<'_>, variables: &[Variable], expr: &Expr) -> TokenStream {
     let mut expressions = Expressions {
         variables,
+        patterns: context.patterns,
         sites: &mut context.sites,
     };
     let fails = expressions.condition(expr, false).tokens;

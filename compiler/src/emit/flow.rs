@@ -2,6 +2,7 @@
 
 use super::expression::{Expressions, Variable, mentions};
 use super::names::{Scope, Style, shown};
+use super::patterns::Patterns;
 use super::sites::Sites;
 use super::{column, literal};
 use crate::ir::logical::{Expr, Value};
@@ -21,6 +22,8 @@ pub(super) struct FlowContext<'a> {
     pub(super) sinks: &'a [&'a str],
     /// The SQL.
     pub(super) source: &'a SourceFile,
+    /// Its regular expressions.
+    pub(super) patterns: &'a Patterns,
     /// The places of expressions that can fail.
     pub(super) sites: Sites,
 }
@@ -186,6 +189,7 @@ impl<'a, 'c> Body<'a, 'c> {
     fn expressions(&mut self) -> Expressions<'_> {
         Expressions {
             variables: &self.variables,
+            patterns: self.context.patterns,
             sites: &mut self.context.sites,
         }
     }

@@ -10,6 +10,7 @@ mod expression;
 mod flow;
 mod literal;
 mod names;
+mod patterns;
 mod sites;
 mod spec;
 mod table;
@@ -56,18 +57,28 @@ pub fn emit(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_>) -
     }
 }
 
-/// The sets of features that a pipeline may need: without TLS and WebSocket, and with both. Each
-/// is a build of the runtime of its own, so there are no more; and brokers on plain TCP are not to
-/// pay for the rest.
-pub const FEATURES: [&[&str]; 2] = [&["mqtt"], &["mqtt", "tls", "ws"]];
+/// The sets of features that a pipeline may need: without TLS and WebSocket, and with both; each
+/// without regular expressions, and with them. Each is a build of the runtime of its own, so there
+/// are no more; and who needs none of the rest is not to pay for it.
+pub const FEATURES: [&[&str]; 4] = [
+    &["mqtt"],
+    &["mqtt", "tls", "ws"],
+    &["mqtt", "regex"],
+    &["mqtt", "regex", "tls", "ws"],
+];
 
 fn features(plan: &PhysicalPlan) -> Vec<&'static str> {
     let all_plain = plan
         .connections
         .iter()
         .all(|connection| connection.transport == Transport::Tcp);
-    let [without, with] = FEATURES;
-    let needed = if all_plain { without } else { with };
+    let [tcp, tls, tcp_and_regex, tls_and_regex] = FEATURES;
+    let needed = match (all_plain, patterns::are_used(plan)) {
+        (true, false) => tcp,
+        (false, false) => tls,
+        (true, true) => tcp_and_regex,
+        (false, true) => tls_and_regex,
+    };
     needed.to_vec()
 }
 

@@ -195,6 +195,7 @@ const WRITTEN: &[&str] = &[
     "matches",
     "out",
     "passes",
+    "pattern",
     "right",
     "row",
     "spec",

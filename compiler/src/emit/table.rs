@@ -3,6 +3,7 @@
 use super::expression::mentions;
 use super::flow::{FlowContext, function};
 use super::names::{Scope, Style, shown};
+use super::patterns::Patterns;
 use super::sites::Sites;
 use super::{check, column::Constants, literal};
 use crate::ir::logical::{PathStep, Root, Validation};
@@ -34,7 +35,9 @@ pub(super) fn module(
     let mut items = Scope::default();
     let program = items.declare(&table.name, "table", Style::Camel);
     let constants = Constants::declare(&table.columns, &mut items);
+    let patterns = Patterns::of(table, &mut items);
     let mut context = FlowContext {
+        patterns: &patterns,
         table,
         constants: &constants,
         sinks: &plan
@@ -62,7 +65,9 @@ pub(super) fn module(
         column_constants(table, &constants, &functions, &check),
         shape(&table.decoder),
     );
-    let implementation = implementation(table, &program, &check, &names);
+    let prepare = patterns.prepare();
+    let implementation = implementation(table, &program, prepare.as_ref(), &check, &names);
+    let patterns = patterns.statics();
     let (line, _) = source.line_column(table.span.start);
     let doc = format!(
         " Table `{}` (line {line}): its decoder and its flows.",
@@ -77,6 +82,7 @@ pub(super) fn module(
             pub struct #program;
 
             #columns
+            #patterns
             #shape
             #implementation
             #(#functions)*
@@ -128,6 +134,7 @@ fn column_constants(
 fn implementation(
     table: &Table,
     program: &Ident,
+    prepare: Option<&TokenStream>,
     check: &TokenStream,
     functions: &[Ident],
 ) -> TokenStream {
@@ -166,6 +173,7 @@ fn implementation(
             #elements
             const FLOWS: usize = #flows;
 
+            #prepare
             #line
             #check
 

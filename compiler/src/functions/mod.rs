@@ -9,6 +9,7 @@ mod conditional;
 mod json;
 mod math;
 mod other;
+mod regex;
 mod text;
 mod time;
 mod unavailable;
@@ -65,6 +66,10 @@ pub enum Parameter {
     Path,
     /// A TEXT that is a topic filter.
     Filter,
+    /// A TEXT that is a regular expression.
+    Pattern,
+    /// A constant TEXT, the flags of a regular expression.
+    Flags,
     /// A constant that is one of some words.
     Word(&'static Words),
 }
@@ -282,6 +287,7 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
         json::FUNCTIONS,
         math::FUNCTIONS,
         other::FUNCTIONS,
+        regex::FUNCTIONS,
         text::FUNCTIONS,
         time::FUNCTIONS,
     ];
@@ -340,6 +346,8 @@ impl fmt::Display for Parameter {
             Self::Key => f.write_str("a key or index"),
             Self::Path => f.write_str("a JSON path"),
             Self::Filter => f.write_str("a topic filter"),
+            Self::Pattern => f.write_str("a regular expression"),
+            Self::Flags => f.write_str("flags"),
             Self::Word(words) => write!(f, "a {}", words.what),
         }
     }

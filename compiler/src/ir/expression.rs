@@ -2,6 +2,7 @@
 
 use super::like::LikePattern;
 use super::logical::{Expr, ExprKind, Metadata, Value};
+use crate::functions::{Function, Parameter};
 use crate::types::{DataType, IntegerType, TimestampPrecision};
 use std::collections::BTreeSet;
 
@@ -121,7 +122,10 @@ impl Expr {
                     | Value::Interval { .. },
                 ) => true,
             },
-            ExprKind::Call { function, .. } => function.fallible,
+            ExprKind::Call {
+                function,
+                arguments,
+            } => function.fallible || has_open_pattern(function, arguments),
             ExprKind::Column(_)
             | ExprKind::Literal(_)
             | ExprKind::Not(_)
@@ -174,6 +178,13 @@ impl Metadata {
             | Self::MessageExpiryInterval => true,
         }
     }
+}
+
+/// Whether a regular expression among the arguments is not known before it is searched for.
+fn has_open_pattern(function: &Function, arguments: &[Expr]) -> bool {
+    let patterns = function.parameters.iter().zip(arguments);
+    let mut patterns = patterns.filter(|(parameter, _)| **parameter == Parameter::Pattern);
+    patterns.any(|(_, pattern)| pattern.literal().is_none())
 }
 
 /// Whether a cast between these types can be a row error.

@@ -56,6 +56,9 @@ mod fleet_tracking;
 #[path = "floats/generated.rs"]
 mod floats;
 #[rustfmt::skip]
+#[path = "function_calls/generated.rs"]
+mod function_calls;
+#[rustfmt::skip]
 #[path = "functions_bytes_and_digests/generated.rs"]
 mod functions_bytes_and_digests;
 #[rustfmt::skip]
@@ -70,6 +73,9 @@ mod functions_json;
 #[rustfmt::skip]
 #[path = "functions_numbers/generated.rs"]
 mod functions_numbers;
+#[rustfmt::skip]
+#[path = "functions_regular_expressions/generated.rs"]
+mod functions_regular_expressions;
 #[rustfmt::skip]
 #[path = "functions_text/generated.rs"]
 mod functions_text;
@@ -208,11 +214,13 @@ pub const CASES: &[Case] = &[
                 vehicle_telemetry::VehicleTelemetry,
             >] },
     Case { name: "floats", spec: &floats::PIPELINE, programs: &[boxed_for::<floats::t::T>] },
+    Case { name: "function_calls", spec: &function_calls::PIPELINE, programs: &[boxed_for::<function_calls::t::T>] },
     Case { name: "functions_bytes_and_digests", spec: &functions_bytes_and_digests::PIPELINE, programs: &[boxed_for::<functions_bytes_and_digests::t::T>] },
     Case { name: "functions_choice", spec: &functions_choice::PIPELINE, programs: &[boxed_for::<functions_choice::t::T>] },
     Case { name: "functions_dates_and_times", spec: &functions_dates_and_times::PIPELINE, programs: &[boxed_for::<functions_dates_and_times::t::T>] },
     Case { name: "functions_json", spec: &functions_json::PIPELINE, programs: &[boxed_for::<functions_json::t::T>] },
     Case { name: "functions_numbers", spec: &functions_numbers::PIPELINE, programs: &[boxed_for::<functions_numbers::t::T>] },
+    Case { name: "functions_regular_expressions", spec: &functions_regular_expressions::PIPELINE, programs: &[boxed_for::<functions_regular_expressions::t::T>] },
     Case { name: "functions_text", spec: &functions_text::PIPELINE, programs: &[boxed_for::<functions_text::t::T>] },
     Case { name: "functions_topics_and_places", spec: &functions_topics_and_places::PIPELINE, programs: &[boxed_for::<functions_topics_and_places::t::T>] },
     Case { name: "hfp_delays", spec: &hfp_delays::PIPELINE, programs: &[boxed_for::<hfp_delays::positions::Positions>] },

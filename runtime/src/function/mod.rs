@@ -18,6 +18,8 @@ mod json;
 mod math;
 mod moment;
 mod padding;
+#[cfg(feature = "regex")]
+mod regex;
 mod text;
 mod time;
 mod topic;
@@ -54,6 +56,11 @@ pub use moment::{
     to_timestamp_micros, to_timestamp_millis, to_timestamp_nanos, to_timestamp_seconds,
 };
 pub use padding::{lpad, repeat, rpad};
+#[cfg(feature = "regex")]
+pub use regex::{
+    Compiled, Pattern, compiled, regexp_count, regexp_instr, regexp_like, regexp_replace,
+    regexp_replace_from, regexp_substr, substring_matching,
+};
 pub use text::{
     ascii, chr, concat, concat_ws, contains, ends_with, initcap, left, length, lower, overlay,
     overlay_all, replace, reverse, right, split_part, starts_with, strpos, substring,

@@ -93,7 +93,7 @@ pub fn right(text: &str, count: i64) -> &str {
 }
 
 /// The byte behind the first `count` characters, or before the last `-count` ones.
-fn split(text: &str, count: i64) -> usize {
+pub(super) fn split(text: &str, count: i64) -> usize {
     let steps = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
     let mut characters = text.char_indices();
     if count >= 0 {

@@ -1,6 +1,7 @@
 //! Function calls.
 
 use super::{Applied, Binding, Code, Expressions, Null, constant, first_not_null, lift, lift1};
+use crate::emit::{literal, patterns};
 use crate::functions::{Body, Function, Nulls, Parameter, Words};
 use crate::ir::logical::{Expr, Value};
 use quote::{format_ident, quote};
@@ -16,16 +17,36 @@ impl Expressions<'_> {
     ) -> Code {
         match function.body {
             Body::Runtime { name, arena } => {
+                let pattern = patterns::pattern(function, arguments);
+                let open = pattern.and_then(|(pattern, flags)| match pattern {
+                    Some(_) => None,
+                    None => Some((pattern_place(function), literal::text(flags))),
+                });
                 let operands = self.arguments(function, arguments);
-                let site = function.fallible.then(|| self.site(expr.span));
+                let fallible = function.fallible || open.is_some();
+                let site = fallible.then(|| self.site(expr.span));
                 lift(&operands, null, |operands| {
                     let name = format_ident!("{name}");
-                    let mut given: Vec<_> = operands.iter().map(|code| &code.tokens).collect();
-                    let row_arena = quote!(row.arena);
+                    let mut given: Vec<_> =
+                        operands.iter().map(|code| code.tokens.clone()).collect();
                     if arena {
-                        given.push(&row_arena);
+                        given.push(quote!(row.arena));
                     }
+                    let pattern = open
+                        .as_ref()
+                        .map(|(at, _)| std::mem::replace(&mut given[*at], quote!(&pattern)));
                     let call = quote!(function::#name(#(#given),*));
+                    let then = if function.fallible {
+                        quote!(and_then)
+                    } else {
+                        quote!(map)
+                    };
+                    let call = match (pattern, &open) {
+                        (Some(pattern), Some((_, flags))) => quote! {
+                            function::compiled(#pattern, #flags).#then(|pattern| #call)
+                        },
+                        (Some(_), None) | (None, _) => call,
+                    };
                     let applied = match site {
                         Some(site) => Applied::result(call, site),
                         None => Applied::value(call, Binding::Atom),
@@ -55,6 +76,8 @@ impl Expressions<'_> {
             .enumerate()
             .filter_map(|(at, argument)| match function.parameter(at) {
                 Parameter::Word(words) => word(words, argument),
+                Parameter::Flags => None,
+                Parameter::Pattern => Some(self.pattern(function, arguments, argument)),
                 // the parameter's own type tells Rust that of a number
                 Parameter::Is(_) | Parameter::Filter => Some(self.operand(argument)),
                 Parameter::Number
@@ -87,6 +110,8 @@ impl Expressions<'_> {
                 | Parameter::Any
                 | Parameter::AsText
                 | Parameter::Filter
+                | Parameter::Pattern
+                | Parameter::Flags
                 | Parameter::Word(_) => {
                     let values: Vec<_> = variadic.iter().map(|value| self.value(value)).collect();
                     array(&values)
@@ -94,6 +119,18 @@ impl Expressions<'_> {
             });
         }
         operands
+    }
+
+    /// A regular expression: a static of the module, or the text of one.
+    fn pattern(&mut self, function: &Function, arguments: &[Expr], argument: &Expr) -> Code {
+        match patterns::pattern(function, arguments) {
+            Some((Some(pattern), flags)) => {
+                let name = self.patterns.find(pattern, flags);
+                let name = name.expect("all patterns were collected");
+                Code::plain(quote!(#name.get()), Binding::Atom)
+            }
+            Some((None, _)) | None => self.value(argument),
+        }
     }
 
     /// The key or index of a JSON value.
@@ -168,6 +205,13 @@ impl Expressions<'_> {
         let binding = if fails { Binding::Block } else { Binding::Atom };
         Code::plain(tokens, binding).with(true, fails)
     }
+}
+
+/// Where the pattern stands among the arguments that the runtime's function takes.
+fn pattern_place(function: &Function) -> usize {
+    let mut parameters = function.parameters.iter();
+    let place = parameters.position(|parameter| *parameter == Parameter::Pattern);
+    place.expect("a function with a pattern has a parameter for it")
 }
 
 /// `[Some(a), b]`

@@ -12,6 +12,7 @@ mod membership;
 mod operator;
 
 use super::literal;
+use super::patterns::Patterns;
 use super::sites::Sites;
 use crate::ir::logical::{Expr, ExprKind, Value};
 use crate::source::Span;
@@ -36,6 +37,8 @@ pub(super) struct Variable {
 pub(super) struct Expressions<'a> {
     /// The table's columns, by index.
     pub(super) variables: &'a [Variable],
+    /// The table's regular expressions.
+    pub(super) patterns: &'a Patterns,
     /// Where expressions that can fail stand.
     pub(super) sites: &'a mut Sites,
 }
