@@ -10,6 +10,21 @@ use laminarc::types::{DataType, IntegerType, TimestampPrecision};
 /// Names that `PostgreSQL`'s grammar gives a form of their own.
 const OWN_FORMS: &[&str] = &["position", "trim"];
 
+/// Regular expressions that mean the same to both: where several ways to match differ in length,
+/// `PostgreSQL` takes the longest.
+const PATTERNS: &[&str] = &[
+    "a",
+    "^.",
+    "[a-z]+",
+    "e$",
+    "[0-9]{2}",
+    "(.)(.)",
+    "\\d+",
+    "[[:alpha:]]",
+    "x[^x]",
+    "ß|ä|é",
+];
+
 /// Functions that `PostgreSQL` does not have, or not with the same meaning: their examples in the
 /// documentation are what tests them.
 const WITHOUT_ORACLE: &[&str] = &[
@@ -142,9 +157,12 @@ impl Generator<'_> {
             Parameter::Timestamp => DataType::Timestamp(TimestampPrecision::Microseconds),
             Parameter::Comparable | Parameter::Any => common,
             Parameter::AsText => self.comparable(),
-            Parameter::Word(_) | Parameter::Key | Parameter::Path | Parameter::Filter => {
-                DataType::Text
-            }
+            Parameter::Word(_)
+            | Parameter::Key
+            | Parameter::Path
+            | Parameter::Filter
+            | Parameter::Pattern
+            | Parameter::Flags => DataType::Text,
         }
     }
 
@@ -157,6 +175,8 @@ impl Generator<'_> {
     ) -> Expression {
         match function.parameter(at) {
             Parameter::Word(words) => self.word(words),
+            Parameter::Pattern => self.one_of(PATTERNS),
+            Parameter::Flags => self.one_of(&["", "i", "c"]),
             // lengths and places: more than a few would be long texts
             Parameter::Is(BIGINT) => self.small(function),
             // `PostgreSQL` multiplies bounds, and then has no answer for large ones
@@ -184,6 +204,11 @@ impl Generator<'_> {
     fn word(&mut self, words: &Words) -> Expression {
         let (word, _) = *self.random.pick(words.known);
         Expression::same(values::quoted(word), DataType::Text)
+    }
+
+    fn one_of(&mut self, texts: &[&str]) -> Expression {
+        let text = *self.random.pick(texts);
+        Expression::same(values::quoted(text), DataType::Text)
     }
 
     fn small(&mut self, function: &Function) -> Expression {
@@ -275,6 +300,8 @@ fn gives(function: &Function, data_type: DataType) -> bool {
         | Parameter::Key
         | Parameter::Path
         | Parameter::Filter
+        | Parameter::Pattern
+        | Parameter::Flags
         | Parameter::Word(_) => false,
     };
     let last = function.parameters.len().saturating_sub(1);
