@@ -185,7 +185,8 @@ fn prepare(folder: &Path, facts: &Facts, batches: usize) {
     for number in 0..batches {
         let manifest = format!(
             "[package]\nname = \"b{number}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\nlaminar-runtime = {{ path = '{}', default-features = false }}\n",
+             [dependencies]\nlaminar-runtime = {{ path = '{}', \
+             default-features = false, features = ['regex'] }}\n",
             workspace.join("runtime").display()
         );
         put(&folder.join(format!("b{number}/Cargo.toml")), &manifest);

@@ -89,11 +89,16 @@ pub fn acos(x: f64) -> Result<f64, Reason> {
 
 /// `acosh(x)`, of 1 and above
 pub fn acosh(x: f64) -> Result<f64, Reason> {
-    within(
-        x >= 1.0,
-        |x| if x < LARGE { x.acosh() } else { x.ln() + LN_2 },
-        x,
-    )
+    within(x >= 1.0, area_cosine, x)
+}
+
+fn area_cosine(x: f64) -> f64 {
+    if x < 2.0 {
+        // near 1 the digits that matter are those of what is above it
+        let above = x - 1.0;
+        return (above + (above * (x + 1.0)).sqrt()).ln_1p();
+    }
+    if x < LARGE { x.acosh() } else { x.ln() + LN_2 }
 }
 
 /// `asinh(x)`
@@ -308,6 +313,10 @@ mod tests {
             check(failed, Err(Reason::Argument));
         }
         check(atanh(-0.999_999_999_301_508_1), Ok(-10.887_622_334_730_42));
+        check(
+            acosh(1.000_000_000_232_830_6),
+            Ok(2.157_918_643_715_905_4e-5),
+        );
         check(acosh(f64::MAX), Ok(710.475_860_073_943_9));
         check(Ok(asinh(f64::MIN)), Ok(-710.475_860_073_943_9));
         for failed in [
