@@ -15,7 +15,7 @@ pub use crate::operator::{
     subtract, subtract_decimals, subtract_times,
 };
 pub use crate::program::{Outcome, Table, matched};
-pub use crate::row::{Column, Required, Row};
+pub use crate::row::{Column, Nested, Required, Row, Type};
 pub use crate::value::{
     Date, Decimal, Interval, Json, Time, TimeFormat, TimeItem, Timestamp, TimestampNanos,
     TimestampText, Verbatim,

@@ -2,6 +2,7 @@
 //! below it monomorphised for the table.
 
 mod elements;
+mod unnest;
 
 use crate::decode::json::level::{Cpu, Job, Level};
 use crate::decode::json::{self, Decoder, Padded, Tiers};

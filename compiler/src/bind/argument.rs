@@ -110,7 +110,9 @@ impl Binder<'_> {
             | DataType::Date
             | DataType::Time
             | DataType::Interval
-            | DataType::Json => expr,
+            | DataType::Json
+            | DataType::Struct(_)
+            | DataType::Array(_) => expr,
         })
     }
 

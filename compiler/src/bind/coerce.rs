@@ -245,7 +245,9 @@ fn exact_text_type(text: &str, beside: Option<DataType>) -> Option<DataType> {
         | DataType::Date
         | DataType::Time
         | DataType::Interval
-        | DataType::Json => None,
+        | DataType::Json
+        | DataType::Struct(_)
+        | DataType::Array(_) => None,
     }
 }
 
@@ -269,7 +271,9 @@ fn number_beside(text: &str, other: Option<DataType>) -> DataType {
             | DataType::Date
             | DataType::Time
             | DataType::Interval
-            | DataType::Json,
+            | DataType::Json
+            | DataType::Struct(_)
+            | DataType::Array(_),
         )
         | None => alone,
     }
@@ -300,7 +304,9 @@ pub(super) fn takes_number(data_type: DataType, text: &str) -> bool {
         | DataType::Date
         | DataType::Time
         | DataType::Interval
-        | DataType::Json => false,
+        | DataType::Json
+        | DataType::Struct(_)
+        | DataType::Array(_) => false,
     }
 }
 

@@ -263,7 +263,7 @@ impl Binder<'_> {
         clause: Option<(&Text, Span)>,
         default: &TimeFormat,
     ) -> Bound<Option<TimeFormat>> {
-        let is_timestamp = matches!(definition.data_type, DataType::Timestamp(_));
+        let is_timestamp = definition.data_type.has_timestamp();
         let Some((text, span)) = clause else {
             return Ok(is_timestamp.then(|| default.clone()));
         };

@@ -22,6 +22,18 @@ impl Binder<'_> {
         if let Some(json) = operands.iter().find(|operand| is(operand, DataType::Json)) {
             return Err(self.json_concatenated(place, json));
         }
+        let nested = operands.iter().find_map(|operand| match operand {
+            Operand::Typed(expr) => Some(expr.data_type).filter(|found| found.is_nested()),
+            Operand::Literal(_) => None,
+        });
+        if let Some(data_type) = nested {
+            let message = format!("operator `{}` cannot join `{data_type}`", place.symbol);
+            return Err(self.report(
+                Diagnostic::new(code::OPERAND_TYPES, message, place.span)
+                    .at("not for nested values")
+                    .help("join what is in them: `s.field || …`, `a[1] || …`"),
+            ));
+        }
         let bytes = |operand: &Operand| is(operand, DataType::Bytes);
         let joins_bytes = operands.iter().any(bytes)
             && operands
@@ -69,7 +81,9 @@ impl Binder<'_> {
             | DataType::Date
             | DataType::Time
             | DataType::Interval
-            | DataType::Json => {
+            | DataType::Json
+            | DataType::Struct(_)
+            | DataType::Array(_) => {
                 let name = key.data_type;
                 let message = format!(
                     "operator `{}` takes a key or an index, not `{name}`",

@@ -37,7 +37,7 @@ pub(crate) fn fold(expr: &Expr) -> Option<Value> {
 /// As [`fold`], telling what always fails from what is not constant.
 pub(crate) fn evaluate(expr: &Expr) -> Result<Option<Value>, Failure> {
     match &expr.kind {
-        ExprKind::Column(_) | ExprKind::Like { .. } => Ok(None),
+        ExprKind::Column(_) | ExprKind::Like { .. } | ExprKind::Access { .. } => Ok(None),
         ExprKind::Literal(value) => Ok(Some(value.clone())),
         ExprKind::Not(operand) => strict1(operand, |value| Ok(Some(not(value)))),
         ExprKind::Negate(operand) => strict1(operand, |value| {

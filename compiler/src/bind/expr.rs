@@ -33,9 +33,9 @@ impl Binder<'_> {
     pub(super) fn operand(&mut self, scope: &Scope, ast: &ast::Expr) -> Bound<Operand> {
         let span = ast.span;
         match &ast.kind {
-            Ast::Column { qualifier, name } => self
-                .column(scope, qualifier.as_ref(), name, span)
-                .map(Operand::Typed),
+            Ast::Column { .. } | Ast::Field { .. } | Ast::Subscript { .. } | Ast::Any { .. } => {
+                self.place(scope, &ast.kind, span)
+            }
             Ast::Literal(literal) => self.literal(literal, span),
             Ast::Not(operand) => self.not(scope, operand, span),
             Ast::Negate(operand) => self.negate(scope, operand, span),
@@ -95,8 +95,40 @@ impl Binder<'_> {
             }
             // the parser said so
             Ast::Unsupported => Err(Reported),
-            Ast::Call { name, arguments } => self.call(scope, name, arguments, span),
+            Ast::Call { name, arguments } => self.any_call(scope, name, arguments, span),
         }
+    }
+
+    /// Columns, and what reaches into nested values.
+    fn place(&mut self, scope: &Scope, kind: &Ast, span: Span) -> Bound<Operand> {
+        if let Ast::Column { qualifier, name } = kind {
+            self.column_or_field(scope, qualifier.as_ref(), name, span)
+        } else if let Ast::Field { operand, name } = kind {
+            self.field(scope, operand, name, span)
+        } else if let Ast::Subscript { operand, subscript } = kind {
+            self.subscript(scope, operand, subscript, span)
+        } else if let Ast::Any {
+            op,
+            op_span,
+            left,
+            array,
+        } = kind
+        {
+            self.any(scope, (*op, *op_span), [left, array], span)
+        } else {
+            unreachable!("the caller has looked at what it is")
+        }
+    }
+
+    fn any_call(
+        &mut self,
+        scope: &Scope,
+        name: &ast::Name,
+        arguments: &[ast::Expr],
+        span: Span,
+    ) -> Bound<Operand> {
+        self.array_function(scope, name, arguments, span)
+            .unwrap_or_else(|| self.call(scope, name, arguments, span))
     }
 
     fn not(&mut self, scope: &Scope, operand: &ast::Expr, span: Span) -> Bound<Operand> {

@@ -408,6 +408,10 @@ fn never_null(relation: &Relation, at: usize) -> bool {
             }
             !expr.nullable
         }
+        // what comes behind the input's columns is of the array
+        Relation::Unnest {
+            input, at: element, ..
+        } => at < *element && never_null(input, at),
         Relation::UnionAll { inputs, .. } => inputs.iter().all(|input| never_null(input, at)),
     }
 }
@@ -438,6 +442,7 @@ fn rejects_null(conjunct: &Expr, at: usize) -> bool {
         | ExprKind::Cast(_)
         | ExprKind::TryCast(_)
         | ExprKind::IsDistinct { .. }
+        | ExprKind::Access { .. }
         | ExprKind::Call { .. } => is_column(conjunct),
     }
 }

@@ -51,7 +51,9 @@ fn white_space(data_type: DataType) -> &'static [char] {
         | DataType::Timestamp(_)
         | DataType::Date
         | DataType::Time
-        | DataType::Interval => &[' ', '\t', '\n', '\r', '\u{b}', '\u{c}'],
+        | DataType::Interval
+        | DataType::Struct(_)
+        | DataType::Array(_) => &[' ', '\t', '\n', '\r', '\u{b}', '\u{c}'],
     }
 }
 
@@ -81,6 +83,10 @@ fn trimmed_value(text: &str, data_type: DataType) -> Result<Value, Problem> {
             )
         }),
         DataType::Json => json::validate(text).map(|()| Value::Text(text.to_owned())),
+        DataType::Struct(_) | DataType::Array(_) => Err(Problem::whole(
+            text,
+            "nested values are read from messages alone",
+        )),
     }
 }
 

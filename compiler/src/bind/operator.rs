@@ -54,6 +54,21 @@ fn family(op: BinaryOperator) -> Family {
     }
 }
 
+/// The comparison that an operator is; the grammar lets no other one stand before ANY.
+pub(super) fn comparison(op: BinaryOperator) -> CompareOperator {
+    match family(op) {
+        Family::Compare(op) => op,
+        Family::Arithmetic(_)
+        | Family::Power
+        | Family::Bits(_)
+        | Family::Shift(_)
+        | Family::Concat
+        | Family::Json(_)
+        | Family::And
+        | Family::Or => unreachable!("`{}` is no comparison", op.as_str()),
+    }
+}
+
 /// An operator where it stands, for diagnostics.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
@@ -220,6 +235,9 @@ impl Binder<'_> {
         if data_type == DataType::Json {
             return Err(self.json_comparison(place, &operands));
         }
+        if data_type.is_nested() {
+            return Err(self.nested_comparison(place, data_type));
+        }
         let mut bound = Vec::new();
         for operand in operands {
             bound.push(match operand {
@@ -333,6 +351,19 @@ impl Binder<'_> {
         Some(format!(
             "a BOOLEAN is a condition itself: write `{name}` or `NOT {name}`"
         ))
+    }
+
+    pub(super) fn nested_comparison(
+        &mut self,
+        place: Place,
+        data_type: DataType,
+    ) -> super::Reported {
+        let message = format!("operator `{}` cannot compare `{data_type}`", place.symbol);
+        self.report(
+            Diagnostic::new(code::OPERAND_TYPES, message, place.span)
+                .at("not for nested values")
+                .help("compare fields or elements: `s.field = …`, `a[1] = …`, `… = ANY(a)`"),
+        )
     }
 
     fn json_comparison(&mut self, place: Place, operands: &[Operand]) -> super::Reported {

@@ -207,9 +207,12 @@ fn fit_type(parameter: Parameter, data_type: DataType) -> Option<Fit> {
             | DataType::Bytes
             | DataType::Time
             | DataType::Interval
-            | DataType::Json => None,
+            | DataType::Json
+            | DataType::Struct(_)
+            | DataType::Array(_) => None,
         },
-        Parameter::Comparable => exact(data_type != DataType::Json),
+        Parameter::Comparable => exact(data_type != DataType::Json && !data_type.is_nested()),
+        Parameter::AsText if data_type.is_nested() => None,
         Parameter::Any | Parameter::AsText => Some(Fit::Exact),
         Parameter::Key => {
             let bigint = DataType::Integer(IntegerType::Int64);

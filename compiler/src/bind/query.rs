@@ -3,12 +3,14 @@
 use super::coerce::Operand;
 use super::relation::{Column, Type};
 use super::scope::Scope;
+use super::unnest::{unnest, unnest_call};
 use super::{Binder, Bound, Reported};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{self, Branch, SelectItem};
 use crate::ir::logical::{Expr, OutputColumn, Relation};
 use crate::source::Span;
 use crate::types::DataType;
+use std::ops::Range;
 
 /// A bound query.
 #[derive(Debug)]
@@ -122,20 +124,28 @@ impl Binder<'_> {
     /// Binds a SELECT, with literals of its list left open.
     pub(super) fn selected(&mut self, select: &ast::Select) -> Bound<Selected> {
         let readable = self.from(&select.from)?;
-        let scope = Scope::new(&readable, &select.from);
+        let mut scope = Scope::new(&readable, &select.from);
+        let relation = self.unnests(&mut scope, readable.relation, &select.unnests);
         let predicate = match &select.predicate {
             Some(predicate) => self.predicate(&scope, predicate).map(Some),
             None => Ok(None),
         };
         let mut items = Vec::new();
+        let mut unnested = None;
         for item in &select.items {
-            self.item(&scope, item, &mut items);
+            self.item(&scope, item, &mut items, &mut unnested);
         }
         self.report_aggregates();
         // what cannot be bound yet has a name that is not known yet, either
         let unnamed = select.items.iter().any(is_unnamed);
-        let input = match (readable.relation, predicate) {
-            (Some(input), Ok(predicate)) if scope.complete => Some(filtered(input, predicate)),
+        let input = match (relation, predicate) {
+            (Some(input), Ok(predicate)) if scope.complete => {
+                let input = filtered(input, predicate);
+                Some(match unnested {
+                    Some(array) => unnest(input, scope.columns.len(), array, "unnest", None),
+                    None => input,
+                })
+            }
             (Some(_) | None, Ok(_) | Err(Reported)) => None,
         };
         Ok(Selected {
@@ -146,16 +156,26 @@ impl Binder<'_> {
         })
     }
 
-    fn item(&mut self, scope: &Scope, item: &SelectItem, items: &mut Vec<Item>) {
+    /// `unnested` is the array that an UNNEST in the list takes apart.
+    fn item(
+        &mut self,
+        scope: &Scope,
+        item: &SelectItem,
+        items: &mut Vec<Item>,
+        unnested: &mut Option<Expr>,
+    ) {
         match item {
-            SelectItem::Wildcard(span) => wildcard(scope, *span, items),
+            SelectItem::Wildcard(span) => wildcard(scope, 0..scope.columns.len(), *span, items),
             SelectItem::QualifiedWildcard { qualifier, span } => {
-                if self.qualifier(scope, qualifier, "*").is_ok() {
-                    wildcard(scope, *span, items);
+                if let Ok(columns) = self.qualifier(scope, qualifier, "*") {
+                    wildcard(scope, columns, *span, items);
                 }
             }
             SelectItem::Expr { expr, alias } => {
-                let value = self.operand(scope, expr);
+                let value = match unnest_call(expr) {
+                    Some(arguments) => self.unnest_item(scope, expr.span, arguments, unnested),
+                    None => self.operand(scope, expr),
+                };
                 let name = match alias {
                     Some(alias) => alias.text.clone(),
                     None => output_name(scope, expr),
@@ -267,6 +287,8 @@ fn derived_name(expr: &ast::Expr) -> Derived<'_> {
     match &expr.kind {
         ast::ExprKind::Column { .. } => Derived::Column(expr),
         ast::ExprKind::Call { name, .. } => Derived::Word(name.text.to_ascii_lowercase()),
+        ast::ExprKind::Field { name, .. } => Derived::Word(name.text.clone()),
+        ast::ExprKind::Subscript { operand, .. } => derived_name(operand),
         ast::ExprKind::Cast {
             operand, data_type, ..
         } => match (derived_name(operand), &operand.kind) {
@@ -296,6 +318,7 @@ fn derived_name(expr: &ast::Expr) -> Derived<'_> {
         | ast::ExprKind::InList { .. }
         | ast::ExprKind::Between { .. }
         | ast::ExprKind::Like { .. }
+        | ast::ExprKind::Any { .. }
         | ast::ExprKind::Unsupported => Derived::None,
     }
 }
@@ -319,12 +342,14 @@ fn type_name(data_type: DataType) -> &'static str {
         DataType::Time => "time",
         DataType::Interval => "interval",
         DataType::Json => "json",
+        DataType::Struct(_) => "row",
+        DataType::Array(_) => "array",
     }
 }
 
-fn wildcard(scope: &Scope, span: Span, items: &mut Vec<Item>) {
-    let columns = scope.columns.iter().enumerate();
-    items.extend(columns.map(|(index, column)| {
+fn wildcard(scope: &Scope, columns: Range<usize>, span: Span, items: &mut Vec<Item>) {
+    items.extend(columns.map(|index| {
+        let column = &scope.columns[index];
         let value = scope.column(index, span).map(Operand::Typed);
         let declared = declared(scope, &value);
         Item::new(column.name.clone(), span, value, declared)

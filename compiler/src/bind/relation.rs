@@ -96,7 +96,7 @@ pub(super) fn renamed(plan: &LogicalPlan, relation: Relation, names: &[Name]) ->
             Relation::UnionAll { inputs, columns }
         }
         // they have the names of what is below them, so the new ones take an operator
-        input @ (Relation::Scan { .. } | Relation::Filter { .. }) => {
+        input @ (Relation::Scan { .. } | Relation::Filter { .. } | Relation::Unnest { .. }) => {
             let mut columns = passed_on(plan, &input);
             for ((column, expr), name) in columns.iter_mut().zip(names) {
                 rename(column, name);
@@ -174,7 +174,9 @@ mod tests {
             checked += 1;
             relation = match relation {
                 Relation::Scan { .. } => break,
-                Relation::Filter { input, .. } | Relation::Project { input, .. } => *input,
+                Relation::Filter { input, .. }
+                | Relation::Unnest { input, .. }
+                | Relation::Project { input, .. } => *input,
                 Relation::UnionAll { mut inputs, .. } => inputs.remove(0),
             };
         }

@@ -6,6 +6,7 @@ use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{Name, Relation};
 use crate::ir::logical::{Expr, ExprKind};
 use crate::source::Span;
+use std::ops::Range;
 
 /// At most this many columns are listed in a diagnostic.
 const LISTED: usize = 12;
@@ -13,22 +14,31 @@ const LISTED: usize = 12;
 /// The columns of a FROM.
 #[derive(Debug)]
 pub(super) struct Scope {
-    /// How to call the relation: "table `sensor_data`".
-    title: String,
-    /// The name by which expressions qualify columns; a sub-query may have none.
-    qualifier: Option<Name>,
-    /// Where it stands in FROM.
-    span: Span,
+    /// What they belong to, in order; at least one.
+    parts: Vec<Part>,
     /// Its columns.
     pub(super) columns: Vec<Column>,
     /// Whether these are all.
     pub(super) complete: bool,
 }
 
+/// A relation, or the elements of an array.
+#[derive(Debug)]
+struct Part {
+    /// How to call it: "table `sensor_data`".
+    title: String,
+    /// The name by which expressions qualify columns; a sub-query may have none.
+    qualifier: Option<Name>,
+    /// Where it stands in FROM.
+    span: Span,
+    /// Its first column; the others follow, up to those of the next part.
+    first: usize,
+}
+
 impl Scope {
     pub(super) fn new(readable: &Readable, from: &Relation) -> Self {
         let (name, alias) = (from.name(), from.alias.as_ref());
-        Self {
+        let part = Part {
             title: match name.or(alias) {
                 Some(name) => format!("{} `{}`", readable.kind, name.text),
                 None => format!("the {}", readable.kind),
@@ -38,6 +48,10 @@ impl Scope {
                 Some(name) => name.span.to(alias.span),
                 None => alias.span,
             }),
+            first: 0,
+        };
+        Self {
+            parts: vec![part],
             columns: readable.columns.clone(),
             complete: readable.complete,
         }
@@ -45,10 +59,14 @@ impl Scope {
 
     /// The columns of a table, for what its own definition says of them.
     pub(super) fn of_table(title: String, name: &Name, columns: &[Column]) -> Self {
-        Self {
+        let part = Part {
             title,
             qualifier: Some(name.clone()),
             span: name.span,
+            first: 0,
+        };
+        Self {
+            parts: vec![part],
             columns: columns.to_vec(),
             complete: true,
         }
@@ -56,13 +74,51 @@ impl Scope {
 
     /// No columns: for what has to be constant.
     pub(super) fn of_constant(title: &str, span: Span) -> Self {
-        Self {
+        let part = Part {
             title: title.to_owned(),
             qualifier: None,
             span,
+            first: 0,
+        };
+        Self {
+            parts: vec![part],
             columns: Vec::new(),
             complete: true,
         }
+    }
+
+    /// Adds the elements of an array, which `qualifier` names.
+    pub(super) fn add_elements(&mut self, qualifier: Name, span: Span, columns: Vec<Column>) {
+        self.parts.push(Part {
+            title: format!("`{}`", qualifier.text),
+            qualifier: Some(qualifier),
+            span,
+            first: self.columns.len(),
+        });
+        self.columns.extend(columns);
+    }
+
+    /// Whether a part goes by this name.
+    pub(super) fn has_part(&self, name: &Name) -> bool {
+        self.part(name).is_some()
+    }
+
+    /// The columns of the part that goes by this name.
+    fn part(&self, name: &Name) -> Option<Range<usize>> {
+        let named = |part: &Part| {
+            part.qualifier
+                .as_ref()
+                .is_some_and(|q| name.matches(&q.text))
+        };
+        let at = self.parts.iter().position(named)?;
+        let end = self.parts.get(at + 1);
+        Some(self.parts[at].first..end.map_or(self.columns.len(), |part| part.first))
+    }
+
+    /// What the columns belong to, for a diagnostic.
+    fn title(&self) -> String {
+        let titles: Vec<&str> = self.parts.iter().map(|part| part.title.as_str()).collect();
+        titles.join(" and ")
     }
 
     /// Column `index` as an expression; an error if its definition was in error.
@@ -82,28 +138,33 @@ impl Scope {
     /// Where the type of a bare column is declared.
     pub(super) fn declared(&self, expr: &Expr) -> Option<Span> {
         if let ExprKind::Column(index) = expr.kind {
-            return self.columns[index].declared;
+            return self.columns.get(index)?.declared;
         }
         None
     }
 }
 
 impl Binder<'_> {
-    /// Checks the `t` of `t.x`; `name` is the `x`.
-    pub(super) fn qualifier(&mut self, scope: &Scope, qualifier: &Name, name: &str) -> Bound<()> {
-        let known = scope.qualifier.as_ref();
-        if known.is_some_and(|known| qualifier.matches(&known.text)) {
-            return Ok(());
+    /// Checks the `t` of `t.x` and gives the columns that it has; `name` is the `x`.
+    pub(super) fn qualifier(
+        &mut self,
+        scope: &Scope,
+        qualifier: &Name,
+        name: &str,
+    ) -> Bound<Range<usize>> {
+        if let Some(columns) = scope.part(qualifier) {
+            return Ok(columns);
         }
         let message = format!("no table `{}` in this query", qualifier.text);
         let diagnostic =
             Diagnostic::new(code::UNKNOWN_RELATION, message, qualifier.span).at("not in FROM");
-        Err(self.report(match known {
+        let first = &scope.parts[0];
+        Err(self.report(match &first.qualifier {
             Some(Name { text, .. }) => diagnostic
-                .context(scope.span, format!("the query reads `{text}`"))
+                .context(first.span, format!("the query reads `{text}`"))
                 .help(format!("write `{text}.{name}`")),
             None => diagnostic
-                .context(scope.span, "a sub-query without a name")
+                .context(first.span, "a sub-query without a name")
                 .help(format!(
                     "name it, `(…) AS {}`, or write `{name}`",
                     qualifier.text
@@ -119,11 +180,12 @@ impl Binder<'_> {
         name: &Name,
         span: Span,
     ) -> Bound<Expr> {
-        if let Some(qualifier) = qualifier {
-            self.qualifier(scope, qualifier, &name.text)?;
-        }
-        let matching = |(_, column): &(usize, &Column)| name.matches(&column.name);
-        let mut found = scope.columns.iter().enumerate().filter(matching);
+        let columns = match qualifier {
+            Some(qualifier) => self.qualifier(scope, qualifier, &name.text)?,
+            None => 0..scope.columns.len(),
+        };
+        let columns = columns.map(|at| (at, &scope.columns[at]));
+        let mut found = columns.filter(|(_, column)| name.matches(&column.name));
         match (found.next(), found.next()) {
             (Some((index, _)), None) => scope.column(index, span),
             (None, _) if !scope.complete => Err(Reported),
@@ -149,12 +211,13 @@ fn unknown_column(scope: &Scope, name: &Name) -> Diagnostic {
         .collect::<Vec<_>>()
         .join("`, `");
     let more = if names.len() > LISTED { ", …" } else { "" };
-    let message = format!("no column `{}` in {}", name.text, scope.title);
+    let message = format!("no column `{}` in {}", name.text, scope.title());
     let diagnostic = Diagnostic::new(code::UNKNOWN_COLUMN, message, name.span).at("unknown column");
     if names.is_empty() {
         return diagnostic;
     }
-    let diagnostic = diagnostic.context(scope.span, format!("has columns `{listed}`{more}"));
+    let place = scope.parts[0].span;
+    let diagnostic = diagnostic.context(place, format!("has columns `{listed}`{more}"));
     let other_case = names
         .iter()
         .find(|other| other.eq_ignore_ascii_case(&name.text));
@@ -171,9 +234,25 @@ fn unknown_column(scope: &Scope, name: &Name) -> Diagnostic {
 }
 
 fn ambiguous_column(scope: &Scope, name: &Name, first: &str, second: &str) -> Diagnostic {
-    let message = format!("several columns of {} match `{}`", scope.title, name.text);
-    Diagnostic::new(code::AMBIGUOUS_NAME, message, name.span)
-        .at("which one?")
+    let message = format!("several columns of {} match `{}`", scope.title(), name.text);
+    let diagnostic = Diagnostic::new(code::AMBIGUOUS_NAME, message, name.span).at("which one?");
+    if first == second {
+        let has_it = |qualifier: &&Name| {
+            let columns = scope.part(qualifier).unwrap_or_default();
+            scope.columns[columns]
+                .iter()
+                .any(|column| column.name == first)
+        };
+        let qualifiers = scope
+            .parts
+            .iter()
+            .filter_map(|part| part.qualifier.as_ref());
+        let qualifiers = qualifiers.filter(has_it);
+        let written = qualifiers.map(|qualifier| format!("`{}.{}`", qualifier.text, name.text));
+        let written: Vec<_> = written.collect();
+        return diagnostic.help(format!("write {}", written.join(" or ")));
+    }
+    diagnostic
         .note("unquoted names match whatever the case of their letters")
         .help(format!("write `\"{first}\"` or `\"{second}\"`"))
 }

@@ -258,6 +258,10 @@ fn views_stack_on_their_tables() {
     loop {
         relation = match relation {
             Relation::Scan { .. } => break,
+            Relation::Unnest { input, .. } => {
+                shape.push("unnest");
+                input
+            }
             Relation::Filter { input, .. } => {
                 shape.push("filter");
                 input

@@ -136,7 +136,9 @@ pub(super) fn read_text(column: &Column, constants: &Constants) -> TokenStream {
         | DataType::Date
         | DataType::Time
         | DataType::Interval
-        | DataType::Json => panic!("lower passes numbers and timestamps through, nothing else"),
+        | DataType::Json
+        | DataType::Struct(_)
+        | DataType::Array(_) => panic!("lower passes numbers and timestamps through, nothing else"),
     };
     let default = column.default.as_ref();
     let default = default.map(|default| default_text(default, column.data_type));
@@ -189,36 +191,50 @@ fn conversion(
     constants: &Constants,
     format: Option<&TimeFormat>,
 ) -> TokenStream {
-    let constant = &constants.column;
+    let format = match format {
+        Some(format) => time_format(Some(format), constants),
+        // of a nested value without times, which asks for none
+        None => quote!(TimeFormat::Rfc3339),
+    };
+    conversion_as(data_type, &constants.column, &format)
+}
+
+/// The conversion of the value that `column` names, to a type; `format` is how times are written.
+pub(super) fn conversion_as(
+    data_type: DataType,
+    column: &Ident,
+    format: &TokenStream,
+) -> TokenStream {
     match data_type {
-        DataType::Boolean => quote!(boolean(#constant)),
+        DataType::Boolean => quote!(boolean(#column)),
         DataType::Integer(_) => {
             let integer = literal::rust_type(data_type);
-            quote!(integer::<#integer>(#constant))
+            quote!(integer::<#integer>(#column))
         }
-        DataType::Float32 => quote!(float32(#constant)),
-        DataType::Float64 => quote!(float64(#constant)),
+        DataType::Float32 => quote!(float32(#column)),
+        DataType::Float64 => quote!(float64(#column)),
         DataType::Decimal { precision, scale } => {
             let (precision, scale) = (
                 Literal::u8_unsuffixed(precision),
                 Literal::u8_unsuffixed(scale),
             );
-            quote!(decimal::<#scale>(#constant, #precision))
+            quote!(decimal::<#scale>(#column, #precision))
         }
-        DataType::Text => quote!(text(#constant)),
-        DataType::Bytes => quote!(bytes(#constant)),
+        DataType::Text => quote!(text(#column)),
+        DataType::Bytes => quote!(bytes(#column)),
+        DataType::Timestamp(TimestampPrecision::Nanoseconds) => {
+            quote!(timestamp_nanos(#column, #format))
+        }
         DataType::Timestamp(precision) => {
-            let format = time_format(format, constants);
-            if precision == TimestampPrecision::Nanoseconds {
-                return quote!(timestamp_nanos(#constant, #format));
-            }
             let digits = Literal::u8_unsuffixed(precision.digits());
-            quote!(timestamp(#constant, #format, #digits))
+            quote!(timestamp(#column, #format, #digits))
         }
-        DataType::Date => quote!(date(#constant)),
-        DataType::Time => quote!(time(#constant)),
-        DataType::Interval => quote!(interval(#constant)),
-        DataType::Json => quote!(json(#constant)),
+        DataType::Date => quote!(date(#column)),
+        DataType::Time => quote!(time(#column)),
+        DataType::Interval => quote!(interval(#column)),
+        DataType::Json => quote!(json(#column)),
+        DataType::Struct(_) => quote!(object(#column, #format)),
+        DataType::Array(_) => quote!(array(#column, #format)),
     }
 }
 

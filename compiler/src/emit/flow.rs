@@ -1,6 +1,6 @@
 //! A flow as a function: read the filter's columns, decide, read the rest, write the row.
 
-use super::expression::{Expressions, Variable, mentions};
+use super::expression::{Expressions, Variable, mentions, reading};
 use super::names::{Scope, Style, shown};
 use super::patterns::Patterns;
 use super::sites::Sites;
@@ -8,6 +8,7 @@ use super::{column, literal};
 use crate::ir::logical::{Expr, Value};
 use crate::ir::physical::{Branch, Flow, Output, OutputValue, Read, Step, Table};
 use crate::source::SourceFile;
+use crate::types::DataType;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,35 +142,107 @@ impl<'a, 'c> Body<'a, 'c> {
 
     fn write(mut self) -> TokenStream {
         let branch = self.branch;
+        self.body(&branch.steps)
+    }
+
+    /// What `steps` do and what follows them, with statements of its own.
+    fn body(&mut self, steps: &[Step]) -> TokenStream {
+        let is_unnest = |step: &Step| matches!(step, Step::Unnest { .. });
+        let unnest = steps.iter().position(is_unnest);
+        let own = &steps[..unnest.unwrap_or(steps.len())];
+        let Some(computing) = self.decide(own) else {
+            self.deciding = 0;
+            return self.finish(&quote!(Ok(Outcome::Filtered)));
+        };
+        let tail = match unnest {
+            Some(at) => {
+                for column in computing.iter().flat_map(reads) {
+                    self.read(*column);
+                }
+                self.locals(computing);
+                self.unnest(&steps[at], &steps[at + 1..])
+            }
+            None => self.row(computing),
+        };
+        self.finish(&tail)
+    }
+
+    /// The steps up to the last decision; gives those behind it. None if no row passes.
+    fn decide<'s>(&mut self, steps: &'s [Step]) -> Option<&'s [Step]> {
         let keeps = |step: &Step| matches!(step, Step::Keep(_));
-        let decided = branch
-            .steps
-            .iter()
-            .rposition(keeps)
-            .map_or(0, |last| last + 1);
-        let (deciding, computing) = branch.steps.split_at(decided);
+        let decided = steps.iter().rposition(keeps).map_or(0, |last| last + 1);
+        let (deciding, computing) = steps.split_at(decided);
         for run in deciding.chunk_by(|a, b| keeps(a) && keeps(b)) {
             let conjuncts: Vec<_> = run.iter().filter_map(kept).collect();
             let never = conjuncts.iter().position(|conjunct| is_never(conjunct));
             self.filter(&conjuncts[..never.unwrap_or(conjuncts.len())]);
             if never.is_some() {
-                self.deciding = 0;
-                return self.finish(&quote!(Ok(Outcome::Filtered)));
+                return None;
             }
             for column in run.iter().flat_map(reads) {
                 self.read(*column);
             }
             self.locals(run);
         }
+        Some(computing)
+    }
+
+    /// Evaluates the outputs and writes the row.
+    fn row(&mut self, computing: &[Step]) -> TokenStream {
         let texts = self.read_outputs(computing);
         self.locals(computing);
+        let branch = self.branch;
         let values: Vec<_> = branch
             .outputs
             .iter()
             .map(|output| self.output(output, &texts))
             .collect();
-        let row = write_row(self.flow, branch, &values);
-        self.finish(&row)
+        write_row(self.flow, branch, &values)
+    }
+
+    /// Goes through the elements of an array, with `steps` for each.
+    fn unnest(&mut self, step: &Step, steps: &[Step]) -> TokenStream {
+        let Step::Unnest {
+            array,
+            element,
+            number,
+        } = step
+        else {
+            unreachable!("an UNNEST stands here");
+        };
+        let elements = self.expressions().value(array).optional().tokens;
+        let part = self
+            .scope
+            .declare(&format!("{element}_part"), "element", Style::Snake);
+        let mut declare = |name: &str, nullable| {
+            let name = self.scope.declare(name, "element", Style::Snake);
+            self.variables.push(Variable {
+                name: name.clone(),
+                nullable,
+            });
+            name
+        };
+        let (element, number) = (declare(element, true), declare(number, false));
+        let outside = (std::mem::take(&mut self.statements), self.deciding);
+        self.deciding = 0;
+        let read = reading(element_type(array));
+        self.statements.push(Statement {
+            variable: Some(element),
+            value: quote!(#part.read(#read)?),
+            // who does not ask for the element does not mind what it is
+            can_fail: false,
+            computed: true,
+        });
+        let body = self.body(steps);
+        (self.statements, self.deciding) = outside;
+        let [part, number, out] = [part, number, format_ident!("out")].map(|name| {
+            if mentions(&body, &name) {
+                name
+            } else {
+                format_ident!("_{name}")
+            }
+        });
+        quote!(out.unnest(#elements, |#part, #number, #out| { #body }))
     }
 
     fn read(&mut self, column: usize) {
@@ -272,7 +345,11 @@ impl<'a, 'c> Body<'a, 'c> {
         if expr.literal() == Some(&Value::Null) {
             return quote!(None::<bool>);
         }
-        let code = self.expressions().value(expr);
+        let code = if expr.data_type.is_nested() {
+            self.expressions().checked(expr)
+        } else {
+            self.expressions().value(expr)
+        };
         if code.variable.is_some() || expr.literal().is_some() {
             return code.tokens;
         }
@@ -288,9 +365,10 @@ impl<'a, 'c> Body<'a, 'c> {
 
     /// The statements, then `tail`. A variable that nobody reads is not declared. What comes
     /// behind the last decision is kept out of the way of rows that do not pass.
-    fn finish(self, tail: &TokenStream) -> TokenStream {
+    fn finish(&mut self, tail: &TokenStream) -> TokenStream {
         let mut body = tail.clone();
-        for (number, statement) in self.statements.into_iter().enumerate().rev() {
+        let statements = std::mem::take(&mut self.statements);
+        for (number, statement) in statements.into_iter().enumerate().rev() {
             let Statement {
                 variable,
                 value,
@@ -323,14 +401,22 @@ fn is_never(conjunct: &Expr) -> bool {
 fn kept(step: &Step) -> Option<&Expr> {
     match step {
         Step::Keep(conjunct) => Some(conjunct),
-        Step::Read(_) | Step::Let { .. } => None,
+        Step::Read(_) | Step::Let { .. } | Step::Unnest { .. } => None,
     }
 }
 
 fn reads(step: &Step) -> &[usize] {
     match step {
         Step::Read(columns) => columns,
-        Step::Let { .. } | Step::Keep(_) => &[],
+        Step::Let { .. } | Step::Keep(_) | Step::Unnest { .. } => &[],
+    }
+}
+
+/// The type of the elements of an array.
+fn element_type(array: &Expr) -> DataType {
+    match array.data_type {
+        DataType::Array(of) => of.element(),
+        other => unreachable!("an array has an array's type, not {other}"),
     }
 }
 

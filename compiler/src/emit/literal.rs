@@ -32,6 +32,7 @@ pub(super) fn rust_type(data_type: DataType) -> TokenStream {
         DataType::Time => quote!(Time),
         DataType::Interval => quote!(Interval),
         DataType::Json => quote!(Json<'_>),
+        DataType::Struct(_) | DataType::Array(_) => quote!(Nested<'_>),
     }
 }
 
@@ -83,7 +84,9 @@ pub(super) fn value(value: &Value, data_type: DataType) -> TokenStream {
             | DataType::Timestamp(_)
             | DataType::Date
             | DataType::Time
-            | DataType::Interval => self::text(text),
+            | DataType::Interval
+            | DataType::Struct(_)
+            | DataType::Array(_) => self::text(text),
         },
         Value::Bytes(value) => {
             let bytes = bytes(value);

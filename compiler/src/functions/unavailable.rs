@@ -34,7 +34,6 @@ pub const LATER: &[&str] = &[
     "session",
     "string_to_array",
     "tumble",
-    "unnest",
 ];
 
 /// Functions that a pipeline never has, with the reason and a way out.

@@ -5,7 +5,7 @@ mod operator;
 mod query;
 
 pub use operator::BinaryOperator;
-pub use query::{Branch, CommonTable, Query, Relation, RelationKind, Select, SelectItem};
+pub use query::{Branch, CommonTable, Query, Relation, RelationKind, Select, SelectItem, Unnest};
 
 use crate::source::{SourceFile, Span};
 use crate::types::DataType;
@@ -374,6 +374,31 @@ pub enum ExprKind {
         escape: Option<char>,
         /// `NOT`
         negated: bool,
+    },
+    /// `x.field`, of what is no table
+    Field {
+        /// The operand.
+        operand: Box<Expr>,
+        /// The field's name.
+        name: Name,
+    },
+    /// `x[subscript]`
+    Subscript {
+        /// The operand.
+        operand: Box<Expr>,
+        /// The subscript, from 1.
+        subscript: Box<Expr>,
+    },
+    /// `x op ANY (array)`
+    Any {
+        /// Which.
+        op: BinaryOperator,
+        /// Where the operator's own token stands.
+        op_span: Span,
+        /// Left operand.
+        left: Box<Expr>,
+        /// The array.
+        array: Box<Expr>,
     },
     /// `name(arguments)`
     Call {

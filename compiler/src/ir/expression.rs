@@ -1,7 +1,7 @@
 //! What can be said of a typed expression by looking at it.
 
 use super::like::LikePattern;
-use super::logical::{Expr, ExprKind, Metadata, Value};
+use super::logical::{Access, Expr, ExprKind, Metadata, Value};
 use crate::functions::{Function, Parameter};
 use crate::types::{DataType, IntegerType, TimestampPrecision};
 use std::collections::BTreeSet;
@@ -36,6 +36,7 @@ impl Expr {
                 operand, pattern, ..
             } => vec![operand, pattern],
             ExprKind::Call { arguments, .. } => arguments.iter().collect(),
+            ExprKind::Access { operands, .. } => operands.iter().collect(),
         }
     }
 
@@ -68,6 +69,7 @@ impl Expr {
                 operand, pattern, ..
             } => vec![operand, pattern],
             ExprKind::Call { arguments, .. } => arguments.iter_mut().collect(),
+            ExprKind::Access { operands, .. } => operands.iter_mut().collect(),
         }
     }
 
@@ -126,6 +128,11 @@ impl Expr {
                 function,
                 arguments,
             } => function.fallible || has_open_pattern(function, arguments),
+            ExprKind::Access { access, .. } => match access {
+                // what is found is converted
+                Access::Field(_) | Access::Element | Access::Any(_) => true,
+                Access::Cardinality | Access::Length => false,
+            },
             ExprKind::Column(_)
             | ExprKind::Literal(_)
             | ExprKind::Not(_)
@@ -213,7 +220,9 @@ pub fn cast_can_fail(from: DataType, to: DataType) -> bool {
             | DataType::Date
             | DataType::Time
             | DataType::Interval
-            | DataType::Json,
+            | DataType::Json
+            | DataType::Struct(_)
+            | DataType::Array(_),
             DataType::Boolean
             | DataType::Integer(_)
             | DataType::Float32
@@ -223,7 +232,9 @@ pub fn cast_can_fail(from: DataType, to: DataType) -> bool {
             | DataType::Timestamp(_)
             | DataType::Date
             | DataType::Time
-            | DataType::Interval,
+            | DataType::Interval
+            | DataType::Struct(_)
+            | DataType::Array(_),
         ) => from != to,
     }
 }

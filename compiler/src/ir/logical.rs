@@ -1,15 +1,17 @@
 //! The logical plan: every name resolved, every expression typed, every option a typed value.
 //! It says what the pipeline means, not how it is run.
 
+pub use super::access::Access;
 pub use super::endpoint::{
     BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Root,
     Sink, SinkKind, Tls, Transport, Validation,
 };
 pub use super::operator::{CompareOperator, Operator};
+pub use super::relation::{OutputColumn, Relation};
 pub use super::time_pattern::{TimeFormat, TimeItem, TimePart, TimePattern};
 use crate::functions::Function;
 use crate::source::Span;
-use crate::types::DataType;
+use crate::types::{DataType, IntegerType};
 
 /// A checked pipeline.
 #[derive(Clone, Debug)]
@@ -225,60 +227,6 @@ pub struct Flow {
     pub wrap_in_name: bool,
 }
 
-/// A relational operator.
-#[derive(Clone, Debug)]
-pub enum Relation {
-    /// All messages of a source, with its declared columns.
-    Scan {
-        /// Index into [`LogicalPlan::sources`].
-        source: usize,
-    },
-    /// The rows of which the predicate is true.
-    Filter {
-        /// Its input.
-        input: Box<Relation>,
-        /// Of type BOOLEAN, over the input's columns.
-        predicate: Expr,
-    },
-    /// New columns from old ones.
-    Project {
-        /// Its input.
-        input: Box<Relation>,
-        /// The new columns: what they are called and how they are made.
-        columns: Vec<(OutputColumn, Expr)>,
-    },
-    /// The rows of each input, in order.
-    UnionAll {
-        /// Its inputs, two or more.
-        inputs: Vec<Relation>,
-        /// Their columns by position, all of these types: a column can be NULL if one of theirs
-        /// can.
-        columns: Vec<OutputColumn>,
-    },
-}
-
-impl Relation {
-    /// How many ways lead from a source through it.
-    pub fn branches(&self) -> usize {
-        match self {
-            Self::Scan { .. } => 1,
-            Self::Filter { input, .. } | Self::Project { input, .. } => input.branches(),
-            Self::UnionAll { inputs, .. } => inputs.iter().map(Self::branches).sum(),
-        }
-    }
-}
-
-/// A column that an operator gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputColumn {
-    /// Its name.
-    pub name: String,
-    /// Its type.
-    pub data_type: DataType,
-    /// Whether it can be NULL.
-    pub nullable: bool,
-}
-
 /// A typed expression over the columns of one relation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
@@ -385,6 +333,13 @@ pub enum ExprKind {
         /// `NOT`
         negated: bool,
     },
+    /// Something within a value of a nested type; NULL where there is nothing.
+    Access {
+        /// What.
+        access: Access,
+        /// The value, and what else it takes.
+        operands: Vec<Expr>,
+    },
     /// A function; its arguments have the types of the signature.
     Call {
         /// Which.
@@ -444,6 +399,22 @@ impl LogicalPlan {
                 })
                 .collect(),
             Relation::Filter { input, .. } => self.columns(input),
+            Relation::Unnest {
+                input,
+                element,
+                number,
+                ..
+            } => {
+                let number = number.as_ref().map(|name| OutputColumn {
+                    name: name.clone(),
+                    data_type: DataType::Integer(IntegerType::Int64),
+                    nullable: false,
+                });
+                let mut columns = self.columns(input);
+                columns.push(element.clone());
+                columns.extend(number);
+                columns
+            }
             Relation::Project { columns, .. } => {
                 columns.iter().map(|(column, _)| column.clone()).collect()
             }

@@ -1,5 +1,6 @@
 //! The intermediate representations: data only, no pass. Each one prints.
 
+pub mod access;
 pub mod ast;
 pub mod endpoint;
 pub mod explain;
@@ -9,5 +10,6 @@ pub mod limits;
 pub mod logical;
 pub mod operator;
 pub mod physical;
+pub mod relation;
 pub mod reserved;
 pub mod time_pattern;

@@ -185,6 +185,15 @@ pub enum Step {
     },
     /// Go on if this BOOLEAN is true, else reject the row.
     Keep(Expr),
+    /// Go on once for each element of an array: not at all where it is NULL. Gives two locals.
+    Unnest {
+        /// The array.
+        array: Expr,
+        /// The name of the local that holds the element.
+        element: String,
+        /// The name of the local that holds its number, from 1, a BIGINT.
+        number: String,
+    },
 }
 
 /// One output column.

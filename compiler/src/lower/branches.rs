@@ -20,6 +20,22 @@ pub(super) fn branches(relation: &Relation) -> Vec<Relation> {
             };
             branches(input).into_iter().map(project).collect()
         }
+        Relation::Unnest {
+            input,
+            array,
+            at,
+            element,
+            number,
+        } => {
+            let unnest = |input| Relation::Unnest {
+                input: Box::new(input),
+                array: array.clone(),
+                at: *at,
+                element: element.clone(),
+                number: number.clone(),
+            };
+            branches(input).into_iter().map(unnest).collect()
+        }
         Relation::UnionAll { inputs, .. } => inputs.iter().flat_map(branches).collect(),
     }
 }

@@ -24,7 +24,7 @@ impl<'a> Columns<'a> {
             check.expr.collect_columns(&mut used);
         }
         for branch in branches {
-            let steps = branch.filters.iter().flatten().chain(&branch.locals);
+            let steps = branch.groups.iter().flatten().chain(&branch.locals);
             let outputs = branch.outputs.iter().map(|(_, expr)| expr);
             for expr in steps.filter_map(expr).chain(outputs) {
                 expr.collect_columns(&mut used);
@@ -68,8 +68,17 @@ impl<'a> Columns<'a> {
     /// Names of the other columns.
     pub(super) fn skipped(&self) -> Vec<String> {
         let columns = self.source.columns.iter().enumerate();
-        let skipped = columns.filter(|(index, _)| !self.used.contains(index));
+        let skipped = columns.filter(|(_, column)| !self.is_read(column));
         skipped.map(|(_, column)| column.name.clone()).collect()
+    }
+
+    /// Whether a column is in use, or a part of it.
+    fn is_read(&self, column: &SourceColumn) -> bool {
+        let mut used = self.used.iter().map(|&used| &self.source.columns[used]);
+        used.any(|used| match (path(used), path(column)) {
+            (Some(used), Some(path)) if column.data_type.is_nested() => used.starts_with(path),
+            _ => std::ptr::eq(used, column),
+        })
     }
 
     /// What each message is checked for, in declared order.
@@ -98,10 +107,10 @@ impl<'a> Columns<'a> {
     pub(super) fn branch(&self, inlined: &Inlined<'_>) -> Branch {
         let mut seen = BTreeSet::new();
         let mut steps = Vec::new();
-        for filter in &inlined.filters {
-            let reads = self.new_reads(filter.iter().filter_map(expr), &mut seen);
+        for group in &inlined.groups {
+            let reads = self.new_reads(group.iter().filter_map(expr), &mut seen);
             steps.extend(reads.map(Step::Read));
-            steps.extend(filter.iter().map(|step| self.step(step)));
+            steps.extend(group.iter().map(|step| self.step(step)));
         }
         let outputs: Vec<_> = inlined
             .outputs
@@ -145,6 +154,15 @@ impl<'a> Columns<'a> {
                 expr: self.renumbered(expr),
             },
             Step::Keep(expr) => Step::Keep(self.renumbered(expr)),
+            Step::Unnest {
+                array,
+                element,
+                number,
+            } => Step::Unnest {
+                array: self.renumbered(array),
+                element: element.clone(),
+                number: number.clone(),
+            },
         }
     }
 
@@ -185,7 +203,7 @@ impl<'a> Columns<'a> {
 fn expr(step: &Step) -> Option<&Expr> {
     match step {
         Step::Read(_) => None,
-        Step::Let { expr, .. } | Step::Keep(expr) => Some(expr),
+        Step::Let { expr, .. } | Step::Keep(expr) | Step::Unnest { array: expr, .. } => Some(expr),
     }
 }
 
@@ -216,7 +234,9 @@ fn passes_through(column: &SourceColumn) -> bool {
         | DataType::Date
         | DataType::Time
         | DataType::Interval
-        | DataType::Json => false,
+        | DataType::Json
+        | DataType::Struct(_)
+        | DataType::Array(_) => false,
     }
 }
 

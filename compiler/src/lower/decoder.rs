@@ -85,6 +85,6 @@ fn line_value(data_type: DataType, format: Option<TimestampFormat>) -> Option<Li
             ) => Some(LineValue::Number),
         },
         DataType::Boolean => Some(LineValue::Word),
-        DataType::Json => None,
+        DataType::Json | DataType::Struct(_) | DataType::Array(_) => None,
     }
 }

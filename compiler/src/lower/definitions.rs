@@ -4,7 +4,8 @@
 //! definition by an index behind those.
 
 use super::order;
-use crate::ir::logical::{Expr, ExprKind};
+use crate::ir::logical::{Expr, ExprKind, OutputColumn};
+use crate::source::Span;
 
 /// An expression that has a name.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(super) struct Definition {
     pub(super) uses: usize,
     /// The number of the flow's local that holds its value, once one does.
     pub(super) local: Option<usize>,
+    /// Whether a step gives its value, which no expression stands for.
+    given: bool,
     /// Whether computing it can be a row error.
     can_fail: bool,
     /// [`order::cost`], all written out.
@@ -42,6 +45,43 @@ impl Definitions {
         }
     }
 
+    /// Names what a step will give; its definition's index, and the expression that names it.
+    pub(super) fn give(&mut self, column: &OutputColumn, span: Span) -> (usize, Expr) {
+        let definition = self.list.len();
+        let named = Expr {
+            kind: ExprKind::Column(self.columns + definition),
+            data_type: column.data_type,
+            nullable: column.nullable,
+            span,
+        };
+        self.list.push(Definition {
+            name: column.name.clone(),
+            uses: 0,
+            local: None,
+            given: true,
+            can_fail: false,
+            cost: 1,
+            depth: 0,
+            // nobody asks for it: it has a local before anything names it
+            expr: named.clone(),
+        });
+        (definition, named)
+    }
+
+    /// Whether `expr` depends on one of these definitions.
+    pub(super) fn reads(&self, expr: &Expr, definitions: &[usize]) -> bool {
+        if let ExprKind::Column(column) = expr.kind {
+            let Some(definition) = self.index(column) else {
+                return false;
+            };
+            let known = self.get(definition);
+            return definitions.contains(&definition)
+                || (!known.given && self.reads(&known.expr, definitions));
+        }
+        let mut children = expr.children().into_iter();
+        children.any(|child| self.reads(child, definitions))
+    }
+
     /// Gives `expr` a name; the expression to use in its place. What is no more than a name or a
     /// constant needs none.
     pub(super) fn define(&mut self, name: &str, expr: Expr) -> Expr {
@@ -58,6 +98,7 @@ impl Definitions {
             name: name.to_owned(),
             uses: 0,
             local: None,
+            given: false,
             can_fail: self.can_fail(&expr),
             cost: order::cost(&expr, self),
             depth: self.depth(&expr),
@@ -128,12 +169,15 @@ impl Definitions {
             self.count(root);
         }
         for definition in (0..self.list.len()).rev() {
-            if self.list[definition].uses > 0 {
+            if self.list[definition].uses > 0 && !self.list[definition].given {
                 let expr = self.list[definition].expr.clone();
                 self.count(&expr);
             }
         }
         for definition in 0..self.list.len() {
+            if self.list[definition].given {
+                continue;
+            }
             let mut expr = self.list[definition].expr.clone();
             self.write_out(&mut expr);
             self.list[definition].expr = expr;
@@ -156,7 +200,7 @@ impl Definitions {
 
     fn write_out(&self, expr: &mut Expr) {
         if let Some(definition) = self.named(expr) {
-            if definition.uses == 1 {
+            if definition.uses == 1 && !definition.given {
                 *expr = definition.expr.clone();
             }
             return;

@@ -51,6 +51,7 @@ pub(super) fn fold(expr: &mut Expr, definitions: &Definitions) {
         | ExprKind::Cast(_)
         | ExprKind::TryCast(_)
         | ExprKind::Like { .. }
+        | ExprKind::Access { .. }
         | ExprKind::Call { .. } => {}
         ExprKind::IsDistinct { .. } => distinct(expr),
     }
@@ -93,6 +94,7 @@ fn constant_value(expr: &Expr, definitions: &Definitions) -> Option<Value> {
         | ExprKind::TryCast(_)
         | ExprKind::IsDistinct { .. }
         | ExprKind::Like { .. }
+        | ExprKind::Access { .. }
         | ExprKind::Call { .. } => None,
     }
 }
@@ -138,6 +140,7 @@ fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value, definitions
             | ExprKind::TryCast(_)
             | ExprKind::IsDistinct { .. }
             | ExprKind::Like { .. }
+            | ExprKind::Access { .. }
             | ExprKind::Call { .. } => kept.push(operand),
         }
     }

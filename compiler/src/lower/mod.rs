@@ -9,18 +9,21 @@ mod fold;
 mod guarantee;
 mod inline;
 mod order;
+mod paths;
 mod steps;
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::logical::{Check, LogicalPlan, SinkKind, Source, Value};
 use crate::ir::physical::{Flow, PhysicalPlan, Table};
 use inline::Inlined;
+use paths::Extended;
 use std::collections::BTreeSet;
 
 /// Reports flows that grow too large when their views are inlined: [`lower`] takes the others.
 pub fn check(plan: &LogicalPlan, diagnostics: &mut Diagnostics) {
-    for flow in &plan.flows {
-        if let Err(diagnostic) = inline::inline(plan, flow) {
+    let extended = Extended::new(plan);
+    for flow in &extended.plan.flows {
+        if let Err(diagnostic) = inline::inline(&extended, flow) {
             diagnostics.push(*diagnostic);
         }
     }
@@ -32,11 +35,13 @@ pub fn check(plan: &LogicalPlan, diagnostics: &mut Diagnostics) {
 ///
 /// If [`check`] has something to report.
 pub fn lower(plan: &LogicalPlan) -> PhysicalPlan {
+    let extended = Extended::new(plan);
+    let plan = &extended.plan;
     let branches: Vec<_> = plan
         .flows
         .iter()
         .flat_map(|flow| {
-            let inlined = inline::inline(plan, flow);
+            let inlined = inline::inline(&extended, flow);
             inlined.unwrap_or_else(|error| panic!("a plan that is checked: {}", error.message))
         })
         .collect();

@@ -66,6 +66,7 @@ pub(super) fn cost(expr: &Expr, definitions: &Definitions) -> u32 {
         ExprKind::Case { .. } => 4,
         ExprKind::Like { .. } => 100,
         ExprKind::Cast(_) | ExprKind::TryCast(_) | ExprKind::Call { .. } => 30,
+        ExprKind::Access { .. } => 200,
     };
     let operands = expr.children().into_iter();
     let operands = operands.map(|operand| cost(operand, definitions));
@@ -86,7 +87,11 @@ fn compare_cost(op: CompareOperator, data_type: DataType) -> u32 {
         DataType::Integer(_) | DataType::Date | DataType::Time | DataType::Timestamp(_) => 3,
         DataType::Float32 | DataType::Float64 => 4,
         DataType::Decimal { .. } | DataType::Interval => 6,
-        DataType::Text | DataType::Bytes | DataType::Json => 20,
+        DataType::Text
+        | DataType::Bytes
+        | DataType::Json
+        | DataType::Struct(_)
+        | DataType::Array(_) => 20,
     };
     by_type + range
 }

@@ -68,6 +68,24 @@ impl Steps {
         (mem::take(&mut self.found), never)
     }
 
+    /// The steps of an UNNEST, whose element and number are these definitions.
+    pub(super) fn unnest(&mut self, mut array: Expr, element: usize, number: usize) -> Vec<Step> {
+        fold::fold(&mut array, &self.definitions);
+        self.settle(&mut array, true, &mut false);
+        let [element, number] = [element, number].map(|definition| {
+            let name = self.definitions.get(definition).name.clone();
+            self.definitions.computed(definition, self.locals);
+            self.locals += 1;
+            self.unique(&name)
+        });
+        self.found.push(Step::Unnest {
+            array,
+            element,
+            number,
+        });
+        mem::take(&mut self.found)
+    }
+
     /// A WHERE asks its conjuncts one by one and stops at one that is NULL; the value of an AND
     /// does not. Where a later operand can fail that makes a difference.
     fn write_out_conjunctions(&mut self, predicate: &mut Expr) -> bool {
@@ -172,14 +190,20 @@ impl Steps {
 
     /// Adds a local; its number.
     fn compute(&mut self, name: &str, expr: Expr) -> usize {
+        let name = self.unique(name);
+        self.found.push(Step::Let { name, expr });
+        self.locals += 1;
+        self.locals - 1
+    }
+
+    /// The name, or with a number behind it if it is taken.
+    fn unique(&mut self, name: &str) -> String {
         let (mut unique, mut number) = (name.to_owned(), 1);
         while !self.names.insert(unique.clone()) {
             number += 1;
             unique = format!("{name}_{number}");
         }
-        self.found.push(Step::Let { name: unique, expr });
-        self.locals += 1;
-        self.locals - 1
+        unique
     }
 }
 
@@ -207,6 +231,7 @@ fn evaluated_always(expr: &Expr) -> usize {
         | ExprKind::TryCast(_)
         | ExprKind::IsDistinct { .. }
         | ExprKind::Like { .. }
+        | ExprKind::Access { .. }
         | ExprKind::Call { .. } => usize::MAX,
     }
 }

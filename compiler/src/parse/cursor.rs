@@ -18,6 +18,10 @@ pub(super) struct Parser<'a> {
     at: usize,
     /// Levels of expression that are open.
     pub(super) nesting: usize,
+    /// Types that are open.
+    pub(super) structs: usize,
+    /// Whether the first half of a `>>` has closed a STRUCT type.
+    pub(super) half_closed: bool,
     /// Queries that are open.
     pub(super) queries: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -32,6 +36,8 @@ impl<'a> Parser<'a> {
             at: 0,
             nesting: 0,
             queries: 0,
+            structs: 0,
+            half_closed: false,
             diagnostics: Vec::new(),
             unsupported: Vec::new(),
         }

@@ -3,9 +3,14 @@
 use super::cursor::{Parsed, Parser};
 use super::report::abbreviated;
 use super::tokens::Kind;
+use crate::catalog::same;
 use crate::diagnostics::{Diagnostic, code, nearest};
+use crate::ir::ast::Name;
 use crate::source::Span;
-use crate::types::{DataType, IntegerType, TimestampPrecision};
+use crate::types::{ArrayType, DataType, Field, IntegerType, StructType, TimestampPrecision};
+
+/// STRUCTs inside one another, and dimensions of arrays, at most.
+const MAX_STRUCTS: usize = 16;
 
 /// What a type's first word leads to.
 #[derive(Clone, Copy)]
@@ -31,6 +36,10 @@ enum Rule {
     Time,
     /// `INTERVAL`
     Interval,
+    /// `STRUCT<name type, …>`
+    Struct,
+    /// `ARRAY<type>`, another way to write `type[]`
+    Array,
     /// A type of other systems, and what to take instead.
     Foreign(&'static str),
 }
@@ -105,22 +114,16 @@ const TYPES: &[(&str, Rule)] = &[
     ("DATETIME", Rule::Foreign("TIMESTAMP")),
     ("TIMESTAMP_LTZ", Rule::Foreign("TIMESTAMP")),
     ("TIMETZ", Rule::Foreign("TIME")),
-    (
-        "STRUCT",
-        Rule::Foreign("JSON, or one column with a PATH for each field,"),
-    ),
-    (
-        "ROW",
-        Rule::Foreign("JSON, or one column with a PATH for each field,"),
-    ),
+    ("ROW", Rule::Foreign("STRUCT<name type, …>")),
+    ("STRUCT", Rule::Struct),
     ("MAP", Rule::Foreign("JSON")),
     ("OBJECT", Rule::Foreign("JSON")),
     ("VARIANT", Rule::Foreign("JSON")),
+    ("ARRAY", Rule::Array),
     (
-        "ARRAY",
-        Rule::Foreign("JSON, or one column with a PATH for each element,"),
+        "LIST",
+        Rule::Foreign("a type with `[]` behind it, as in `INT[]`,"),
     ),
-    ("LIST", Rule::Foreign("JSON")),
 ];
 
 fn rule(word: &str) -> Option<Rule> {
@@ -163,10 +166,77 @@ impl Parser<'_> {
             Rule::Timestamp => self.timestamp_type(start)?,
             Rule::Time => self.time_type(start),
             Rule::Interval => self.interval_type(start),
+            Rule::Struct => self.struct_type(start)?,
+            Rule::Array => self.array_type(start)?,
             Rule::Foreign(instead) => self.foreign_type(start, instead),
         };
-        self.refuse_type_suffix(start);
+        let data_type = self.array_suffixes(data_type, start);
         Ok((data_type, self.since(start)))
+    }
+
+    /// `<type>` behind ARRAY.
+    fn array_type(&mut self, start: Span) -> Parsed<DataType> {
+        let opening = self.open_type(start, "`ARRAY<INT>`, or `INT[]`")?;
+        let (element, _) = self.data_type()?;
+        self.close_type(opening)?;
+        Ok(DataType::Array(ArrayType::new(element)))
+    }
+
+    /// The `<` behind a type at `start`.
+    fn open_type(&mut self, start: Span, example: &str) -> Parsed<Span> {
+        if !self.is_symbol("<") {
+            let error = self.expected("`<`");
+            return Err(error.help(format!("write what it is made of: {example}")));
+        }
+        let opening = self.advance().span;
+        self.structs += 1;
+        if self.structs > MAX_STRUCTS {
+            let message = format!("more than {MAX_STRUCTS} types stand inside one another");
+            return Err(Diagnostic::new(code::NESTING, message, start)
+                .at("one type too many")
+                .help("take JSON for the inner ones"));
+        }
+        Ok(opening)
+    }
+
+    /// `<name type, …>` behind STRUCT.
+    fn struct_type(&mut self, start: Span) -> Parsed<DataType> {
+        let opening = self.open_type(start, "`STRUCT<lat DOUBLE, lon DOUBLE>`")?;
+        let mut names: Vec<Name> = Vec::new();
+        let mut fields = Vec::new();
+        loop {
+            let name = self.any_name("a field")?;
+            let (data_type, _) = self.data_type()?;
+            if let Some(earlier) = names.iter().find(|earlier| same(earlier, &name)) {
+                let message = format!("two fields are named `{}`", name.text);
+                return Err(Diagnostic::new(code::DUPLICATE_NAME, message, name.span)
+                    .at("named again")
+                    .context(earlier.span, "first named here"));
+            }
+            fields.push(Field {
+                name: name.text.clone(),
+                data_type,
+            });
+            names.push(name);
+            if !self.accept_symbol(",") {
+                break;
+            }
+        }
+        self.close_type(opening)?;
+        Ok(DataType::Struct(StructType::new(fields)))
+    }
+
+    /// `>`; the tokenizer sees `>>` as one symbol, of which each half closes a type.
+    fn close_type(&mut self, opening: Span) -> Parsed<()> {
+        self.structs -= 1;
+        if self.is_symbol(">>") {
+            self.half_closed = !self.half_closed;
+            if !self.half_closed {
+                self.advance();
+            }
+            return Ok(());
+        }
+        self.expect_closing(">", opening).map(drop)
     }
 
     fn unknown_type(&self, word: &str) -> Diagnostic {
@@ -181,7 +251,7 @@ impl Parser<'_> {
             Some(name) => error.help(format!("did you mean `{name}`?")),
             None => error.help(
                 "types are BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, REAL, DOUBLE, DECIMAL(p, s), \
-                 TEXT, BYTEA, TIMESTAMP, DATE, TIME, INTERVAL and JSON",
+                 TEXT, BYTEA, TIMESTAMP, DATE, TIME, INTERVAL, JSON, STRUCT<…> and arrays of these, `T[]`",
             ),
         }
     }
@@ -353,22 +423,24 @@ impl Parser<'_> {
     }
 
     /// `[]` and `ARRAY` behind a type.
-    fn refuse_type_suffix(&mut self, start: Span) {
-        let plain = self.previous_span();
-        while self.is_symbol("[") || self.is_keyword("ARRAY") {
-            if self.is_symbol("[") {
-                self.skip_brackets();
-            } else {
-                self.advance();
+    fn array_suffixes(&mut self, mut data_type: DataType, start: Span) -> DataType {
+        let mut depth = 0;
+        while (self.is_symbol("[") || self.is_keyword("ARRAY")) && !self.half_closed {
+            let bracket = self.advance().span;
+            if self.source.slice(bracket) == "[" && !self.accept_symbol("]") {
+                self.skip_until(|parser| parser.is_symbol("]"));
+                self.accept_symbol("]");
+                let help = "leave the length out: no length is checked";
+                self.unsupported("an array type with a length", self.since(start), help);
             }
+            depth += 1;
+            if depth > MAX_STRUCTS {
+                self.unsupported("an array of so many dimensions", self.since(start), "");
+                return data_type;
+            }
+            data_type = DataType::Array(ArrayType::new(data_type));
         }
-        if self.previous_span() != plain {
-            self.unsupported(
-                "an array type",
-                self.since(start),
-                "take JSON, or one column with a PATH such as '$.values[0]' for each element",
-            );
-        }
+        data_type
     }
 
     /// `(1, 2)` behind a type's name, with its span.

@@ -129,16 +129,8 @@ impl Parser<'_> {
                 let (data_type, type_span) = self.data_type()?;
                 self.cast_node(left, (data_type, type_span), false)
             }
-            Infix::Subscript => {
-                let start = self.peek().span;
-                let span = self.skip_brackets();
-                self.unsupported(
-                    "a subscript",
-                    span,
-                    "declare a column with a PATH such as '$.values[0]'",
-                );
-                Ok(self.placeholder(left.expr.span.to(start)))
-            }
+            Infix::Subscript => self.subscript(left),
+            Infix::Field => self.field(left),
             Infix::TimeZone => {
                 let start = self.peek().span;
                 self.accept_phrase("AT TIME ZONE");
@@ -166,11 +158,76 @@ impl Parser<'_> {
                     .help("equality is written `=`"),
             );
         }
+        if power == power::COMPARISON && self.is_quantifier() {
+            return self.any(left, (op, token.span));
+        }
         let right = self.operand(power + 1)?;
         let depth = left.depth.max(right.depth);
         let span = left.expr.span.to(right.expr.span);
         let kind = join(left.expr, op, token.span, right.expr);
         self.node(kind, span, depth)
+    }
+
+    fn is_quantifier(&self) -> bool {
+        self.is_any_keyword(&["ANY", "SOME", "ALL"]) && self.is_symbol_at(1, "(")
+    }
+
+    /// Behind `x op`: `ANY (array)`
+    fn any(&mut self, left: Tree, (op, op_span): (BinaryOperator, Span)) -> Parsed<Tree> {
+        let start = self.peek().span;
+        let all = self.is_keyword("ALL");
+        self.advance();
+        let opening = self.peek().span;
+        if self.is_query() {
+            self.skip_brackets();
+            let help = "name the values: `= ANY (array)` takes an array";
+            self.unsupported("a sub-query", self.since(opening), help);
+            return Ok(self.placeholder(left.expr.span));
+        }
+        self.expect_symbol("(")?;
+        let array = self.tree()?;
+        self.expect_closing(")", opening)?;
+        let span = self.since(left.expr.span);
+        if all {
+            let help = "turn it round: `x < ALL (a)` is `NOT x >= ANY (a)`";
+            self.unsupported("`ALL`", self.since(start), help);
+            return Ok(self.placeholder(left.expr.span));
+        }
+        let depth = left.depth.max(array.depth);
+        let kind = ExprKind::Any {
+            op,
+            op_span,
+            left: Box::new(left.expr),
+            array: Box::new(array.expr),
+        };
+        self.node(kind, span, depth)
+    }
+
+    /// Behind `x`: `[subscript]`
+    fn subscript(&mut self, operand: Tree) -> Parsed<Tree> {
+        let opening = self.expect_symbol("[")?;
+        if self.is_symbol(":") {
+            return Err(self.no_slice());
+        }
+        let subscript = self.tree()?;
+        if self.is_symbol(":") {
+            return Err(self.no_slice());
+        }
+        self.expect_closing("]", opening)?;
+        let depth = operand.depth.max(subscript.depth);
+        let span = self.since(operand.expr.span);
+        let kind = ExprKind::Subscript {
+            operand: Box::new(operand.expr),
+            subscript: Box::new(subscript.expr),
+        };
+        self.node(kind, span, depth)
+    }
+
+    fn no_slice(&self) -> Diagnostic {
+        let message = "a slice of an array is not supported yet";
+        Diagnostic::new(code::UNSUPPORTED, message, self.peek().span)
+            .at("a subscript names one element")
+            .help("take the elements one by one, or all of them with UNNEST")
     }
 
     /// `a AND b AND c …`: read as one list, so that a long one need not become a deep tree.

@@ -3,7 +3,7 @@
 use super::cursor::{Parsed, Parser};
 use super::tokens::Kind;
 use crate::diagnostics::{Diagnostic, code, nearest};
-use crate::ir::ast::{Name, Relation, RelationKind};
+use crate::ir::ast::{Name, Relation, RelationKind, Unnest};
 use crate::source::Span;
 
 /// What may stand behind FROM and its relation, and is not supported yet: the words it begins
@@ -54,19 +54,71 @@ const KEYWORDS_BEHIND_FROM: [&str; 7] = [
 ];
 
 impl Parser<'_> {
-    /// `FROM relation`
-    pub(super) fn from(&mut self) -> Parsed<Relation> {
+    /// `FROM relation [, UNNEST (…) …]`
+    pub(super) fn from(&mut self) -> Parsed<(Relation, Vec<Unnest>)> {
         if !self.is_keyword("FROM") {
             return Err(self.no_from());
         }
         self.advance();
-        let relation = self.relation()?;
-        while self.is_symbol(",") {
-            let start = self.advance().span;
-            self.relation()?;
-            self.unsupported("a second table in FROM", self.since(start), JOIN_HELP);
+        if self.is_unnest() {
+            return Err(self.lone_unnest());
         }
-        Ok(relation)
+        let relation = self.relation()?;
+        let mut unnests = Vec::new();
+        loop {
+            if self.is_phrase("CROSS JOIN UNNEST") {
+                self.accept_phrase("CROSS JOIN");
+                unnests.push(self.unnest()?);
+            } else if self.is_phrase("CROSS JOIN LATERAL UNNEST") {
+                self.accept_phrase("CROSS JOIN LATERAL");
+                unnests.push(self.unnest()?);
+            } else if self.is_symbol(",") {
+                let start = self.advance().span;
+                self.accept_keyword("LATERAL");
+                if self.is_unnest() {
+                    unnests.push(self.unnest()?);
+                } else {
+                    self.relation()?;
+                    self.unsupported("a second table in FROM", self.since(start), JOIN_HELP);
+                }
+            } else {
+                return Ok((relation, unnests));
+            }
+        }
+    }
+
+    fn is_unnest(&self) -> bool {
+        self.is_keyword("UNNEST") && self.is_symbol_at(1, "(")
+    }
+
+    fn lone_unnest(&self) -> Diagnostic {
+        let span = self.peek().span;
+        Diagnostic::new(code::SYNTAX, "UNNEST without a table before it", span)
+            .at("of which table's rows?")
+            .help("write `FROM table, UNNEST(table.array) AS element`")
+    }
+
+    /// `UNNEST(array) [WITH ORDINALITY] [[AS] alias [(columns)]]`
+    fn unnest(&mut self) -> Parsed<Unnest> {
+        let start = self.peek().span;
+        self.expect_keyword("UNNEST")?;
+        let opening = self.expect_symbol("(")?;
+        let array = self.expression()?;
+        if self.is_symbol(",") {
+            self.skip_until(|_| false);
+            let help = "write an UNNEST for each of the arrays: rows are made of all combinations";
+            self.unsupported("an UNNEST of several arrays", self.since(start), help);
+        }
+        self.expect_closing(")", opening)?;
+        let ordinality = self.accept_phrase("WITH ORDINALITY");
+        let (alias, columns) = self.relation_alias()?;
+        Ok(Unnest {
+            array,
+            ordinality,
+            alias,
+            columns,
+            span: self.since(start),
+        })
     }
 
     fn no_from(&self) -> Diagnostic {

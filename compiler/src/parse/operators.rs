@@ -39,6 +39,8 @@ pub(super) enum Infix {
     DoubleColon,
     /// `[`
     Subscript,
+    /// `.` and a name
+    Field,
     /// AT TIME ZONE
     TimeZone,
     /// COLLATE
@@ -50,10 +52,16 @@ impl Parser<'_> {
     pub(super) fn infix(&self) -> Option<(Infix, u8)> {
         let token = self.peek();
         match token.kind {
+            Kind::Symbol if self.is_field() => Some((Infix::Field, power::SUBSCRIPT)),
             Kind::Symbol => symbol_infix(self.slice(token)),
             Kind::Word => self.word_infix(),
             Kind::Quoted(_) | Kind::Text(_) | Kind::Number | Kind::Invalid(_) | Kind::End => None,
         }
+    }
+
+    fn is_field(&self) -> bool {
+        let name = &self.peek_at(1).kind;
+        self.is_symbol(".") && matches!(name, Kind::Word | Kind::Quoted(_))
     }
 
     fn word_infix(&self) -> Option<(Infix, u8)> {

@@ -318,21 +318,33 @@ impl Parser<'_> {
             return Err(self.word_before_text(&name));
         }
         let mut qualifier: Option<Name> = None;
-        let mut parts = 1;
-        while self.accept_symbol(".") {
+        if self.accept_symbol(".") {
             let next = self.any_name("a column")?;
             qualifier = Some(std::mem::replace(&mut name, next));
-            parts += 1;
         }
-        if parts > 2 || (parts > 1 && self.is_symbol("(")) {
-            if self.is_symbol("(") {
-                self.skip_brackets();
-            }
-            let help = "a column is `column` or `table.column`; declare nested values with a PATH";
-            self.unsupported("a name of several parts", self.since(start), help);
+        let column = ExprKind::Column { qualifier, name };
+        let mut tree = self.node(column, self.since(start), 0)?;
+        while self.is_symbol(".") {
+            tree = self.field(tree)?;
+        }
+        if self.is_symbol("(") {
+            self.skip_brackets();
+            self.unsupported("a function with a schema", self.since(start), "");
             return Ok(self.placeholder(start));
         }
-        self.node(ExprKind::Column { qualifier, name }, self.since(start), 0)
+        Ok(tree)
+    }
+
+    /// `.name` behind an operand
+    pub(super) fn field(&mut self, operand: Tree) -> Parsed<Tree> {
+        self.expect_symbol(".")?;
+        let name = self.any_name("a field")?;
+        let span = operand.expr.span.to(name.span);
+        let kind = ExprKind::Field {
+            operand: Box::new(operand.expr),
+            name,
+        };
+        self.node(kind, span, operand.depth)
     }
 
     /// `JSON '…'`, which only some types have.
@@ -353,12 +365,6 @@ impl Parser<'_> {
         if !name.quoted && AGGREGATES.contains(&upper.as_str()) {
             self.skip_brackets();
             self.unsupported(format!("`{upper}`"), self.since(start), AGGREGATE_HELP);
-            self.refuse_call_suffix(start);
-            return Ok(self.placeholder(start));
-        }
-        if !name.quoted && upper == "UNNEST" {
-            self.skip_brackets();
-            self.unsupported(format!("`{upper}`"), self.since(start), "");
             self.refuse_call_suffix(start);
             return Ok(self.placeholder(start));
         }

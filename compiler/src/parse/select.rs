@@ -15,7 +15,7 @@ impl Parser<'_> {
         self.expect_keyword("SELECT")?;
         self.refuse_distinct();
         let items = self.select_items()?;
-        let from = self.from()?;
+        let (from, unnests) = self.from()?;
         self.refuse_clauses();
         let predicate = if self.accept_keyword("WHERE") {
             Some(self.expression()?)
@@ -33,6 +33,7 @@ impl Parser<'_> {
         Ok(Select {
             items,
             from,
+            unnests,
             predicate,
             span,
         })

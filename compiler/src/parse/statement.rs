@@ -22,6 +22,8 @@ impl Parser<'_> {
     pub(super) fn statement(&mut self) -> Parsed<Statement> {
         self.nesting = 0;
         self.queries = 0;
+        self.structs = 0;
+        self.half_closed = false;
         if self.is_keyword("CREATE") {
             self.create()
         } else if self.is_keyword("INSERT") {

@@ -32,8 +32,22 @@ pub fn cast_kind(from: DataType, to: DataType) -> Option<CastKind> {
         | (T::Float32 | T::Float64 | T::Decimal { .. }, T::Integer(_) | T::Decimal { .. })
         | (T::Timestamp(_), T::Date | T::Time)
         | (T::Interval, T::Time)
-        // everything has a text form …
-        | (_, T::Text) => Some(Assignment),
+        // everything but nested values has a text form …
+        | (
+            T::Boolean
+            | T::Integer(_)
+            | T::Float32
+            | T::Float64
+            | T::Decimal { .. }
+            | T::Bytes
+            | T::Timestamp(_)
+            | T::Date
+            | T::Time
+            | T::Interval
+            | T::Json,
+            T::Text,
+        ) => Some(Assignment),
+        (T::Text, T::Struct(_) | T::Array(_)) => None,
         // … which can be read back
         (T::Text, _)
         | (T::Boolean, T::Integer(_) | T::Json)
@@ -50,7 +64,9 @@ pub fn cast_kind(from: DataType, to: DataType) -> Option<CastKind> {
             | T::Date
             | T::Time
             | T::Interval
-            | T::Json,
+            | T::Json
+            | T::Struct(_)
+            | T::Array(_),
             _,
         ) => None,
     }

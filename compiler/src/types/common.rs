@@ -33,7 +33,9 @@ pub fn common_type(a: DataType, b: DataType) -> Option<DataType> {
             | T::Date
             | T::Time
             | T::Interval
-            | T::Json,
+            | T::Json
+            | T::Struct(_)
+            | T::Array(_),
             _,
         ) => None,
     }

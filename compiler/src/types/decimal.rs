@@ -45,7 +45,9 @@ impl Digits {
             | DataType::Date
             | DataType::Time
             | DataType::Interval
-            | DataType::Json => None,
+            | DataType::Json
+            | DataType::Struct(_)
+            | DataType::Array(_) => None,
         }
     }
 

@@ -4,10 +4,14 @@ pub mod cast;
 pub mod common;
 pub mod decimal;
 
+mod nested;
+
+pub use nested::{ArrayType, Field, StructType};
+
 use std::fmt;
 
 /// The type of a column or expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DataType {
     /// `BOOLEAN`
     Boolean,
@@ -39,6 +43,10 @@ pub enum DataType {
     Interval,
     /// `JSON`: the bytes of a JSON value.
     Json,
+    /// `STRUCT<name type, …>`: an object of a message.
+    Struct(StructType),
+    /// `type[]`: an array of a message.
+    Array(ArrayType),
 }
 
 /// An integer's width and sign.
@@ -94,7 +102,7 @@ impl IntegerType {
 }
 
 /// Digits behind a timestamp's second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum TimestampPrecision {
     /// `TIMESTAMP(0)`
     Seconds,
@@ -120,6 +128,34 @@ impl TimestampPrecision {
 }
 
 impl DataType {
+    /// STRUCT and arrays.
+    pub fn is_nested(self) -> bool {
+        matches!(self, Self::Struct(_) | Self::Array(_))
+    }
+
+    /// Whether it is a TIMESTAMP, or holds one.
+    pub fn has_timestamp(self) -> bool {
+        match self {
+            Self::Timestamp(_) => true,
+            Self::Struct(of) => of
+                .fields()
+                .iter()
+                .any(|field| field.data_type.has_timestamp()),
+            Self::Array(of) => of.element().has_timestamp(),
+            Self::Boolean
+            | Self::Integer(_)
+            | Self::Float32
+            | Self::Float64
+            | Self::Decimal { .. }
+            | Self::Text
+            | Self::Bytes
+            | Self::Date
+            | Self::Time
+            | Self::Interval
+            | Self::Json => false,
+        }
+    }
+
     /// Integers, floats and decimals.
     pub fn is_numeric(self) -> bool {
         matches!(
@@ -146,6 +182,8 @@ impl fmt::Display for DataType {
             Self::Time => f.write_str("TIME"),
             Self::Interval => f.write_str("INTERVAL"),
             Self::Json => f.write_str("JSON"),
+            Self::Struct(of) => of.fmt(f),
+            Self::Array(of) => write!(f, "{}[]", of.element()),
         }
     }
 }

@@ -165,8 +165,11 @@ fn is_left(from: DataType, to: DataType) -> bool {
         | DataType::Time
         | DataType::Interval
         | DataType::Json => to == DataType::Text,
-        DataType::Boolean | DataType::Integer(_) | DataType::Decimal { .. } | DataType::Text => {
-            false
-        }
+        DataType::Boolean
+        | DataType::Integer(_)
+        | DataType::Decimal { .. }
+        | DataType::Text
+        | DataType::Struct(_)
+        | DataType::Array(_) => false,
     }
 }

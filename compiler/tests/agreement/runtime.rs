@@ -274,6 +274,7 @@ fn of_text(value: &str, to: DataType, arena: &Bump) -> Result<Value, Reason> {
         DataType::Time => cast_to(value).map(|Time(micros)| Value::Time(micros)),
         DataType::Interval => cast_to(value).map(interval),
         DataType::Json => cast_json(value, arena).map(json),
+        other @ (DataType::Struct(_) | DataType::Array(_)) => no_cast("a TEXT", other),
     }
 }
 

@@ -125,7 +125,7 @@ pub fn generate(to: DataType, random: &mut Random) -> String {
         DataType::Date => date(random),
         DataType::Time => clock(random),
         DataType::Interval => interval(random),
-        DataType::Json => json(random, 0),
+        DataType::Json | DataType::Struct(_) | DataType::Array(_) => json(random, 0),
     };
     for _ in 0..random.below(8).saturating_sub(5) {
         spoil(&mut text, random);

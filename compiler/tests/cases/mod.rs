@@ -119,6 +119,9 @@ mod metadata;
 #[path = "nested_paths/generated.rs"]
 mod nested_paths;
 #[rustfmt::skip]
+#[path = "nested_values/generated.rs"]
+mod nested_values;
+#[rustfmt::skip]
 #[path = "no_columns/generated.rs"]
 mod no_columns;
 #[rustfmt::skip]
@@ -175,6 +178,9 @@ mod timestamps;
 #[rustfmt::skip]
 #[path = "twelve_columns/generated.rs"]
 mod twelve_columns;
+#[rustfmt::skip]
+#[path = "unnest/generated.rs"]
+mod unnest;
 #[rustfmt::skip]
 #[path = "views_over_views/generated.rs"]
 mod views_over_views;
@@ -235,6 +241,7 @@ pub const CASES: &[Case] = &[
     Case { name: "lists_and_ranges", spec: &lists_and_ranges::PIPELINE, programs: &[boxed_for::<lists_and_ranges::t::T>] },
     Case { name: "metadata", spec: &metadata::PIPELINE, programs: &[boxed_for::<metadata::t::T>] },
     Case { name: "nested_paths", spec: &nested_paths::PIPELINE, programs: &[boxed_for::<nested_paths::t::T>] },
+    Case { name: "nested_values", spec: &nested_values::PIPELINE, programs: &[boxed_for::<nested_values::devices::Devices>] },
     Case { name: "no_columns", spec: &no_columns::PIPELINE, programs: &[boxed_for::<no_columns::t::T>] },
     Case { name: "not_null", spec: &not_null::PIPELINE, programs: &[boxed_for::<not_null::t::T>] },
     Case { name: "null_handling", spec: &null_handling::PIPELINE, programs: &[boxed_for::<null_handling::t::T>] },
@@ -254,6 +261,7 @@ pub const CASES: &[Case] = &[
     Case { name: "timestamp_patterns", spec: &timestamp_patterns::PIPELINE, programs: &[boxed_for::<timestamp_patterns::t::T>] },
     Case { name: "timestamps", spec: &timestamps::PIPELINE, programs: &[boxed_for::<timestamps::t::T>] },
     Case { name: "twelve_columns", spec: &twelve_columns::PIPELINE, programs: &[boxed_for::<twelve_columns::t::T>] },
+    Case { name: "unnest", spec: &unnest::PIPELINE, programs: &[boxed_for::<unnest::t::T>] },
     Case { name: "views_over_views", spec: &views_over_views::PIPELINE, programs: &[boxed_for::<views_over_views::t::T>] },
     Case { name: "whole_message", spec: &whole_message::PIPELINE, programs: &[boxed_for::<whole_message::t::T>] },
 ];

@@ -1,5 +1,8 @@
 //! Random pipelines: a table, views on top of each other, flows.
 
+#[path = "nested.rs"]
+mod nested;
+
 use super::random::Random;
 use super::types::{SAMPLES, Sample};
 use laminarc::types::DataType;
@@ -110,7 +113,7 @@ pub fn pipeline(random: &mut Random) -> Pipeline {
         "CREATE CONNECTION c FROM mqtt_source WITH (broker = 'tcp://localhost:1883');\n",
     );
     sql.push_str(&table(random, &columns));
-    let mut visible = visible(&columns);
+    let mut visible = visible_of(&columns);
     let mut from = "\"t\"".to_owned();
     for view in 0..=random.below(3) {
         let mut generator = Generator {
@@ -141,12 +144,13 @@ pub fn pipeline(random: &mut Random) -> Pipeline {
         )
         .expect("a String takes it");
     }
+    sql.push_str(&nested::flow(random, visible_of(&columns)));
     let messages = (0..20).map(|_| message(random, &columns)).collect();
     Pipeline { sql, messages }
 }
 
 /// What queries can name of a table.
-fn visible(columns: &[Column]) -> Vec<(String, DataType)> {
+fn visible_of(columns: &[Column]) -> Vec<(String, DataType)> {
     let columns = columns.iter();
     columns
         .map(|column| (column.name.clone(), column.sample.data_type))
@@ -208,7 +212,7 @@ fn table(random: &mut Random, columns: &[Column]) -> String {
     }
     if random.chance(30) {
         let mut generator = Generator {
-            columns: visible(columns),
+            columns: visible_of(columns),
             random,
         };
         let generated = generator.sample();
@@ -224,6 +228,7 @@ fn table(random: &mut Random, columns: &[Column]) -> String {
     if random.chance(20) {
         declared.push("deep DOUBLE PATH '$.deep.list[1]'".to_owned());
     }
+    declared.push(nested::COLUMNS.to_owned());
     let options = "connector = 'mqtt_source', connection = 'c', topics = '[\"t/#\"]'";
     format!(
         "CREATE TABLE \"t\" ({}) WITH ({options});\n",
@@ -249,6 +254,7 @@ fn message(random: &mut Random, columns: &[Column]) -> String {
     if random.chance(20) {
         members.push("\"deep\":{\"list\":[0,1.5]}".to_owned());
     }
+    members.extend(nested::member(random));
     format!("{{{}}}", members.join(","))
 }
 

@@ -6,8 +6,11 @@
 mod base64;
 mod forms;
 mod metadata;
+mod nested;
 mod passing;
 mod time;
+
+pub use nested::{Checked, Nested, Type};
 
 use crate::decode::json::{Cell, Kind, Text, escape};
 use crate::error::{Reason, RowError};

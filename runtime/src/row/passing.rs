@@ -38,6 +38,21 @@ impl<'m> Row<'m> {
         })
     }
 
+    /// A DECIMAL as it is written, in the arena.
+    pub(super) fn decimal_text(
+        self,
+        column: Column,
+        precision: u8,
+        scale: u8,
+    ) -> Result<Option<Verbatim<'m>>, RowError> {
+        self.read(column, |cell| {
+            let parts = self.number_or_text(cell, Reason::WrongKind)?;
+            let value = number::decimal(&parts, precision, scale)?;
+            let text = text::decimal(value, scale);
+            Ok(Verbatim(self.arena.alloc_slice_copy(text.as_bytes())))
+        })
+    }
+
     /// A TIMESTAMP: its text where that is canonical, else the value.
     pub fn timestamp_text(
         self,

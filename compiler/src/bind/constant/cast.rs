@@ -47,7 +47,9 @@ fn boolean(value: bool, to: DataType) -> Option<Value> {
         | DataType::Timestamp(_)
         | DataType::Date
         | DataType::Time
-        | DataType::Interval => None,
+        | DataType::Interval
+        | DataType::Struct(_)
+        | DataType::Array(_) => None,
     }
 }
 
@@ -66,7 +68,9 @@ fn integer(value: i128, to: DataType) -> Result<Option<Value>, Failure> {
         | DataType::Timestamp(_)
         | DataType::Date
         | DataType::Time
-        | DataType::Interval => Ok(None),
+        | DataType::Interval
+        | DataType::Struct(_)
+        | DataType::Array(_) => Ok(None),
     }
 }
 
@@ -103,7 +107,9 @@ fn float(value: f64, to: DataType) -> Result<Option<Value>, Failure> {
         | DataType::Date
         | DataType::Time
         | DataType::Interval
-        | DataType::Json => Ok(None),
+        | DataType::Json
+        | DataType::Struct(_)
+        | DataType::Array(_) => Ok(None),
     }
 }
 
@@ -126,7 +132,9 @@ fn decimal(value: i128, from: DataType, to: DataType) -> Result<Option<Value>, F
         | DataType::Timestamp(_)
         | DataType::Date
         | DataType::Time
-        | DataType::Interval => Ok(None),
+        | DataType::Interval
+        | DataType::Struct(_)
+        | DataType::Array(_) => Ok(None),
     }
 }
 
@@ -166,7 +174,9 @@ fn timestamp(value: i64, from: DataType, to: DataType) -> Result<Option<Value>, 
         | DataType::Text
         | DataType::Bytes
         | DataType::Interval
-        | DataType::Json => Ok(None),
+        | DataType::Json
+        | DataType::Struct(_)
+        | DataType::Array(_) => Ok(None),
     }
 }
 
@@ -186,6 +196,8 @@ fn date(days: i32, to: DataType) -> Result<Option<Value>, Failure> {
         | DataType::Date
         | DataType::Time
         | DataType::Interval
-        | DataType::Json => Ok(None),
+        | DataType::Json
+        | DataType::Struct(_)
+        | DataType::Array(_) => Ok(None),
     }
 }

@@ -4,7 +4,7 @@ use super::membership::{Like, discard};
 use super::operator::inverse;
 use super::{Applied, Binding, Code, Expressions, Null, if_chain, lift1};
 use crate::functions::Nulls;
-use crate::ir::logical::{Expr, ExprKind, Value};
+use crate::ir::logical::{Access, Expr, ExprKind, Value};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -85,6 +85,7 @@ impl Expressions<'_> {
             ExprKind::Column(_)
             | ExprKind::Cast(_)
             | ExprKind::TryCast(_)
+            | ExprKind::Access { .. }
             | ExprKind::Call { .. } => {
                 let value = self.value(expr);
                 is(&value, wanted)
@@ -139,6 +140,7 @@ impl Expressions<'_> {
             | ExprKind::Cast(_)
             | ExprKind::TryCast(_)
             | ExprKind::IsDistinct { .. }
+            | ExprKind::Access { .. }
             | ExprKind::Call { .. } => unreachable!("not a BOOLEAN operator that can be NULL"),
         }
     }
@@ -155,6 +157,10 @@ impl Expressions<'_> {
             ExprKind::Binary { op, left, right } => op.can_be_null() || any(&[left, right]),
             ExprKind::Compare { left, right, .. } => any(&[left, right]),
             ExprKind::TryCast(_) => true,
+            ExprKind::Access { access, operands } => match access {
+                Access::Field(_) | Access::Element | Access::Any(_) | Access::Length => true,
+                Access::Cardinality => self.can_be_null(&operands[0]),
+            },
             ExprKind::And(operands) | ExprKind::Or(operands) => {
                 operands.iter().any(|operand| self.can_be_null(operand))
             }

@@ -73,7 +73,10 @@ fn form(value: &TokenStream, from: DataType, to: DataType) -> Form {
             | DataType::Float64
             | DataType::Date
             | DataType::Time
-            | DataType::Interval,
+            // what casts to these has their type already
+            | DataType::Interval
+            | DataType::Struct(_)
+            | DataType::Array(_),
         ) => Form::Result(quote!(cast::<#to_type, _>(#value))),
     }
 }
@@ -101,7 +104,9 @@ fn widens(from: DataType, to: DataType) -> bool {
             | DataType::Date
             | DataType::Time
             | DataType::Interval
-            | DataType::Json,
+            | DataType::Json
+            | DataType::Struct(_)
+            | DataType::Array(_),
             DataType::Boolean
             | DataType::Integer(_)
             | DataType::Float32
@@ -113,7 +118,9 @@ fn widens(from: DataType, to: DataType) -> bool {
             | DataType::Date
             | DataType::Time
             | DataType::Interval
-            | DataType::Json,
+            | DataType::Json
+            | DataType::Struct(_)
+            | DataType::Array(_),
         ) => false,
     }
 }

@@ -9,6 +9,7 @@ mod call;
 mod cast;
 mod code;
 mod membership;
+mod nested;
 mod operator;
 
 use super::literal;
@@ -21,6 +22,7 @@ pub(super) use cast::cast;
 use cast::try_cast;
 pub(super) use code::{Applied, Binding, Code, Null, lift1, mentions};
 use code::{lift, lift2};
+pub(super) use nested::reading;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -69,6 +71,7 @@ impl Expressions<'_> {
                 function,
                 arguments,
             } => self.call(function, arguments, expr, Null::Stays),
+            ExprKind::Access { access, operands } => self.access(*access, operands, expr),
             ExprKind::Not(_)
             | ExprKind::Compare { .. }
             | ExprKind::And(_)

@@ -251,7 +251,9 @@ fn is_temporal(data_type: DataType) -> bool {
         | DataType::Decimal { .. }
         | DataType::Text
         | DataType::Bytes
-        | DataType::Json => false,
+        | DataType::Json
+        | DataType::Struct(_)
+        | DataType::Array(_) => false,
     }
 }
 

@@ -41,9 +41,26 @@ pub struct Select {
     pub items: Vec<SelectItem>,
     /// What is read.
     pub from: Relation,
+    /// Arrays of it that are taken apart, in order.
+    pub unnests: Vec<Unnest>,
     /// `WHERE`
     pub predicate: Option<Expr>,
     /// All of it.
+    pub span: Span,
+}
+
+/// `, UNNEST(array) [WITH ORDINALITY] [AS alias [(columns)]]` behind a relation
+#[derive(Clone, Debug)]
+pub struct Unnest {
+    /// The array.
+    pub array: Expr,
+    /// Whether elements come with their number.
+    pub ordinality: bool,
+    /// What the query calls the elements.
+    pub alias: Option<Name>,
+    /// New names of the first columns, where given.
+    pub columns: Vec<Name>,
+    /// From `UNNEST` on.
     pub span: Span,
 }
 

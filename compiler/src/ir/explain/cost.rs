@@ -335,7 +335,7 @@ fn ordered(table: &Table) -> Vec<String> {
             .iter()
             .position(|step| matches!(step, PathStep::Index(_)));
         paths.extend(index.map(|index| &path[..index]));
-        if column.data_type == DataType::Json {
+        if column.data_type == DataType::Json || column.data_type.is_nested() {
             paths.insert(path.as_slice());
         }
     }
@@ -413,7 +413,7 @@ fn branch(outline: &mut Outline, level: usize, branch: &Branch, table: &Table) {
 fn reads(steps: &[Step]) -> BTreeSet<usize> {
     let columns = steps.iter().flat_map(|step| match step {
         Step::Read(columns) => columns.as_slice(),
-        Step::Let { .. } | Step::Keep(_) => &[],
+        Step::Let { .. } | Step::Keep(_) | Step::Unnest { .. } => &[],
     });
     columns.copied().collect()
 }

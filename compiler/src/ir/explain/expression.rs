@@ -1,7 +1,7 @@
 //! Expressions as SQL, with casts and operator precedence made visible.
 
-use super::shown;
-use crate::ir::logical::{CompareOperator, Expr, ExprKind, Metadata, TimeFormat, Value};
+use super::{named, shown};
+use crate::ir::logical::{Access, CompareOperator, Expr, ExprKind, Metadata, TimeFormat, Value};
 use crate::types::DataType;
 
 /// `expr` over columns of these names.
@@ -68,6 +68,25 @@ pub(super) fn expression(expr: &Expr, columns: &[String]) -> String {
             function,
             arguments,
         } => format!("{}({})", function.name(), listed(arguments, columns)),
+        ExprKind::Access { access, operands } => access_text(*access, operands, columns),
+    }
+}
+
+fn access_text(access: Access, operands: &[Expr], columns: &[String]) -> String {
+    let first = operand_text(&operands[0], columns);
+    let second = || expression(&operands[1], columns);
+    match access {
+        Access::Field(field) => {
+            let name = match operands[0].data_type {
+                DataType::Struct(of) => named(&of.fields()[field].name),
+                other => unreachable!("a field of {other}"),
+            };
+            format!("{first}.{name}")
+        }
+        Access::Element => format!("{first}[{}]", second()),
+        Access::Cardinality => format!("cardinality({})", expression(&operands[0], columns)),
+        Access::Length => format!("array_length({}, 1)", expression(&operands[0], columns)),
+        Access::Any(op) => format!("({first} {} ANY ({}))", compare(op), second()),
     }
 }
 
@@ -100,6 +119,7 @@ fn operand_text(expr: &Expr, columns: &[String]) -> String {
         | ExprKind::Cast(_)
         | ExprKind::TryCast(_)
         | ExprKind::Call { .. }
+        | ExprKind::Access { .. }
         | ExprKind::Case { .. } => text,
         ExprKind::Not(_)
         | ExprKind::Negate(_)
@@ -133,6 +153,7 @@ fn joined(operands: &[Expr], separator: &str, columns: &[String]) -> String {
         | ExprKind::TryCast(_)
         | ExprKind::IsDistinct { .. }
         | ExprKind::Like { .. }
+        | ExprKind::Access { .. }
         | ExprKind::Call { .. } => expression(operand, columns),
     });
     texts.collect::<Vec<_>>().join(separator)

@@ -126,6 +126,22 @@ fn relation(outline: &mut Outline, level: usize, query: &Relation, plan: &Logica
             }
             relation(outline, level + 1, input, plan);
         }
+        Relation::Unnest {
+            input,
+            array,
+            element,
+            number,
+            ..
+        } => {
+            let number = number.as_ref();
+            let number = number.map(|name| format!(", numbered by {}", named(name)));
+            let (array, number) = (expression(array, &names(input)), number.unwrap_or_default());
+            outline.line(
+                level,
+                format!("unnest {array} as {}{number}", declared(element)),
+            );
+            relation(outline, level + 1, input, plan);
+        }
         Relation::UnionAll { inputs, .. } => {
             outline.line(level, "union all");
             for input in inputs {

@@ -150,6 +150,16 @@ fn branch(outline: &mut Outline, level: usize, branch: &Branch, names: &[String]
                 outline.line(level, format!("let {local} = {}", expression(expr, &names)));
                 names.push(local);
             }
+            Step::Unnest {
+                array,
+                element,
+                number,
+            } => {
+                let (element, number) = (named(element), named(number));
+                let array = expression(array, &names);
+                outline.line(level, format!("for each {element}, {number} of {array}"));
+                names.extend([element, number]);
+            }
             Step::Keep(expr) => {
                 outline.line(level, format!("keep if {}", expression(expr, &names)));
             }

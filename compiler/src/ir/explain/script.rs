@@ -147,6 +147,17 @@ fn select(outline: &mut Outline, level: usize, select: &Select) {
         outline.line(level + 1, select_item(item));
     }
     relation(outline, level + 1, &select.from);
+    for unnest in &select.unnests {
+        let alias = unnest.alias.as_ref();
+        let alias = alias.map_or_else(String::new, |alias| format!(" {}", name(alias)));
+        let ordinality = if unnest.ordinality { " numbered" } else { "" };
+        let columns = parenthesised(unnest.columns.iter().map(name));
+        let array = expression(&unnest.array);
+        outline.line(
+            level + 1,
+            format!("(unnest{ordinality} {array}{alias}{columns})"),
+        );
+    }
     if let Some(predicate) = &select.predicate {
         outline.line(level + 1, format!("(where {})", expression(predicate)));
     }
@@ -216,6 +227,9 @@ fn expression(expr: &Expr) -> String {
         ExprKind::Like {
             any_case, negated, ..
         } => not(*negated, ["like", "ilike"][usize::from(*any_case)]),
+        ExprKind::Field { name: field, .. } => format!("field {}", name(field)),
+        ExprKind::Subscript { .. } => "subscript".to_owned(),
+        ExprKind::Any { op, .. } => format!("{}-any", op.as_str()),
         ExprKind::Call { name: function, .. } => name(function),
     };
     let parts: Vec<_> = parts(expr).into_iter().map(expression).collect();
@@ -242,7 +256,10 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::BitNot(operand)
         | ExprKind::IsNull { operand, .. }
         | ExprKind::IsTruth { operand, .. }
+        | ExprKind::Field { operand, .. }
         | ExprKind::Cast { operand, .. } => vec![operand],
+        ExprKind::Subscript { operand, subscript } => vec![operand, subscript],
+        ExprKind::Any { left, array, .. } => vec![left, array],
         ExprKind::Binary { left, right, .. } | ExprKind::IsDistinct { left, right, .. } => {
             vec![left, right]
         }

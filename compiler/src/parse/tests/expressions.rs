@@ -38,7 +38,10 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
         }
         ExprKind::IsNull { operand, .. }
         | ExprKind::IsTruth { operand, .. }
+        | ExprKind::Field { operand, .. }
         | ExprKind::Cast { operand, .. } => vec![operand],
+        ExprKind::Subscript { operand, subscript } => vec![operand, subscript],
+        ExprKind::Any { left, array, .. } => vec![left, array],
         ExprKind::InList { operand, list, .. } => std::iter::once(&**operand).chain(list).collect(),
         ExprKind::Between {
             operand, low, high, ..
@@ -103,6 +106,9 @@ fn shape(expr: &Expr) -> String {
             let like = if *any_case { "ilike" } else { "like" };
             format!("{}{like} {escape:?}", not(negated))
         }
+        ExprKind::Field { name, .. } => format!(".{}", name.text),
+        ExprKind::Subscript { .. } => "[]".to_owned(),
+        ExprKind::Any { op, .. } => format!("{}any", op.as_str()),
         ExprKind::Call { name, .. } => name.text.clone(),
         ExprKind::Unsupported => "unsupported".to_owned(),
     };
@@ -123,6 +129,16 @@ fn shown(literal: &Literal) -> String {
 fn operators_bind_as_in_postgresql() {
     let cases = [
         ("a OR b AND c", "(OR a (AND b c))"),
+        ("a.b.c.d", "(.d (.c a.b))"),
+        (
+            "a[1].b[c + 1]::INT",
+            "(cast INT ([] (.b ([] a 1)) (+ c 1)))",
+        ),
+        (
+            "-a[1] = ANY (b.c) AND d",
+            "(AND (=any (neg ([] a 1)) b.c) d)",
+        ),
+        ("(a + b).c < SOME (d[1])", "(<any (.c (+ a b)) ([] d 1))"),
         ("a AND b OR c AND d", "(OR (AND a b) (AND c d))"),
         ("a OR b OR c", "(OR (OR a b) c)"),
         ("NOT a = b AND c", "(AND (not (= a b)) c)"),

@@ -421,7 +421,7 @@ fn statements_that_pipelines_do_not_have() {
 
 #[test]
 fn every_mistake_of_a_file_is_reported() {
-    let text = "CREATE TABLE t (a FOO, b INT[], c INT DEFAULT, d TEXT) WITH (e = f, g = 'h',);
+    let text = "CREATE TABLE t (a FOO, b INT[3], c INT DEFAULT, d TEXT) WITH (e = f, g = 'h',);
                 SELECT (a FROM t; DROP t; SELECT b FROM t WHER c; fine;
                 SELECT d FROM t";
     let codes: Vec<&str> = said(text).iter().map(|(code, ..)| *code).collect();

@@ -3,7 +3,7 @@
 use super::{GOOD, parsed};
 use crate::diagnostics::{Style, render_all};
 use crate::ir::ast::{
-    Branch, ColumnClauseKind, Expr, ExprKind, Literal, OptionEntry, OptionValue, Query,
+    Branch, ColumnClauseKind, Expr, ExprKind, Literal, Name, OptionEntry, OptionValue, Query,
     RelationKind, Script, Select, SelectItem, Statement,
 };
 use crate::source::{SourceFile, Span};
@@ -118,6 +118,11 @@ impl Places {
                 }
             }
         }
+        for unnest in &select.unnests {
+            self.0.push(unnest.span);
+            self.expr(&unnest.array);
+            self.0.extend(unnest.alias.iter().map(|name| name.span));
+        }
         self.exprs(&select.predicate);
     }
 
@@ -130,6 +135,14 @@ impl Places {
     fn expr(&mut self, expr: &Expr) {
         self.0.push(expr.span);
         let inner = self.0.len();
+        self.parts(expr);
+        for part in &self.0[inner..] {
+            let contained = expr.span.start <= part.start && part.end <= expr.span.end;
+            assert!(contained, "{part:?} is outside of {:?}", expr.span);
+        }
+    }
+
+    fn parts(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Column { qualifier, name } => {
                 self.0.extend(qualifier.iter().map(|name| name.span));
@@ -140,19 +153,25 @@ impl Places {
             }
             ExprKind::Literal(Literal::Null | Literal::Boolean(_) | Literal::Number(_))
             | ExprKind::Unsupported => {}
-            ExprKind::Not(x) | ExprKind::Negate(x) | ExprKind::BitNot(x) => self.expr(x),
-            ExprKind::IsDistinct { left, right, .. } => self.exprs([left, right]),
+            ExprKind::Not(operand)
+            | ExprKind::Negate(operand)
+            | ExprKind::BitNot(operand)
+            | ExprKind::IsNull { operand, .. }
+            | ExprKind::IsTruth { operand, .. } => self.expr(operand),
             ExprKind::Binary {
                 op_span,
                 left,
                 right,
                 ..
+            }
+            | ExprKind::Any {
+                op_span,
+                left,
+                array: right,
+                ..
             } => {
                 self.0.push(*op_span);
                 self.exprs([left, right]);
-            }
-            ExprKind::IsNull { operand, .. } | ExprKind::IsTruth { operand, .. } => {
-                self.expr(operand);
             }
             ExprKind::InList { operand, list, .. } => {
                 self.expr(operand);
@@ -172,23 +191,32 @@ impl Places {
                     self.expr(then);
                 }
             }
-            ExprKind::Cast {
-                operand, type_span, ..
+            ExprKind::Field {
+                operand,
+                name: Name { span, .. },
+            }
+            | ExprKind::Cast {
+                operand,
+                type_span: span,
+                ..
             } => {
-                self.0.push(*type_span);
+                self.0.push(*span);
                 self.expr(operand);
             }
             ExprKind::Like {
-                operand, pattern, ..
-            } => self.exprs([operand, pattern]),
+                operand: left,
+                pattern: right,
+                ..
+            }
+            | ExprKind::Subscript {
+                operand: left,
+                subscript: right,
+            }
+            | ExprKind::IsDistinct { left, right, .. } => self.exprs([left, right]),
             ExprKind::Call { name, arguments } => {
                 self.0.push(name.span);
                 self.exprs(arguments);
             }
-        }
-        for part in &self.0[inner..] {
-            let contained = expr.span.start <= part.start && part.end <= expr.span.end;
-            assert!(contained, "{part:?} is outside of {:?}", expr.span);
         }
     }
 }
@@ -299,6 +327,12 @@ const PIECES: &[&str] = &[
     "WITH (",
     "INTERVAL '1'",
     "STRUCT<",
+    "STRUCT<a INT>>",
+    "INT[]",
+    "ANY (",
+    "UNNEST(",
+    ", UNNEST(a) WITH ORDINALITY",
+    "[1]",
     ">>",
     "UNION",
     "UNION ALL",

@@ -36,6 +36,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod text;
+mod walk;
 mod word;
 
 pub use decoder::{Decoder, Tiers, Ways};
@@ -47,3 +48,4 @@ pub use line::{Line, Lined, MAX_KEYS, MAX_LITERAL, MAX_SCANNED, Unlined};
 pub use reference::{Reference, Validation};
 pub use shape::{Cell, Kind, Node, Shape};
 pub use text::{PADDING, Padded, Text};
+pub(crate) use walk::Walk;

@@ -1,0 +1,98 @@
+//! Going through objects and arrays that are known to be valid.
+
+use super::escape;
+use super::input::{Bracket, Input};
+use super::shape::{Cell, Kind};
+
+/// Goes through the members of an object or the elements of an array.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Walk<'p> {
+    payload: &'p [u8],
+    at: usize,
+    first: bool,
+}
+
+/// A broken invariant: whoever walks through a value has seen that it is valid.
+const VALID: &str = "a value that is walked through was validated with its message";
+
+impl<'p> Walk<'p> {
+    /// Through the container of `cell`, of the message `payload`.
+    pub(crate) fn new(payload: &'p [u8], cell: Cell) -> Self {
+        debug_assert!(matches!(cell.kind, Kind::Object | Kind::Array));
+        Self {
+            payload,
+            at: cell.start as usize + 1,
+            first: true,
+        }
+    }
+
+    /// The next member's key and value.
+    pub(crate) fn next_member(&mut self) -> Option<(Key<'p>, Cell)> {
+        let mut input = self.next()?;
+        let cell = input.key().expect(VALID);
+        let key = Key {
+            text: cell.inner(self.payload),
+            escaped: cell.kind == Kind::EscapedString,
+        };
+        Some((key, self.value(input)))
+    }
+
+    /// The next element.
+    pub(crate) fn next_element(&mut self) -> Option<Cell> {
+        let input = self.next()?;
+        Some(self.value(input))
+    }
+
+    /// The input at what comes next, if anything does.
+    fn next(&mut self) -> Option<Input<'p>> {
+        let mut input = Input {
+            payload: self.payload,
+            at: self.at,
+        };
+        input.white_space();
+        if matches!(input.peek(), Some(b'}' | b']')) {
+            return None;
+        }
+        if !std::mem::replace(&mut self.first, false) {
+            input.at += 1;
+            input.white_space();
+        }
+        Some(input)
+    }
+
+    fn value(&mut self, mut input: Input<'p>) -> Cell {
+        let start = input.at;
+        let bracket = match input.peek() {
+            Some(b'{') => Some(Bracket::Object),
+            Some(b'[') => Some(Bracket::Array),
+            _ => None,
+        };
+        let cell = match bracket {
+            None => input.scalar().expect(VALID),
+            Some(bracket) => {
+                input.skip_value(0).expect(VALID);
+                Cell::new(bracket.kind(), start, input.at)
+            }
+        };
+        self.at = input.at;
+        cell
+    }
+}
+
+/// A member's key as it is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key<'p> {
+    text: &'p [u8],
+    escaped: bool,
+}
+
+impl Key<'_> {
+    /// Whether it stands for `key`.
+    pub(crate) fn is(self, key: &str) -> bool {
+        if self.escaped {
+            escape::stands_for(self.text, key)
+        } else {
+            self.text == key.as_bytes()
+        }
+    }
+}
