@@ -1,5 +1,6 @@
 //! What an engine says about an expression and a row, in one form for both.
 
+use crate::types::never_drawn;
 use laminarc::types::DataType;
 
 /// An answer, to be compared with the other engine's.
@@ -134,6 +135,7 @@ fn canonical(raw: &str, data_type: DataType) -> String {
             .parse::<f64>()
             .map_or(raw.to_owned(), |v| format!("{v:?}")),
         DataType::Text | DataType::Bytes | DataType::Date | DataType::Interval => string(raw),
+        DataType::Struct(_) | DataType::Array(_) => never_drawn(data_type),
         DataType::Timestamp(_) | DataType::Time => {
             let text = string(raw);
             let (text, zone) = match text.strip_suffix('Z') {

@@ -1,6 +1,7 @@
 //! Values of every type, as texts that both engines read: limits, oddities, and random ones.
 
 use crate::random::Random;
+use crate::types::never_drawn;
 use laminarc::types::{DataType, IntegerType, TimestampPrecision};
 
 const FLOATS: &[&str] = &[
@@ -228,6 +229,7 @@ pub fn draw(data_type: DataType, random: &mut Random) -> String {
         DataType::Interval if known => (*random.pick(INTERVALS)).to_owned(),
         DataType::Interval => interval(random),
         DataType::Json => (*random.pick(JSONS)).to_owned(),
+        DataType::Struct(_) | DataType::Array(_) => never_drawn(data_type),
     }
 }
 
@@ -246,6 +248,7 @@ pub fn json(data_type: DataType, value: &str) -> String {
         | DataType::Time
         | DataType::Interval => serde_json::json!(value).to_string(),
         DataType::Bytes => serde_json::json!(base64(&bytes(value))).to_string(),
+        DataType::Struct(_) | DataType::Array(_) => never_drawn(data_type),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Casts.
 
 use super::{Expression, Generator};
-use crate::types::{TYPES, postgres};
+use crate::types::{TYPES, never_drawn, postgres};
 use crate::{facts, values};
 use laminarc::types::cast::cast_kind;
 use laminarc::types::{DataType, IntegerType, TimestampPrecision};
@@ -74,6 +74,7 @@ pub(super) fn cast_in_postgres(operand: &Expression, to: DataType) -> String {
         | DataType::Time
         | DataType::Interval
         | DataType::Json => plain,
+        DataType::Struct(_) | DataType::Array(_) => never_drawn(to),
     }
 }
 

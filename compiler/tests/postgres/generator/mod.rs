@@ -12,7 +12,7 @@ mod operator;
 
 use crate::facts::Column;
 use crate::random::Random;
-use crate::types::{COMMON, TYPES};
+use crate::types::{COMMON, TYPES, never_drawn};
 use laminarc::types::{DataType, TimestampPrecision};
 
 /// An expression in both dialects.
@@ -153,6 +153,7 @@ impl<'g> Generator<'g> {
                 0 => self.case(data_type, depth),
                 _ => self.cast(data_type, depth),
             },
+            DataType::Struct(_) | DataType::Array(_) => never_drawn(data_type),
         }
     }
 
