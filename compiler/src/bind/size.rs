@@ -40,8 +40,7 @@ fn stacked(relation: &Relation) -> usize {
     match relation {
         Relation::Scan { .. } => 0,
         Relation::Filter { input, .. } => stacked(input),
-        Relation::Unnest { input, .. } => stacked(input) + 1,
-        Relation::Project { input, .. } => stacked(input) + 1,
+        Relation::Unnest { input, .. } | Relation::Project { input, .. } => stacked(input) + 1,
         Relation::UnionAll { inputs, .. } => inputs.iter().map(stacked).max().unwrap_or_default(),
     }
 }

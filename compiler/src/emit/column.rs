@@ -191,10 +191,11 @@ fn conversion(
     constants: &Constants,
     format: Option<&TimeFormat>,
 ) -> TokenStream {
-    let format = match format {
-        Some(format) => time_format(Some(format), constants),
+    let format = if format.is_some() {
+        time_format(format, constants)
+    } else {
         // of a nested value without times, which asks for none
-        None => quote!(TimeFormat::Rfc3339),
+        quote!(TimeFormat::Rfc3339)
     };
     conversion_as(data_type, &constants.column, &format)
 }

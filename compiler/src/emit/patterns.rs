@@ -104,7 +104,9 @@ fn for_each_call<'t>(table: &'t Table, visit: &mut dyn FnMut(&'t Function, &'t [
         for step in &branch.steps {
             match step {
                 Step::Read(_) => {}
-                Step::Let { expr, .. } | Step::Keep(expr) => calls(expr, visit),
+                Step::Let { expr, .. } | Step::Keep(expr) | Step::Unnest { array: expr, .. } => {
+                    calls(expr, visit);
+                }
             }
         }
         for output in &branch.outputs {

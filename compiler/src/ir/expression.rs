@@ -20,7 +20,13 @@ impl Expr {
             ExprKind::Binary { left, right, .. }
             | ExprKind::Compare { left, right, .. }
             | ExprKind::IsDistinct { left, right, .. } => vec![left, right],
-            ExprKind::And(operands) | ExprKind::Or(operands) => operands.iter().collect(),
+            ExprKind::And(operands)
+            | ExprKind::Or(operands)
+            | ExprKind::Call {
+                arguments: operands,
+                ..
+            }
+            | ExprKind::Access { operands, .. } => operands.iter().collect(),
             ExprKind::InList { operand, list, .. } => {
                 std::iter::once(&**operand).chain(list).collect()
             }
@@ -35,8 +41,6 @@ impl Expr {
             ExprKind::Like {
                 operand, pattern, ..
             } => vec![operand, pattern],
-            ExprKind::Call { arguments, .. } => arguments.iter().collect(),
-            ExprKind::Access { operands, .. } => operands.iter().collect(),
         }
     }
 
@@ -53,7 +57,13 @@ impl Expr {
             ExprKind::Binary { left, right, .. }
             | ExprKind::Compare { left, right, .. }
             | ExprKind::IsDistinct { left, right, .. } => vec![left, right],
-            ExprKind::And(operands) | ExprKind::Or(operands) => operands.iter_mut().collect(),
+            ExprKind::And(operands)
+            | ExprKind::Or(operands)
+            | ExprKind::Call {
+                arguments: operands,
+                ..
+            }
+            | ExprKind::Access { operands, .. } => operands.iter_mut().collect(),
             ExprKind::InList { operand, list, .. } => {
                 std::iter::once(&mut **operand).chain(list).collect()
             }
@@ -68,8 +78,6 @@ impl Expr {
             ExprKind::Like {
                 operand, pattern, ..
             } => vec![operand, pattern],
-            ExprKind::Call { arguments, .. } => arguments.iter_mut().collect(),
-            ExprKind::Access { operands, .. } => operands.iter_mut().collect(),
         }
     }
 

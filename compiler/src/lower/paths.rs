@@ -11,6 +11,7 @@ use crate::ir::logical::{
 };
 use crate::types::DataType;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// A place in a declared column: its index, and the way from there.
 type Place = (usize, Vec<PathStep>);
@@ -195,7 +196,9 @@ fn column(column: &SourceColumn, path: &[PathStep], data_type: DataType) -> Sour
                 name.push('.');
                 name.push_str(key);
             }
-            PathStep::Index(index) => name.push_str(&format!("[{}]", u64::from(*index) + 1)),
+            PathStep::Index(index) => {
+                write!(name, "[{}]", u64::from(*index) + 1).expect("a String takes it");
+            }
         }
     }
     let timed = data_type.has_timestamp();

@@ -251,7 +251,8 @@ impl Parser<'_> {
             Some(name) => error.help(format!("did you mean `{name}`?")),
             None => error.help(
                 "types are BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, REAL, DOUBLE, DECIMAL(p, s), \
-                 TEXT, BYTEA, TIMESTAMP, DATE, TIME, INTERVAL, JSON, STRUCT<…> and arrays of these, `T[]`",
+                 TEXT, BYTEA, TIMESTAMP, DATE, TIME, INTERVAL, JSON, STRUCT<…> and arrays of \
+                 these, `T[]`",
             ),
         }
     }

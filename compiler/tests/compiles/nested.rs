@@ -31,9 +31,11 @@ const QUERIES: &[&str] = &[
     "SELECT UNNEST(\"array\") AS \"value\", coalesce(\"nest\".\"row\", 1) AS \"row\", \
      array_length(\"nest\".\"self\", 1) AS length FROM \"t\" WHERE 3 = ANY (\"array\") OR ",
     "SELECT \"out\".*, \"part\", \"nest\".\"self\"[2] AS \"self\" \
-     FROM \"t\", UNNEST(\"list\") AS \"out\" CROSS JOIN UNNEST(\"out\".parts) AS \"part\" WHERE \"part\" <> 2 AND ",
+     FROM \"t\", UNNEST(\"list\") AS \"out\" CROSS JOIN UNNEST(\"out\".parts) AS \"part\" \
+     WHERE \"part\" <> 2 AND ",
     "SELECT UNNEST(\"list\") AS \"row\", \
-     CASE WHEN \"nest\".\"row\" > 0 THEN \"nest\".\"b c\" END AS \"b\", coalesce(\"list\"[1], \"list\"[2]).parts AS parts FROM \"t\" WHERE ",
+     CASE WHEN \"nest\".\"row\" > 0 THEN \"nest\".\"b c\" END AS \"b\", \
+     coalesce(\"list\"[1], \"list\"[2]).parts AS parts FROM \"t\" WHERE ",
 ];
 
 /// A flow on the nested columns of the table, or none.
@@ -43,9 +45,9 @@ pub fn flow(random: &mut Random, columns: Vec<(String, DataType)>) -> String {
         let query = *random.pick(QUERIES);
         let mut generator = Generator { random, columns };
         let condition = generator.boolean(2);
-        write!(
+        writeln!(
             sql,
-            "CREATE TABLE \"reached\" WITH (connector = 'blackhole') AS {query}({condition});\n"
+            "CREATE TABLE \"reached\" WITH (connector = 'blackhole') AS {query}({condition});"
         )
         .expect("a String takes it");
     }

@@ -142,17 +142,23 @@ impl Places {
         }
     }
 
+    fn leaf(&mut self, qualifier: Option<&Name>, name: &Name) {
+        self.0.extend(qualifier.map(|name| name.span));
+        self.0.push(name.span);
+    }
+
+    fn literal(&mut self, literal: &Literal) {
+        match literal {
+            Literal::Text(text) | Literal::Typed { text, .. } => self.0.push(text.span),
+            Literal::Null | Literal::Boolean(_) | Literal::Number(_) => {}
+        }
+    }
+
     fn parts(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Column { qualifier, name } => {
-                self.0.extend(qualifier.iter().map(|name| name.span));
-                self.0.push(name.span);
-            }
-            ExprKind::Literal(Literal::Text(text) | Literal::Typed { text, .. }) => {
-                self.0.push(text.span);
-            }
-            ExprKind::Literal(Literal::Null | Literal::Boolean(_) | Literal::Number(_))
-            | ExprKind::Unsupported => {}
+            ExprKind::Column { qualifier, name } => self.leaf(qualifier.as_ref(), name),
+            ExprKind::Literal(literal) => self.literal(literal),
+            ExprKind::Unsupported => {}
             ExprKind::Not(operand)
             | ExprKind::Negate(operand)
             | ExprKind::BitNot(operand)
@@ -186,10 +192,7 @@ impl Places {
                 otherwise,
             } => {
                 self.exprs(operand.iter().chain(otherwise));
-                for (when, then) in branches {
-                    self.expr(when);
-                    self.expr(then);
-                }
+                self.exprs(branches.iter().flat_map(|(when, then)| [when, then]));
             }
             ExprKind::Field {
                 operand,

@@ -284,13 +284,8 @@ pub mod devices {
         json::Node::leaf(19),
     ];
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 20,
-        nodes: &NODES,
-    };
-
     impl Table for Devices {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(20, &NODES);
         const FLOWS: usize = 4;
 
         #[inline(always)]

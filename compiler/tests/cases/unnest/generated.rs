@@ -154,13 +154,8 @@ pub mod t {
         &[("grid", 1), ("id", 2), ("kind", 3), ("numbers", 4), ("readings", 5)],
     );
 
-    static SHAPE: json::Shape = json::Shape {
-        slots: 5,
-        nodes: &NODES,
-    };
-
     impl Table for T {
-        const SHAPE: &'static json::Shape = &SHAPE;
+        const SHAPE: &'static json::Shape = &json::Shape::new(5, &NODES);
         const FLOWS: usize = 4;
 
         #[inline(always)]
