@@ -284,7 +284,7 @@ pub(super) fn further<L: Level>(
     let members = decoder.members.gate.is_open();
     let summary = match indexed {
         Indexing::Done(summary) => summary,
-        Indexing::Due if templates || members => decoder.index.build(level, text),
+        Indexing::Due if templates || members => level.index(&mut decoder.index, text),
         Indexing::Due => None,
     };
     if let Some(summary) = summary {
