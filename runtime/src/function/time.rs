@@ -193,7 +193,33 @@ pub fn date_part(field: TimeField, at: impl Instant) -> f64 {
         let (days, rest) = (micros.div_euclid(DAY_MICROS), micros.rem_euclid(DAY_MICROS));
         return (days + JULIAN_EPOCH) as f64 + rest as f64 / 1e6 / DAY as f64;
     }
-    field_micros(field, micros) as f64 / 1e6
+    // second and fraction are added, which is not always the nearest number
+    let of_minute = micros.rem_euclid(60_000_000);
+    let (second, fraction) = (
+        (of_minute / 1_000_000) as f64,
+        (of_minute % 1_000_000) as f64,
+    );
+    match field {
+        TimeField::Second => second + fraction / 1e6,
+        TimeField::Milliseconds => second * 1e3 + fraction / 1e3,
+        TimeField::Microseconds
+        | TimeField::Epoch
+        | TimeField::Minute
+        | TimeField::Hour
+        | TimeField::Day
+        | TimeField::Dow
+        | TimeField::IsoDow
+        | TimeField::Doy
+        | TimeField::Week
+        | TimeField::Month
+        | TimeField::Quarter
+        | TimeField::Year
+        | TimeField::IsoYear
+        | TimeField::Decade
+        | TimeField::Century
+        | TimeField::Millennium
+        | TimeField::Julian => field_micros(field, micros) as f64 / 1e6,
+    }
 }
 
 /// A field, times a million.

@@ -88,6 +88,21 @@ fn fields() {
         let got = date_part(field, instant);
         assert!(got.to_bits() == f64::to_bits(expected), "{field:?}: {got}");
     }
+    // PostgreSQL adds the fraction to the second
+    let instant = at("2033-06-12T12:33:30.741777Z");
+    for (field, expected) in [
+        (TimeField::Milliseconds, 30_741.777_000_000_002),
+        (TimeField::Second, 30.741_777),
+    ] {
+        let got = date_part(field, instant);
+        assert!(got.to_bits() == f64::to_bits(expected), "{field:?}: {got}");
+    }
+    let got = date_part(TimeField::Second, at("2033-06-12T12:33:33.746537Z"));
+    assert!(
+        got.to_bits() == f64::to_bits(33.746_537_000_000_004),
+        "{got}"
+    );
+    let instant = at("2001-02-16T20:38:40.12Z");
     assert_eq!(
         extract(TimeField::Microseconds, instant),
         Decimal(40_120_000)
