@@ -123,6 +123,8 @@ impl Index {
         if state.odd != 0 && !strings_are_fine(level, text) {
             return None;
         }
+        // a text that was refused may have been written over the first one
+        self.commas.0[0] = 0;
         self.commas.0[state.commas % ROOM] = len as u16;
         Some(Summary {
             segments: state.commas as u32,

@@ -176,6 +176,31 @@ fn naive(text: &[u8]) -> (Vec<u32>, u32) {
     (commas, quotes)
 }
 
+/// Offsets of a text with far too many commas are written round and round. What they were written
+/// over must not be there for the next text.
+#[test]
+fn what_was_refused_leaves_nothing_in_the_index() {
+    let mut padded = Padded::default();
+    for cpu in Cpu::all() {
+        let mut index = Index::new();
+        for (pad, width) in (0..64).flat_map(|pad| (1..8).map(move |width| (pad, width))) {
+            let element = format!("{:width$},", 1);
+            let many = format!("[{}{}1]", " ".repeat(pad), element.repeat(1_100));
+            let summary = cpu.run(Build(&mut index, padded.text(many.as_bytes().into())));
+            assert!(summary.is_none(), "too many commas");
+            let few = padded.text(b"{\"a\":1,\"b\":2}"[..].into());
+            assert!(cpu.run(Build(&mut index, few)).is_some());
+            let found = [0, 1, 2].map(|number| index.commas().get(number));
+            assert_eq!(
+                found,
+                [0, 6, 13],
+                "pad {pad}, width {width}, {}",
+                cpu.name()
+            );
+        }
+    }
+}
+
 #[test]
 fn indices() {
     let mut padded = Padded::default();
