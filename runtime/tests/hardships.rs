@@ -3,8 +3,9 @@
 
 mod support;
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use support::{Broker, Mortal, PATIENCE, Pipeline};
+use support::{Broker, Mortal, PATIENCE, Pipeline, peer};
 
 fn start(broker: &Broker, variables: &[(&str, &str)]) -> Pipeline {
     let mut all = vec![
@@ -352,6 +353,37 @@ fn huge_messages_take_no_memory_and_hold_up_nothing() {
     if let (Some(before), Some(after)) = (before, pipeline.resident_kilobytes()) {
         assert!(after < before + 4_096, "{before} KB became {after} KB");
     }
+    assert_eq!(pipeline.stop().code, 0);
+}
+
+/// A broker may end a session of which it hears nothing, however much it sends itself.
+#[test]
+fn pings_are_sent_while_there_is_always_more_to_read() {
+    let broker = Broker::new();
+    let variables = [("KEEP_ALIVE", "1"), ("QOS", "0"), ("SINK", "blackhole")];
+    let pipeline = start(&broker, &variables);
+    let mut client = broker.accept_subscribed(0);
+    // packets are written as a whole, by one thread at a time
+    let flood = Arc::new(Mutex::new(client.another()));
+    let answers = Arc::clone(&flood);
+    let flooding = std::thread::spawn(move || {
+        let messages = peer::publish(0x30, "first/a", 0, b"one of many").repeat(2_000);
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(5) {
+            let mut flood = flood.lock().expect("nobody panics");
+            assert!(flood.try_send(&messages), "it goes on reading");
+        }
+    });
+    let begun = Instant::now();
+    for _ in 0..2 {
+        let packet = client.any_packet();
+        assert_eq!(packet, Some(vec![0xc0, 0]), "while it is flooded");
+        let mut answers = answers.lock().expect("nobody panics");
+        answers.send(&[0xd0, 0]);
+    }
+    let taken = begun.elapsed();
+    assert!(taken < Duration::from_secs(4), "{taken:?}");
+    flooding.join().expect("it reads all of it");
     assert_eq!(pipeline.stop().code, 0);
 }
 

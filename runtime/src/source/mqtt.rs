@@ -1,5 +1,7 @@
 //! The MQTT source: one session of one connection, its messages given to a [`Consumer`].
 
+mod waiting;
+
 use super::Consumer;
 use super::coalescing::Coalescing;
 use super::timer::Timer;
@@ -16,8 +18,9 @@ use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
+use waiting::{now_us, sleep_until, stopped, writable};
 
 /// Bytes for a broker that does not read them, at most; then nothing is read from it either.
 const MOST_ANSWERS: usize = 1 << 20;
@@ -64,6 +67,7 @@ pub async fn run(
         metrics,
         needed: 0,
         received_at_us: 0,
+        read_at: now,
         spare: Vec::new(),
         coalescing: Coalescing::new(qos.unwrap_or(0), now),
         nap: None,
@@ -87,6 +91,8 @@ struct Source<'c, C> {
     needed: usize,
     /// When the last bytes came, in microseconds since 1970-01-01T00:00:00Z.
     received_at_us: i64,
+    /// The same by the clock that timers go by.
+    read_at: Instant,
     /// The memory of a chunk's messages, which holds none between chunks.
     spare: Vec<Message<'static>>,
     coalescing: Coalescing,
@@ -232,7 +238,8 @@ impl<C: Consumer> Source<'_, C> {
                 self.consumer.deadline(),
                 self.warnings.due(),
             ];
-            timer.set(deadlines.into_iter().flatten().min());
+            let due = deadlines.into_iter().flatten().min();
+            timer.set(due);
             tokio::select! {
                 biased;
                 () = &mut stopped => return Ok(Leave::Stop),
@@ -240,17 +247,24 @@ impl<C: Consumer> Source<'_, C> {
                     ready.map_err(|error| Fault::Broken(error.to_string()))?;
                     if reading {
                         parsed = self.receive(link).await?;
+                        // where there is always more to read, nobody asks the timer
+                        if due.is_some_and(|due| due <= self.read_at) {
+                            self.elapsed(self.read_at, reading)?;
+                        }
                     }
                 }
                 () = self.wake.notified() => {}
-                () = timer.elapsed() => {
-                    let now = Instant::now();
-                    self.session.handle_timeout(now, reading)?;
-                    self.consumer.tick(now);
-                    self.warnings.tick(Some(now));
-                }
+                () = timer.elapsed() => self.elapsed(Instant::now(), reading)?,
             }
         }
+    }
+
+    /// Does what is due at `now`.
+    fn elapsed(&mut self, now: Instant, reading: bool) -> Result<(), Fault> {
+        self.session.handle_timeout(now, reading)?;
+        self.consumer.tick(now);
+        self.warnings.tick(Some(now));
+        Ok(())
     }
 
     /// Reads what is there, and hands it over when there is no more.
@@ -259,6 +273,7 @@ impl<C: Consumer> Source<'_, C> {
         if read.bytes > 0 {
             let now = Instant::now();
             self.session.heard(now);
+            self.read_at = now;
             self.received_at_us = now_us();
             self.nap = self.coalescing.read(read.bytes, now);
         }
@@ -467,33 +482,4 @@ fn message<'b>(publish: &Publish<'b>, buffer: &'b [u8], received_at_us: i64) -> 
             replayed: &[],
         },
     }
-}
-
-fn now_us() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
-}
-
-async fn writable(link: Option<&Link>, writing: bool) {
-    match link {
-        Some(link) if writing => {
-            // What is wrong with the socket shows when it is written.
-            let _ = link.ready(false, true).await;
-        }
-        Some(_) | None => std::future::pending().await,
-    }
-}
-
-async fn sleep_until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-        None => std::future::pending().await,
-    }
-}
-
-/// Returns when it was asked to stop, or when nobody can ask any more.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
 }
