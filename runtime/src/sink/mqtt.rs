@@ -13,7 +13,7 @@ use crate::mqtt::session::{Options, Session};
 use crate::mqtt::tls::Broker;
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
-use poison::Closings;
+use poison::{Blame, Closings};
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -131,8 +131,11 @@ impl Publisher {
                 Err(None) => return Ok(()),
             };
             self.session.lost();
-            self.suspect(&fault);
-            self.count_failure(&fault);
+            match self.suspect(&fault) {
+                Blame::Nobody => self.count_failure(&fault),
+                Blame::Somebody => self.count_closing(None),
+                Blame::Message { place, count } => self.count_closing(Some((place, count))),
+            }
             let delay = self.attempts.failed(&fault, Instant::now())?;
             if self.pause(delay).await {
                 return Ok(());
@@ -316,7 +319,29 @@ impl Publisher {
                 self.warnings.warn(name, WHAT, now, details);
             }
         }
-        // Between two connections this publishes nothing, but passes over what was given up.
+        self.settle();
+    }
+
+    /// The broker has closed a connection on which it was sent what it has not confirmed. Only a
+    /// message that was sent alone has done that, and only that one is given up.
+    fn count_closing(&mut self, poison: Option<(u64, u32)>) {
+        for open in &self.open {
+            let counted = open.batch.progress.metrics().outlet(open.batch.sink);
+            counted.retries.add(1);
+        }
+        if let Some((place, count)) = poison
+            && self.give_up_poison(place, count)
+        {
+            const WHAT: &str = "rows are given up";
+            let details = || format!(": 1 after {} retries", count - 1);
+            let (name, now) = (self.attempts.name(), Instant::now());
+            self.warnings.warn(name, WHAT, now, details);
+        }
+        self.settle();
+    }
+
+    /// Between two connections this publishes nothing, but passes over what was given up.
+    fn settle(&mut self) {
         let _ = self.feed();
         self.done_before = self.session.published();
         self.confirm();

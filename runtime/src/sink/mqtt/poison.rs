@@ -5,6 +5,7 @@
 
 use super::{Destination, Open, Publisher};
 use crate::mqtt::Fault;
+use crate::sink::Refused;
 
 /// Connections in a row that the broker has closed while the same message waited ahead of all.
 #[derive(Debug, Default)]
@@ -14,6 +15,17 @@ pub(super) struct Closings {
     count: u32,
     /// Messages are sent one by one.
     one_by_one: bool,
+}
+
+/// Whose fault it may be that a connection came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Blame {
+    /// That of no message.
+    Nobody,
+    /// That of one of several that were sent: it is not known which, so none of them pays for it.
+    Somebody,
+    /// That of the message at this place, which was sent alone so often.
+    Message { place: u64, count: u32 },
 }
 
 /// So many in a row are no chance.
@@ -41,18 +53,26 @@ impl Closings {
 
 impl Publisher {
     /// A connection has ended: whether it is a message that the broker cannot bear.
-    pub(super) fn suspect(&mut self, fault: &Fault) {
+    pub(super) fn suspect(&mut self, fault: &Fault) -> Blame {
         let is_close = matches!(
             fault,
             Fault::Closed | Fault::Broken(_) | Fault::Disconnected(_)
         );
         if !is_close || !self.attempts.is_open() || self.session.is_idle() {
-            return;
+            return Blame::Nobody;
         }
         let place = self.session.published();
         let named = self.closings.count(place);
         self.session.send_one_by_one(self.closings.one_by_one);
-        let (Some(count), Some((open, row))) = (named, self.row_at(place)) else {
+        let Some(count) = named else {
+            return Blame::Somebody;
+        };
+        self.name_poison(place, count);
+        Blame::Message { place, count }
+    }
+
+    fn name_poison(&self, place: u64, count: u32) {
+        let Some((open, row)) = self.row_at(place) else {
             return;
         };
         let payload = open.batch.rows.get(row).trim_ascii_end();
@@ -74,6 +94,25 @@ impl Publisher {
             self.closings = Closings::default();
             self.session.send_one_by_one(false);
         }
+    }
+
+    /// Gives up the message that the broker cannot bear, and no other, if it may be: after so many
+    /// retries. Whether it did.
+    pub(super) fn give_up_poison(&mut self, place: u64, count: u32) -> bool {
+        let Some(open) = self.open.iter_mut().find(|open| open.holds(place)) else {
+            return false;
+        };
+        let Ok(row) = usize::try_from(place - open.starts_at) else {
+            return false;
+        };
+        let mut limits = open.batch.limits.iter();
+        let is_over = limits.any(|limit| limit.rows.contains(&row) && count > limit.retries);
+        if !is_over || !self.session.give_up(place) {
+            return false;
+        }
+        let reason = "the broker closes the connection when it is sent".into();
+        open.refused.push(Refused { row, reason });
+        true
     }
 
     /// The row at a place of all that were published.
