@@ -108,10 +108,13 @@ static PIPELINE: PipelineSpec = PipelineSpec {
 fn worker() -> (Worker, Receiver<Batch>, Arc<Metrics>) {
     let metrics = Arc::new(Metrics::new(&PIPELINE));
     let (sender, queue) = sync_channel(100);
+    // two sinks, the dead letters of `kept`, and those that `dropped` does not have
+    let mut outlets = vec![Outlet::Lines(sender); 3];
+    outlets.push(Outlet::Blackhole);
     let context = Context {
         spec: &PIPELINE,
         metrics: Arc::clone(&metrics),
-        outlets: vec![Outlet::Lines(sender); 4],
+        outlets,
         bad_messages: BadMessages::new(&PIPELINE),
     };
     let progress = Progress::new(Arc::clone(&metrics), Box::new(|| {}));
