@@ -5,6 +5,7 @@ use crate::error::Reason;
 use crate::value::calendar::Civil;
 use crate::value::time::{self, DAY_MICROS, DAY_NANOS};
 use crate::value::{Date, Interval, Time, Timestamp, TimestampNanos};
+use std::ops::Range;
 
 /// What can be added to what.
 pub trait Plus<Other> {
@@ -217,23 +218,37 @@ impl Minus<Time> for Time {
     }
 }
 
-/// The day that is an interval's months and days after `day`.
+/// The day that is an interval's months and days after `day`. It may be beyond the calendar's years,
+/// and come back with the interval's time, but not beyond what PostgreSQL calculates with.
 fn shifted(day: i64, by: Interval) -> Result<i64, Reason> {
     let day = if by.months == 0 {
         day
     } else {
-        let civil = Civil::from_days(day);
-        let months = civil.year * 12 + i64::from(civil.month) - 1 + i64::from(by.months);
-        let month = u32::try_from(months.rem_euclid(12)).expect("a month of the year") + 1;
-        let year = months.div_euclid(12);
-        // 28 is the last day that every month has
-        (28..=civil.day)
-            .rev()
-            .chain([civil.day])
-            .find_map(|day| Civil { year, month, day }.days())
-            .ok_or(Reason::Overflow)?
+        can_be_reached(months_later(day, by.months)?)?
     };
-    Ok(day + i64::from(by.days))
+    if by.days == 0 {
+        return Ok(day);
+    }
+    can_be_reached(day + i64::from(by.days))
+}
+
+fn months_later(day: i64, months: i32) -> Result<i64, Reason> {
+    let civil = Civil::from_days(day);
+    let months = civil.year * 12 + i64::from(civil.month) - 1 + i64::from(months);
+    let month = u32::try_from(months.rem_euclid(12)).expect("a month of the year") + 1;
+    let year = months.div_euclid(12);
+    // 28 is the last day that every month has
+    (28..=civil.day)
+        .rev()
+        .chain([civil.day])
+        .find_map(|day| Civil { year, month, day }.days())
+        .ok_or(Reason::Overflow)
+}
+
+/// From day 0 of the Julian period, in 4714 BC, up to the year 294276.
+fn can_be_reached(day: i64) -> Result<i64, Reason> {
+    const DAYS: Range<i64> = -2_440_588..106_762_940;
+    DAYS.contains(&day).then_some(day).ok_or(Reason::Overflow)
 }
 
 fn days_and_time(micros: i64) -> Result<Interval, Reason> {
@@ -325,6 +340,15 @@ mod tests {
             compared += 1;
         }
         assert!(compared > 500, "{compared} cases");
+    }
+
+    #[test]
+    fn days_on_the_way_are_within_limits() {
+        let there_and_back = |months, days| add_times(Timestamp(0), Interval::new(months, days, 0));
+        let back = there_and_back(-80_000, 2_435_000);
+        assert!(back.is_ok(), "4,697 BC on the way: {back:?}");
+        assert_eq!(there_and_back(-80_300, 2_444_000), Err(Reason::Overflow));
+        assert_eq!(there_and_back(4_000_000, -1), Err(Reason::Overflow));
     }
 
     #[test]
