@@ -218,8 +218,8 @@ impl Minus<Time> for Time {
     }
 }
 
-/// The day that is an interval's months and days after `day`. It may be beyond the calendar's years,
-/// and come back with the interval's time, but not beyond what PostgreSQL calculates with.
+/// The day that is an interval's months and days after `day`. It may be beyond the calendar's
+/// years, and come back with the interval's time, but not beyond what PostgreSQL calculates with.
 fn shifted(day: i64, by: Interval) -> Result<i64, Reason> {
     let day = if by.months == 0 {
         day
