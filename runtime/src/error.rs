@@ -50,7 +50,7 @@ pub enum Reason {
     LikePattern,
     /// An argument that the function does not take, such as that of a negative number's root.
     Argument,
-    /// A text made by a function of more than 16 MiB.
+    /// A text made by a function, or of a value that is no JSON, of more than 16 MiB.
     TooLong,
     /// A text that is not encoded as the function was told.
     Encoding,
@@ -58,6 +58,12 @@ pub enum Reason {
     Pattern,
     /// The message is larger than `max_packet_size`.
     Oversized,
+    /// The message has no header, or another one than that of its framing.
+    Framing,
+    /// The message was written with another schema than the pipeline was built for.
+    SchemaId,
+    /// The bytes are not what the schema says.
+    Avro,
 }
 
 impl Reason {
@@ -89,6 +95,9 @@ impl Reason {
         Self::Encoding,
         Self::Pattern,
         Self::Oversized,
+        Self::Framing,
+        Self::SchemaId,
+        Self::Avro,
     ];
 
     /// A short name for counters: `syntax`, `not_null` …
@@ -120,6 +129,9 @@ impl Reason {
             Self::Encoding => "encoding",
             Self::Pattern => "pattern",
             Self::Oversized => "oversized",
+            Self::Framing => "framing",
+            Self::SchemaId => "schema_id",
+            Self::Avro => "avro",
         }
     }
 }
@@ -153,10 +165,15 @@ impl fmt::Display for Reason {
             Self::Cast => "the value cannot be cast to this type",
             Self::LikePattern => "the LIKE pattern ends with its escape character",
             Self::Argument => "an argument that the function does not take",
-            Self::TooLong => "a text made by a function is longer than 16 MiB",
+            Self::TooLong => "a text made of the message's values is longer than 16 MiB",
             Self::Encoding => "a text that is not encoded as the function was told",
             Self::Pattern => "not a regular expression, or its flags",
             Self::Oversized => "the message is larger than `max_packet_size`",
+            Self::Framing => "the message does not start with the header of its framing",
+            Self::SchemaId => {
+                "the message was written with another schema than the pipeline was built for"
+            }
+            Self::Avro => "the payload is not what its Avro schema says",
         })
     }
 }

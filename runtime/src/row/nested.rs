@@ -2,10 +2,12 @@
 //! walked through where something is asked of it; nothing of it is kept.
 
 use super::{Column, Row, wrong_kind};
-use crate::decode::json::{Cell, Kind, Walk};
+use crate::decode::json::{Cell, Kind, Text, Walk};
 use crate::encode::Encode;
 use crate::error::{Reason, RowError};
+use crate::message::Message;
 use crate::value::TimeFormat;
+use bumpalo::Bump;
 
 /// A value within a column of a nested type.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +112,36 @@ impl<'m> Row<'m> {
 }
 
 impl<'m> Nested<'m> {
+    /// The object or array that `text` is, which was made and is valid: of messages that are no
+    /// JSON. The offsets in errors are the text's.
+    ///
+    /// # Panics
+    /// Where the text is neither.
+    pub(crate) fn of_text(text: Text<'m>, column: u16, arena: &'m Bump) -> Self {
+        let kind = match text.bytes().first() {
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(_) | None => unreachable!("a STRUCT is an object, and an array an array"),
+        };
+        let cell = Cell {
+            kind,
+            len: u32::try_from(text.len()).expect("a text that was made is short"),
+            ..Cell::default()
+        };
+        let row = Row {
+            message: arena.alloc(Message::new("", b"")),
+            text,
+            cells: &[],
+            arena,
+        };
+        Self {
+            row,
+            cell,
+            column,
+            format: TimeFormat::Rfc3339,
+        }
+    }
+
     /// The field with this key, of an object; of duplicate keys the last one counts.
     #[must_use]
     pub fn field(self, key: &str) -> Self {

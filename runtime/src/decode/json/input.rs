@@ -5,7 +5,7 @@ use super::shape::{Cell, Kind};
 use crate::error::{Reason, RowError};
 
 /// Deepest nesting of arrays and objects.
-pub(super) const MAX_DEPTH: usize = 128;
+pub(crate) const MAX_DEPTH: usize = 128;
 
 /// Whether `text` is a JSON text that nests at most 128 levels.
 pub(crate) fn is_valid(text: &str) -> bool {

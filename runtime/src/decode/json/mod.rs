@@ -41,7 +41,7 @@ mod word;
 
 pub use decoder::{Decoder, Tiers, Ways};
 pub use elements::Elements;
-pub(crate) use input::is_valid;
+pub(crate) use input::{MAX_DEPTH, is_valid};
 pub use layout::Miss;
 pub use level::Level;
 pub use line::{Line, Lined, MAX_KEYS, MAX_LITERAL, MAX_SCANNED, Unlined};
