@@ -1,15 +1,17 @@
 //! What the fuzz targets check. The runtime's test `seeds` includes this file, too.
 
 use bumpalo::Bump;
+use laminar_runtime::decode::avro;
 use laminar_runtime::decode::json::level::{Cpu, Job, Level};
 use laminar_runtime::decode::json::{
     Cell, Decoder, Kind, Line, Lined, Node, PADDING, Padded, Reference, Shape, Text, Tiers,
     Validation,
 };
+use laminar_runtime::encode::Encode;
 use laminar_runtime::error::{Reason, RowError};
 use laminar_runtime::message::Message;
 use laminar_runtime::payload::Payload;
-use laminar_runtime::row::{Column, Row};
+use laminar_runtime::row::{Column, Row, Type};
 use laminar_runtime::value::TimeFormat;
 
 static FLAT: Shape = Shape {
@@ -219,4 +221,114 @@ pub fn text(data: &[u8]) {
         let _ = row.date(COLUMN);
         let _ = row.time(COLUMN);
     });
+}
+
+static LIST: avro::Type = avro::Type::Record(&[
+    ("value", avro::Type::Long),
+    (
+        "next",
+        avro::Type::Union(&[("null", avro::Type::Null), ("List", avro::Type::Of(&LIST))]),
+    ),
+]);
+
+static SCALARS: avro::Type = avro::Type::Record(&[
+    ("boolean", avro::Type::Boolean),
+    ("int", avro::Type::Int),
+    ("float", avro::Type::Float),
+    ("double", avro::Type::Double),
+    ("bytes", avro::Type::Bytes),
+    ("text", avro::Type::String),
+    ("fixed", avro::Type::Fixed(3)),
+    ("enum", avro::Type::Enum(&["ON", "OFF"])),
+    ("uuid", avro::Type::FixedUuid),
+]);
+
+static TIMES: avro::Type = avro::Type::Array(&avro::Type::Record(&[
+    ("date", avro::Type::Date),
+    ("time", avro::Type::TimeMicros),
+    ("millis", avro::Type::TimestampMillis),
+    ("micros", avro::Type::TimestampMicros),
+    ("nanos", avro::Type::TimestampNanos),
+    (
+        "decimal",
+        avro::Type::Decimal {
+            precision: 20,
+            scale: 3,
+        },
+    ),
+]));
+
+static CONTAINERS: avro::Type = avro::Type::Map(&avro::Type::Union(&[
+    ("null", avro::Type::Null),
+    (
+        "array",
+        avro::Type::Array(&avro::Type::Array(&avro::Type::Null)),
+    ),
+    (
+        "map",
+        avro::Type::Map(&avro::Type::Array(&avro::Type::Double)),
+    ),
+    ("string", avro::Type::String),
+]));
+
+/// What is read of an Avro datum, and the same as a column of STRUCT or an array.
+static DATA: [(&avro::Type, Option<Type>); 4] = [
+    (
+        &SCALARS,
+        Some(Type::Struct(&[
+            ("boolean", Type::Boolean),
+            ("int", Type::Int32),
+            ("float", Type::Float32),
+            ("double", Type::Float64),
+            ("bytes", Type::Bytes),
+            ("text", Type::Text),
+            ("fixed", Type::Bytes),
+            ("enum", Type::Text),
+            ("uuid", Type::Text),
+        ])),
+    ),
+    (
+        &TIMES,
+        Some(Type::Array(&Type::Struct(&[
+            ("date", Type::Date),
+            ("time", Type::Time),
+            ("millis", Type::Timestamp(3)),
+            ("micros", Type::Timestamp(6)),
+            ("nanos", Type::Timestamp(9)),
+            ("decimal", Type::Decimal(20, 3)),
+        ]))),
+    ),
+    (&LIST, None),
+    (&CONTAINERS, None),
+];
+
+/// The first byte says what the others are a datum of. Skipping comes to the end that reading
+/// comes to, and what was read as a nested value is the JSON that it was read as.
+pub fn avro(data: &[u8]) {
+    let Some((first, datum)) = data.split_first() else {
+        return;
+    };
+    let (value, column) = &DATA[usize::from(first % 4)];
+    let arena = Bump::new();
+    let mut reader = avro::Reader::new(datum, &arena);
+    let Ok(json) = reader.json(value) else {
+        return;
+    };
+    let mut skipping = avro::Reader::new(datum, &arena);
+    assert_eq!(skipping.skip(value), Ok(()));
+    assert_eq!(skipping.position(), reader.position());
+    // `serde_json` takes one level less
+    let valid = Reference::new(&DOCUMENT).decode(json.0, &mut [Cell::default()]);
+    valid.expect("it is valid JSON");
+    let Some(column) = column else {
+        return;
+    };
+    let nested = avro::Reader::new(datum, &arena).nested(value, 0);
+    let nested = nested.expect("it was read before").expect("it is not null");
+    let mut written = Vec::new();
+    nested
+        .checked(column)
+        .expect("it is of the column's type")
+        .encode(&mut written);
+    assert_eq!(written, json.0, "{}", String::from_utf8_lossy(json.0));
 }

@@ -23,6 +23,11 @@ fn replay(target: &str, check: fn(&[u8])) {
 }
 
 #[test]
+fn avro() {
+    replay("avro", checks::avro);
+}
+
+#[test]
 fn decode() {
     replay("decode", checks::decode);
 }
