@@ -47,6 +47,7 @@ mod tls;
 mod topic;
 mod topics;
 mod union;
+mod units;
 mod unnest;
 mod unused;
 mod variable;

@@ -314,15 +314,7 @@ impl Binder<'_> {
             if let Some(help) = self.truth_help(left, right) {
                 return Some(help);
             }
-            let is_instant = |t| matches!(t, DataType::Timestamp(_) | DataType::Date);
-            let instant = is(left, is_instant) || is(right, is_instant);
-            let number = is(left, is_number) || is(right, is_number);
-            let is_interval = |t| t == DataType::Interval;
-            if number && (is(left, is_interval) || is(right, is_interval)) {
-                return Some("say of what: `INTERVAL '5 seconds'`".to_owned());
-            }
-            let help = "compare with an instant in quotes: `'2024-05-01T12:00:00Z'`";
-            return (instant && number).then(|| help.to_owned());
+            return self.units_help(left, right);
         };
         let name = self.snippet(text.span());
         let wanted = number.type_name();
