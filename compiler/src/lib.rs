@@ -20,6 +20,7 @@ pub mod emit;
 pub mod functions;
 pub mod infer;
 pub mod ir;
+pub mod lint;
 pub mod lower;
 #[cfg(feature = "cli")]
 mod mqtt;
@@ -38,6 +39,7 @@ pub fn check(source: &SourceFile) -> (Option<LogicalPlan>, Vec<Diagnostic>) {
     let script = parse::parse(source, &mut diagnostics);
     let plan = bind::bind(source, &script, &mut diagnostics);
     if let Some(plan) = plan.as_ref().filter(|_| !diagnostics.has_errors()) {
+        lint::lint(plan, source, &mut diagnostics);
         lower::check(plan, &mut diagnostics);
     }
     let plan = plan.filter(|_| !diagnostics.has_errors());

@@ -30,7 +30,7 @@ fn mistakes_are_explained() {
 
 #[test]
 fn there_are_enough_cases() {
-    assert!(cases().len() >= 40, "{} cases", cases().len());
+    assert!(cases().len() >= 80, "{} cases", cases().len());
 }
 
 /// A file is written bit by bit, and an editor may check it at any time: each beginning of a case,

@@ -48,6 +48,7 @@ const BANS: &[Ban] = &[
         words: &[
             "crate::parse",
             "crate::bind",
+            "crate::lint",
             "crate::lower",
             "crate::emit",
             "crate::build",
@@ -57,7 +58,13 @@ const BANS: &[Ban] = &[
     Ban {
         within: &["compiler/src/parse"],
         except: &[],
-        words: &["crate::bind", "crate::lower", "crate::emit", "crate::build"],
+        words: &[
+            "crate::bind",
+            "crate::lint",
+            "crate::lower",
+            "crate::emit",
+            "crate::build",
+        ],
         why: "a stage knows no later stage",
     },
     Ban {
@@ -65,6 +72,7 @@ const BANS: &[Ban] = &[
         except: &[],
         words: &[
             "crate::parse",
+            "crate::lint",
             "crate::lower",
             "crate::emit",
             "crate::build",
@@ -76,6 +84,7 @@ const BANS: &[Ban] = &[
         except: &[],
         words: &[
             "crate::parse",
+            "crate::lint",
             "crate::emit",
             "crate::build",
             "crate::ir::ast",
@@ -88,11 +97,24 @@ const BANS: &[Ban] = &[
         words: &[
             "crate::parse",
             "crate::bind",
+            "crate::lint",
             "crate::lower",
             "crate::build",
             "crate::ir::ast",
         ],
         why: "a stage knows no other stage",
+    },
+    Ban {
+        within: &["compiler/src/lint"],
+        except: &[],
+        words: &[
+            "crate::parse",
+            "crate::lower",
+            "crate::emit",
+            "crate::build",
+            "crate::ir::ast",
+        ],
+        why: "a stage knows no other stage, but for the binder's evaluator of constants",
     },
     Ban {
         within: &["compiler/src/infer"],
@@ -118,6 +140,7 @@ const BANS: &[Ban] = &[
             "compiler/src/ir",
             "compiler/src/parse",
             "compiler/src/bind",
+            "compiler/src/lint",
             "compiler/src/lower",
             "compiler/src/emit",
             "compiler/src/infer",

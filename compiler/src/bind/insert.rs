@@ -206,7 +206,10 @@ impl Binder<'_> {
             let fits = self.check_fits(&table.columns[target], column, *span);
             let fits =
                 fits.and_then(|()| self.check_not_null(&table.columns[target], &rows, at, *span));
-            failed = failed.or(fits.err());
+            match fits {
+                Ok(()) => self.warn_narrowed(&table.columns[target], &rows, at),
+                Err(reported) => failed = failed.or(Some(reported)),
+            }
         }
         if let Some(reported) = failed {
             return Err(reported);

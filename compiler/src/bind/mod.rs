@@ -24,6 +24,7 @@ mod interval;
 mod json;
 mod literal;
 mod metadata;
+mod narrowing;
 mod nested;
 mod operator;
 mod options;

@@ -156,6 +156,9 @@ impl Binder<'_> {
                 self.warn_clean_session(topics.connections[index], &acknowledged);
             }
         }
+        for table in &topics.tables {
+            self.warn_contained(&table.filters);
+        }
         for sink in &topics.sinks {
             self.check_loop(sink, &topics.tables);
         }
@@ -176,6 +179,20 @@ impl Binder<'_> {
                 if !nested && topic::overlap(a, b) && !topic::is_shared(a) && !topic::is_shared(b) {
                     self.report(overlapping(earlier, later));
                 }
+            }
+        }
+    }
+
+    /// Filters of one table whose topics another one of its filters has all of.
+    fn warn_contained(&mut self, filters: &[Filter]) {
+        for (at, inner) in filters.iter().enumerate() {
+            let outer = filters.iter().enumerate().find(|(other, outer)| {
+                // of two that are the same the first stays
+                let comes_first = *other < at || !contains(&inner.text, &outer.text);
+                *other != at && contains(&outer.text, &inner.text) && comes_first
+            });
+            if let Some((_, outer)) = outer {
+                self.report(contained(outer, inner));
             }
         }
     }
@@ -224,20 +241,39 @@ pub(super) fn merged(filters: &[Filter]) -> Vec<String> {
     let texts: Vec<&str> = filters.iter().map(|filter| filter.text.as_str()).collect();
     let contained = |at: usize| {
         texts.iter().enumerate().any(|(other, outer)| {
-            let plain = [outer, &texts[at]]
-                .iter()
-                .all(|text| !variable::is_template(text) && !topic::is_shared(text));
-            let contains = *outer == texts[at] || (plain && topic::contains(outer, texts[at]));
             // of two that are the same the first stays
-            let same = contains && plain && topic::contains(texts[at], outer);
-            let twin = *outer == texts[at] || same;
-            other != at && contains && (!twin || other < at)
+            let twin = contains(texts[at], outer);
+            other != at && contains(outer, texts[at]) && (!twin || other < at)
         })
     };
     (0..texts.len())
         .filter(|&at| !contained(at))
         .map(|at| texts[at].to_owned())
         .collect()
+}
+
+/// Whether `outer` is known to have all topics of `inner`.
+fn contains(outer: &str, inner: &str) -> bool {
+    let plain = |text: &str| !variable::is_template(text) && !topic::is_shared(text);
+    outer == inner || (plain(outer) && plain(inner) && topic::contains(outer, inner))
+}
+
+fn contained(outer: &Filter, inner: &Filter) -> Diagnostic {
+    let (wide, narrow) = (&outer.text, &inner.text);
+    let diagnostic = if wide == narrow {
+        let message = format!("filter `{narrow}` is given twice");
+        Diagnostic::new(code::CONTAINED_FILTER, message, inner.span)
+            .at("given again")
+            .context(outer.span, "first given here")
+    } else {
+        let message = format!("filter `{narrow}` adds nothing to `{wide}`");
+        Diagnostic::new(code::CONTAINED_FILTER, message, inner.span)
+            .at("all its topics …")
+            .context(outer.span, "… match this filter, too")
+    };
+    diagnostic
+        .note("each message counts once, whatever filters of the table it matches")
+        .help("remove one of them")
 }
 
 fn mended_help(filter: &str, mended: &str) -> String {

@@ -145,4 +145,16 @@ codes! {
     ORDER = "W0515",
     /// Retained messages are not received.
     RETAINED = "W0516",
+    /// A condition that is never true, or a branch that is never taken.
+    NEVER_TRUE = "W0521",
+    /// A condition that is always true.
+    ALWAYS_TRUE = "W0522",
+    /// A test for a NULL, or a replacement of one, where there is never any.
+    NEVER_NULL = "W0523",
+    /// An instant is compared with a day.
+    DAY_COMPARED = "W0524",
+    /// An INSERT rounds or cuts values to the sink's type.
+    NARROWED = "W0525",
+    /// A topic filter that another one of the same table contains.
+    CONTAINED_FILTER = "W0526",
 }
