@@ -31,10 +31,14 @@ pub(super) enum Command {
     /// Check a pipeline: report every mistake, build nothing
     #[command(after_help = "Examples:
   laminarc check pipeline.sql
+  laminarc check pipeline.sql --deny-warnings   exit code 1 for warnings, too
   cat pipeline.sql | laminarc check -")]
     Check {
         #[command(flatten)]
         input: Input,
+        /// Take warnings for mistakes
+        #[arg(long)]
+        deny_warnings: bool,
     },
     /// Build a pipeline: one executable that needs nothing else
     #[command(after_help = "Examples:
@@ -48,6 +52,9 @@ second. What was built is kept in LAMINAR_CACHE_DIR, by default ~/.cache/laminar
     Build {
         #[command(flatten)]
         input: Input,
+        /// Take warnings for mistakes
+        #[arg(long)]
+        deny_warnings: bool,
         /// The executable to write [default: FILE's name without its ending, in this folder]
         #[arg(short, long, value_name = "OUT")]
         output: Option<PathBuf>,
@@ -72,6 +79,9 @@ has started, the exit code is the pipeline's.")]
     Run {
         #[command(flatten)]
         input: Input,
+        /// Take warnings for mistakes
+        #[arg(long)]
+        deny_warnings: bool,
         /// Build for this CPU
         #[arg(long, value_name = "CPU", default_value = "native")]
         target_cpu: String,
@@ -181,6 +191,9 @@ pub(super) struct Test {
     /// Write what comes out to the files of what is expected
     #[arg(long)]
     pub(super) update: bool,
+    /// Take warnings for mistakes
+    #[arg(long)]
+    pub(super) deny_warnings: bool,
     /// Build for this CPU
     #[arg(long, value_name = "CPU", default_value = "native")]
     pub(super) target_cpu: String,

@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use super::arguments::Stage;
 use super::failure::Failure;
-use super::input;
+use super::input::{self, Warnings};
 use super::progress::Progress;
 use super::style::GREEN;
 use crate::build::{self, Binary, Cache, Options};
@@ -20,9 +20,9 @@ use crate::lower::lower;
 use crate::source::SourceFile;
 
 /// `laminarc check FILE`.
-pub(super) fn check(file: &Path) -> Result<ExitCode, Failure> {
+pub(super) fn check(file: &Path, policy: Warnings) -> Result<ExitCode, Failure> {
     let source = input::read(file)?;
-    let (plan, warnings) = input::check(&source)?;
+    let (plan, warnings) = input::check(&source, policy)?;
     let warnings = match warnings {
         0 => String::new(),
         _ => format!(", {}", counted(warnings, "warning")),
@@ -38,6 +38,7 @@ pub(super) fn check(file: &Path) -> Result<ExitCode, Failure> {
 /// `laminarc build FILE`.
 pub(super) fn build(
     file: &Path,
+    policy: Warnings,
     output: Option<&Path>,
     options: &Options,
     emit_crate: Option<&Path>,
@@ -45,7 +46,7 @@ pub(super) fn build(
     let output = output.map_or_else(|| default_output(file), Path::to_owned);
     check_output(file, &output)?;
     let source = input::read(file)?;
-    let package = package(&source)?;
+    let package = package(&source, policy)?;
     if let Some(folder) = emit_crate {
         check_crate_folder(folder)?;
         build::write_crate(&package, folder)?;
@@ -71,10 +72,11 @@ pub(super) fn build(
 /// `laminarc run FILE`: on success it does not come back.
 pub(super) fn run(
     file: &Path,
+    policy: Warnings,
     target_cpu: String,
     arguments: &[OsString],
 ) -> Result<ExitCode, Failure> {
-    let package = package(&input::read(file)?)?;
+    let package = package(&input::read(file)?, policy)?;
     let options = Options {
         target_cpu: Some(target_cpu),
         target: None,
@@ -88,7 +90,7 @@ pub(super) fn run(
 /// `laminarc explain FILE`.
 pub(super) fn explain(file: &Path, stage: Stage) -> Result<ExitCode, Failure> {
     let source = input::read(file)?;
-    let (plan, _) = input::check(&source)?;
+    let (plan, _) = input::check(&source, Warnings::Shown)?;
     print(&match stage {
         Stage::Logical => explain::logical(&plan),
         Stage::Physical => explain::physical(&lower(&plan)),
@@ -98,7 +100,7 @@ pub(super) fn explain(file: &Path, stage: Stage) -> Result<ExitCode, Failure> {
 
 /// `laminarc explain FILE --cost`.
 pub(super) fn cost(file: &Path) -> Result<ExitCode, Failure> {
-    let (plan, _) = input::check(&input::read(file)?)?;
+    let (plan, _) = input::check(&input::read(file)?, Warnings::Shown)?;
     print(&explain::cost(&lower(&plan)))
 }
 
@@ -118,7 +120,7 @@ pub(super) fn print(text: &str) -> Result<ExitCode, Failure> {
 /// which leaves the runtime compiled in each way that a pipeline may need.
 pub(super) fn warm() -> Result<ExitCode, Failure> {
     let source = SourceFile::new("sensor_alerts.sql", crate::demo::PIPELINE);
-    let mut package = package(&source)?;
+    let mut package = package(&source, Warnings::Shown)?;
     let mut progress = Progress::new();
     for features in FEATURES {
         package.features = features.to_vec();
@@ -138,8 +140,8 @@ pub(super) fn warm() -> Result<ExitCode, Failure> {
 }
 
 /// Checks `source` and generates its package.
-pub(super) fn package(source: &SourceFile) -> Result<Package, Failure> {
-    let (plan, _) = input::check(source)?;
+pub(super) fn package(source: &SourceFile, policy: Warnings) -> Result<Package, Failure> {
+    let (plan, _) = input::check(source, policy)?;
     if let Some(nothing) = crate::bind::nothing_to_run(&plan) {
         input::show(&nothing, source);
         return Err(Failure::Sql);

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::child::{self, Child, Usage};
 use super::commands;
 use super::failure::Failure;
+use super::input::Warnings;
 use super::live::Live;
 use super::progress::Progress;
 use super::style::{BOLD, GREEN};
@@ -35,7 +36,7 @@ pub(super) fn run(messages: Option<u64>, rate: Option<u32>) -> Result<ExitCode, 
     eprintln!();
 
     let source = SourceFile::new("sensor_alerts.sql", demo::PIPELINE);
-    let package = commands::package(&source)?;
+    let package = commands::package(&source, Warnings::Shown)?;
     let options = Options {
         target_cpu: Some("native".to_owned()),
         target: None,

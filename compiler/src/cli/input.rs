@@ -40,8 +40,31 @@ pub(super) fn show(diagnostic: &Diagnostic, source: &SourceFile) {
 /// Messages shown of one file. Nobody reads more of them before the next try.
 const MAX_SHOWN: usize = 100;
 
+/// What warnings are taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Warnings {
+    /// Advice.
+    Shown,
+    /// Mistakes.
+    Denied,
+}
+
+impl Warnings {
+    /// What the flag asks for.
+    pub(super) fn denied_if(deny_warnings: bool) -> Self {
+        if deny_warnings {
+            Self::Denied
+        } else {
+            Self::Shown
+        }
+    }
+}
+
 /// Checks `source` and shows its diagnostics. Gives the plan and the number of warnings.
-pub(super) fn check(source: &SourceFile) -> Result<(LogicalPlan, usize), Failure> {
+pub(super) fn check(
+    source: &SourceFile,
+    policy: Warnings,
+) -> Result<(LogicalPlan, usize), Failure> {
     let (plan, diagnostics) = crate::check(source);
     for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
         show(diagnostic, source);
@@ -58,13 +81,25 @@ pub(super) fn check(source: &SourceFile) -> Result<(LogicalPlan, usize), Failure
         .filter(|d| d.severity == Severity::Error)
         .count();
     let warnings = diagnostics.len() - errors;
-    if let Some(plan) = plan {
+    let refused = warnings > 0 && policy == Warnings::Denied;
+    if let Some(plan) = plan.filter(|_| !refused) {
         return Ok((plan, warnings));
     }
     let (red, bold, name) = (style::RED, style::BOLD, source.name());
-    let counts = counts(errors, warnings);
+    let counts = match errors {
+        0 => denied(warnings),
+        _ => counts(errors, warnings),
+    };
     anstream::eprintln!("{red}error{red:#}{bold}: {name}: {counts}{bold:#}");
     Err(Failure::Sql)
+}
+
+/// Why a pipeline without errors is refused.
+pub(super) fn denied(warnings: usize) -> String {
+    format!(
+        "{}, denied by --deny-warnings",
+        counted(warnings, "warning")
+    )
 }
 
 /// `2 errors, 1 warning`.

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 
 use arguments::Command;
 use failure::Failure;
+use input::Warnings;
 
 /// Runs `laminarc` with the arguments of this process. Exit codes: 0 done, 1 a mistake in the
 /// SQL, 2 a mistake in the call or a problem with the machine; behind `run`, the pipeline's.
@@ -29,24 +30,35 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Check { input } => commands::check(&input.file),
+        Command::Check {
+            input,
+            deny_warnings,
+        } => commands::check(&input.file, Warnings::denied_if(deny_warnings)),
         Command::Build {
             input,
+            deny_warnings,
             output,
             target_cpu,
             target,
             emit_crate,
         } => commands::build(
             &input.file,
+            Warnings::denied_if(deny_warnings),
             output.as_deref(),
             &crate::build::Options { target_cpu, target },
             emit_crate.as_deref(),
         ),
         Command::Run {
             input,
+            deny_warnings,
             target_cpu,
             arguments,
-        } => commands::run(&input.file, target_cpu, &arguments),
+        } => commands::run(
+            &input.file,
+            Warnings::denied_if(deny_warnings),
+            target_cpu,
+            &arguments,
+        ),
         Command::Explain {
             input, cost: true, ..
         } => commands::cost(&input.file),

@@ -15,6 +15,7 @@ use std::thread;
 use super::arguments::Test;
 use super::commands::print;
 use super::failure::Failure;
+use super::input::Warnings;
 use super::progress::Progress;
 use super::style::{BOLD, DIM, GREEN, RED};
 use crate::build::{Cache, Options};
@@ -32,6 +33,7 @@ pub(super) fn run(call: &Test) -> Result<ExitCode, Failure> {
         },
         progress: Mutex::new(Progress::new()),
         update: call.update,
+        warnings: Warnings::denied_if(call.deny_warnings),
     };
     let tally = run_all(&shop, &found.cases)?;
     let elapsed = progress(&shop).elapsed();
@@ -94,16 +96,16 @@ impl Tally {
     fn report(&mut self, case: &Case, outcome: &Outcome) -> String {
         let name = case.pipeline.display();
         match outcome {
-            Outcome::Passed(counts) => {
+            Outcome::Passed(counts, warnings) => {
                 self.passed += 1;
                 styled(format_args!(
-                    "{GREEN}ok{GREEN:#} {name} {DIM}({counts}){DIM:#}\n"
+                    "{GREEN}ok{GREEN:#} {name} {DIM}({counts}){DIM:#}\n{warnings}"
                 ))
             }
-            Outcome::Updated(counts) => {
+            Outcome::Updated(counts, warnings) => {
                 self.updated += 1;
                 styled(format_args!(
-                    "{GREEN}updated{GREEN:#} {name} {DIM}({counts}){DIM:#}\n"
+                    "{GREEN}updated{GREEN:#} {name} {DIM}({counts}){DIM:#}\n{warnings}"
                 ))
             }
             Outcome::Failed(why) => {

@@ -12,6 +12,7 @@ mod support;
 mod wire;
 
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use support::{Scratch, example, laminarc, laminarc_with};
@@ -156,6 +157,47 @@ fn check_tells_mistakes_from_correct_pipelines() {
     for command in ["build", "run", "explain"] {
         assert_eq!(laminarc(&[command, &wrong]).code, 1, "{command}");
     }
+}
+
+/// A pipeline whose filter lets no row pass.
+const DOUBTFUL: &str = "CREATE TABLE t (x TINYINT UNSIGNED)
+    WITH (connector = 'mqtt', broker = 'tcp://h', topic = 'a', qos = 0);
+SELECT x FROM t WHERE x < 0;
+";
+
+#[test]
+fn warnings_are_denied_where_that_is_asked_for() {
+    let scratch = Scratch::new("denied");
+    let file = scratch.file("doubtful.sql", DOUBTFUL.as_bytes());
+    let shown = laminarc(&["check", &file]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(shown.err.contains("warning[W0521]"), "{}", shown.err);
+    assert!(
+        shown.err.contains("1 flow, 1 sink, 1 warning\n"),
+        "{}",
+        shown.err
+    );
+    let output = scratch.path("doubtful");
+    let calls: [&[&str]; 3] = [
+        &["check", &file, "--deny-warnings"],
+        &["build", &file, "-o", &output, "--deny-warnings"],
+        &["run", &file, "--deny-warnings", "--", "--replay", "-"],
+    ];
+    for call in calls {
+        let denied = laminarc(call);
+        assert_eq!(denied.code, 1, "{call:?}: {}", denied.err);
+        let summary = format!("error: {file}: 1 warning, denied by --deny-warnings");
+        assert!(
+            denied.err.contains("warning[W0521]"),
+            "{call:?}: {}",
+            denied.err
+        );
+        assert!(denied.err.contains(&summary), "{call:?}: {}", denied.err);
+    }
+    assert!(!Path::new(&output).exists(), "it was built all the same");
+    let clean = example("sensor_alerts/pipeline.sql");
+    let clean = laminarc(&["check", &clean, "--deny-warnings"]);
+    assert_eq!(clean.code, 0, "{}", clean.err);
 }
 
 #[test]

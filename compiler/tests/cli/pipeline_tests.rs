@@ -112,6 +112,34 @@ fn rows_are_compared_and_written() {
 }
 
 #[test]
+fn warnings_are_shown_beside_the_rows() {
+    let scratch = Scratch::new("test_warnings");
+    let sql = SQL.replace("x > 9", "x > 9 AND x < 5");
+    scratch.file("p.sql", sql.as_bytes());
+    scratch.file("p.input.jsonl", INPUT.as_bytes());
+    scratch.file(
+        "p.expected.jsonl",
+        EXPECTED.replace("{\"big\":{\"x\":10}}\n", "").as_bytes(),
+    );
+    let run = laminarc(&["test", &scratch.text()]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert!(
+        run.out.contains("(3 rows, 1 rejected, 1 warning)"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("warning[W0521]"), "{}", run.out);
+    let run = laminarc(&["test", &scratch.text(), "--deny-warnings"]);
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(
+        run.out.contains("1 warning, denied by --deny-warnings"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("1 test: 1 failed"), "{}", run.out);
+}
+
+#[test]
 fn what_cannot_be_tested_is_told() {
     let scratch = Scratch::new("untestable");
     scratch.file("a/wrong.sql", SQL.replace("x > 9", "y > 9").as_bytes());

@@ -11,7 +11,7 @@ use super::diff;
 use crate::build::{self, Binary, Cache, Options};
 use crate::cli::commands::emitted;
 use crate::cli::failure::Failure;
-use crate::cli::input;
+use crate::cli::input::{self, Warnings};
 use crate::cli::progress::Progress;
 use crate::cli::style::{BOLD, RED};
 use crate::diagnostics::{Severity, Style, counted, render};
@@ -27,6 +27,7 @@ pub(super) struct Shop {
     /// Held by who builds.
     pub(super) progress: Mutex<Progress>,
     pub(super) update: bool,
+    pub(super) warnings: Warnings,
 }
 
 /// A test's files.
@@ -40,17 +41,18 @@ pub(super) struct Case {
 
 /// How a test ended.
 pub(super) enum Outcome {
-    /// With how much.
-    Passed(String),
+    /// With how much, and the warnings about the pipeline.
+    Passed(String, String),
     /// What is expected was written anew.
-    Updated(String),
+    Updated(String, String),
     /// Why, in lines to be shown.
     Failed(String),
 }
 
-/// The lines that a pipeline printed.
+/// The lines that a pipeline printed, and the warnings about it.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Printed {
+    warnings: Vec<String>,
     rows: Vec<String>,
     rejected: Vec<String>,
 }
@@ -82,7 +84,7 @@ impl Case {
                 "there are no recorded messages: {input} is missing"
             )));
         }
-        let (plan, binary) = self.build(shop)?;
+        let (plan, warnings, binary) = self.build(shop)?;
         let output = Command::new(&binary.path)
             .arg("--replay")
             .arg(&self.input)
@@ -95,18 +97,25 @@ impl Case {
             return Err(error(&format!("the pipeline ended with {}", output.status)) + &said);
         }
         let lines = String::from_utf8_lossy(&output.stdout);
-        Ok(sorted(&plan, lines.lines()))
+        Ok(Printed {
+            warnings,
+            ..sorted(&plan, lines.lines())
+        })
     }
 
-    fn build(&self, shop: &Shop) -> Result<(LogicalPlan, Binary), String> {
+    /// The plan, the warnings about it, and the pipeline itself.
+    fn build(&self, shop: &Shop) -> Result<(LogicalPlan, Vec<String>, Binary), String> {
         let source = input::read(&self.pipeline).map_err(|failure| shown(&failure))?;
         let (plan, diagnostics) = crate::check(&source);
-        let plan = plan.ok_or_else(|| {
-            let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
-            errors
-                .map(|d| render(d, &source, Style::Coloured) + "\n")
-                .collect::<String>()
-        })?;
+        let texts = |severity| {
+            let wanted = diagnostics.iter().filter(move |d| d.severity == severity);
+            wanted.map(|d| render(d, &source, Style::Coloured) + "\n")
+        };
+        let plan = plan.ok_or_else(|| texts(Severity::Error).collect::<String>())?;
+        let warnings: Vec<String> = texts(Severity::Warning).collect();
+        if !warnings.is_empty() && shop.warnings == Warnings::Denied {
+            return Err(warnings.concat() + &error(&input::denied(warnings.len())));
+        }
         if let Some(nothing) = crate::bind::nothing_to_run(&plan) {
             return Err(render(&nothing, &source, Style::Coloured));
         }
@@ -116,7 +125,8 @@ impl Case {
         let built = build::build(&package, &shop.options, &shop.cache, &mut |event| {
             progress.event(event);
         });
-        Ok((plan, built.map_err(|error| shown(&error.into()))?))
+        let binary = built.map_err(|error| shown(&error.into()))?;
+        Ok((plan, warnings, binary))
     }
 
     fn compare(&self, printed: &Printed) -> Outcome {
@@ -137,7 +147,7 @@ impl Case {
             Err(problem) => why += &problem,
         }
         if why.is_empty() {
-            return Outcome::Passed(printed.counts());
+            return Outcome::Passed(printed.counts(), printed.warnings.concat());
         }
         Outcome::Failed(why)
     }
@@ -156,20 +166,24 @@ impl Case {
             }
         }
         if changed {
-            Outcome::Updated(printed.counts())
+            Outcome::Updated(printed.counts(), printed.warnings.concat())
         } else {
-            Outcome::Passed(printed.counts())
+            Outcome::Passed(printed.counts(), printed.warnings.concat())
         }
     }
 }
 
 impl Printed {
     fn counts(&self) -> String {
-        let rows = counted(self.rows.len(), "row");
-        match self.rejected.len() {
-            0 => rows,
-            count => format!("{rows}, {count} rejected"),
+        let mut counts = counted(self.rows.len(), "row");
+        if !self.rejected.is_empty() {
+            write!(counts, ", {} rejected", self.rejected.len()).expect("a String takes it");
         }
+        if !self.warnings.is_empty() {
+            let warnings = counted(self.warnings.len(), "warning");
+            write!(counts, ", {warnings}").expect("a String takes it");
+        }
+        counts
     }
 }
 
