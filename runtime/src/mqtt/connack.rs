@@ -213,6 +213,8 @@ pub enum Verdict {
     Taken,
     /// It was refused, and would be again.
     Refused(&'static str),
+    /// The same, since it is larger than the broker takes.
+    TooLarge(&'static str),
     /// It was not taken, for a reason that may pass.
     NotYet(&'static str),
 }
@@ -221,7 +223,8 @@ pub enum Verdict {
 pub fn verdict(code: u8) -> Verdict {
     match code {
         0..0x80 => Verdict::Taken,
-        0x87 | 0x90 | 0x95 | 0x99 => Verdict::Refused(reason(code)),
+        0x87 | 0x90 | 0x99 => Verdict::Refused(reason(code)),
+        0x95 => Verdict::TooLarge(reason(code)),
         _ => Verdict::NotYet(reason(code)),
     }
 }

@@ -65,6 +65,12 @@ pub enum Fault {
     Unsupported(&'static str),
     /// The broker did not take a message, for a reason that may pass.
     NotPublished(&'static str),
+    /// The broker did not take a message, since it is larger than it takes, and nobody gives the
+    /// message up.
+    TooLarge {
+        /// Which: how many were published before it, over all connections.
+        place: u64,
+    },
     /// The broker ended the session (MQTT 5).
     Disconnected(&'static str),
     /// No CONNACK or SUBACK in time.
@@ -94,6 +100,7 @@ impl Fault {
             | Self::WebSocket(_)
             | Self::NotShared
             | Self::NotPublished(_)
+            | Self::TooLarge { .. }
             | Self::Disconnected(_)
             | Self::NoAnswer(_)
             | Self::Silent
@@ -131,6 +138,7 @@ impl fmt::Display for Fault {
             Self::NotShared => f.write_str("the broker does not support shared subscriptions"),
             Self::Unsupported(what) => write!(f, "the broker does not support {what}"),
             Self::NotPublished(reason) => write!(f, "the broker did not take a message: {reason}"),
+            Self::TooLarge { .. } => f.write_str("the broker did not take a message: too large"),
             Self::Disconnected(reason) => write!(f, "the broker ended the session: {reason}"),
             Self::NoAnswer(packet) => write!(f, "no {packet} from the broker in time"),
             Self::Silent => f.write_str("the broker does not answer pings"),

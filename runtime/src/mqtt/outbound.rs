@@ -165,13 +165,32 @@ impl Outbound {
         let Some(message) = self.at(place) else {
             return false;
         };
-        match message.state {
-            State::Unwritten | State::AwaitsPubAck | State::AwaitsPubRec => {
-                message.state = State::Done;
-                self.settle();
-                true
-            }
-            State::AwaitsPubComp | State::Done => false,
+        if !message.state.is_unanswered() {
+            return false;
+        }
+        message.state = State::Done;
+        self.settle();
+        true
+    }
+
+    /// Bytes of the packet of the message at this place; None: the broker has it.
+    pub fn size_at(&mut self, place: u64) -> Option<usize> {
+        let message = self.at(place)?;
+        message
+            .state
+            .is_unanswered()
+            .then_some(message.packet.len())
+    }
+
+    /// Between two connections: another message is sent at this place, where the broker does not
+    /// have the one that was. It has the same quality of service.
+    pub fn replace(&mut self, place: u64, publication: &Publication<'_>) {
+        let version = self.version;
+        if let Some(message) = self.at(place)
+            && message.state.is_unanswered()
+        {
+            message.packet.clear();
+            packet::publish(&mut message.packet, version, message.id, publication);
         }
     }
 
@@ -183,12 +202,16 @@ impl Outbound {
         };
         match (verdict, message.insistence) {
             (Verdict::Taken, _) => Ok(None),
-            (Verdict::Refused(reason), Insistence::Patient | Insistence::Limited(_))
+            (
+                Verdict::Refused(reason) | Verdict::TooLarge(reason),
+                Insistence::Patient | Insistence::Limited(_),
+            )
             | (Verdict::NotYet(reason), Insistence::Limited(0)) => Ok(Some(reason)),
             (Verdict::NotYet(reason), Insistence::Limited(left)) => {
                 message.insistence = Insistence::Limited(left - 1);
                 Err(Fault::NotPublished(reason))
             }
+            (Verdict::TooLarge(_), Insistence::Unconditional) => Err(Fault::TooLarge { place }),
             (Verdict::NotYet(reason), Insistence::Patient | Insistence::Unconditional)
             | (Verdict::Refused(reason), Insistence::Unconditional) => {
                 Err(Fault::NotPublished(reason))
@@ -299,6 +322,16 @@ impl Outbound {
                 packet.clear();
                 self.spare.push(packet);
             }
+        }
+    }
+}
+
+impl State {
+    /// Whether the broker has not said that it has the message.
+    fn is_unanswered(self) -> bool {
+        match self {
+            Self::Unwritten | Self::AwaitsPubAck | Self::AwaitsPubRec => true,
+            Self::AwaitsPubComp | Self::Done => false,
         }
     }
 }

@@ -168,9 +168,17 @@ pub struct Publication<'p> {
 
 /// Bytes of the PUBLISH that [`publish`] makes, at most.
 pub fn publish_size(publication: &Publication<'_>) -> usize {
-    let properties = 4 + publication.properties.len();
-    5 + 2 + publication.topic.len() + 2 + properties + publication.payload.len()
+    let (properties, payload) = (publication.properties, publication.payload);
+    publish_head_size(publication.topic) + properties.len() + payload.len()
 }
+
+/// Bytes of it without properties and payload, at most.
+pub fn publish_head_size(topic: &str) -> usize {
+    5 + 2 + topic.len() + 2 + 4
+}
+
+/// No packet is larger than this.
+pub const LARGEST: usize = (1 << 28) - 1;
 
 /// Appends PUBLISH (§3.3); `id` counts above QoS 0.
 pub fn publish(out: &mut Vec<u8>, version: MqttVersion, id: u16, publication: &Publication<'_>) {

@@ -110,6 +110,25 @@ pub fn walk(properties: &[u8]) -> impl Iterator<Item = Result<Property<'_>, Faul
     })
 }
 
+/// Cuts well-formed properties into the bytes of each, its identifier included.
+pub fn split_all(properties: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = properties;
+    std::iter::from_fn(move || {
+        let (&id, after) = rest.split_first()?;
+        let (_, behind) = value(id, after).ok()?;
+        let (property, _) = rest.split_at(rest.len() - behind.len());
+        rest = behind;
+        Some(property)
+    })
+}
+
+/// Whether these bytes of a property are a User Property of this name.
+pub fn is_user_property(property: &[u8], name: &str) -> bool {
+    let pair = property.strip_prefix(&[id::USER_PROPERTY]);
+    let found = pair.and_then(|pair| text(pair).ok());
+    found.is_some_and(|(found, _)| found == name.as_bytes())
+}
+
 /// Which properties a packet may have: a bit for each identifier.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowed(u64);

@@ -214,8 +214,12 @@ impl Session {
 
     /// Whether the broker takes a message of this size.
     pub fn takes(&self, publication: &Publication<'_>) -> bool {
-        let size = packet::publish_size(publication);
-        size <= self.maximum_packet_size && size < 1 << 28
+        packet::publish_size(publication) <= self.largest_packet()
+    }
+
+    /// The largest packet that the broker takes, as far as it has said, in bytes.
+    pub fn largest_packet(&self) -> usize {
+        self.maximum_packet_size.min(packet::LARGEST)
     }
 
     /// Publishes a message, where [`Session::can_publish`]. False: the broker takes no message of
@@ -238,6 +242,16 @@ impl Session {
     /// Between two connections: see [`Outbound::give_up`].
     pub fn give_up(&mut self, place: u64) -> bool {
         self.outbound.give_up(place)
+    }
+
+    /// See [`Outbound::size_at`].
+    pub fn size_at(&mut self, place: u64) -> Option<usize> {
+        self.outbound.size_at(place)
+    }
+
+    /// Between two connections: see [`Outbound::replace`].
+    pub fn replace(&mut self, place: u64, publication: &Publication<'_>) {
+        self.outbound.replace(place, publication);
     }
 
     /// From the next connection on: see [`Outbound::send_one_by_one`].

@@ -82,7 +82,9 @@ pub fn configuration(
                 let retained = if *retain { ", retained" } else { "" };
                 format!("topic {topic} on connection {connection}, qos {qos}{retained}")
             }
-            Target::DeadLetters { connection, topic } => {
+            Target::DeadLetters {
+                connection, topic, ..
+            } => {
                 let connection = spec.connections[*connection].name;
                 format!("topic {topic} on connection {connection}, qos 1")
             }

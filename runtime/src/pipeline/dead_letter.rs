@@ -3,6 +3,9 @@
 //! An envelope is a JSON object whose keys `topic`, `payload` or `payload_base64`, and
 //! `received_at` are those of a replay file: what gathered on the topic can be replayed as it is.
 
+#[cfg(feature = "mqtt")]
+pub mod shortened;
+
 use super::bad_messages;
 use crate::encode::Rows;
 use crate::error::{Place, RowError};

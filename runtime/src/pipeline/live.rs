@@ -2,6 +2,7 @@
 
 use super::arguments::BrokerOverride;
 use super::bad_messages::BadMessages;
+use super::dead_letter::shortened;
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::outlets::{self, OnEvent, Outlets, Patience, SinkEvent};
@@ -312,13 +313,17 @@ fn destination(target: &Target, index: usize) -> Option<Destination> {
             topic: topic.clone(),
             qos: *qos,
             retain: *retain,
-            insist: false,
+            shorten: None,
         }),
-        Target::DeadLetters { connection, topic } if *connection == index => Some(Destination {
+        Target::DeadLetters {
+            connection,
+            topic,
+            format,
+        } if *connection == index => Some(Destination {
             topic: topic.clone(),
             qos: 1,
             retain: false,
-            insist: true,
+            shorten: Some(shortened::shorten(*format)),
         }),
         Target::Mqtt { .. }
         | Target::DeadLetters { .. }
@@ -381,7 +386,10 @@ fn publisher_options(
 ) -> PublisherOptions {
     let spec = connection.spec;
     let used = || destinations.iter().flatten();
-    let what = match (used().any(|to| !to.insist), used().any(|to| to.insist)) {
+    let what = match (
+        used().any(|to| !to.insists()),
+        used().any(Destination::insists),
+    ) {
         (_, false) => "sinks",
         (false, true) => "dead letters",
         (true, true) => "sinks and dead letters",

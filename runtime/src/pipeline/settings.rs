@@ -11,7 +11,7 @@ use crate::mqtt::secret::Secret;
 use crate::mqtt::tls::Broker;
 use crate::mqtt::topic::{self, Filter};
 use crate::mqtt::url::BrokerAddress;
-use crate::spec::{ConnectionSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
+use crate::spec::{ConnectionSpec, DeadLetterFormat, PipelineSpec, SinkKind, SinkSpec, TableSpec};
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 
@@ -62,6 +62,8 @@ pub enum Target {
         connection: usize,
         /// Topic that is published on.
         topic: String,
+        /// What they look like.
+        format: DeadLetterFormat,
     },
 }
 
@@ -72,7 +74,9 @@ impl Target {
             Self::Mqtt {
                 connection, topic, ..
             }
-            | Self::DeadLetters { connection, topic } => Some((*connection, topic)),
+            | Self::DeadLetters {
+                connection, topic, ..
+            } => Some((*connection, topic)),
             Self::Stdout | Self::Printed | Self::Blackhole | Self::File(_) => None,
         }
     }

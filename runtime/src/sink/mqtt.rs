@@ -2,6 +2,7 @@
 //! a connection share one session, and so one thread.
 
 mod poison;
+mod shorten;
 
 use super::{Batch, Refused};
 use crate::mqtt::Fault;
@@ -14,13 +15,14 @@ use crate::mqtt::tls::Broker;
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
 use poison::{Blame, Closings};
+pub use shorten::{Shorten, Shortened};
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Receiver;
 
 /// Where a sink's rows, or the dead letters of a table, are published.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Destination {
     /// Topic.
     pub topic: String,
@@ -28,8 +30,16 @@ pub struct Destination {
     pub qos: u8,
     /// Retained.
     pub retain: bool,
-    /// Nothing of it can be given up: what the broker refuses is tried again until it does not.
-    pub insist: bool,
+    /// For dead letters, which are not given up: what the broker refuses is tried again until it
+    /// does not, and cut by this where it is too large.
+    pub shorten: Option<Shorten>,
+}
+
+impl Destination {
+    /// Whether nothing of it can be given up.
+    pub fn insists(&self) -> bool {
+        self.shorten.is_some()
+    }
 }
 
 /// What a publisher needs to know.
@@ -136,6 +146,9 @@ impl Publisher {
                 Blame::Somebody => self.count_closing(None),
                 Blame::Message { place, count } => self.count_closing(Some((place, count))),
             }
+            if let Fault::TooLarge { place } = fault {
+                self.shorten_sent(place);
+            }
             let delay = self.attempts.failed(&fault, Instant::now())?;
             if self.pause(delay).await {
                 return Ok(());
@@ -226,8 +239,8 @@ impl Publisher {
         self.ended && self.open.is_empty()
     }
 
-    /// Publishes rows while the broker's window and the socket take them. A fault: a dead letter
-    /// is too large for the broker, which may change; it is not lost.
+    /// Publishes rows while the broker's window and the socket take them. A fault: the broker takes
+    /// not even the topic of a dead letter, which may change; it is not lost.
     fn feed(&mut self) -> Result<(), Fault> {
         for open in &mut self.open {
             if open.confirmed_at.is_some() {
@@ -244,10 +257,16 @@ impl Publisher {
                 {
                     return Ok(());
                 }
-                let publication = open.publication(row, destination);
+                let mut publication = open.publication(row, destination);
                 let insistence = open.insistence(row, destination);
-                if destination.insist && !self.session.takes(&publication) {
-                    return Err(Fault::NotPublished("a dead letter is too large for it"));
+                let shortened;
+                if destination.insists() && !self.session.takes(&publication) {
+                    let largest = self.session.largest_packet();
+                    shortened = shorten::to_fit(&publication, destination, largest)
+                        .ok_or(Fault::NotPublished("a dead letter is too large for it"))?;
+                    let name = self.attempts.name();
+                    shorten::warn(&mut self.warnings, name, &publication, &shortened);
+                    publication = shortened.publication(&publication);
                 }
                 if !self.session.publish(&publication, insistence) {
                     let (bytes, topic) = (publication.payload.len(), &destination.topic);
@@ -302,7 +321,7 @@ impl Publisher {
             let counted = open.batch.progress.metrics().outlet(open.batch.sink);
             counted.retries.add(1);
             // An answer to a single message is counted with that.
-            if matches!(fault, Fault::NotPublished(_)) {
+            if matches!(fault, Fault::NotPublished(_) | Fault::TooLarge { .. }) {
                 continue;
             }
             open.failures = if got_on {
@@ -329,13 +348,15 @@ impl Publisher {
             let counted = open.batch.progress.metrics().outlet(open.batch.sink);
             counted.retries.add(1);
         }
-        if let Some((place, count)) = poison
-            && self.give_up_poison(place, count)
-        {
-            const WHAT: &str = "rows are given up";
-            let details = || format!(": 1 after {} retries", count - 1);
-            let (name, now) = (self.attempts.name(), Instant::now());
-            self.warnings.warn(name, WHAT, now, details);
+        if let Some((place, count)) = poison {
+            if self.give_up_poison(place, count) {
+                const WHAT: &str = "rows are given up";
+                let details = || format!(": 1 after {} retries", count - 1);
+                let (name, now) = (self.attempts.name(), Instant::now());
+                self.warnings.warn(name, WHAT, now, details);
+            } else if self.shorten_sent(place) {
+                self.closings.begin_anew();
+            }
         }
         self.settle();
     }
@@ -427,7 +448,7 @@ impl Open {
     }
 
     fn insistence(&self, row: usize, destination: &Destination) -> Insistence {
-        if destination.insist {
+        if destination.insists() {
             return Insistence::Unconditional;
         }
         let limits = self.batch.limits.iter();

@@ -19,6 +19,7 @@ impl Resolver<'_> {
             all.push(topic.map(|topic| Target::DeadLetters {
                 connection: table.connection,
                 topic,
+                format: letters.format,
             }));
         }
         all

@@ -6,6 +6,7 @@
 use super::{Destination, Open, Publisher};
 use crate::mqtt::Fault;
 use crate::sink::Refused;
+use std::collections::VecDeque;
 
 /// Connections in a row that the broker has closed while the same message waited ahead of all.
 #[derive(Debug, Default)]
@@ -49,6 +50,11 @@ impl Closings {
         self.one_by_one |= self.count >= SUSPICIOUS;
         named.then_some(self.count)
     }
+
+    /// Another message is sent in place of the one that was named.
+    pub(super) fn begin_anew(&mut self) {
+        self.count = 0;
+    }
 }
 
 impl Publisher {
@@ -72,7 +78,7 @@ impl Publisher {
     }
 
     fn name_poison(&self, place: u64, count: u32) {
-        let Some((open, row)) = self.row_at(place) else {
+        let Some((open, row)) = row_at(&self.open, place) else {
             return;
         };
         let payload = open.batch.rows.get(row).trim_ascii_end();
@@ -114,14 +120,13 @@ impl Publisher {
         open.refused.push(Refused { row, reason });
         true
     }
+}
 
-    /// The row at a place of all that were published.
-    fn row_at(&self, place: u64) -> Option<(&Open, usize)> {
-        let mut open = self.open.iter();
-        let open = open.find(|open| open.holds(place))?;
-        let row = usize::try_from(place - open.starts_at).ok()?;
-        Some((open, row))
-    }
+/// The row at a place of all that were published.
+pub(super) fn row_at(open: &VecDeque<Open>, place: u64) -> Option<(&Open, usize)> {
+    let open = open.iter().find(|open| open.holds(place))?;
+    let row = usize::try_from(place - open.starts_at).ok()?;
+    Some((open, row))
 }
 
 #[cfg(test)]
