@@ -95,6 +95,7 @@ fn a_worker_fills_the_queues_of_its_sinks_and_not_more() {
         metrics: Arc::clone(&metrics),
         outlets: outlets_to(Outlet::Lines(sender)),
         bad_messages: BadMessages::new(&PIPELINE),
+        on_failure: Arc::new(|_| {}),
     };
     let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
     let mut worker = Worker::new(context, None, None, progress);
@@ -121,6 +122,7 @@ fn a_batch_that_does_not_fill_is_handed_over_in_time() {
         metrics: Arc::clone(&metrics),
         outlets: outlets_to(Outlet::Lines(sender)),
         bad_messages: BadMessages::new(&PIPELINE),
+        on_failure: Arc::new(|_| {}),
     };
     let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
     let mut worker = Worker::new(context, None, None, progress);
@@ -152,6 +154,7 @@ fn of_several_workers_the_first_tells_what_all_received() {
             metrics: Arc::clone(&metrics),
             outlets: outlets_to(Outlet::Blackhole),
             bad_messages: BadMessages::new(&PIPELINE),
+            on_failure: Arc::new(|_| {}),
         };
         let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));
         let mut worker = Worker::new(context, Some(0), None, progress);
@@ -176,6 +179,7 @@ fn a_live_worker_asks_to_tell_once_a_minute_what_it_received() {
             metrics: Arc::clone(&metrics),
             outlets: outlets_to(Outlet::Blackhole),
             bad_messages: BadMessages::new(&PIPELINE),
+            on_failure: Arc::new(|_| {}),
         };
         let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));
         let mut worker = Worker::new(context, connection, None, progress);

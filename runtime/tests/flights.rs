@@ -116,6 +116,7 @@ fn worker() -> (Worker, Receiver<Batch>, Arc<Metrics>) {
         metrics: Arc::clone(&metrics),
         outlets,
         bad_messages: BadMessages::new(&PIPELINE),
+        on_failure: Arc::new(|_| {}),
     };
     let progress = Progress::new(Arc::clone(&metrics), Box::new(|| {}));
     let worker = Worker::new(context, None, None, Arc::new(progress));

@@ -185,6 +185,24 @@ fn a_refused_row_ends_the_process_where_bad_data_does() {
     assert!(ended.log.contains(told), "{}", ended.log);
 }
 
+/// Rows that wait for a sink which is stuck do not keep the process from its end for long.
+#[test]
+fn bad_data_ends_the_process_while_a_sink_is_stuck() {
+    let broker = Broker::new();
+    let variables = [("SINK", "mqtt"), ("OUT", "rows"), ("BAD_DATA", "fail")];
+    let pipeline = start(&broker, &variables);
+    let (mut source, mut out) = two_sessions(&broker);
+    source.publish(0x32, "first/a", 1, b"good");
+    // It is never confirmed.
+    assert_eq!(published(&mut out).0, "rows");
+    source.publish(0x32, "first/a", 2, b"bad");
+    let ended = pipeline.wait();
+    assert_eq!(ended.code, 65, "{}", ended.log);
+    let told = "table `first`: bad message on `first/a`";
+    assert!(ended.log.contains(told), "{}", ended.log);
+    assert_eq!(source.any_packet(), None, "nothing is acknowledged");
+}
+
 /// `/dev/full` is a disk without room.
 #[cfg(target_os = "linux")]
 #[test]

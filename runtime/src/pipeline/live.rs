@@ -33,6 +33,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// What the threads tell the main thread.
 enum Notice {
+    /// The thread of a connection takes no more messages, and ends when it is drained.
+    SourceFails(Failure),
     /// The thread of a connection ended.
     SourceEnded(Result<(), Failure>),
     /// Something happened to a sink.
@@ -52,8 +54,8 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     let targets: Vec<Target> = targets.into_iter().flatten().collect();
     let metrics = Arc::new(Metrics::new(spec));
     let sessions = sessions(spec, &connections);
-    // A thread tells one thing: sources, publishers and the writers of lines.
-    let threads = sessions.len() + connections.len() + spec.sinks.len();
+    // A thread tells one thing: publishers and the writers of lines; sources two.
+    let threads = 2 * sessions.len() + connections.len() + spec.sinks.len();
     let (sender, notices) = mpsc::channel(threads.max(1));
     let on_event: OnEvent = {
         let sender = sender.clone();
@@ -72,6 +74,10 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
         metrics: Arc::clone(&metrics),
         outlets: std::mem::take(&mut outlets.by_sink),
         bad_messages: BadMessages::new(spec),
+        on_failure: {
+            let sender = sender.clone();
+            Arc::new(move |failure| tell(&sender, Notice::SourceFails(failure.clone())))
+        },
     };
     for session in &sessions {
         let options = source_options(spec.tables, &filters, session);
@@ -197,7 +203,7 @@ fn start_source(
 fn tell(sender: &mpsc::Sender<Notice>, notice: Notice) {
     match sender.try_send(notice) {
         Ok(()) | Err(TrySendError::Closed(_)) => {}
-        Err(TrySendError::Full(_)) => panic!("there is room for one notice of each thread"),
+        Err(TrySendError::Full(_)) => panic!("there is room for all notices of all threads"),
     }
 }
 
@@ -230,6 +236,7 @@ impl Main {
                         // This sink confirms nothing any more: waiting would be in vain.
                         return Err(failure);
                     }
+                    Some(Notice::SourceFails(failure)) => self.fail(failure),
                     Some(Notice::SourceEnded(ended)) => self.source_ended(ended),
                     None => unreachable!("each source tells its end"),
                 },
@@ -241,9 +248,13 @@ impl Main {
     fn source_ended(&mut self, ended: Result<(), Failure>) {
         self.running -= 1;
         if let Err(failure) = ended {
-            self.failure.get_or_insert(failure);
-            self.stop();
+            self.fail(failure);
         }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.failure.get_or_insert(failure);
+        self.stop();
     }
 
     fn stop(&mut self) {

@@ -56,6 +56,7 @@ pub struct Worker {
     confirmed: u64,
     deadline: Option<Instant>,
     failure: Option<Failure>,
+    on_failure: OnFailure,
     /// Nothing is handed over any more.
     stopped: bool,
     spec: &'static PipelineSpec,
@@ -124,7 +125,12 @@ pub struct Context {
     pub outlets: Vec<Outlet>,
     /// What is logged about bad messages.
     pub bad_messages: BadMessages,
+    /// Whom a worker tells that it takes no more messages.
+    pub on_failure: OnFailure,
 }
+
+/// Called at once, while what came before may still be on its way to the sinks.
+pub type OnFailure = Arc<dyn Fn(&Failure) + Send + Sync>;
 
 impl Worker {
     /// A worker for the tables of a connection, or for all tables. `filters` are by table; None:
@@ -140,6 +146,7 @@ impl Worker {
             metrics,
             outlets,
             bad_messages,
+            on_failure,
         } = context;
         let ours = |table: &TableSpec| connection.is_none_or(|index| table.connection == index);
         let tables = spec
@@ -169,6 +176,7 @@ impl Worker {
             confirmed: 0,
             deadline: None,
             failure: None,
+            on_failure,
             stopped: false,
             spec,
             reporting: Reporting::new(connection.is_some()),
@@ -248,7 +256,7 @@ impl Worker {
         table
             .program
             .process(messages, &table.sink_of, &mut self.outputs, &mut tally);
-        self.failure = tally.failure.or(self.failure.take());
+        let failure = tally.failure;
         if table.notes_origins {
             let needed = match table.spec.bad_data {
                 BadData::DeadLetter(_) => messages,
@@ -256,6 +264,16 @@ impl Worker {
             };
             let (origins, before) = (&mut self.origins, &self.before);
             origins.note(index, needed, before, &self.outputs);
+        }
+        if let Some(failure) = failure {
+            self.fail(failure);
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        if self.failure.is_none() {
+            (self.on_failure)(&failure);
+            self.failure = Some(failure);
         }
     }
 

@@ -193,6 +193,8 @@ impl Replay {
             metrics: Arc::clone(metrics),
             outlets: outlets.by_sink.clone(),
             bad_messages: BadMessages::new(spec),
+            // it asks after each record
+            on_failure: Arc::new(|_| {}),
         };
         let progress = Arc::new(Progress::new(Arc::clone(metrics), wake));
         Self {

@@ -133,7 +133,7 @@ impl Worker {
     /// A table under `bad_data = 'fail'` has failed at a hand-over: that and all behind it is not
     /// acknowledged any more.
     fn stop_before(&mut self, flight: usize, message: String) {
-        self.failure.get_or_insert(Failure {
+        self.fail(Failure {
             exit: Exit::BadData,
             message,
         });
