@@ -295,6 +295,48 @@ fn oversized_messages_are_skipped_and_acknowledged_in_turn() {
     assert_eq!(peer.output(), [0x40, 2, 0, 2, 0x40, 2, 0, 3]);
 }
 
+/// Copies of a message for filters that overlap: one of them counts, however large they are, and
+/// however their properties are cut in pieces.
+#[test]
+fn an_oversized_message_is_told_once_for_filters_that_overlap() {
+    let mut peer = Peer::new(Options {
+        filters: vec![("a/+".into(), 1), ("+/x".into(), 1)],
+        ..options(V5)
+    });
+    peer.output();
+    peer.feed(&[0x20, 3, 0, 0, 0]);
+    let mut copies = Vec::new();
+    for _ in 0..2 {
+        let subscribe = peer.output();
+        // Its properties are the identifier, and come back as they are.
+        let properties = &subscribe[4..5 + usize::from(subscribe[4])];
+        copies.push([properties, &[b'x'; 3_000]].concat());
+        peer.feed(&[0x90, 4, subscribe[2], subscribe[3], 0, 1]);
+    }
+    assert_eq!(peer.told(), "ready false");
+    let stream = [
+        publish(0x32, "a/x", 1, &copies[1]),
+        publish(0x32, "a/x", 2, &copies[0]),
+        publish(0x32, "b/x", 3, &copies[1]),
+    ];
+    for byte in stream.concat() {
+        peer.feed(&[byte]);
+    }
+    let size = stream[1].len();
+    assert_eq!(
+        peer.told(),
+        format!("oversized a/x {size}; oversized b/x {size}")
+    );
+    peer.session.acknowledge_through(0);
+    assert_eq!(
+        peer.output(),
+        [0x40, 2, 0, 1],
+        "what does not count is done"
+    );
+    peer.session.acknowledge_through(2);
+    assert_eq!(peer.output(), [0x40, 2, 0, 2, 0x40, 2, 0, 3]);
+}
+
 /// One of two sessions of ours that share a filter, beside one that the author has shared.
 fn sharing(number: u16) -> Peer {
     let filters = vec![("a/#".to_owned(), 2), ("$share/theirs/b".to_owned(), 2)];

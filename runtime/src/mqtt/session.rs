@@ -1,6 +1,7 @@
 //! The protocol as a state machine: bytes and times in; events, bytes to write and the time of
 //! the next call out.
 
+mod oversized;
 mod subscribing;
 mod timeouts;
 
@@ -313,42 +314,6 @@ impl Session {
         }
         let deliver = self.inbound.publish(publish.qos, publish.id)?;
         Ok(deliver.then_some(Event::Publish(publish)))
-    }
-
-    /// Reads the head of a message that is too large; the rest is skipped as it comes, whatever of
-    /// it there is already.
-    fn receive_oversized<'b>(
-        &mut self,
-        header: Header,
-        bytes: &'b [u8],
-    ) -> Result<Step<'b>, Fault> {
-        if header.kind() != 3 {
-            return Err(Fault::Malformed(
-                "a control packet larger than `max_packet_size`",
-            ));
-        }
-        self.check_connected()?;
-        let end = bytes.len().min(header.total());
-        let body = &bytes[header.length..end];
-        let qos = header.qos()?;
-        let Some((topic, id, length)) = frame::publish_head(qos, body)? else {
-            if end == header.total() {
-                return Err(Fault::Malformed("PUBLISH that ends within its head"));
-            }
-            return Ok(Step::Incomplete {
-                needed: header.total().min(frame::PUBLISH_HEAD).max(bytes.len() + 1),
-            });
-        };
-        let deliver = self.inbound.publish(qos, id)?;
-        self.skip = header.remaining - length;
-        let event = deliver.then(|| Event::Oversized {
-            head: frame::head(header, body, (topic, id, length), self.version),
-            size: header.total(),
-        });
-        Ok(Step::Consumed {
-            bytes: header.length + length,
-            event,
-        })
     }
 
     fn check_connected(&self) -> Result<(), Fault> {
