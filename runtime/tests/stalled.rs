@@ -152,3 +152,66 @@ fn nor_does_one_that_does_not_read_until_it_is_given_up() {
     let repeated = stall("1", 4);
     println!("{repeated} rows came twice");
 }
+
+/// Sends PUBREL until the other end takes no more of them, or so many bytes: how many it took. Each
+/// is sent whole before that is told.
+fn flood(sink: &Client, most: usize) -> usize {
+    const RELEASES: [u8; 4_096] = {
+        let mut bytes = [0; 4_096];
+        let mut at = 0;
+        while at < bytes.len() {
+            bytes[at] = [0x62, 2, 0, 1][at % 4];
+            at += 1;
+        }
+        bytes
+    };
+    let mut sender = sink.another().into_stream();
+    let patience = Some(Duration::from_secs(1));
+    sender.set_write_timeout(patience).expect("sockets can");
+    let mut taken = 0;
+    while taken < most {
+        match std::io::Write::write(&mut sender, &RELEASES[taken % 4..]) {
+            Ok(bytes) => taken += bytes,
+            Err(_) => break,
+        }
+    }
+    std::thread::spawn(move || {
+        sender.set_write_timeout(None).expect("sockets can");
+        let rest = &RELEASES[taken % 4..4];
+        std::io::Write::write_all(&mut sender, if rest.len() < 4 { rest } else { &[] })
+    });
+    taken.next_multiple_of(4)
+}
+
+/// A broker that wants answers and reads none: what waits for it is bounded, and all of them come
+/// once it reads.
+#[test]
+fn a_flood_of_releases_that_nobody_reads_the_answers_of_bounds_memory() {
+    const FLOOD: usize = 64 << 20;
+    let broker = Broker::new();
+    let variables = [
+        ("BROKER", broker.url.as_str()),
+        ("SINK", "mqtt"),
+        ("OUT", "out"),
+        ("QOS", "2"),
+    ];
+    let pipeline = Pipeline::start(&variables, &[]);
+    let (mut source, mut sink) = two_sessions(&broker);
+    let idle = pipeline.resident_kilobytes().expect("it runs");
+    let taken = flood(&sink, FLOOD);
+    let most = pipeline.resident_kilobytes().expect("it runs");
+    println!("{taken} bytes of PUBREL; {idle} KB became {most} KB");
+    assert!(taken < FLOOD, "nothing more is read");
+    assert!(most < idle + 6 * 1_024, "{idle} KB became {most} KB");
+    let mut answers = sink.another().into_stream();
+    let mut left = taken;
+    while left > 0 {
+        let mut bytes = vec![0; left.min(1 << 16)];
+        std::io::Read::read_exact(&mut answers, &mut bytes).expect("the answers come");
+        assert!(bytes.chunks(4).all(|answer| answer == [0x70, 2, 0, 1]));
+        left -= bytes.len();
+    }
+    source.publish(0x30, "first/a", 0, b"m");
+    assert_eq!(sink.packet()[0], 0x34, "it goes on");
+    drop(pipeline);
+}

@@ -40,7 +40,7 @@ fn constants_are_the_runtimes() {
     let link = include_str!("../../../runtime/src/mqtt/link.rs");
     let tls = include_str!("../../../runtime/src/mqtt/link/tls.rs");
     let web_socket = include_str!("../../../runtime/src/mqtt/web_socket.rs");
-    let source = include_str!("../../../runtime/src/source/mqtt.rs");
+    let mqtt = include_str!("../../../runtime/src/mqtt/mod.rs");
     let worker = include_str!("../../../runtime/src/pipeline/worker.rs");
     let sink = include_str!("../../../runtime/src/sink/progress.rs");
     let publisher = include_str!("../../../runtime/src/sink/mqtt.rs");
@@ -60,7 +60,7 @@ fn constants_are_the_runtimes() {
         (tls, "INCOMING", limits::TLS_INCOMING),
         (web_socket, "MAX_WAITING", limits::FRAMES),
         (web_socket, "CHUNK", limits::FRAME),
-        (source, "MOST_ANSWERS", limits::ANSWERS),
+        (mqtt, "MOST_ANSWERS", limits::ANSWERS),
         (worker, "BATCH_BYTES", limits::BATCH_BYTES),
         (worker, "CHUNK", limits::CHUNK),
         (worker, "FLIGHTS", limits::FLIGHTS),

@@ -28,6 +28,10 @@ pub mod web_socket;
 
 use std::fmt;
 
+/// Bytes that answer a broker which does not read them, at most; then nothing is read from it
+/// either.
+pub const MOST_ANSWERS: usize = 1 << 20;
+
 /// Why a connection ends, other than by our own will.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {

@@ -42,6 +42,8 @@ pub struct Session {
     phase: Phase,
     output: Vec<u8>,
     written: usize,
+    /// Bytes of it, at most, that answer what the broker sent.
+    answers: usize,
     skip: usize,
     keep_alive: Option<Duration>,
     last_write: Instant,
@@ -110,6 +112,7 @@ impl Session {
             phase: Phase::Disconnected,
             output: Vec::new(),
             written: 0,
+            answers: 0,
             skip: 0,
             keep_alive: None,
             last_write: now,
@@ -154,6 +157,7 @@ impl Session {
         self.phase = Phase::Disconnected;
         self.output.clear();
         self.written = 0;
+        self.answers = 0;
         self.skip = 0;
         self.ping_deadline = None;
         self.inbound.lost();
@@ -282,6 +286,12 @@ impl Session {
         &self.output[self.written..]
     }
 
+    /// How many bytes of [`Session::output`] answer what the broker sent, at most, where it is not
+    /// acknowledged by somebody else.
+    pub fn answers(&self) -> usize {
+        self.answers
+    }
+
     /// So many bytes of [`Session::output`] are written.
     pub fn wrote(&mut self, bytes: usize, now: Instant) {
         self.written += bytes;
@@ -298,6 +308,8 @@ impl Session {
             self.output.drain(..self.written);
             self.written = 0;
         }
+        // What is written first was there first, so no more of them can be left.
+        self.answers = self.answers.min(self.output.len() - self.written);
     }
 
     #[inline]
@@ -414,7 +426,9 @@ impl Session {
         let (id, code) = connack::acknowledgement(body, self.version)?;
         let place = self.outbound.awaiting(id, Acknowledgement::PubRec);
         if code < 0x80 {
+            let before = self.output.len();
             self.outbound.received(id, &mut self.output);
+            self.answers += self.output.len() - before;
             return Ok(None);
         }
         let Some(place) = place else {
@@ -428,11 +442,13 @@ impl Session {
     fn receive_pubrel(&mut self, body: &[u8]) -> Result<(), Fault> {
         let (id, _) = connack::acknowledgement(body, self.version)?;
         let known = self.inbound.release(id);
+        let before = self.output.len();
         if known || self.version == MqttVersion::V311 {
             packet::acknowledge(&mut self.output, Acknowledgement::PubComp, id);
         } else {
             packet::complete_unknown(&mut self.output, id);
         }
+        self.answers += self.output.len() - before;
         Ok(())
     }
 }

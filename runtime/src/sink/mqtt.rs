@@ -5,13 +5,13 @@ mod poison;
 mod shorten;
 
 use super::{Batch, Refused};
-use crate::mqtt::Fault;
 use crate::mqtt::event::{Event, Step};
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::outbound::Insistence;
 use crate::mqtt::packet::Publication;
 use crate::mqtt::session::{Options, Session};
 use crate::mqtt::tls::Broker;
+use crate::mqtt::{Fault, MOST_ANSWERS};
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
 use poison::{Blame, Closings};
@@ -199,15 +199,19 @@ impl Publisher {
             }
             let timeouts = [self.session.next_timeout(), self.warnings.due()];
             let writing = !self.session.output().is_empty();
+            // Whoever does not take our answers gets no more of them.
+            let reading = self.session.answers() < MOST_ANSWERS;
             tokio::select! {
-                ready = link.ready(true, writing) => {
+                ready = link.ready(reading, writing) => {
                     ready.map_err(|error| Fault::Broken(error.to_string()))?;
-                    self.receive(link).await?;
+                    if reading {
+                        self.receive(link).await?;
+                    }
                 }
                 batch = self.queue.recv(), if !self.ended => self.enqueue(batch),
                 () = sleep_until(timeouts.into_iter().flatten().min()) => {
                     let now = Instant::now();
-                    self.session.handle_timeout(now, true)?;
+                    self.session.handle_timeout(now, reading)?;
                     self.warnings.tick(Some(now));
                 }
             }

@@ -7,12 +7,12 @@ use super::coalescing::Coalescing;
 use super::timer::Timer;
 use crate::message::{Message, Properties};
 use crate::metrics::Metrics;
-use crate::mqtt::Fault;
 use crate::mqtt::event::{Event, Step};
 use crate::mqtt::frame::Publish;
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::session::{Options, Session};
 use crate::mqtt::tls::Broker;
+use crate::mqtt::{Fault, MOST_ANSWERS};
 use crate::payload::Payload;
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
@@ -21,9 +21,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 use waiting::{now_us, sleep_until, stopped, writable};
-
-/// Bytes for a broker that does not read them, at most; then nothing is read from it either.
-const MOST_ANSWERS: usize = 1 << 20;
 
 /// What a source needs to know.
 #[derive(Debug)]

@@ -94,10 +94,11 @@ fn receiving(outline: &mut Outline, buffer: u64) -> u64 {
 /// What a session keeps that publishes, of so many bytes that are queued for it; its bytes.
 fn publishing(outline: &mut Outline, buffer: u64, queued: u64) -> u64 {
     let (count, each) = (limits::SPARE_PACKETS, limits::SPARE_PACKET);
-    let rows = limits::PUBLISHED;
+    let (rows, answers) = (limits::PUBLISHED, limits::ANSWERS);
     for (what, kept) in [
         ("receive buffer to publish", shown_buffer(buffer)),
         ("rows that wait for the socket", bytes(rows)),
+        ("answers that wait for it, too", bytes(answers)),
         (
             "rows until the broker confirms them, on top of their batches",
             bytes(queued),
@@ -106,7 +107,7 @@ fn publishing(outline: &mut Outline, buffer: u64, queued: u64) -> u64 {
     ] {
         outline.line(1, format!("{what}: {kept}"));
     }
-    buffer + rows + queued + count * each
+    buffer + rows + answers + queued + count * each
 }
 
 /// What a session of the connection keeps for what is spoken below MQTT; its bytes.
