@@ -1,5 +1,6 @@
 //! How many log lines of a kind are too many.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Lets the first few of each window pass and counts the others.
@@ -44,10 +45,12 @@ impl RateLimit {
     }
 }
 
-/// Warnings about the same few things again and again, few of each kind.
-#[derive(Debug, Default)]
+/// Warnings about the same few things again and again, few of each kind. Clones share the limits.
+#[derive(Clone, Debug, Default)]
 pub struct LimitedWarnings {
-    kinds: Vec<Kind>,
+    kinds: Arc<Mutex<Vec<Kind>>>,
+    /// Whether this clone has left something out that may not be reported yet.
+    holds_back: bool,
 }
 
 /// A kind: what it is about (a connection, a topic) and what is wrong. Both come from the
@@ -68,33 +71,45 @@ impl LimitedWarnings {
         now: Instant,
         details: impl FnOnce() -> String,
     ) {
+        let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |kind: &Kind| kind.what == what && kind.subject == subject;
-        let place = self.kinds.iter().position(same).unwrap_or_else(|| {
-            self.kinds.push(Kind {
+        let place = kinds.iter().position(same).unwrap_or_else(|| {
+            kinds.push(Kind {
                 subject: subject.to_owned(),
                 what,
                 limit: RateLimit::default(),
             });
-            self.kinds.len() - 1
+            kinds.len() - 1
         });
-        let kind = &mut self.kinds[place];
+        let kind = &mut kinds[place];
         kind.report(Some(now));
         if kind.limit.admit(now) {
             let details = details();
             tracing::warn!("{subject}: {what}{details}");
+        } else {
+            self.holds_back = true;
         }
     }
 
     /// When the next count of what was left out should be logged.
     pub fn due(&self) -> Option<Instant> {
-        self.kinds.iter().filter_map(|kind| kind.limit.due()).min()
+        if !self.holds_back {
+            return None;
+        }
+        let kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        kinds.iter().filter_map(|kind| kind.limit.due()).min()
     }
 
     /// Logs what was left out and is due; at the end (no time given) all of it.
     pub fn tick(&mut self, now: Option<Instant>) {
-        for kind in &mut self.kinds {
+        if !self.holds_back {
+            return;
+        }
+        let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        for kind in kinds.iter_mut() {
             kind.report(now);
         }
+        self.holds_back = kinds.iter().any(|kind| kind.limit.due().is_some());
     }
 }
 
@@ -122,6 +137,28 @@ mod tests {
         assert_eq!(limit.take_left_out(), 997);
         assert_eq!(limit.due(), None);
         assert!(limit.admit(start + WINDOW));
+    }
+
+    #[test]
+    fn clones_share_the_limits_and_what_is_left_out_is_told_once() {
+        let start = Instant::now();
+        let mut clones = vec![LimitedWarnings::default(); 4];
+        let mut shown = 0;
+        for clone in &mut clones {
+            for _ in 0..2 {
+                clone.warn("a", "hot", start, || {
+                    shown += 1;
+                    String::new()
+                });
+            }
+        }
+        assert_eq!(shown, 3, "of eight");
+        let due: Vec<_> = clones.iter().map(LimitedWarnings::due).collect();
+        let end = Some(start + WINDOW);
+        assert_eq!(due, [None, end, end, end], "the first has left out none");
+        clones[2].tick(end);
+        assert_eq!(clones[2].due(), None);
+        assert_eq!(clones[3].due(), None, "it is told");
     }
 
     #[test]

@@ -190,6 +190,49 @@ fn copies_for_overlapping_filters_count_once_over_all_sessions() {
     assert_eq!(pipeline.stop().code, 0);
 }
 
+/// Messages that are too large, over several connections of each session: all are counted, and few
+/// are told, however many sessions and connections there are.
+#[test]
+fn messages_that_are_too_large_are_told_at_one_rate_for_all_sessions() {
+    let begun = Instant::now();
+    let broker = Broker::new();
+    let variables = [
+        ("MQTT", "5"),
+        ("PARALLELISM", "4"),
+        ("MAX_PACKET", "100"),
+        ("RETRY_MS", "1"),
+        ("RETRY_MAX_MS", "1"),
+    ];
+    let pipeline = start(&broker, &variables);
+    let mut clients = BTreeMap::new();
+    for _ in 0..3 {
+        // They are closed before others are accepted.
+        clients.clear();
+        clients = accept(&broker, 4, &[0x20, 3, 0, 0, 0]);
+        for (client, _) in clients.values_mut() {
+            client.grant_5();
+            for id in 1..=5 {
+                client.publish(0x32, "first/a", id, &[0; 200]);
+            }
+            for id in 1..=5 {
+                assert_eq!(client.packet(), [0x40, 2, 0, id]);
+            }
+        }
+    }
+    let ended = pipeline.stop();
+    let windows = begun.elapsed().as_secs() + 2;
+    drop(clients);
+    let told = ended
+        .log
+        .matches("`max_packet_size` are not read: one of")
+        .count() as u64;
+    assert!(told <= 3 * windows, "{told} in {windows} s: {}", ended.log);
+    let more = ended.log.split("`max_packet_size` are not read (").skip(1);
+    let more = more.map(|rest| rest.split(' ').next().expect("a number").parse::<u64>());
+    let more: u64 = more.map(|count| count.expect("a number")).sum();
+    assert_eq!(told + more, 60, "{}", ended.log);
+}
+
 #[test]
 fn one_session_that_fails_for_good_ends_all() {
     let broker = Broker::new();

@@ -15,6 +15,7 @@ use crate::metrics::Metrics;
 use crate::mqtt::packet::{Connect, Will};
 use crate::mqtt::session::Options;
 use crate::mqtt::topic::Filter;
+use crate::rate_limit::LimitedWarnings;
 use crate::sink::mqtt::{Destination, PublisherOptions};
 use crate::sink::{self, Outlet, Progress};
 use crate::source;
@@ -112,6 +113,8 @@ struct Receiving<'c> {
     index: usize,
     /// Which of the connection's sessions it is, from 1.
     number: u16,
+    /// Warnings of all of them.
+    warnings: LimitedWarnings,
 }
 
 /// All sessions that receive: one for each connection of tables, or as many as share it.
@@ -121,10 +124,12 @@ fn sessions<'c>(spec: &PipelineSpec, connections: &'c [Option<Connection>]) -> V
         let (Some(connection), true) = (connection, has_tables(spec, index)) else {
             continue;
         };
+        let warnings = LimitedWarnings::default();
         sessions.extend((1..=connection.sessions()).map(|number| Receiving {
             connection,
             index,
             number,
+            warnings: warnings.clone(),
         }));
     }
     sessions
@@ -388,6 +393,8 @@ fn source_options(
             publish_retained: false,
         },
         reconnect: spec.reconnect,
+        warnings: session.warnings.clone(),
+        whole_name: format!("connection `{}` ({})", spec.name, connection.broker.address),
     }
 }
 

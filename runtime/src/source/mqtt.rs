@@ -35,6 +35,10 @@ pub struct SourceOptions {
     pub session: Options,
     /// When to try again.
     pub reconnect: ReconnectSpec,
+    /// Warnings that all sessions of the connection give, under the name of that.
+    pub warnings: LimitedWarnings,
+    /// The connection's name in them.
+    pub whole_name: String,
 }
 
 /// Receives until it is told to stop, the consumer breaks, or the broker is given up. At the end
@@ -68,7 +72,8 @@ pub async fn run(
         spare: Vec::new(),
         coalescing: Coalescing::new(qos.unwrap_or(0), now),
         nap: None,
-        warnings: LimitedWarnings::default(),
+        warnings: options.warnings,
+        whole_name: options.whole_name,
     };
     let ended = source.run().await;
     source.warnings.tick(None);
@@ -96,6 +101,7 @@ struct Source<'c, C> {
     /// How long to wait before the next read, so that it finds more.
     nap: Option<Duration>,
     warnings: LimitedWarnings,
+    whole_name: String,
 }
 
 /// Messages that are parsed before they are decoded: few enough that they are still in the nearest
@@ -180,17 +186,19 @@ impl<C: Consumer> Source<'_, C> {
         let until = Instant::now() + delay;
         let mut stop = self.stop.clone();
         loop {
-            let deadline = self
-                .consumer
-                .deadline()
-                .map_or(until, |next| next.min(until));
+            let due = [self.consumer.deadline(), self.warnings.due(), Some(until)];
+            let deadline = due.into_iter().flatten().min();
             tokio::select! {
                 () = stopped(&mut stop) => return Some(Leave::Stop),
                 () = self.wake.notified() => {
                     self.consumer.confirmed();
                     self.consumer.idle();
                 }
-                () = sleep_until(Some(deadline)) => self.consumer.tick(Instant::now()),
+                () = sleep_until(deadline) => {
+                    let now = Instant::now();
+                    self.consumer.tick(now);
+                    self.warnings.tick(Some(now));
+                }
             }
             if Instant::now() >= until {
                 return None;
@@ -384,7 +392,7 @@ impl<C: Consumer> Source<'_, C> {
         self.metrics.connections[self.connection].oversized.add(1);
         let what = "messages larger than `max_packet_size` are not read";
         let details = || format!(": one of {size} bytes on `{}`", topic.escape_debug());
-        self.warnings.warn(self.attempts.name(), what, now, details);
+        self.warnings.warn(&self.whole_name, what, now, details);
     }
 
     fn ready(&mut self, session_present: bool, granted: &[u8], now: Instant) {
