@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 /// How much is looked at for one question. Beyond that everything is taken for possible: an
 /// expression may nest what doubles the work.
-const STEPS: u32 = 20_000;
+const STEPS: u32 = 2_000;
 
 /// Which values terms have.
 #[derive(Clone, Debug)]
