@@ -1,7 +1,7 @@
 //! The Laminar compiler: SQL text in, a package of Rust source files out.
 //!
-//! The stages, each a folder with one public function: [`parse`], [`bind`], [`lower`], [`emit`];
-//! the data that passes between them is in [`ir`]. All of that is pure. Files, environment and
+//! The stages, each a folder with one public function: [`parse`], [`bind`], [`lint`], [`lower`],
+//! [`emit`]; the data that passes between them is in [`ir`]. All of that is pure. Files, environment and
 //! processes are the business of [`build`] and of the command line alone.
 
 #![forbid(unsafe_code)]
@@ -32,7 +32,7 @@ use diagnostics::{Diagnostic, Diagnostics};
 use ir::logical::LogicalPlan;
 use source::SourceFile;
 
-/// Parses and binds `source`: the checked plan, or None if there are errors; and all diagnostics,
+/// Parses, binds and lints `source`: the checked plan, or None if there are errors; and all diagnostics,
 /// in file order, warnings included.
 pub fn check(source: &SourceFile) -> (Option<LogicalPlan>, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::new();
