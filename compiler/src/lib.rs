@@ -1,8 +1,8 @@
 //! The Laminar compiler: SQL text in, a package of Rust source files out.
 //!
 //! The stages, each a folder with one public function: [`parse`], [`bind`], [`lint`], [`lower`],
-//! [`emit`]; the data that passes between them is in [`ir`]. All of that is pure. Files, environment and
-//! processes are the business of [`build`] and of the command line alone.
+//! [`emit`]; the data that passes between them is in [`ir`]. All of that is pure. Files,
+//! environment and processes are the business of [`build`] and of the command line alone.
 
 #![forbid(unsafe_code)]
 
