@@ -32,8 +32,8 @@ use diagnostics::{Diagnostic, Diagnostics};
 use ir::logical::LogicalPlan;
 use source::SourceFile;
 
-/// Parses, binds and lints `source`: the checked plan, or None if there are errors; and all diagnostics,
-/// in file order, warnings included.
+/// Parses, binds and lints `source`: the checked plan, or None if there are errors; and all
+/// diagnostics, in file order, warnings included.
 pub fn check(source: &SourceFile) -> (Option<LogicalPlan>, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::new();
     let script = parse::parse(source, &mut diagnostics);
