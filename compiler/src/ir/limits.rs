@@ -127,6 +127,13 @@ pub const ACKNOWLEDGEMENTS: u64 = 65_536;
 /// … and what is known of each, in bytes.
 pub const ACKNOWLEDGEMENT: u64 = 16;
 
+/// Chunks of messages for each worker that has no session of its own, since the broker shares no
+/// subscriptions …
+pub const CHUNKS: u64 = 4;
+
+/// … and bytes of each, beside those of the messages, which were in a receive buffer.
+pub const CHUNK_HEADS: u64 = 128 * 40;
+
 /// Rows that are handed over whatever the batch size, in bytes.
 pub const BATCH_BYTES: u64 = 512 * 1024;
 

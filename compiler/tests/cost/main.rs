@@ -46,6 +46,9 @@ fn constants_are_the_runtimes() {
     let publisher = include_str!("../../../runtime/src/sink/mqtt.rs");
     let inbound = include_str!("../../../runtime/src/mqtt/inbound.rs");
     let outbound = include_str!("../../../runtime/src/mqtt/outbound.rs");
+    let pool = include_str!("../../../runtime/src/pipeline/pool.rs");
+    let chunk = include_str!("../../../runtime/src/pipeline/pool/chunk.rs");
+    let helper = include_str!("../../../runtime/src/pipeline/pool/helper.rs");
     for (source, name, ours) in [
         (layout, "LAYOUTS", limits::LAYOUTS_KEPT),
         (layout, "MAX_LEN", limits::LAYOUT_LONGEST),
@@ -61,6 +64,8 @@ fn constants_are_the_runtimes() {
         (web_socket, "MAX_WAITING", limits::FRAMES),
         (web_socket, "CHUNK", limits::FRAME),
         (mqtt, "MOST_ANSWERS", limits::ANSWERS),
+        (helper, "CHUNKS", limits::CHUNKS - 1),
+        (pool, "CHUNK", limits::CHUNK_HEADS / constant(chunk, "HEAD")),
         (worker, "BATCH_BYTES", limits::BATCH_BYTES),
         (worker, "CHUNK", limits::CHUNK),
         (worker, "FLIGHTS", limits::FLIGHTS),

@@ -6,6 +6,7 @@ use super::dead_letter::shortened;
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::outlets::{self, OnEvent, Outlets, Patience, SinkEvent};
+use super::pool::{self, Entrance, Pool};
 use super::settings::{Connection, Resolver, Target};
 use super::signals::Signals;
 use super::subscriptions::subscriptions;
@@ -14,12 +15,13 @@ use super::worker::{Context, Worker};
 use crate::metrics::Metrics;
 use crate::mqtt::packet::{Connect, Will};
 use crate::mqtt::session::Options;
+use crate::mqtt::share::Share;
 use crate::mqtt::topic::Filter;
 use crate::rate_limit::LimitedWarnings;
 use crate::sink::mqtt::{Destination, PublisherOptions};
 use crate::sink::{self, Outlet, Progress};
 use crate::source;
-use crate::source::mqtt::SourceOptions;
+use crate::source::mqtt::{End, SourceOptions};
 use crate::spec::{MqttVersion, PipelineSpec, TableSpec};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -80,17 +82,17 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
             Arc::new(move |failure| tell(&sender, Notice::SourceFails(failure.clone())))
         },
     };
+    let threads = Threads {
+        context,
+        notices: sender,
+        stopped,
+    };
+    let mut help = None;
     for session in &sessions {
         let options = source_options(spec.tables, &filters, session);
-        start_source(
-            options,
-            context.clone(),
-            &filters,
-            sender.clone(),
-            stopped.clone(),
-        );
+        start_source(options, &filters, threads.clone(), &mut help);
     }
-    drop(context);
+    drop((threads, help));
     let main = Main {
         notices,
         signals,
@@ -168,13 +170,30 @@ pub fn start_publishers(
     Ok(())
 }
 
+/// What the threads of sources have of the process.
+#[derive(Clone)]
+struct Threads {
+    context: Context,
+    notices: mpsc::Sender<Notice>,
+    stopped: watch::Receiver<bool>,
+}
+
+/// Where the workers of sessions that are not shared help the first one, and how it is woken.
+type Help = (Entrance, Arc<Notify>);
+
+/// Starts the thread of a session. `help` is that of the first session of the same connection, and
+/// becomes that of this one where this is the first.
 fn start_source(
     options: SourceOptions,
-    context: Context,
     filters: &[Vec<Filter>],
-    sender: mpsc::Sender<Notice>,
-    stopped: watch::Receiver<bool>,
+    threads: Threads,
+    help: &mut Option<Help>,
 ) {
+    let Threads {
+        context,
+        notices,
+        stopped,
+    } = threads;
     let wake = Arc::new(Notify::new());
     let notify = Arc::clone(&wake);
     let metrics = Arc::clone(&context.metrics);
@@ -185,20 +204,32 @@ fn start_source(
     let name = context.spec.connections[connection].name;
     let name = format!("in-{}{name}", number.unwrap_or_default());
     let mut worker = Worker::new(context, Some(connection), Some(filters), Arc::new(progress));
-    if let Some(share) = share {
-        worker.make_one_of_several(share.is_first(), std::time::Instant::now());
+    let is_first = share.is_none_or(Share::is_first);
+    if share.is_some() {
+        worker.make_one_of_several(is_first, std::time::Instant::now());
     }
+    let others = share.map_or(0, |share| share.sessions - 1);
+    let mut pool = Pool::new(worker);
+    if is_first {
+        *help = (others > 0).then(|| (pool.open(others), Arc::clone(&wake)));
+    }
+    let help = help.clone().filter(|_| !is_first);
     let body = move || {
-        let receive = source::mqtt::run(options, &mut worker, wake, stopped, metrics);
-        let ended = runtime().block_on(receive);
+        let runtime = runtime();
+        let receive = source::mqtt::run(options, &mut pool, Arc::clone(&wake), stopped, metrics);
+        let ended = runtime.block_on(receive);
+        let mut worker = pool.into_own();
+        if let (Ok(End::NotShared), Some((entrance, first))) = (&ended, help) {
+            runtime.block_on(pool::help(&mut worker, &wake, &entrance, &first));
+        }
         worker.finish_log();
         let ended = match (worker.failure(), ended) {
             (Some(failure), _) => Err(failure.clone()),
-            (None, Ok(())) => Ok(()),
+            (None, Ok(_)) => Ok(()),
             (None, Err(given_up)) => Err(unavailable(given_up.message)),
         };
         drop(worker);
-        tell(&sender, Notice::SourceEnded(ended));
+        tell(&notices, Notice::SourceEnded(ended));
     };
     let thread = std::thread::Builder::new().name(name).spawn(body);
     thread.expect("the system can start a thread");

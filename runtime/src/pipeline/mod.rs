@@ -12,6 +12,8 @@ pub mod exit;
 pub mod live;
 pub mod logging;
 pub mod outlets;
+#[cfg(feature = "mqtt")]
+pub mod pool;
 pub mod replay;
 pub mod settings;
 #[cfg(feature = "mqtt")]

@@ -188,6 +188,11 @@ impl Worker {
         self.failure.as_ref()
     }
 
+    /// How many messages it has taken.
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+
     /// Logs what the rate limit has held back.
     pub fn finish_log(&mut self) {
         self.bad_messages.tick(None);
@@ -377,7 +382,7 @@ impl Consumer for Worker {
         self.taken += 1;
         self.deadline.get_or_insert(now + OVERSIZED_TIMEOUT);
         if self.is_full() {
-            self.flush();
+            self.idle();
         }
     }
 

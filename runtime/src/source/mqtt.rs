@@ -1,21 +1,21 @@
 //! The MQTT source: one session of one connection, its messages given to a [`Consumer`].
 
+mod chunk;
 mod waiting;
 
 use super::Consumer;
 use super::coalescing::Coalescing;
 use super::timer::Timer;
-use crate::message::{Message, Properties};
+use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::mqtt::event::{Event, Step};
-use crate::mqtt::frame::Publish;
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::session::{Options, Session};
 use crate::mqtt::tls::Broker;
 use crate::mqtt::{Fault, MOST_ANSWERS};
-use crate::payload::Payload;
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
+use chunk::{Chunk, emptied, message};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -41,6 +41,15 @@ pub struct SourceOptions {
     pub whole_name: String,
 }
 
+/// Why a source ends, other than by a broker that is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It was told to stop, or the consumer takes no more.
+    Stopped,
+    /// The broker shares no subscriptions, and another session has those of this one.
+    NotShared,
+}
+
 /// Receives until it is told to stop, the consumer breaks, or the broker is given up. At the end
 /// what was taken is drained, and acknowledged where there is a connection.
 pub async fn run(
@@ -49,7 +58,7 @@ pub async fn run(
     wake: Arc<Notify>,
     stop: watch::Receiver<bool>,
     metrics: Arc<Metrics>,
-) -> Result<(), GivenUp> {
+) -> Result<End, GivenUp> {
     let now = Instant::now();
     let qos = options.session.filters.iter().map(|(_, qos)| *qos).max();
     let mut source = Source {
@@ -129,26 +138,24 @@ enum Parsed {
 }
 
 impl<C: Consumer> Source<'_, C> {
-    async fn run(&mut self) -> Result<(), GivenUp> {
+    async fn run(&mut self) -> Result<End, GivenUp> {
         loop {
             if self.consumer.has_failed() {
                 self.drain(None).await;
-                return Ok(());
+                return Ok(End::Stopped);
             }
             let fault = match self.connect().await {
                 Ok(mut link) => match self.serve(&mut link).await {
-                    // A session that is not needed ends as if it had been asked to.
-                    Ok(Leave::Stop | Leave::Break) | Err(Fault::NotShared) => {
-                        self.drain(Some(&mut link)).await;
-                        link.close(&mut self.session).await;
-                        return Ok(());
+                    Ok(Leave::Stop | Leave::Break) => {
+                        return Ok(self.end(link, End::Stopped).await);
                     }
+                    Err(Fault::NotShared) => return Ok(self.end(link, End::NotShared).await),
                     Err(fault) => fault,
                 },
                 Err(Some(fault)) => fault,
                 Err(None) => {
                     self.drain(None).await;
-                    return Ok(());
+                    return Ok(End::Stopped);
                 }
             };
             self.session.lost();
@@ -163,9 +170,16 @@ impl<C: Consumer> Source<'_, C> {
             };
             if self.pause(delay).await == Some(Leave::Stop) {
                 self.drain(None).await;
-                return Ok(());
+                return Ok(End::Stopped);
             }
         }
+    }
+
+    /// Leaves a connection in good order.
+    async fn end(&mut self, mut link: Link, end: End) -> End {
+        self.drain(Some(&mut link)).await;
+        link.close(&mut self.session).await;
+        end
     }
 
     /// Opens a connection; no fault: it was asked to stop meanwhile.
@@ -402,7 +416,7 @@ impl<C: Consumer> Source<'_, C> {
         if let Some(sessions) = self.session.alone_of() {
             tracing::warn!(
                 "{name}: the broker does not support shared subscriptions: one connection instead \
-                 of {sessions}"
+                 of {sessions}, whose messages as many threads decode"
             );
         }
         for ((filter, asked), granted) in self.session.filters().iter().zip(granted) {
@@ -450,41 +464,5 @@ impl<C: Consumer> Source<'_, C> {
                 }
             }
         }
-    }
-}
-
-/// What was parsed for the consumer.
-struct Chunk<'b> {
-    messages: Vec<Message<'b>>,
-    consumed: usize,
-    /// Bytes that the packet behind `consumed` needs; 0: it was not looked at.
-    needed: usize,
-    ready: Option<(bool, Vec<u8>)>,
-    /// The head of a message that is too large, and the size of its packet.
-    oversized: Option<(Message<'b>, usize)>,
-}
-
-/// A vector's memory for messages of another lifetime: a collection of what is taken from a vector
-/// reuses it.
-fn emptied<'b>(mut messages: Vec<Message<'_>>) -> Vec<Message<'b>> {
-    messages.clear();
-    let nothing = messages.into_iter();
-    nothing
-        .map(|_| unreachable!("it has just been cleared"))
-        .collect()
-}
-
-fn message<'b>(publish: &Publish<'b>, buffer: &'b [u8], received_at_us: i64) -> Message<'b> {
-    Message {
-        topic: publish.topic,
-        payload: Payload::within(buffer, publish.payload),
-        qos: publish.qos,
-        retain: publish.retain,
-        duplicate: publish.duplicate,
-        received_at_us,
-        properties: Properties {
-            encoded: publish.properties,
-            replayed: &[],
-        },
     }
 }

@@ -59,6 +59,7 @@ fn connection(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
     let writes = letters > 0 || plan.sinks.iter().any(|sink| publishes(&sink.kind, index));
     let buffer = receive_buffer(connection);
     if reads && readers > 1 {
+        total += helping(outline, buffer, readers - 1);
         let one_more = if writes { "; one more publishes" } else { "" };
         outline.line(
             1,
@@ -89,6 +90,16 @@ fn receiving(outline: &mut Outline, buffer: u64) -> u64 {
     outline.line(1, format!("messages to be acknowledged: {}", several(due)));
     outline.line(1, format!("emptied batches: {}", several(spare)));
     buffer + answers + due.0 * due.1 + spare.0 * spare.1
+}
+
+/// What so many workers keep of the messages of another session, where the broker shares no
+/// subscriptions; its bytes.
+fn helping(outline: &mut Outline, buffer: u64, workers: u64) -> u64 {
+    let (count, chunk) = (workers * limits::CHUNKS, buffer + limits::CHUNK_HEADS);
+    let chunks = format!("{} of {}", grouped(count), bytes(chunk));
+    let when = "where the broker shares no subscriptions, messages for other threads";
+    outline.line(1, format!("{when}: {chunks}"));
+    count * chunk
 }
 
 /// What a session keeps that publishes, of so many bytes that are queued for it; its bytes.
