@@ -153,7 +153,7 @@ fn membership(value: &Code, elements: &[&Value], data_type: DataType) -> Code {
         .map(|element| literal::inferred(element, data_type))
         .collect();
     match tokens.as_slice() {
-        [] => Code::plain(quote!(false), Binding::Atom),
+        [] => discard(value, false),
         [only] => {
             let value = value.at_least(Binding::Unary);
             Code::plain(quote!(#value == #only), Binding::Compare)
@@ -187,7 +187,7 @@ fn simple_like(text: &Code, pattern: &LikePattern, negated: bool) -> Applied {
         LikePattern::StartsWith(start) => method(quote!(starts_with), start),
         LikePattern::EndsWith(end) => method(quote!(ends_with), end),
         LikePattern::Contains(part) => method(quote!(contains), part),
-        LikePattern::Anything => Code::plain(quote!(true), Binding::Atom),
+        LikePattern::Anything => discard(text, true),
         LikePattern::General | LikePattern::Malformed => {
             unreachable!("these patterns are matched by the runtime")
         }
