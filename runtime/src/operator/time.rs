@@ -86,7 +86,7 @@ macro_rules! subtracts_interval {
         }
     )* };
 }
-subtracts_interval!(Timestamp TimestampNanos Date Time);
+subtracts_interval!(Timestamp TimestampNanos Date);
 
 impl Plus<Interval> for Interval {
     type Sum = Interval;
@@ -203,6 +203,16 @@ impl Plus<Interval> for Time {
     fn plus(self, other: Interval) -> Result<Time, Reason> {
         let later = self.0 + other.micros % DAY_MICROS;
         Ok(Time(later.rem_euclid(DAY_MICROS)))
+    }
+}
+
+/// As much earlier. The parts that do not count need no negative.
+impl Minus<Interval> for Time {
+    type Difference = Time;
+
+    fn minus(self, other: Interval) -> Result<Time, Reason> {
+        let earlier = self.0 - other.micros % DAY_MICROS;
+        Ok(Time(earlier.rem_euclid(DAY_MICROS)))
     }
 }
 
@@ -349,6 +359,20 @@ mod tests {
         assert!(back.is_ok(), "4,697 BC on the way: {back:?}");
         assert_eq!(there_and_back(-80_300, 2_444_000), Err(Reason::Overflow));
         assert_eq!(there_and_back(4_000_000, -1), Err(Reason::Overflow));
+    }
+
+    /// No part of an interval is too large to go round the clock.
+    #[test]
+    fn times_go_round_the_clock() {
+        let noon = Time(DAY_MICROS / 2);
+        let least = Interval::new(i32::MIN, i32::MIN, i64::MIN);
+        let rest = i64::MIN % DAY_MICROS;
+        assert_eq!(subtract_times(noon, least), Ok(Time(noon.0 - rest)));
+        assert_eq!(add_times(noon, least), Ok(Time(noon.0 + rest)));
+        let most = Interval::new(i32::MAX, i32::MAX, i64::MAX);
+        let rest = i64::MAX % DAY_MICROS;
+        assert_eq!(subtract_times(noon, most), Ok(Time(noon.0 - rest)));
+        assert_eq!(add_times(noon, most), Ok(Time(noon.0 + rest)));
     }
 
     #[test]
