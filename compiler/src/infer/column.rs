@@ -1,6 +1,6 @@
 //! What was seen at a place becomes a column, with the evidence as a comment.
 
-use super::observed::{Numbers, Observed};
+use super::observed::{Arrays, Numbers, Observed};
 use super::time::{Unit, day, is_about_time, words};
 use crate::diagnostics::counted;
 
@@ -76,7 +76,7 @@ fn decide_openly(key: &str, observed: &Observed) -> Decision {
     match kinds.iter().filter(|&&count| count > 0).count() {
         0 => return Decision::Nothing("always null"),
         1 => {}
-        _ => return Decision::Column(mixed(observed)),
+        _ => return Decision::Column(mixed(key, observed)),
     }
     if observed.objects > 0 {
         return object(key, observed);
@@ -100,8 +100,19 @@ fn kind(data_type: &str, evidence: Vec<String>) -> Kind {
     }
 }
 
-/// Values of several types.
-fn mixed(observed: &Observed) -> Kind {
+/// Values of several types: numbers that stand in strings now and then, switches, or JSON.
+fn mixed(key: &str, observed: &Observed) -> Kind {
+    if observed.booleans + observed.arrays.count + observed.objects == 0
+        && let Some(kind) = number_or_text(key, observed)
+    {
+        return kind;
+    }
+    if observed.numbers.count + observed.arrays.count + observed.objects == 0
+        && observed.texts.forms.are_switches()
+        && observed.texts.broken == 0
+    {
+        return switch(vec!["booleans and a switch in texts".to_owned()]);
+    }
     let kinds = [
         (observed.numbers.count, "number"),
         (observed.texts.count, "text"),
@@ -117,6 +128,64 @@ fn mixed(observed: &Observed) -> Kind {
     let mut evidence = vec![format!("mixed: {}", found.join(", "))];
     evidence.extend(listed(observed));
     kind("JSON", evidence)
+}
+
+/// ON and OFF in texts.
+fn switch(evidence: Vec<String>) -> Kind {
+    Kind {
+        format: Some("on_off"),
+        ..kind("BOOLEAN", evidence)
+    }
+}
+
+/// Numbers, some or all of them in texts; None where they are no quantities.
+fn number_or_text(key: &str, observed: &Observed) -> Option<Kind> {
+    let texts = &observed.texts;
+    let all = observed.all_numbers();
+    if texts.broken > 0 || !texts.forms.are_numbers() || all.infinite > 0 {
+        return None;
+    }
+    if let Some(unit) = Unit::of(&all).filter(|_| is_about_time(key)) {
+        let told = format!("as {}: {}", unit.name(), days(&all, unit));
+        return Some(timestamp(unit, &all, told));
+    }
+    if is_identifying(key)
+        || all
+            .range
+            .is_some_and(|(_, greatest)| greatest >= MIN_IDENTIFIER)
+    {
+        return None;
+    }
+    let what = if observed.numbers.count == 0 {
+        "numbers in texts"
+    } else {
+        "numbers, some in texts"
+    };
+    let mut evidence = vec![what.to_owned()];
+    let constant = constant(observed);
+    if constant.is_empty() {
+        evidence.extend(range(&all));
+    }
+    evidence.extend(constant);
+    Some(Kind {
+        format: Some("number_or_string"),
+        ..kind(number_type(&all), evidence)
+    })
+}
+
+/// Whole numbers in texts from this one on are names of things rather than quantities.
+const MIN_IDENTIFIER: f64 = 1e9;
+
+/// Words in the names of what is written with digits and is no quantity.
+const IDENTIFYING: &[&str] = &[
+    "code", "firmware", "fw", "hw", "iccid", "id", "ids", "imei", "imsi", "mac", "number", "pan",
+    "phone", "serial", "sku", "sn", "sw", "uid", "uuid", "ver", "version", "zip",
+];
+
+fn is_identifying(key: &str) -> bool {
+    words(key)
+        .iter()
+        .any(|word| IDENTIFYING.contains(&word.as_str()))
 }
 
 fn object(key: &str, observed: &Observed) -> Decision {
@@ -260,6 +329,7 @@ fn text(key: &str, observed: &Observed) -> Kind {
     let mut evidence = constant(observed);
     if forms.are_switches() && observed.values.known.len() > 1 {
         evidence.insert(0, "a switch".to_owned());
+        return switch(evidence);
     }
     if evidence.is_empty() {
         evidence.extend(example(observed));
@@ -268,16 +338,13 @@ fn text(key: &str, observed: &Observed) -> Kind {
 }
 
 fn number_in_text(key: &str, observed: &Observed) -> Kind {
-    let numbers = &observed.texts.numbers;
-    let unit = Unit::of(numbers).filter(|_| is_about_time(key));
-    if let Some(unit) = unit {
-        let told = format!("as {}: {}", unit.name(), days(numbers, unit));
-        return timestamp(unit, numbers, told);
+    if let Some(kind) = number_or_text(key, observed) {
+        return kind;
     }
     let mut evidence = vec!["numbers in texts".to_owned()];
     let constant = constant(observed);
     if constant.is_empty() {
-        evidence.extend(range(numbers));
+        evidence.extend(range(&observed.texts.numbers));
     }
     evidence.extend(constant);
     kind("TEXT", evidence)
@@ -302,7 +369,19 @@ fn array(observed: &Observed) -> Kind {
         let keys: Vec<String> = arrays.keys.iter().map(|key| format!("{key:?}")).collect();
         told = format!("{told} with {}", keys.join(", "));
     }
-    kind("JSON", vec![told])
+    kind(&array_type(arrays), vec![told])
+}
+
+/// An array of a type that all elements have, but for `null`; JSON where there is none.
+fn array_type(arrays: &Arrays) -> String {
+    let mut kinds = arrays.elements.iter().filter(|kind| **kind != "null");
+    let element = match (kinds.next(), kinds.next()) {
+        (Some(&"boolean"), None) => "BOOLEAN",
+        (Some(&"text"), None) if arrays.broken == 0 => "TEXT",
+        (Some(&"number"), None) if arrays.numbers.infinite == 0 => number_type(&arrays.numbers),
+        (Some(_) | None, _) => return "JSON".to_owned(),
+    };
+    format!("{element}[]")
 }
 
 /// That a place holds one value or few, where it was seen often enough to tell.
@@ -336,153 +415,5 @@ fn example(observed: &Observed) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::json::parse;
-    use super::*;
-
-    /// Type, format and evidence of values under a key.
-    fn decided(key: &str, values: &[&str]) -> String {
-        let mut observed = Observed::default();
-        for value in values {
-            observed.add(&parse(value).expect("it is JSON"));
-        }
-        match decide(&[key.to_owned()], &observed) {
-            Decision::Column(kind) => {
-                let format = kind.format.map(|format| format!(" '{format}'"));
-                let evidence = kind.evidence.join("; ");
-                format!(
-                    "{}{} | {evidence}",
-                    kind.data_type,
-                    format.unwrap_or_default()
-                )
-            }
-            Decision::Members => "members".to_owned(),
-            Decision::Nothing(why) => format!("nothing: {why}"),
-        }
-    }
-
-    #[test]
-    fn numbers_have_types_with_evidence() {
-        let cases: [(&[&str], &str); 9] = [
-            (&["1", "null", "250"], "BIGINT | 1 to 250"),
-            (&["7", "7", "7"], "BIGINT | always 7"),
-            (&["1", "2.5"], "DOUBLE | 1 to 2.5"),
-            (&["1e2"], "DOUBLE | 100"),
-            (&["-0"], "DOUBLE | -0"),
-            (
-                &["18446744073709551615"],
-                "BIGINT UNSIGNED | 18446744073709551615",
-            ),
-            (
-                &["-1", "18446744073709551615"],
-                "DOUBLE | -1 to 18446744073709551615",
-            ),
-            (&["1e400"], "JSON | a number that no type holds"),
-            (&["true", "false", "true"], "BOOLEAN | "),
-        ];
-        for (values, expected) in cases {
-            assert_eq!(decided("x", values), expected, "{values:?}");
-        }
-    }
-
-    #[test]
-    fn numbers_that_are_times_are_told_by_value_and_name() {
-        let cases: [(&str, &str, &str); 7] = [
-            (
-                "ts",
-                "1539059572",
-                "TIMESTAMP(0) 'unix_s' | as seconds: 2018-10-09",
-            ),
-            (
-                "tsi",
-                "1539059572.25",
-                "TIMESTAMP(3) 'unix_s' | as seconds: 2018-10-09",
-            ),
-            (
-                "createdAt",
-                "1644708158939",
-                "TIMESTAMP(3) 'unix_ms' | as milliseconds: 2022-02-12",
-            ),
-            (
-                "time",
-                "\"1644708158939000\"",
-                "TIMESTAMP 'unix_us' | as microseconds: 2022-02-12",
-            ),
-            (
-                "load",
-                "1539059572",
-                "BIGINT | a time? as seconds: 2018-10-09",
-            ),
-            ("uptime", "86400", "BIGINT | 86400"),
-            ("ts", "1.5e9", "DOUBLE | 1500000000"),
-        ];
-        for (key, value, expected) in cases {
-            assert_eq!(decided(key, &[value]), expected, "{key} {value}");
-        }
-    }
-
-    #[test]
-    fn texts_have_types_with_evidence() {
-        let cases: [(&[&str], &str); 9] = [
-            (&[r#""2026-11-22T10:15:00Z""#], "TIMESTAMP | "),
-            (
-                &[r#""2026-11-22T10:15:00Z""#, r#""""#],
-                "TEXT | such as '2026-11-22T10:15:00Z'",
-            ),
-            (&[r#""2026-11-22""#], "DATE | "),
-            (&[r#""07:27""#], "TIME | "),
-            (
-                &[r#""22.11.2026 10:15:00""#],
-                "TIMESTAMP '%d.%m.%Y %H:%M:%S' | without a zone, which means UTC",
-            ),
-            (
-                &[r#""02/03/2026 10:15:00""#],
-                "TEXT | a time: '%d/%m/%Y %H:%M:%S' or '%m/%d/%Y %H:%M:%S'?",
-            ),
-            (
-                &[r#""1.5""#, r#""20""#],
-                "TEXT | numbers in texts; 1.5 to 20",
-            ),
-            (&[r#""ON""#, r#""OFF""#], "TEXT | a switch"),
-            (&[r#""\ud800""#], "JSON | 1 with half of a surrogate pair"),
-        ];
-        for (values, expected) in cases {
-            assert_eq!(
-                decided("x", values),
-                expected.trim_end_matches(' ').to_owned()
-                    + if expected.ends_with(' ') { " " } else { "" },
-                "{values:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn secrets_are_not_shown() {
-        for key in ["password", "apiToken", "S2_key", "wifi-psk"] {
-            assert_eq!(decided(key, &[r#""0102""#, r#""a""#]), "TEXT | ", "{key}");
-        }
-    }
-
-    #[test]
-    fn what_has_no_type_of_its_own_is_json() {
-        let cases: [(&[&str], &str); 8] = [
-            (&["null"], "nothing: always null"),
-            (&["{}"], "nothing: always an empty object"),
-            (&[r#"{"a":1}"#, "null"], "members"),
-            (
-                &[r#"{"1":1,"22":2,"3":3}"#],
-                r#"JSON | an object with keys like "1", "22", "3""#,
-            ),
-            (&["1", r#""x""#], "JSON | mixed: 1 number, 1 text; 'x', 1"),
-            (&[r#"{"a":1}"#, "1"], "JSON | mixed: 1 number, 1 object; 1"),
-            (&["[]"], "JSON | an empty array"),
-            (
-                &["[1,2]", r#"[{"b":1}]"#],
-                r#"JSON | an array of 1 to 2 numbers and objects with "b""#,
-            ),
-        ];
-        for (values, expected) in cases {
-            assert_eq!(decided("x", values), expected, "{values:?}");
-        }
-    }
-}
+#[path = "column_tests.rs"]
+mod tests;

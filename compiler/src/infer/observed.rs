@@ -66,6 +66,10 @@ pub(super) struct Arrays {
     pub(super) elements: BTreeSet<&'static str>,
     /// Keys of elements that are objects.
     pub(super) keys: BTreeSet<String>,
+    /// Elements that are numbers.
+    pub(super) numbers: Numbers,
+    /// Elements with half of a surrogate pair.
+    pub(super) broken: usize,
 }
 
 /// Members of objects, in the order of their first appearance.
@@ -144,6 +148,13 @@ impl Observed {
         self.values.more |= other.values.more;
     }
 
+    /// The numbers, in texts or not.
+    pub(super) fn all_numbers(&self) -> Numbers {
+        let mut all = self.numbers.clone();
+        all.merge(&self.texts.numbers);
+        all
+    }
+
     /// How many values there were that are not `null`.
     pub(super) fn present(&self) -> usize {
         self.count - self.nulls
@@ -218,8 +229,14 @@ impl Arrays {
             self.elements.insert(match element {
                 Value::Null => "null",
                 Value::Boolean(_) => "boolean",
-                Value::Number(_) => "number",
-                Value::Text(_) => "text",
+                Value::Number(number) => {
+                    self.numbers.add(number);
+                    "number"
+                }
+                Value::Text(text) => {
+                    self.broken += usize::from(text.is_none());
+                    "text"
+                }
                 Value::Array(_) => "array",
                 Value::Object(members) => {
                     self.keys.extend(members.iter().map(|m| m.key.clone()));
@@ -234,6 +251,8 @@ impl Arrays {
         self.count += other.count;
         self.lengths = widest(self.lengths, other.lengths);
         self.elements.extend(&other.elements);
+        self.numbers.merge(&other.numbers);
+        self.broken += other.broken;
         self.keys.extend(other.keys.iter().cloned());
         self.limit_keys();
     }

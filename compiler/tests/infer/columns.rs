@@ -7,9 +7,9 @@ use laminar_runtime::decode::json::{Cell, Node, Padded, Reference, Shape};
 use laminar_runtime::error::RowError;
 use laminar_runtime::generated::{TimeFormat, TimeItem};
 use laminar_runtime::message::Message;
-use laminar_runtime::row::{Column, Row};
+use laminar_runtime::row::{Column, Row, Type};
 use laminarc::infer::{Messages, Options};
-use laminarc::ir::logical::{Origin, SourceColumn, TimePattern, TimestampFormat};
+use laminarc::ir::logical::{Origin, SourceColumn, TimePattern, TimestampFormat, ValueForm};
 use laminarc::ir::time_pattern::TimeItem as Item;
 use laminarc::types::{DataType, IntegerType, TimestampPrecision};
 
@@ -43,7 +43,14 @@ fn read(column: &SourceColumn, payload: &str) -> Result<(), RowError> {
         cells: &cells,
         arena: &arena,
     };
+    match column.form {
+        Some(ValueForm::OnOff) => return row.on_off(TS).map(drop),
+        Some(ValueForm::NumberOrString) => return number_or_string(row, column.data_type),
+        Some(ValueForm::Hex) => panic!("no column in hexadecimal digits is inferred"),
+        None => {}
+    }
     match column.data_type {
+        DataType::Array(of) => array(row, of.element()),
         DataType::Boolean => row.boolean(TS).map(drop),
         DataType::Integer(IntegerType::Int64) => row.integer::<i64>(TS).map(drop),
         DataType::Integer(IntegerType::UInt64) => row.integer::<u64>(TS).map(drop),
@@ -55,6 +62,28 @@ fn read(column: &SourceColumn, payload: &str) -> Result<(), RowError> {
         DataType::Timestamp(precision) => timestamp(row, column, precision),
         ref other => panic!("{other} is not inferred"),
     }
+}
+
+fn number_or_string(row: Row<'_>, data_type: DataType) -> Result<(), RowError> {
+    match data_type {
+        DataType::Integer(IntegerType::Int64) => row.integer_or_string::<i64>(TS).map(drop),
+        DataType::Integer(IntegerType::UInt64) => row.integer_or_string::<u64>(TS).map(drop),
+        DataType::Float64 => row.float64_or_string(TS).map(drop),
+        other => panic!("{other} is not inferred"),
+    }
+}
+
+fn array(row: Row<'_>, element: DataType) -> Result<(), RowError> {
+    let data_type = match element {
+        DataType::Boolean => &Type::Array(&Type::Boolean),
+        DataType::Integer(IntegerType::Int64) => &Type::Array(&Type::Int64),
+        DataType::Integer(IntegerType::UInt64) => &Type::Array(&Type::UInt64),
+        DataType::Float64 => &Type::Array(&Type::Float64),
+        DataType::Text => &Type::Array(&Type::Text),
+        other => panic!("{other} is not inferred"),
+    };
+    let array = row.array(TS, TimeFormat::Rfc3339)?;
+    array.map_or(Ok(()), |array| array.checked(data_type).map(drop))
 }
 
 fn timestamp(
@@ -146,19 +175,23 @@ const OTHERS: &[&str] = &[
     "\"x\"",
     "\"\\ud800\"",
     "[]",
+    "[1, null, -2]",
+    "[2.5, 1e400]",
+    "[\"a\", \"\\ud800\"]",
+    "[true, false]",
     "{}",
     "{\"a\":1}",
 ];
 
 /// Values that are alike, and now and then one that is not, or is damaged.
 fn values(random: &mut Random) -> Vec<String> {
-    let kind = random.below(4);
+    let kind = random.below(6);
     (0..=random.below(4))
         .map(|_| {
             match if random.chance(90) {
                 kind
             } else {
-                random.below(4)
+                random.below(6)
             } {
                 0 => {
                     let &time = random.pick(TIMES);
@@ -166,6 +199,11 @@ fn values(random: &mut Random) -> Vec<String> {
                 }
                 1 => (*random.pick(NUMBERS)).to_owned(),
                 2 => format!("\"{}\"", random.pick(NUMBERS)),
+                3 => format!("\"{}\"", random.pick(&["ON", "off", "true", "no", "1"])),
+                4 => format!(
+                    "[{}]",
+                    random.pick(&["", "1", "2.5, -1", "null", "\"x\"", "true"])
+                ),
                 _ => (*random.pick(OTHERS)).to_owned(),
             }
         })
