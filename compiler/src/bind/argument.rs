@@ -55,11 +55,12 @@ impl Binder<'_> {
         }
         // abbreviations of a word are left out
         let is_whole = |(word, variant): &&&(&str, &str)| variant.eq_ignore_ascii_case(word);
-        let whole: Vec<_> = of_all
-            .iter()
-            .filter(is_whole)
-            .map(|(word, _)| *word)
-            .collect();
+        let mut whole: Vec<&str> = Vec::new();
+        for (word, _) in of_all.iter().filter(is_whole) {
+            if !whole.contains(word) {
+                whole.push(word);
+            }
+        }
         Err(self.report(diagnostic.note(format!("it takes {}", whole.join(", ")))))
     }
 
@@ -152,7 +153,8 @@ impl Binder<'_> {
         Ok(expr)
     }
 
-    fn wrong_constant(
+    /// A constant argument that is not what it should be.
+    pub(super) fn wrong_constant(
         &mut self,
         what: &str,
         text: &str,
@@ -173,7 +175,7 @@ impl Binder<'_> {
 }
 
 /// The text of a literal, with its place.
-fn written(operand: &Operand) -> Option<Text> {
+pub(super) fn written(operand: &Operand) -> Option<Text> {
     match operand {
         Operand::Literal(Untyped {
             value: UntypedValue::Text(text),
@@ -202,7 +204,8 @@ fn known_words(
         | Parameter::Path
         | Parameter::Filter
         | Parameter::Pattern
-        | Parameter::Flags => None,
+        | Parameter::Flags
+        | Parameter::Template(_) => None,
     });
     words.flatten()
 }

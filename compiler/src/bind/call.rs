@@ -127,6 +127,7 @@ impl Binder<'_> {
                     Parameter::Filter => self.topic_filter(operand),
                     Parameter::Pattern => self.pattern_argument(operand),
                     Parameter::Flags => self.constant_text(name, "flags", operand),
+                    Parameter::Template(of) => self.template(name, of, operand),
                 };
                 one.map(|expr| vec![expr])
             })
@@ -231,6 +232,7 @@ fn is_kind(parameter: Parameter) -> bool {
         | Parameter::Filter
         | Parameter::Pattern
         | Parameter::Flags
+        | Parameter::Template(_)
         | Parameter::Word(_) => false,
     }
 }
@@ -251,6 +253,7 @@ pub(super) fn default_type(parameter: Parameter) -> Option<DataType> {
         | Parameter::Filter
         | Parameter::Pattern
         | Parameter::Flags
+        | Parameter::Template(_)
         | Parameter::Word(_) => None,
     }
 }
@@ -281,7 +284,7 @@ fn default_argument(default: Constant, span: Span) -> Expr {
 }
 
 /// The call, typed.
-fn result(function: &'static Function, arguments: Vec<Expr>, span: Span) -> Operand {
+pub(super) fn result(function: &'static Function, arguments: Vec<Expr>, span: Span) -> Operand {
     let is_nullable = |argument: &Expr| argument.nullable;
     let nullable = match function.nulls {
         Nulls::Strict => {

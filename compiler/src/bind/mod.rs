@@ -40,6 +40,7 @@ mod scope;
 mod sink;
 mod size;
 mod source;
+mod template;
 mod temporal;
 #[cfg(test)]
 mod tests;

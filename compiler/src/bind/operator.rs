@@ -2,6 +2,7 @@
 
 use super::coerce::{Operand, Untyped, UntypedValue, common};
 use super::expr::typed;
+use super::pattern::Match;
 use super::scope::Scope;
 use super::{Binder, Bound};
 use crate::diagnostics::{Diagnostic, code};
@@ -21,6 +22,8 @@ enum Family {
     Concat,
     /// `->`, `->>`
     Json(Operator),
+    /// `~`, `~*`, `!~`, `!~*`
+    Match(Match),
     Compare(CompareOperator),
     And,
     Or,
@@ -43,6 +46,10 @@ fn family(op: BinaryOperator) -> Family {
         Op::Concat => Family::Concat,
         Op::JsonGet => Family::Json(Operator::JsonGet),
         Op::JsonGetText => Family::Json(Operator::JsonGetText),
+        Op::Matches => Family::Match(Match::new(false, false)),
+        Op::MatchesAnyCase => Family::Match(Match::new(true, false)),
+        Op::MatchesNot => Family::Match(Match::new(false, true)),
+        Op::MatchesNotAnyCase => Family::Match(Match::new(true, true)),
         Op::Equal => Family::Compare(CompareOperator::Equal),
         Op::NotEqual => Family::Compare(CompareOperator::NotEqual),
         Op::Less => Family::Compare(CompareOperator::Less),
@@ -64,6 +71,7 @@ pub(super) fn comparison(op: BinaryOperator) -> CompareOperator {
         | Family::Shift(_)
         | Family::Concat
         | Family::Json(_)
+        | Family::Match(_)
         | Family::And
         | Family::Or => unreachable!("`{}` is no comparison", op.as_str()),
     }
@@ -106,6 +114,7 @@ impl Binder<'_> {
             | Family::Shift(_)
             | Family::Concat
             | Family::Json(_)
+            | Family::Match(_)
             | Family::Compare(_) => {}
         }
         let left = self.operand(scope, left);
@@ -123,6 +132,7 @@ impl Binder<'_> {
             Family::Shift(op) => self.shift(scope, (op, place), left, right, span),
             Family::Concat => self.concat(scope, place, [left, right], span),
             Family::Json(op) => self.json_get(scope, (op, place), left, right, span),
+            Family::Match(wanted) => self.regex_match(scope, (wanted, place), [left, right], span),
             Family::And | Family::Or | Family::Power => {
                 unreachable!("these are bound above")
             }

@@ -133,7 +133,8 @@ impl Binder<'_> {
             | Parameter::Path
             | Parameter::Filter
             | Parameter::Pattern
-            | Parameter::Flags => Some(DataType::Text),
+            | Parameter::Flags
+            | Parameter::Template(_) => Some(DataType::Text),
         };
         if let (Operand::Typed(expr), Some(wanted)) = (operand, wanted)
             && cast_kind(expr.data_type, wanted).is_some()
@@ -168,7 +169,8 @@ fn fit(parameter: Parameter, operand: &Operand) -> Option<Fit> {
                 | Parameter::Path
                 | Parameter::Filter
                 | Parameter::Pattern
-                | Parameter::Flags => Some(Fit::Exact),
+                | Parameter::Flags
+                | Parameter::Template(_) => Some(Fit::Exact),
                 Parameter::Is(_)
                 | Parameter::Number
                 | Parameter::Integer
@@ -223,7 +225,8 @@ fn fit_type(parameter: Parameter, data_type: DataType) -> Option<Fit> {
         | Parameter::Path
         | Parameter::Filter
         | Parameter::Pattern
-        | Parameter::Flags => exact(data_type == DataType::Text),
+        | Parameter::Flags
+        | Parameter::Template(_) => exact(data_type == DataType::Text),
     }
 }
 

@@ -1,15 +1,65 @@
 //! Constant regular expressions, tried when the pipeline is compiled.
 
-use super::Binder;
 use super::coerce::Operand;
-use super::{Bound, Reported, constant};
+use super::expr::typed;
+use super::operator::Place;
+use super::scope::Scope;
+use super::{Binder, Bound, Reported, call, constant};
 use crate::diagnostics::{Diagnostic, code};
-use crate::functions::{Function, Parameter};
+use crate::functions::{Function, Parameter, overloads};
 use crate::ir::logical::{Expr, ExprKind, Value};
+use crate::source::Span;
 use crate::types::DataType;
 use regex::RegexBuilder;
 
+/// Which of the operators that search for a regular expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Match {
+    /// Whatever the case of letters: a `*` behind it.
+    any_case: bool,
+    /// A `!` before it.
+    negated: bool,
+}
+
+impl Match {
+    pub(super) const fn new(any_case: bool, negated: bool) -> Self {
+        Self { any_case, negated }
+    }
+}
+
 impl Binder<'_> {
+    /// `text ~ pattern` and its kin: the function `regexp_like`.
+    pub(super) fn regex_match(
+        &mut self,
+        scope: &Scope,
+        (wanted, place): (Match, Place),
+        operands: [Operand; 2],
+        span: Span,
+    ) -> Bound<Operand> {
+        let [text, pattern] =
+            operands.map(|operand| self.text_operand(scope, operand, place.symbol));
+        let (text, pattern) = (text?, pattern?);
+        let pattern = self.pattern_argument(Operand::Typed(pattern))?;
+        let flags = if wanted.any_case { "i" } else { "" };
+        let flags = Expr {
+            kind: ExprKind::Literal(Value::Text(flags.to_owned())),
+            data_type: DataType::Text,
+            nullable: false,
+            span: place.span,
+        };
+        let function = overloads("regexp_like")[0];
+        let arguments = vec![text, pattern, flags];
+        self.check_regex(place.symbol, function, &arguments)?;
+        let found = call::result(function, arguments, span);
+        if !wanted.negated {
+            return Ok(found);
+        }
+        let found = self.typed(found)?;
+        let nullable = found.nullable;
+        let kind = ExprKind::Not(Box::new(found));
+        Ok(typed(kind, DataType::Boolean, nullable, span))
+    }
+
     /// A pattern; a constant one becomes a literal, so that it is compiled once.
     pub(super) fn pattern_argument(&mut self, operand: Operand) -> Bound<Expr> {
         let expr = self.coerced(operand, DataType::Text)?;

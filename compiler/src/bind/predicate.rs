@@ -268,7 +268,8 @@ impl Binder<'_> {
     ) -> Bound<Operand> {
         let [operand, pattern] = operands.map(|operand| {
             let operand = self.operand(scope, operand)?;
-            self.like_text(scope, operand, any_case)
+            let symbol = if any_case { "ILIKE" } else { "LIKE" };
+            self.text_operand(scope, operand, symbol)
         });
         let (operand, pattern) = (operand?, pattern?);
         self.check_pattern(&pattern, escape)?;
@@ -283,13 +284,18 @@ impl Binder<'_> {
         Ok(typed(kind, DataType::Boolean, nullable, span))
     }
 
-    fn like_text(&mut self, scope: &Scope, operand: Operand, any_case: bool) -> Bound<Expr> {
+    /// An operand of an operator that takes TEXT alone.
+    pub(super) fn text_operand(
+        &mut self,
+        scope: &Scope,
+        operand: Operand,
+        symbol: &str,
+    ) -> Bound<Expr> {
         let expr = self.typed(operand)?;
         if expr.data_type == DataType::Text {
             return Ok(expr);
         }
         let name = expr.data_type;
-        let symbol = if any_case { "ILIKE" } else { "LIKE" };
         let message = format!("operator `{symbol}` takes TEXT, not `{name}`");
         let text = self.snippet(expr.span);
         let mut diagnostic = Diagnostic::new(code::OPERAND_TYPES, message, expr.span)

@@ -6,6 +6,7 @@
 
 mod bytes;
 mod conditional;
+mod interval;
 mod json;
 mod math;
 mod other;
@@ -70,8 +71,19 @@ pub enum Parameter {
     Pattern,
     /// A constant TEXT, the flags of a regular expression.
     Flags,
+    /// A constant TEXT, a template.
+    Template(Filled),
     /// A constant that is one of some words.
     Word(&'static Words),
+}
+
+/// What a template is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filled {
+    /// A number, as `to_char` writes it.
+    Number,
+    /// An instant, as it is read.
+    Instant,
 }
 
 /// Words that a constant argument may be, and what generated code calls them.
@@ -290,6 +302,8 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
         regex::FUNCTIONS,
         text::FUNCTIONS,
         time::FUNCTIONS,
+        // behind those of instants: a text without a type is one rather
+        interval::FUNCTIONS,
     ];
     families.into_iter().flatten()
 }
@@ -348,6 +362,7 @@ impl fmt::Display for Parameter {
             Self::Filter => f.write_str("a topic filter"),
             Self::Pattern => f.write_str("a regular expression"),
             Self::Flags => f.write_str("flags"),
+            Self::Template(_) => f.write_str("a template"),
             Self::Word(words) => write!(f, "a {}", words.what),
         }
     }

@@ -29,6 +29,14 @@ pub(super) static FUNCTIONS: &[Function] = &[
         .in_arena(),
     Function::new(&["contains"], TWO_TEXTS, BOOLEAN),
     Function::new(&["ends_with"], TWO_TEXTS, BOOLEAN),
+    Function::new(&["format"], ONE_TEXT, TEXT)
+        .by("format_alone")
+        .in_arena()
+        .fallible(),
+    Function::new(&["format"], &[Is(TEXT), AsText], TEXT)
+        .variadic()
+        .in_arena()
+        .fallible(),
     Function::new(&["initcap"], ONE_TEXT, TEXT).in_arena(),
     Function::new(&["left"], TEXT_AND_NUMBER, TEXT),
     Function::new(

@@ -1,14 +1,14 @@
 //! Functions over instants.
 
-use super::Parameter::{Is, Timestamp, Word};
-use super::{BIGINT, DOUBLE, Function, ResultType, TIMESTAMP, Words};
+use super::Parameter::{Is, Number, Template, Timestamp, Word};
+use super::{BIGINT, DOUBLE, Filled, Function, Nulls, ResultType, TEXT, TIMESTAMP, Words};
 use crate::types::{DataType, TimestampPrecision};
 
 const DATE: DataType = DataType::Date;
 const TIME: DataType = DataType::Time;
 const TIMESTAMP_NANOS: DataType = DataType::Timestamp(TimestampPrecision::Nanoseconds);
 
-const fn decimal(precision: u8, scale: u8) -> DataType {
+pub(super) const fn decimal(precision: u8, scale: u8) -> DataType {
     DataType::Decimal { precision, scale }
 }
 
@@ -52,6 +52,22 @@ pub(super) static FUNCTIONS: &[Function] = &[
         ],
         TIMESTAMP,
     )
+    .fallible(),
+    Function::new(&["to_char"], &[Timestamp, Is(TEXT)], TEXT)
+        .in_arena()
+        .fallible()
+        .nulls(Nulls::StrictOrMissing),
+    Function::new(&["to_char"], &[Number, Template(Filled::Number)], TEXT)
+        .by("to_char_number")
+        .in_arena()
+        .fallible(),
+    Function::new(&["to_date"], &[Is(TEXT), Template(Filled::Instant)], DATE).fallible(),
+    Function::new(
+        &["to_timestamp"],
+        &[Is(TEXT), Template(Filled::Instant)],
+        TIMESTAMP,
+    )
+    .by("to_timestamp_by")
     .fallible(),
     Function::new(&["to_timestamp"], &[Is(DOUBLE)], TIMESTAMP).fallible(),
     Function::new(&["to_timestamp_micros"], &[Is(BIGINT)], TIMESTAMP).fallible(),
@@ -254,7 +270,7 @@ static WHOLE_FIELDS: Words = Words {
 };
 
 /// Fields with six digits behind the point.
-static MICRO_FIELDS: Words = Words {
+pub(super) static MICRO_FIELDS: Words = Words {
     what: "field",
     rust: Some("TimeField"),
     known: &[
@@ -268,7 +284,7 @@ static MICRO_FIELDS: Words = Words {
 };
 
 /// The field with three digits behind the point.
-static MILLI_FIELDS: Words = Words {
+pub(super) static MILLI_FIELDS: Words = Words {
     what: "field",
     rust: None,
     known: &[

@@ -21,13 +21,9 @@ pub const AGGREGATES: &[&str] = &[
 
 /// Functions of the dialect that are not built yet, sorted.
 pub const LATER: &[&str] = &[
-    "age",
-    "date_bin",
-    "format",
     "hop",
     "json_object_keys",
     "json_path_query",
-    "make_interval",
     "regexp_match",
     "regexp_matches",
     "regexp_split_to_array",

@@ -2,7 +2,8 @@
 //! operator has a binding power, and an operand extends as far as stronger operators follow it.
 
 use super::cursor::{Parsed, Parser};
-use super::operators::{Infix, power};
+use super::operators::{Infix, power, way_out};
+use super::quantified::{Before, takes_quantifier};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{BinaryOperator, Expr, ExprKind, Text};
 use crate::source::Span;
@@ -158,48 +159,13 @@ impl Parser<'_> {
                     .help("equality is written `=`"),
             );
         }
-        if power == power::COMPARISON && self.is_quantifier() {
-            return self.any(left, (op, token.span));
+        if takes_quantifier(op) && self.is_quantifier() {
+            return self.quantified(left, Before::Operator(op, token.span));
         }
         let right = self.operand(power + 1)?;
         let depth = left.depth.max(right.depth);
         let span = left.expr.span.to(right.expr.span);
         let kind = join(left.expr, op, token.span, right.expr);
-        self.node(kind, span, depth)
-    }
-
-    fn is_quantifier(&self) -> bool {
-        self.is_any_keyword(&["ANY", "SOME", "ALL"]) && self.is_symbol_at(1, "(")
-    }
-
-    /// Behind `x op`: `ANY (array)`
-    fn any(&mut self, left: Tree, (op, op_span): (BinaryOperator, Span)) -> Parsed<Tree> {
-        let start = self.peek().span;
-        let all = self.is_keyword("ALL");
-        self.advance();
-        let opening = self.peek().span;
-        if self.is_query() {
-            self.skip_brackets();
-            let help = "name the values: `= ANY (array)` takes an array";
-            self.unsupported("a sub-query", self.since(opening), help);
-            return Ok(self.placeholder(left.expr.span));
-        }
-        self.expect_symbol("(")?;
-        let array = self.tree()?;
-        self.expect_closing(")", opening)?;
-        let span = self.since(left.expr.span);
-        if all {
-            let help = "turn it round: `x < ALL (a)` is `NOT x >= ANY (a)`";
-            self.unsupported("`ALL`", self.since(start), help);
-            return Ok(self.placeholder(left.expr.span));
-        }
-        let depth = left.depth.max(array.depth);
-        let kind = ExprKind::Any {
-            op,
-            op_span,
-            left: Box::new(left.expr),
-            array: Box::new(array.expr),
-        };
         self.node(kind, span, depth)
     }
 
@@ -367,12 +333,8 @@ impl Parser<'_> {
     }
 
     fn like(&mut self, operand: Tree, any_case: bool, negated: bool) -> Parsed<Tree> {
-        let quantified = self.is_any_keyword(&["ANY", "ALL", "SOME"]);
-        if quantified {
-            let start = self.advance().span;
-            self.skip_brackets();
-            self.unsupported("`LIKE ANY`", self.since(start), "join several LIKE by OR");
-            return Ok(self.placeholder(operand.expr.span));
+        if self.is_quantifier() {
+            return self.quantified(operand, Before::Like { any_case, negated });
         }
         let pattern = self.operand(power::MATCH + 1)?;
         let escape = if self.accept_keyword("ESCAPE") {
@@ -402,13 +364,7 @@ impl Parser<'_> {
         let place = self.since(start);
         let right = self.operand(power + 1)?;
         let operator = self.slice(token).to_ascii_uppercase();
-        let help = match operator.as_str() {
-            "SIMILAR" | "RLIKE" | "REGEXP" | "GLOB" | "~" | "~*" | "!~" | "!~*" => "use LIKE",
-            "#>" => "go down step by step: `x -> 'a' -> 'b'`",
-            "#>>" => "go down step by step: `x -> 'a' ->> 'b'`",
-            "<=>" => "compare with `=`, and test for NULL with IS NULL",
-            _ => "",
-        };
+        let help = way_out(&operator);
         self.unsupported(format!("the operator `{operator}`"), place, help);
         Ok(self.placeholder(left.expr.span.to(right.expr.span)))
     }
@@ -439,7 +395,7 @@ impl Parser<'_> {
     }
 }
 
-fn join(left: Expr, op: BinaryOperator, op_span: Span, right: Expr) -> ExprKind {
+pub(super) fn join(left: Expr, op: BinaryOperator, op_span: Span, right: Expr) -> ExprKind {
     ExprKind::Binary {
         op,
         op_span,
@@ -451,7 +407,7 @@ fn join(left: Expr, op: BinaryOperator, op_span: Span, right: Expr) -> ExprKind 
 /// One tree over a chain of AND or OR. A short chain leans to the left, as it is read; a long one
 /// is balanced, which keeps it flat and changes nothing: both operators are associative, and the
 /// operands keep their order.
-fn fold(mut operands: Vec<Tree>, op_spans: &[Span], op: BinaryOperator) -> Tree {
+pub(super) fn fold(mut operands: Vec<Tree>, op_spans: &[Span], op: BinaryOperator) -> Tree {
     if operands.len() == 1 {
         return operands.remove(0);
     }

@@ -16,6 +16,7 @@ mod from;
 mod operators;
 mod options;
 mod primary;
+mod quantified;
 mod query;
 mod report;
 mod select;

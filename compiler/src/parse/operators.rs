@@ -107,6 +107,10 @@ fn symbol_infix(symbol: &str) -> Option<(Infix, u8)> {
         "||" => (B::Concat, power::OTHER),
         "->" => (B::JsonGet, power::OTHER),
         "->>" => (B::JsonGetText, power::OTHER),
+        "~" => (B::Matches, power::OTHER),
+        "~*" => (B::MatchesAnyCase, power::OTHER),
+        "!~" => (B::MatchesNot, power::OTHER),
+        "!~*" => (B::MatchesNotAnyCase, power::OTHER),
         "=" | "==" => (B::Equal, power::COMPARISON),
         "<>" | "!=" => (B::NotEqual, power::COMPARISON),
         "<" => (B::Less, power::COMPARISON),
@@ -120,4 +124,20 @@ fn symbol_infix(symbol: &str) -> Option<(Infix, u8)> {
         _ => return Some((Infix::Unsupported, power::OTHER)),
     };
     Some((Infix::Binary(op), power))
+}
+
+/// What to write instead of an operator that is not supported, in upper case.
+pub(super) fn way_out(operator: &str) -> &'static str {
+    match operator {
+        "RLIKE" | "REGEXP" => "write `text ~ 'pattern'`",
+        "SIMILAR" | "GLOB" => "use LIKE, or a regular expression: `text ~ 'pattern'`",
+        "~~" => "write LIKE",
+        "~~*" => "write ILIKE",
+        "!~~" => "write NOT LIKE",
+        "!~~*" => "write NOT ILIKE",
+        "#>" => "go down step by step: `x -> 'a' -> 'b'`",
+        "#>>" => "go down step by step: `x -> 'a' ->> 'b'`",
+        "<=>" => "compare with `=`, and test for NULL with IS NULL",
+        _ => "",
+    }
 }

@@ -134,6 +134,9 @@ mod null_handling;
 #[path = "nulls_and_failures/generated.rs"]
 mod nulls_and_failures;
 #[rustfmt::skip]
+#[path = "operands_that_fail/generated.rs"]
+mod operands_that_fail;
+#[rustfmt::skip]
 #[path = "parallel_sessions/generated.rs"]
 mod parallel_sessions;
 #[rustfmt::skip]
@@ -246,6 +249,7 @@ pub const CASES: &[Case] = &[
     Case { name: "not_null", spec: &not_null::PIPELINE, programs: &[boxed_for::<not_null::t::T>] },
     Case { name: "null_handling", spec: &null_handling::PIPELINE, programs: &[boxed_for::<null_handling::t::T>] },
     Case { name: "nulls_and_failures", spec: &nulls_and_failures::PIPELINE, programs: &[boxed_for::<nulls_and_failures::t::T>] },
+    Case { name: "operands_that_fail", spec: &operands_that_fail::PIPELINE, programs: &[boxed_for::<operands_that_fail::t::T>] },
     Case { name: "parallel_sessions", spec: &parallel_sessions::PIPELINE, programs: &[boxed_for::<parallel_sessions::readings::Readings>, boxed_for::<parallel_sessions::alarms::Alarms>, boxed_for::<parallel_sessions::pages::Pages>] },
     Case { name: "payload_arrays", spec: &payload_arrays::PIPELINE, programs: &[boxed_for::<payload_arrays::samples::Samples>] },
     Case { name: "queries", spec: &queries::PIPELINE, programs: &[boxed_for::<queries::inside::Inside>, boxed_for::<queries::outside::Outside>] },

@@ -105,6 +105,8 @@ fn failure(error: &str) -> Answer {
         // numeric_value_out_of_range, interval_field_overflow, and the check of a domain
         "22003" | "22015" | "23514" => Class::Overflow,
         "22012" => Class::DivisionByZero,
+        // what PostgreSQL calls a feature that it does not have
+        "0A000" if message.starts_with("timestamps cannot be binned") => Class::BadArgument,
         // text representation, formats and ranges of times, JSON
         "22P02" | "22007" | "22008" | "22P03" | "22021" => Class::BadCast,
         "22025" | "22019" => Class::BadPattern,

@@ -11,17 +11,22 @@ mod conditional;
 mod decimal;
 mod digest;
 mod encoding;
+mod format;
+mod from_char;
 mod geo;
 mod hash;
 mod integer;
+mod interval;
 mod json;
 mod math;
 mod moment;
+mod number_template;
 mod padding;
 #[cfg(feature = "regex")]
 mod regex;
 mod text;
 mod time;
+mod to_char;
 mod topic;
 
 pub use crate::operator::{abs, divide};
@@ -39,9 +44,15 @@ pub use digest::{
     sha512, sha512_of_text,
 };
 pub use encoding::{Encoding, decode, encode};
+pub use format::{format, format_alone};
+pub use from_char::{to_date, to_timestamp_by};
 pub use geo::haversine;
 pub use hash::{hash64, hash64_of_bytes};
 pub use integer::{IntegerFunctions, bit_count, gcd, lcm, to_hex};
+pub use interval::{
+    age, date_bin, date_part_of_interval, extract_micros_of_interval, extract_millis_of_interval,
+    extract_of_interval, make_interval, make_interval_whole,
+};
 pub use json::{
     Key, json_array_length, json_exists, json_get, json_get_bool, json_get_float, json_get_int,
     json_get_json, json_get_str, json_get_text, json_path_query_first, json_typeof,
@@ -55,6 +66,7 @@ pub use moment::{
     epoch_ms, epoch_ns, epoch_us, make_date, make_time, make_timestamp, to_timestamp,
     to_timestamp_micros, to_timestamp_millis, to_timestamp_nanos, to_timestamp_seconds,
 };
+pub use number_template::{Digits, to_char_number};
 pub use padding::{lpad, repeat, rpad};
 #[cfg(feature = "regex")]
 pub use regex::{
@@ -69,4 +81,5 @@ pub use text::{
 pub use time::{
     Instant, TimeField, TimeUnit, date_part, date_trunc, extract, extract_micros, extract_millis,
 };
+pub use to_char::to_char;
 pub use topic::{topic_level, topic_matches};

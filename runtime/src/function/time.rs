@@ -3,9 +3,9 @@
 use crate::error::Reason;
 use crate::value::calendar::{Civil, DAY};
 use crate::value::time::{DAY_MICROS, in_calendar, nanos_to_micros};
-use crate::value::{Decimal, Timestamp, TimestampNanos};
+use crate::value::{Decimal, Time, Timestamp, TimestampNanos};
 
-/// TIMESTAMP of any precision.
+/// TIMESTAMP of any precision, and TIME.
 pub trait Instant: Copy {
     /// How many of its units make a second.
     const PER_SECOND: i64;
@@ -49,6 +49,24 @@ impl Instant for TimestampNanos {
 
     fn micros(self) -> i64 {
         nanos_to_micros(self.0, 6).0
+    }
+}
+
+/// A time of day is that of 1970-01-01; only its fields are asked for.
+impl Instant for Time {
+    const PER_SECOND: i64 = 1_000_000;
+
+    fn units(self) -> i64 {
+        self.0
+    }
+
+    fn of_units(units: Option<i64>) -> Result<Self, Reason> {
+        let of_day = units.filter(|units| (0..DAY_MICROS).contains(units));
+        of_day.map(Self).ok_or(Reason::OutOfRange)
+    }
+
+    fn micros(self) -> i64 {
+        self.0
     }
 }
 
@@ -168,7 +186,7 @@ pub enum TimeField {
 }
 
 /// Days from the start of 4714 BC to 1970-01-01, as PostgreSQL counts them.
-const JULIAN_EPOCH: i64 = 2_440_588;
+pub(super) const JULIAN_EPOCH: i64 = 2_440_588;
 
 /// `extract(field FROM instant)` of a field without fraction.
 pub fn extract(field: TimeField, at: impl Instant) -> Decimal<0> {

@@ -87,6 +87,7 @@ impl Expressions<'_> {
                 | Parameter::Comparable
                 | Parameter::Any
                 | Parameter::AsText
+                | Parameter::Template(_)
                 | Parameter::Key
                 | Parameter::Path => Some(self.value(argument)),
             })
@@ -112,6 +113,7 @@ impl Expressions<'_> {
                 | Parameter::Filter
                 | Parameter::Pattern
                 | Parameter::Flags
+                | Parameter::Template(_)
                 | Parameter::Word(_) => {
                     let values: Vec<_> = variadic.iter().map(|value| self.value(value)).collect();
                     array(&values)

@@ -31,6 +31,14 @@ pub enum BinaryOperator {
     JsonGet,
     /// `->>`
     JsonGetText,
+    /// `~`
+    Matches,
+    /// `~*`
+    MatchesAnyCase,
+    /// `!~`
+    MatchesNot,
+    /// `!~*`
+    MatchesNotAnyCase,
     /// `=`
     Equal,
     /// `<>`, `!=`
@@ -67,6 +75,10 @@ impl BinaryOperator {
             Self::Concat => "||",
             Self::JsonGet => "->",
             Self::JsonGetText => "->>",
+            Self::Matches => "~",
+            Self::MatchesAnyCase => "~*",
+            Self::MatchesNot => "!~",
+            Self::MatchesNotAnyCase => "!~*",
             Self::Equal => "=",
             Self::NotEqual => "<>",
             Self::Less => "<",
@@ -76,5 +88,13 @@ impl BinaryOperator {
             Self::And => "AND",
             Self::Or => "OR",
         }
+    }
+
+    /// Whether it searches for a regular expression.
+    pub fn is_match(self) -> bool {
+        matches!(
+            self,
+            Self::Matches | Self::MatchesAnyCase | Self::MatchesNot | Self::MatchesNotAnyCase
+        )
     }
 }

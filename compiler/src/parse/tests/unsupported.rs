@@ -102,6 +102,12 @@ const CONSTRUCTS: &[(&str, &str, &str)] = &[
     ("SELECT a[1:2] FROM t", ":", "a slice of an array is"),
     ("SELECT a < ALL (b) FROM t", "ALL (b)", "`ALL` is"),
     (
+        "SELECT a LIKE ANY (b) FROM t",
+        "b",
+        "an array of patterns is",
+    ),
+    ("SELECT a ~ ALL (b) FROM t", "b", "an array of patterns is"),
+    (
         "SELECT a = ANY (SELECT b FROM u) FROM t",
         "(SELECT b FROM u)",
         "a sub-query is",

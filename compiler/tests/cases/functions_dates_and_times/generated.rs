@@ -47,62 +47,107 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             columns: &[],
             sites: &[
                 SiteSpec {
-                    line: 11,
+                    line: 10,
                     column: 5,
-                    text: "date_trunc('hour', TIMESTAMP '2001-02-16 20:38:40')",
-                },
-                SiteSpec {
-                    line: 12,
-                    column: 5,
-                    text: "date_trunc('week', TIMESTAMP '2001-02-16 20:38:40')",
+                    text: "date_bin(INTERVAL '15 minutes', TIMESTAMP '2020-02-11 15:44:17', TIMESTAMP '2001-01-01')",
                 },
                 SiteSpec {
                     line: 13,
                     column: 5,
+                    text: "date_trunc('hour', TIMESTAMP '2001-02-16 20:38:40')",
+                },
+                SiteSpec {
+                    line: 14,
+                    column: 5,
+                    text: "date_trunc('week', TIMESTAMP '2001-02-16 20:38:40')",
+                },
+                SiteSpec {
+                    line: 15,
+                    column: 5,
                     text: "date_trunc('quarter', DATE '2001-02-16')",
                 },
                 SiteSpec {
-                    line: 16,
+                    line: 18,
                     column: 5,
                     text: "epoch_ns(TIMESTAMP '1970-01-01 00:00:01')",
                 },
                 SiteSpec {
-                    line: 22,
+                    line: 24,
+                    column: 24,
+                    text: "TIMESTAMP '2026-11-22 10:00' - TIMESTAMP '2026-11-21 09:30'",
+                },
+                SiteSpec {
+                    line: 32,
                     column: 5,
                     text: "make_date(2026, 7, 15)",
                 },
                 SiteSpec {
-                    line: 23,
+                    line: 33,
+                    column: 5,
+                    text: "make_interval(0, 0, 0, 10)",
+                },
+                SiteSpec {
+                    line: 34,
+                    column: 5,
+                    text: "make_interval(1, 2, 3, 4, 5, 6, 7.5)",
+                },
+                SiteSpec {
+                    line: 35,
                     column: 5,
                     text: "make_time(8, 15, 23.5)",
                 },
                 SiteSpec {
-                    line: 24,
+                    line: 36,
                     column: 5,
                     text: "make_timestamp(2026, 7, 15, 8, 15, 23.5)",
                 },
                 SiteSpec {
-                    line: 26,
+                    line: 38,
+                    column: 5,
+                    text: "to_char(TIMESTAMP '2026-11-22 20:08:09.5', 'YYYY-MM-DD HH24:MI:SS.MS')",
+                },
+                SiteSpec {
+                    line: 39,
+                    column: 5,
+                    text: r#"to_char(TIMESTAMP '2026-11-22 20:08:09', 'FMDay, FMDDth "of" FMMonth, FMHH12 am')"#,
+                },
+                SiteSpec {
+                    line: 40,
+                    column: 5,
+                    text: "to_date('22 Nov 2026', 'DD Mon YYYY')",
+                },
+                SiteSpec {
+                    line: 41,
+                    column: 5,
+                    text: "to_timestamp('11/22/26 8:15 pm', 'MM/DD/YY HH12:MI AM')",
+                },
+                SiteSpec {
+                    line: 42,
+                    column: 5,
+                    text: r#"to_timestamp('20261122T2015+0130', 'YYYYMMDD"T"HH24MITZHTZM')"#,
+                },
+                SiteSpec {
+                    line: 43,
                     column: 5,
                     text: "to_timestamp(1284352323.5)",
                 },
                 SiteSpec {
-                    line: 27,
+                    line: 44,
                     column: 5,
                     text: "to_timestamp_seconds(1795341600)",
                 },
                 SiteSpec {
-                    line: 28,
+                    line: 45,
                     column: 5,
                     text: "from_unixtime(0)",
                 },
                 SiteSpec {
-                    line: 29,
+                    line: 46,
                     column: 5,
                     text: "to_timestamp_millis(1795341600250)",
                 },
                 SiteSpec {
-                    line: 30,
+                    line: 47,
                     column: 5,
                     text: "to_timestamp_micros(1)",
                 },
@@ -167,59 +212,109 @@ pub mod t {
     /// Flow `examples` (line 7), to `stdout`.
     #[inline(always)]
     fn examples(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
-        let e0 = function::date_part(
+        let e0 = function::age(Timestamp(986860800000000), Timestamp(-396144000000000));
+        let e1 = function::date_bin(
+                Interval::new(0, 0, 900000000),
+                Timestamp(1581435857000000),
+                Timestamp(978307200000000),
+            )
+            .at(0)?;
+        let e2 = function::date_part(
             function::TimeField::Hour,
             Timestamp(982355920120000),
         );
-        let e1 = function::date_part(
+        let e3 = function::date_part(
             function::TimeField::Julian,
             Timestamp(982324800000000),
         );
-        let e2 = function::date_trunc(
+        let e4 = function::date_trunc(
                 function::TimeUnit::Hour,
                 Timestamp(982355920000000),
             )
-            .at(0)?;
-        let e3 = function::date_trunc(
+            .at(1)?;
+        let e5 = function::date_trunc(
                 function::TimeUnit::Week,
                 Timestamp(982355920000000),
             )
-            .at(1)?;
-        let e4 = function::date_trunc(
+            .at(2)?;
+        let e6 = function::date_trunc(
                 function::TimeUnit::Quarter,
                 Timestamp(982281600000000),
             )
-            .at(2)?;
-        let e5 = function::epoch_ms(Timestamp(1795341600250000));
-        let e6 = function::epoch_us(Timestamp(1000000));
-        let e7 = function::epoch_ns(Timestamp(1000000)).at(3)?;
-        let e8 = function::extract(
+            .at(3)?;
+        let e7 = function::epoch_ms(Timestamp(1795341600250000));
+        let e8 = function::epoch_us(Timestamp(1000000));
+        let e9 = function::epoch_ns(Timestamp(1000000)).at(4)?;
+        let e10 = function::extract(
             function::TimeField::Hour,
             Timestamp(982355920120000),
         );
-        let e9 = function::extract_micros(
+        let e11 = function::extract_micros(
             function::TimeField::Second,
             Timestamp(982355920120000),
         );
-        let e10 = function::extract_millis(Timestamp(982355920120000));
-        let e11 = function::extract(
+        let e12 = function::extract_millis(Timestamp(982355920120000));
+        let e13 = function::extract(
             function::TimeField::IsoDow,
             Timestamp(982281600000000),
         );
-        let e12 = function::extract_micros(
+        let e14 = function::extract_micros(
             function::TimeField::Epoch,
             Timestamp(982355920120000),
         );
-        let e13 = function::make_date(2026, 7, 15).at(4)?;
-        let e14 = function::make_time(8, 15, 23.5).at(5)?;
-        let e15 = function::make_timestamp(2026, 7, 15, 8, 15, 23.5).at(6)?;
-        let e16 = row.received_at();
-        let e17 = function::to_timestamp(1284352323.5).at(7)?;
-        let e18 = function::to_timestamp_seconds(1795341600).at(8)?;
-        let e19 = function::to_timestamp_seconds(0).at(9)?;
-        let e20 = function::to_timestamp_millis(1795341600250).at(10)?;
-        let e21 = function::to_timestamp_micros(1).at(11)?;
-        let e22 = function::to_timestamp_nanos(1);
+        let e15 = function::extract_micros_of_interval(
+            function::TimeField::Epoch,
+            subtract_times(Timestamp(1795341600000000), Timestamp(1795253400000000))
+                .at(5)?,
+        );
+        let e16 = function::extract_of_interval(
+            function::TimeField::Hour,
+            Interval::new(0, 0, 95400000000),
+        );
+        let e17 = function::extract(function::TimeField::Minute, Time(29700000000));
+        let e18 = function::date_part_of_interval(
+            function::TimeField::Day,
+            Interval::new(0, 40, 7200000000),
+        );
+        let e19 = function::date_part(function::TimeField::Second, Time(29730500000));
+        let e20 = function::extract_millis_of_interval(Interval::new(0, 0, 1500000));
+        let e21 = function::extract_micros(
+            function::TimeField::Second,
+            Time(29730500000),
+        );
+        let e22 = function::extract_millis(Time(29730500000));
+        let e23 = function::make_date(2026, 7, 15).at(6)?;
+        let e24 = function::make_interval_whole(0, 0, 0, 10, 0, 0).at(7)?;
+        let e25 = function::make_interval(1, 2, 3, 4, 5, 6, 7.5).at(8)?;
+        let e26 = function::make_time(8, 15, 23.5).at(9)?;
+        let e27 = function::make_timestamp(2026, 7, 15, 8, 15, 23.5).at(10)?;
+        let e28 = row.received_at();
+        let e29 = function::to_char(
+                Timestamp(1795378089500000),
+                "YYYY-MM-DD HH24:MI:SS.MS",
+                row.arena,
+            )
+            .at(11)?;
+        let e30 = function::to_char(
+                Timestamp(1795378089000000),
+                r#"FMDay, FMDDth "of" FMMonth, FMHH12 am"#,
+                row.arena,
+            )
+            .at(12)?;
+        let e31 = function::to_date("22 Nov 2026", "DD Mon YYYY").at(13)?;
+        let e32 = function::to_timestamp_by("11/22/26 8:15 pm", "MM/DD/YY HH12:MI AM")
+            .at(14)?;
+        let e33 = function::to_timestamp_by(
+                "20261122T2015+0130",
+                r#"YYYYMMDD"T"HH24MITZHTZM"#,
+            )
+            .at(15)?;
+        let e34 = function::to_timestamp(1284352323.5).at(16)?;
+        let e35 = function::to_timestamp_seconds(1795341600).at(17)?;
+        let e36 = function::to_timestamp_seconds(0).at(18)?;
+        let e37 = function::to_timestamp_millis(1795341600250).at(19)?;
+        let e38 = function::to_timestamp_micros(1).at(20)?;
+        let e39 = function::to_timestamp_nanos(1);
         let mut json = out.row();
         json.field(r#"{"e0":"#, e0);
         json.field(r#","e1":"#, e1);
@@ -244,6 +339,23 @@ pub mod t {
         json.field(r#","e20":"#, e20);
         json.field(r#","e21":"#, e21);
         json.field(r#","e22":"#, e22);
+        json.field(r#","e23":"#, e23);
+        json.field(r#","e24":"#, e24);
+        json.field(r#","e25":"#, e25);
+        json.field(r#","e26":"#, e26);
+        json.field(r#","e27":"#, e27);
+        json.field(r#","e28":"#, e28);
+        json.field(r#","e29":"#, e29);
+        json.field(r#","e30":"#, e30);
+        json.field(r#","e31":"#, e31);
+        json.field(r#","e32":"#, e32);
+        json.field(r#","e33":"#, e33);
+        json.field(r#","e34":"#, e34);
+        json.field(r#","e35":"#, e35);
+        json.field(r#","e36":"#, e36);
+        json.field(r#","e37":"#, e37);
+        json.field(r#","e38":"#, e38);
+        json.field(r#","e39":"#, e39);
         json.raw("}");
         json.end();
         Ok(Outcome::Emitted)

@@ -152,57 +152,77 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     text: "sqrt(2)",
                 },
                 SiteSpec {
+                    line: 45,
+                    column: 5,
+                    text: "to_char(1234.5, '9,999.99')",
+                },
+                SiteSpec {
                     line: 46,
                     column: 5,
-                    text: "trunc(-42.4382, 2)",
+                    text: "to_char(-7, 'FM000')",
                 },
                 SiteSpec {
                     line: 47,
                     column: 5,
-                    text: "trunc(CAST('42.4382' AS DECIMAL(6, 4)), 2)",
+                    text: "to_char(21.456, 'FM990.0')",
                 },
                 SiteSpec {
                     line: 48,
                     column: 5,
-                    text: "width_bucket(5.35, 0.024, 10.06, 5)",
+                    text: "to_char(-12, '999PR')",
                 },
                 SiteSpec {
-                    line: 49,
+                    line: 50,
                     column: 5,
-                    text: "width_bucket(11, 0, 10, 5)",
+                    text: "trunc(-42.4382, 2)",
+                },
+                SiteSpec {
+                    line: 51,
+                    column: 5,
+                    text: "trunc(CAST('42.4382' AS DECIMAL(6, 4)), 2)",
+                },
+                SiteSpec {
+                    line: 52,
+                    column: 5,
+                    text: "width_bucket(5.35, 0.024, 10.06, 5)",
                 },
                 SiteSpec {
                     line: 53,
                     column: 5,
+                    text: "width_bucket(11, 0, 10, 5)",
+                },
+                SiteSpec {
+                    line: 57,
+                    column: 5,
                     text: "cot(0.5)",
-                },
-                SiteSpec {
-                    line: 54,
-                    column: 5,
-                    text: "acos(1)",
-                },
-                SiteSpec {
-                    line: 55,
-                    column: 5,
-                    text: "asin(1)",
                 },
                 SiteSpec {
                     line: 58,
                     column: 5,
-                    text: "cosh(0)",
+                    text: "acos(1)",
                 },
                 SiteSpec {
                     line: 59,
                     column: 5,
+                    text: "asin(1)",
+                },
+                SiteSpec {
+                    line: 62,
+                    column: 5,
+                    text: "cosh(0)",
+                },
+                SiteSpec {
+                    line: 63,
+                    column: 5,
                     text: "sinh(1)",
                 },
                 SiteSpec {
-                    line: 61,
+                    line: 65,
                     column: 5,
                     text: "acosh(1)",
                 },
                 SiteSpec {
-                    line: 63,
+                    line: 67,
                     column: 5,
                     text: "atanh(0.5)",
                 },
@@ -266,7 +286,7 @@ pub mod t {
 
     /// Flow `examples` (line 7), to `stdout`.
     #[inline(always)]
-    fn examples(_row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
+    fn examples(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let e3 = function::bit_count(7i32);
         let e4 = function::cbrt(64.0);
         let e5 = function::ceil(42.2);
@@ -310,29 +330,33 @@ pub mod t {
             .at(19)?;
         let e34 = function::sign(-8.4);
         let e35 = function::sqrt(2.0).at(20)?;
-        let e36 = function::trunc(42.8);
-        let e37 = function::trunc_to(-42.4382, 2).at(21)?;
-        let e38 = cast_decimal::<
+        let e36 = function::to_char_number(1234.5_f64, "9,999.99", row.arena).at(21)?;
+        let e37 = function::to_char_number(-7i32, "FM000", row.arena).at(22)?;
+        let e38 = function::to_char_number(21.456_f64, "FM990.0", row.arena).at(23)?;
+        let e39 = function::to_char_number(-12i32, "999PR", row.arena).at(24)?;
+        let e40 = function::trunc(42.8);
+        let e41 = function::trunc_to(-42.4382, 2).at(25)?;
+        let e42 = cast_decimal::<
             2,
             _,
-        >(function::trunc_decimal_to(Decimal::<4>(424382), 2).at(22)?, 5)
-            .at(22)?;
-        let e39 = function::width_bucket(5.35, 0.024, 10.06, 5).at(23)?;
-        let e40 = function::width_bucket(11.0, 0.0, 10.0, 5).at(24)?;
-        let e41 = function::cos(0.0);
-        let e42 = function::sin(1.0);
-        let e43 = function::tan(1.0);
-        let e44 = function::cot(0.5).at(25)?;
-        let e45 = function::acos(1.0).at(26)?;
-        let e46 = function::asin(1.0).at(27)?;
-        let e47 = function::atan(1.0);
-        let e48 = function::atan2(1.0, 0.0);
-        let e49 = function::cosh(0.0).at(28)?;
-        let e50 = function::sinh(1.0).at(29)?;
-        let e51 = function::tanh(1.0);
-        let e52 = function::acosh(1.0).at(30)?;
-        let e53 = function::asinh(1.0);
-        let e54 = function::atanh(0.5).at(31)?;
+        >(function::trunc_decimal_to(Decimal::<4>(424382), 2).at(26)?, 5)
+            .at(26)?;
+        let e43 = function::width_bucket(5.35, 0.024, 10.06, 5).at(27)?;
+        let e44 = function::width_bucket(11.0, 0.0, 10.0, 5).at(28)?;
+        let e45 = function::cos(0.0);
+        let e46 = function::sin(1.0);
+        let e47 = function::tan(1.0);
+        let e48 = function::cot(0.5).at(29)?;
+        let e49 = function::acos(1.0).at(30)?;
+        let e50 = function::asin(1.0).at(31)?;
+        let e51 = function::atan(1.0);
+        let e52 = function::atan2(1.0, 0.0);
+        let e53 = function::cosh(0.0).at(32)?;
+        let e54 = function::sinh(1.0).at(33)?;
+        let e55 = function::tanh(1.0);
+        let e56 = function::acosh(1.0).at(34)?;
+        let e57 = function::asinh(1.0);
+        let e58 = function::atanh(0.5).at(35)?;
         let mut json = out.row();
         json.field(r#"{"e0":"#, 17i32);
         json.field(r#","e1":"#, 17.5_f64);
@@ -389,6 +413,10 @@ pub mod t {
         json.field(r#","e52":"#, e52);
         json.field(r#","e53":"#, e53);
         json.field(r#","e54":"#, e54);
+        json.field(r#","e55":"#, e55);
+        json.field(r#","e56":"#, e56);
+        json.field(r#","e57":"#, e57);
+        json.field(r#","e58":"#, e58);
         json.raw("}");
         json.end();
         Ok(Outcome::Emitted)

@@ -47,47 +47,47 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             columns: &[],
             sites: &[
                 SiteSpec {
-                    line: 9,
+                    line: 13,
                     column: 5,
                     text: "regexp_count('ABCABCAXYaxy', 'A.')",
                 },
                 SiteSpec {
-                    line: 10,
+                    line: 14,
                     column: 5,
                     text: "regexp_count('ABCABCAXYaxy', 'A.', 1, 'i')",
                 },
                 SiteSpec {
-                    line: 11,
+                    line: 15,
                     column: 5,
                     text: "regexp_instr('number of your street, town zip, FR', '[^,]+', 1, 2)",
                 },
                 SiteSpec {
-                    line: 12,
+                    line: 16,
                     column: 5,
                     text: "regexp_instr('ABCDEFGHI', '(c..)(...)', 1, 1, 0, 'i', 2)",
                 },
                 SiteSpec {
-                    line: 14,
+                    line: 18,
                     column: 5,
                     text: "regexp_replace('Thomas', '.[mN]a.', 'M')",
                 },
                 SiteSpec {
-                    line: 15,
+                    line: 19,
                     column: 5,
                     text: r#"regexp_replace('foobarbaz', 'b(..)', 'X\1Y', 'g')"#,
                 },
                 SiteSpec {
-                    line: 16,
+                    line: 20,
                     column: 5,
                     text: "regexp_replace('A PostgreSQL function', 'a|e|i|o|u', 'X', 1, 3, 'i')",
                 },
                 SiteSpec {
-                    line: 17,
+                    line: 21,
                     column: 5,
                     text: "regexp_substr('number of your street, town zip, FR', '[^,]+', 1, 2)",
                 },
                 SiteSpec {
-                    line: 18,
+                    line: 22,
                     column: 5,
                     text: "regexp_substr('ABCDEFGHI', '(c..)(...)', 1, 1, 'i', 2)",
                 },
@@ -122,25 +122,33 @@ pub mod t {
     /// The table's program.
     pub struct T;
 
-    static PATTERN: function::Pattern = function::Pattern::new("A.", "");
+    static PATTERN: function::Pattern = function::Pattern::new("^pump-[0-9]+$", "");
 
-    static PATTERN_2: function::Pattern = function::Pattern::new("A.", "i");
+    static PATTERN_2: function::Pattern = function::Pattern::new("error", "i");
 
-    static PATTERN_3: function::Pattern = function::Pattern::new("[^,]+", "");
+    static PATTERN_3: function::Pattern = function::Pattern::new("^e", "");
 
-    static PATTERN_4: function::Pattern = function::Pattern::new("(c..)(...)", "i");
+    static PATTERN_4: function::Pattern = function::Pattern::new("^e", "i");
 
-    static PATTERN_5: function::Pattern = function::Pattern::new("world$", "i");
+    static PATTERN_5: function::Pattern = function::Pattern::new("A.", "");
 
-    static PATTERN_6: function::Pattern = function::Pattern::new(".[mN]a.", "");
+    static PATTERN_6: function::Pattern = function::Pattern::new("A.", "i");
 
-    static PATTERN_7: function::Pattern = function::Pattern::new("b(..)", "g");
+    static PATTERN_7: function::Pattern = function::Pattern::new("[^,]+", "");
 
-    static PATTERN_8: function::Pattern = function::Pattern::new("a|e|i|o|u", "i");
+    static PATTERN_8: function::Pattern = function::Pattern::new("(c..)(...)", "i");
 
-    static PATTERN_9: function::Pattern = function::Pattern::new("o.b", "");
+    static PATTERN_9: function::Pattern = function::Pattern::new("world$", "i");
 
-    static PATTERN_10: function::Pattern = function::Pattern::new("o(.)b", "");
+    static PATTERN_10: function::Pattern = function::Pattern::new(".[mN]a.", "");
+
+    static PATTERN_11: function::Pattern = function::Pattern::new("b(..)", "g");
+
+    static PATTERN_12: function::Pattern = function::Pattern::new("a|e|i|o|u", "i");
+
+    static PATTERN_13: function::Pattern = function::Pattern::new("o.b", "");
+
+    static PATTERN_14: function::Pattern = function::Pattern::new("o(.)b", "");
 
     static NODES: [json::Node; 1] = json::Node::flat(&[]);
 
@@ -159,6 +167,10 @@ pub mod t {
             PATTERN_8.get();
             PATTERN_9.get();
             PATTERN_10.get();
+            PATTERN_11.get();
+            PATTERN_12.get();
+            PATTERN_13.get();
+            PATTERN_14.get();
         }
         const LINE: usize = 1;
 
@@ -185,48 +197,52 @@ pub mod t {
     /// Flow `examples` (line 7), to `stdout`.
     #[inline(always)]
     fn examples(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
-        let e0 = function::regexp_count("ABCABCAXYaxy", PATTERN.get(), 1).at(0)?;
-        let e1 = function::regexp_count("ABCABCAXYaxy", PATTERN_2.get(), 1).at(1)?;
-        let e2 = function::regexp_instr(
+        let e0 = function::regexp_like("pump-07", PATTERN.get());
+        let e1 = function::regexp_like("ERROR 7", PATTERN_2.get());
+        let e2 = !function::regexp_like("ok", PATTERN_3.get());
+        let e3 = !function::regexp_like("Error", PATTERN_4.get());
+        let e4 = function::regexp_count("ABCABCAXYaxy", PATTERN_5.get(), 1).at(0)?;
+        let e5 = function::regexp_count("ABCABCAXYaxy", PATTERN_6.get(), 1).at(1)?;
+        let e6 = function::regexp_instr(
                 "number of your street, town zip, FR",
-                PATTERN_3.get(),
+                PATTERN_7.get(),
                 1,
                 2,
                 0,
                 0,
             )
             .at(2)?;
-        let e3 = function::regexp_instr("ABCDEFGHI", PATTERN_4.get(), 1, 1, 0, 2).at(3)?;
-        let e4 = function::regexp_like("Hello World", PATTERN_5.get());
-        let e5 = function::regexp_replace("Thomas", PATTERN_6.get(), "M", row.arena)
+        let e7 = function::regexp_instr("ABCDEFGHI", PATTERN_8.get(), 1, 1, 0, 2).at(3)?;
+        let e8 = function::regexp_like("Hello World", PATTERN_9.get());
+        let e9 = function::regexp_replace("Thomas", PATTERN_10.get(), "M", row.arena)
             .at(4)?;
-        let e6 = function::regexp_replace(
+        let e10 = function::regexp_replace(
                 "foobarbaz",
-                PATTERN_7.get(),
+                PATTERN_11.get(),
                 r#"X\1Y"#,
                 row.arena,
             )
             .at(5)?;
-        let e7 = function::regexp_replace_from(
+        let e11 = function::regexp_replace_from(
                 "A PostgreSQL function",
-                PATTERN_8.get(),
+                PATTERN_12.get(),
                 "X",
                 1,
                 3,
                 row.arena,
             )
             .at(6)?;
-        let e8 = function::regexp_substr(
+        let e12 = function::regexp_substr(
                 "number of your street, town zip, FR",
-                PATTERN_3.get(),
+                PATTERN_7.get(),
                 1,
                 2,
                 0,
             )
             .at(7)?;
-        let e9 = function::regexp_substr("ABCDEFGHI", PATTERN_4.get(), 1, 1, 2).at(8)?;
-        let e10 = function::substring_matching("foobar", PATTERN_9.get());
-        let e11 = function::substring_matching("foobar", PATTERN_10.get());
+        let e13 = function::regexp_substr("ABCDEFGHI", PATTERN_8.get(), 1, 1, 2).at(8)?;
+        let e14 = function::substring_matching("foobar", PATTERN_13.get());
+        let e15 = function::substring_matching("foobar", PATTERN_14.get());
         let mut json = out.row();
         json.field(r#"{"e0":"#, e0);
         json.field(r#","e1":"#, e1);
@@ -240,6 +256,10 @@ pub mod t {
         json.field(r#","e9":"#, e9);
         json.field(r#","e10":"#, e10);
         json.field(r#","e11":"#, e11);
+        json.field(r#","e12":"#, e12);
+        json.field(r#","e13":"#, e13);
+        json.field(r#","e14":"#, e14);
+        json.field(r#","e15":"#, e15);
         json.raw("}");
         json.end();
         Ok(Outcome::Emitted)

@@ -57,67 +57,82 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     text: "chr(8364)",
                 },
                 SiteSpec {
-                    line: 26,
+                    line: 21,
+                    column: 5,
+                    text: "format('%s: %s \u{b0}C', 'tank', 21.5)",
+                },
+                SiteSpec {
+                    line: 22,
+                    column: 5,
+                    text: "format('%2$s/%1$s; %-4s; %L', 'a', 'b', NULL)",
+                },
+                SiteSpec {
+                    line: 23,
+                    column: 5,
+                    text: "format('100%%')",
+                },
+                SiteSpec {
+                    line: 29,
                     column: 5,
                     text: "lpad('7', 3, '0')",
                 },
                 SiteSpec {
-                    line: 27,
+                    line: 30,
                     column: 5,
                     text: "lpad('hello', 2)",
                 },
                 SiteSpec {
-                    line: 31,
+                    line: 34,
                     column: 5,
                     text: "overlay('Txxxxas' PLACING 'hom' FROM 2 FOR 4)",
                 },
                 SiteSpec {
-                    line: 32,
+                    line: 35,
                     column: 5,
                     text: "overlay('yabadoo', 'daba', 5)",
                 },
                 SiteSpec {
-                    line: 34,
+                    line: 37,
                     column: 5,
                     text: "repeat('Pg', 4)",
                 },
                 SiteSpec {
-                    line: 35,
+                    line: 38,
                     column: 5,
                     text: "replace('abcdefabcdef', 'cd', 'XX')",
                 },
                 SiteSpec {
-                    line: 39,
+                    line: 42,
                     column: 5,
                     text: "rpad('hi', 5, 'xy')",
                 },
                 SiteSpec {
-                    line: 40,
+                    line: 43,
                     column: 5,
                     text: "rpad('hello', 2)",
                 },
                 SiteSpec {
-                    line: 43,
+                    line: 46,
                     column: 5,
                     text: "split_part('a,b,c', ',', 2)",
                 },
                 SiteSpec {
-                    line: 44,
+                    line: 47,
                     column: 5,
                     text: "split_part('a,b,c', ',', -1)",
                 },
                 SiteSpec {
-                    line: 47,
+                    line: 50,
                     column: 5,
                     text: "substring('Thomas' FROM 2 FOR 3)",
                 },
                 SiteSpec {
-                    line: 49,
+                    line: 52,
                     column: 5,
                     text: "substring('Thomas' FOR 2)",
                 },
                 SiteSpec {
-                    line: 50,
+                    line: 53,
                     column: 5,
                     text: "substr('alphabet', 3, 2)",
                 },
@@ -201,39 +216,52 @@ pub mod t {
         );
         let e10 = function::contains("alphabet", "pha");
         let e11 = function::ends_with("alphabet", "bet");
-        let e12 = function::initcap("hi THOMAS", row.arena);
-        let e13 = function::left("abcde", 2);
-        let e14 = function::left("abcde", -2);
-        let e16 = function::lower("ÄRGER", row.arena);
-        let e17 = function::lpad("7", 3, "0", row.arena).at(2)?;
-        let e18 = function::lpad("hello", 2, " ", row.arena).at(3)?;
-        let e19 = function::trim_start("zzzytest", "xyz");
-        let e20 = function::trim_start("  a", " ");
-        let e21 = function::octet_length("ä");
-        let e22 = function::overlay("Txxxxas", "hom", 2, 4, row.arena).at(4)?;
-        let e23 = function::overlay_all("yabadoo", "daba", 5, row.arena).at(5)?;
-        let e24 = function::strpos("Thomas", "om");
-        let e25 = function::repeat("Pg", 4, row.arena).at(6)?;
-        let e26 = function::replace("abcdefabcdef", "cd", "XX", row.arena).at(7)?;
-        let e27 = function::reverse("abc", row.arena);
-        let e28 = function::right("abcde", 2);
-        let e29 = function::right("abcde", -2);
-        let e30 = function::rpad("hi", 5, "xy", row.arena).at(8)?;
-        let e31 = function::rpad("hello", 2, " ", row.arena).at(9)?;
-        let e32 = function::trim_end("testxxzx", "xyz");
-        let e33 = function::trim_end("axx", "x");
-        let e34 = function::split_part("a,b,c", ",", 2).at(10)?;
-        let e35 = function::split_part("a,b,c", ",", -1).at(11)?;
-        let e36 = function::starts_with("alphabet", "alph");
-        let e37 = function::strpos("high", "ig");
-        let e38 = function::substring("Thomas", 2, 3).at(12)?;
-        let e39 = function::substring_from("Thomas", 3);
-        let e40 = function::substring("Thomas", 1, 2).at(13)?;
-        let e41 = function::substring("alphabet", 3, 2).at(14)?;
-        let e42 = function::to_hex(2147483647i32, row.arena);
-        let e43 = function::to_hex(-1i32, row.arena);
-        let e44 = function::translate("12345", "143", "ax", row.arena);
-        let e45 = function::upper("straße", row.arena);
+        let e12 = function::format(
+                "%s: %s \u{b0}C",
+                [Some("tank"), Some(cast_text(21.5_f64, row.arena))],
+                row.arena,
+            )
+            .at(2)?;
+        let e13 = function::format(
+                "%2$s/%1$s; %-4s; %L",
+                [Some("a"), Some("b"), None::<&str>],
+                row.arena,
+            )
+            .at(3)?;
+        let e14 = function::format_alone("100%%", row.arena).at(4)?;
+        let e15 = function::initcap("hi THOMAS", row.arena);
+        let e16 = function::left("abcde", 2);
+        let e17 = function::left("abcde", -2);
+        let e19 = function::lower("ÄRGER", row.arena);
+        let e20 = function::lpad("7", 3, "0", row.arena).at(5)?;
+        let e21 = function::lpad("hello", 2, " ", row.arena).at(6)?;
+        let e22 = function::trim_start("zzzytest", "xyz");
+        let e23 = function::trim_start("  a", " ");
+        let e24 = function::octet_length("ä");
+        let e25 = function::overlay("Txxxxas", "hom", 2, 4, row.arena).at(7)?;
+        let e26 = function::overlay_all("yabadoo", "daba", 5, row.arena).at(8)?;
+        let e27 = function::strpos("Thomas", "om");
+        let e28 = function::repeat("Pg", 4, row.arena).at(9)?;
+        let e29 = function::replace("abcdefabcdef", "cd", "XX", row.arena).at(10)?;
+        let e30 = function::reverse("abc", row.arena);
+        let e31 = function::right("abcde", 2);
+        let e32 = function::right("abcde", -2);
+        let e33 = function::rpad("hi", 5, "xy", row.arena).at(11)?;
+        let e34 = function::rpad("hello", 2, " ", row.arena).at(12)?;
+        let e35 = function::trim_end("testxxzx", "xyz");
+        let e36 = function::trim_end("axx", "x");
+        let e37 = function::split_part("a,b,c", ",", 2).at(13)?;
+        let e38 = function::split_part("a,b,c", ",", -1).at(14)?;
+        let e39 = function::starts_with("alphabet", "alph");
+        let e40 = function::strpos("high", "ig");
+        let e41 = function::substring("Thomas", 2, 3).at(15)?;
+        let e42 = function::substring_from("Thomas", 3);
+        let e43 = function::substring("Thomas", 1, 2).at(16)?;
+        let e44 = function::substring("alphabet", 3, 2).at(17)?;
+        let e45 = function::to_hex(2147483647i32, row.arena);
+        let e46 = function::to_hex(-1i32, row.arena);
+        let e47 = function::translate("12345", "143", "ax", row.arena);
+        let e48 = function::upper("straße", row.arena);
         let mut json = out.row();
         json.field(r#"{"e0":"#, e0);
         json.field(r#","e1":"#, e1);
@@ -250,10 +278,10 @@ pub mod t {
         json.field(r#","e12":"#, e12);
         json.field(r#","e13":"#, e13);
         json.field(r#","e14":"#, e14);
-        json.field(r#","e15":"#, 5i32);
+        json.field(r#","e15":"#, e15);
         json.field(r#","e16":"#, e16);
         json.field(r#","e17":"#, e17);
-        json.field(r#","e18":"#, e18);
+        json.field(r#","e18":"#, 5i32);
         json.field(r#","e19":"#, e19);
         json.field(r#","e20":"#, e20);
         json.field(r#","e21":"#, e21);
@@ -281,6 +309,9 @@ pub mod t {
         json.field(r#","e43":"#, e43);
         json.field(r#","e44":"#, e44);
         json.field(r#","e45":"#, e45);
+        json.field(r#","e46":"#, e46);
+        json.field(r#","e47":"#, e47);
+        json.field(r#","e48":"#, e48);
         json.raw("}");
         json.end();
         Ok(Outcome::Emitted)

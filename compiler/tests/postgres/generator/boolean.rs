@@ -15,7 +15,7 @@ impl Generator<'_> {
     pub(super) fn boolean(&mut self, depth: usize) -> Expression {
         let not = if self.random.chance(40) { "NOT " } else { "" };
         let boolean = DataType::Boolean;
-        match self.random.below(12) {
+        match self.random.below(13) {
             0 => {
                 let operand = self.expression(boolean, depth);
                 Expression::of("(NOT $1)", &[&operand], boolean)
@@ -41,6 +41,12 @@ impl Generator<'_> {
             6 => self.like(not, depth),
             7 => self.in_list(not, depth),
             8 => self.between(not, depth),
+            9 => {
+                let text = self.expression(DataType::Text, depth);
+                let pattern = self.one_of(super::texts::PATTERNS);
+                let op = *self.random.pick(&["~", "~*", "!~", "!~*"]);
+                Expression::of(&format!("($1 {op} $2)"), &[&text, &pattern], boolean)
+            }
             _ => self.comparison(depth),
         }
     }
@@ -115,6 +121,10 @@ impl Generator<'_> {
             .collect();
         if self.random.chance(20) {
             elements.push(Expression::same("NULL", data_type));
+        }
+        // nothing to compare with, but the operand may fail
+        if self.random.chance(5) {
+            elements = vec![Expression::same("NULL", data_type)];
         }
         let list = |text: fn(&Expression) -> &str| {
             elements.iter().map(text).collect::<Vec<_>>().join(", ")

@@ -1,20 +1,15 @@
 //! Calls of functions, by the compiler's own table of them.
 
 use super::cast::cast_in_postgres;
+use super::texts::{FORMATS, INSTANT_TEMPLATES, NUMBER_TEMPLATES, PATTERNS, TEMPLATES};
 use super::{Expression, Generator};
 use crate::types::{DECIMAL, TYPES, WIDE_DECIMAL, is_comparable, is_foreign, meet, postgres};
 use crate::values;
-use laminarc::functions::{Function, Parameter, ResultType, Words, functions};
+use laminarc::functions::{Filled, Function, Parameter, ResultType, Words, functions};
 use laminarc::types::{DataType, IntegerType, TimestampPrecision};
 
 /// Names that `PostgreSQL`'s grammar gives a form of their own.
 const OWN_FORMS: &[&str] = &["position", "trim"];
-
-/// Regular expressions that mean the same to both: where several ways to match differ in length,
-/// `PostgreSQL` takes the longest.
-const PATTERNS: &[&str] = &[
-    "a", "^.", "[a-z]+", "e$", "[0-9]{2}", "(.)(.)", "\\d+", "[^a-z]", "x[^x]", "ß|ä|é",
-];
 
 /// Functions that `PostgreSQL` does not have, or not with the same meaning: their examples in the
 /// documentation are what tests them.
@@ -58,6 +53,7 @@ const SMALLINT: DataType = DataType::Integer(IntegerType::Int16);
 const BIGINT: DataType = DataType::Integer(IntegerType::Int64);
 const BIGINT_UNSIGNED: DataType = DataType::Integer(IntegerType::UInt64);
 const INT_UNSIGNED: DataType = DataType::Integer(IntegerType::UInt32);
+const TIMESTAMP: DataType = DataType::Timestamp(TimestampPrecision::Microseconds);
 const NANOSECONDS: DataType = DataType::Timestamp(TimestampPrecision::Nanoseconds);
 const INT: DataType = DataType::Integer(IntegerType::Int32);
 
@@ -153,7 +149,8 @@ impl Generator<'_> {
             | Parameter::Path
             | Parameter::Filter
             | Parameter::Pattern
-            | Parameter::Flags => DataType::Text,
+            | Parameter::Flags
+            | Parameter::Template(_) => DataType::Text,
         }
     }
 
@@ -168,10 +165,32 @@ impl Generator<'_> {
             Parameter::Word(words) => self.word(words),
             Parameter::Pattern => self.one_of(PATTERNS),
             Parameter::Flags => self.one_of(&["", "i", "c"]),
+            Parameter::Template(Filled::Number) => self.one_of(NUMBER_TEMPLATES),
+            Parameter::Template(Filled::Instant) => self.one_of(INSTANT_TEMPLATES),
             // lengths and places: more than a few would be long texts
             Parameter::Is(BIGINT) => self.small(function),
             // `PostgreSQL` multiplies bounds, and then has no answer for large ones
             Parameter::Is(DOUBLE) if function.name() == "width_bucket" => self.leaf(SMALLINT),
+            // more than an INTERVAL holds wraps around in `PostgreSQL` 15
+            Parameter::Is(DOUBLE) if function.name() == "make_interval" => self.leaf(SMALLINT),
+            Parameter::Is(DataType::Text) if function.name() == "format" => self.one_of(FORMATS),
+            Parameter::Is(DataType::Text)
+                if function.name() == "to_char" && self.random.chance(70) =>
+            {
+                self.one_of(TEMPLATES)
+            }
+            Parameter::Is(DataType::Text)
+                if matches!(function.name(), "to_date" | "to_timestamp")
+                    && self.random.chance(60) =>
+            {
+                let of = *self.random.pick(&[DataType::Date, TIMESTAMP]);
+                let value = self.expression(of, depth);
+                Expression::new(
+                    format!("CAST({} AS TEXT)", value.laminar),
+                    super::cast::cast_in_postgres(&value, DataType::Text),
+                    DataType::Text,
+                )
+            }
             Parameter::AsText if wanted == DataType::Boolean => self.leaf(DataType::Text),
             // what one mapping makes of ß at the beginning of a word is not what another does
             Parameter::Is(_) if function.name() == "initcap" => {
@@ -197,7 +216,7 @@ impl Generator<'_> {
         Expression::same(values::quoted(word), DataType::Text)
     }
 
-    fn one_of(&mut self, texts: &[&str]) -> Expression {
+    pub(super) fn one_of(&mut self, texts: &[&str]) -> Expression {
         let text = *self.random.pick(texts);
         Expression::same(values::quoted(text), DataType::Text)
     }
@@ -293,6 +312,7 @@ fn gives(function: &Function, data_type: DataType) -> bool {
         | Parameter::Filter
         | Parameter::Pattern
         | Parameter::Flags
+        | Parameter::Template(_)
         | Parameter::Word(_) => false,
     };
     let last = function.parameters.len().saturating_sub(1);
@@ -316,6 +336,9 @@ fn in_postgres(
     let of = arguments.first().map(|argument| argument.data_type);
     let texts: Vec<String> = arguments.iter().map(|a| a.postgres.clone()).collect();
     let plain = format!("{}({})", function.name(), texts.join(", "));
+    if let Some(call) = of_times(function, arguments, data_type, &plain) {
+        return Some(call);
+    }
     Some(match function.name() {
         // the time at which the messages of the test are received
         "now" => "to_timestamp(1795000000.123456)".to_owned(),
@@ -323,7 +346,7 @@ fn in_postgres(
         "upper" => format!("upper(replace({}, 'ß', 'SS'))", sql(0)),
         "contains" => format!("(strpos({}, {}) > 0)", sql(0), sql(1)),
         "ends_with" => format!("(right({0}, length({1})) = {1})", sql(0), sql(1)),
-        "concat" | "concat_ws" => {
+        "concat" | "concat_ws" | "format" => {
             let as_text = |a: &Expression| cast_in_postgres(a, DataType::Text);
             let texts: Vec<String> = arguments.iter().map(as_text).collect();
             format!("{}({})", function.name(), texts.join(", "))
@@ -340,8 +363,6 @@ fn in_postgres(
             _ => plain,
         },
         name if INEXACT.contains(&name) => format!("finite({plain})"),
-        "date_trunc" if data_type == NANOSECONDS => format!("in_nanoseconds({plain})"),
-        "date_trunc" | "to_timestamp" => format!("in_years({plain})"),
         // `PostgreSQL` has these of BYTEA alone
         "sha224" | "sha256" | "sha384" | "sha512" if of? == DataType::Text => {
             format!("{}(convert_to({}, 'UTF8'))", function.name(), sql(0))
@@ -373,6 +394,38 @@ fn in_postgres(
         }
         _ => plain,
     })
+}
+
+/// Functions that make times, or write them and numbers by a template.
+fn of_times(
+    function: &Function,
+    arguments: &[Expression],
+    data_type: DataType,
+    plain: &str,
+) -> Option<String> {
+    match function.name() {
+        "to_char" => {
+            let [number, template] = arguments else {
+                return None;
+            };
+            // of the smaller integers it has none
+            let wide = match number.data_type {
+                DataType::Integer(IntegerType::UInt64) => "numeric",
+                DataType::Integer(IntegerType::Int64 | IntegerType::UInt32) => "int8",
+                DataType::Integer(_) => "int4",
+                _ => return None,
+            };
+            let (number, template) = (&number.postgres, &template.postgres);
+            Some(format!("to_char(CAST({number} AS {wide}), {template})"))
+        }
+        "date_bin" | "date_trunc" if data_type == NANOSECONDS => {
+            Some(format!("in_nanoseconds({plain})"))
+        }
+        "date_bin" | "date_trunc" | "to_date" | "to_timestamp" => {
+            Some(format!("in_years({plain})"))
+        }
+        _ => None,
+    }
 }
 
 /// Whether `PostgreSQL` brings the arguments to the same type.

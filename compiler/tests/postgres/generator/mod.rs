@@ -9,6 +9,7 @@ mod cast;
 mod function;
 mod literal;
 mod operator;
+mod texts;
 
 use crate::facts::Column;
 use crate::random::Random;
