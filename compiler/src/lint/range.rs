@@ -14,12 +14,15 @@ pub(super) fn of(expr: &Expr) -> Option<Set> {
             access: Access::Cardinality | Access::Length,
             ..
         } => Some(from(0, expr.data_type)?),
-        ExprKind::Binary { op, right, .. } => of_operator(*op, right),
+        ExprKind::Binary { op, right, .. } if matches!(expr.data_type, DataType::Integer(_)) => {
+            of_operator(*op, right)
+        }
         ExprKind::Call {
             function,
             arguments,
         } => of_call(function, arguments, expr.data_type),
         ExprKind::Access { .. }
+        | ExprKind::Binary { .. }
         | ExprKind::Column(_)
         | ExprKind::Literal(_)
         | ExprKind::Not(_)
@@ -38,7 +41,7 @@ pub(super) fn of(expr: &Expr) -> Option<Set> {
     }
 }
 
-/// A remainder is smaller than its divisor, and bits that are masked out are zero.
+/// A remainder of integers is smaller than its divisor, and bits that are masked out are zero.
 fn of_operator(op: Operator, right: &Expr) -> Option<Set> {
     let Some(Value::Integer(right)) = fold(right) else {
         return None;

@@ -168,6 +168,18 @@ impl Random {
     }
 }
 
+/// Not integers beside decimals, which do not compare.
+#[test]
+fn remainders_of_decimals_are_decimals() {
+    let source = SourceFile::new(
+        "pipeline.sql",
+        "CREATE TABLE t (d DECIMAL(10, 2)) WITH (connector = 'mqtt_source',
+             broker = 'tcp://localhost:1883', topics = '[\"t\"]');
+         SELECT d FROM t WHERE d % 316 > 5;",
+    );
+    assert!(crate::check(&source).0.is_some());
+}
+
 #[test]
 fn what_is_impossible_never_happens() {
     let mut random = Random(20_261_129);
