@@ -149,8 +149,11 @@ fn connective(expr: &mut Expr, operands: Vec<Expr>, decided: &Value, definitions
         .position(|operand| operand.literal() == Some(decided))
     {
         let last = kept.swap_remove(end);
-        kept.truncate(end);
-        kept.retain(|operand| definitions.can_fail(operand));
+        // what cannot fail may decide before what can, but not behind it
+        let failing = kept[..end]
+            .iter()
+            .rposition(|operand| definitions.can_fail(operand));
+        kept.truncate(failing.map_or(0, |at| at + 1));
         kept.push(last);
     }
     *expr = match kept.len() {
