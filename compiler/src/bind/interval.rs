@@ -177,7 +177,14 @@ impl Parts {
             return self.clock(number, clock);
         }
         if let Some(months) = behind.strip_prefix('-') {
-            return self.years_and_months(number, months);
+            let rest = self.years_and_months(number, months)?;
+            // behind a sign a fraction belongs to the months, which have none
+            let is_signed = text.starts_with(['+', '-']);
+            return if is_signed && rest.starts_with('.') {
+                Err(Malformed::Syntax)
+            } else {
+                Ok(rest)
+            };
         }
         let behind = behind.trim_start_matches(is_space);
         let word_end = behind.find(|c: char| !c.is_ascii_alphabetic());

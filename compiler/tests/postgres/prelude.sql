@@ -100,11 +100,11 @@ BEGIN
     RETURN x::time;
 END $$;
 
--- What is no number, unit, sign or time is no INTERVAL; PostgreSQL passes over punctuation, and over
--- a unit before the first number.
+-- What is no number, unit, sign or time is no INTERVAL; PostgreSQL passes over punctuation, over
+-- a unit before the first number, and reads hours behind a fraction.
 CREATE FUNCTION strict_interval(x text) RETURNS interval LANGUAGE plpgsql STABLE STRICT AS $$
 BEGIN
-    IF x !~ '[0-9]' OR x ~ '[^-+:.@0-9A-Za-z \t\n\v\f\r]|:([^0-9]|$)|(^|[^0-9]):|[-+]\s*$|:[0-9]{3}|^\s*[A-OQ-Za-oq-z]' THEN
+    IF x !~ '[0-9]' OR x ~ '[^-+:.@0-9A-Za-z \t\n\v\f\r]|:([^0-9]|$)|(^|[^0-9]):|[-+]\s*$|:[0-9]{3}|^\s*[A-OQ-Za-oq-z]|[.][0-9]+:' THEN
         RAISE invalid_datetime_format;
     END IF;
     RETURN x::interval;
