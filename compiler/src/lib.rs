@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod avro;
 pub mod bind;
 #[cfg(feature = "cli")]
 pub mod build;
@@ -20,6 +21,7 @@ pub mod emit;
 pub mod functions;
 pub mod infer;
 pub mod ir;
+mod json;
 pub mod lint;
 pub mod lower;
 #[cfg(feature = "cli")]
@@ -28,20 +30,42 @@ pub mod parse;
 pub mod source;
 pub mod types;
 
+use avro::{Reference, Schemas};
 use diagnostics::{Diagnostic, Diagnostics};
 use ir::logical::LogicalPlan;
 use source::SourceFile;
 
 /// Parses, binds and lints `source`: the checked plan, or None if there are errors; and all
 /// diagnostics, in file order, warnings included.
+///
+/// Avro tables need [`check_with`].
 pub fn check(source: &SourceFile) -> (Option<LogicalPlan>, Vec<Diagnostic>) {
+    check_with(source, &Schemas::default())
+}
+
+/// [`check`] with the schemas of Avro tables: those that [`schemas_of`] names.
+pub fn check_with(
+    source: &SourceFile,
+    schemas: &Schemas,
+) -> (Option<LogicalPlan>, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::new();
     let script = parse::parse(source, &mut diagnostics);
-    let plan = bind::bind(source, &script, &mut diagnostics);
+    let plan = bind::bind(source, &script, schemas, &mut diagnostics);
     if let Some(plan) = plan.as_ref().filter(|_| !diagnostics.has_errors()) {
         lint::lint(plan, source, &mut diagnostics);
         lower::check(plan, &mut diagnostics);
     }
     let plan = plan.filter(|_| !diagnostics.has_errors());
     (plan, diagnostics.finish())
+}
+
+/// The schemas that `source` names, each once: somebody must read or fetch them before
+/// [`check_with`].
+pub fn schemas_of(source: &SourceFile) -> Vec<Reference> {
+    let mut diagnostics = Diagnostics::new();
+    let script = parse::parse(source, &mut diagnostics);
+    let references = bind::references(&script);
+    // what is wrong with the file is said when it is checked
+    drop(diagnostics.finish());
+    references
 }

@@ -1,10 +1,12 @@
 //! The SQL blocks of the documentation are tests: each type-checks without an error.
 
-use laminarc::check;
+mod schemas;
+
 use laminarc::diagnostics::{Severity, Style, render};
 use laminarc::emit::{Identity, pipeline};
 use laminarc::lower::lower;
 use laminarc::source::SourceFile;
+use laminarc::{check, check_with};
 use std::fs;
 use std::path::Path;
 
@@ -26,7 +28,7 @@ fn every_sql_block_type_checks() {
         for (line, block) in found {
             let sql = with_prelude(&block, connection, table);
             let source = SourceFile::new(format!("{file}:{line}"), sql);
-            let (_, diagnostics) = check(&source);
+            let (_, diagnostics) = check_with(&source, &schemas::of(&source, root));
             failures.extend(
                 diagnostics
                     .iter()

@@ -2,7 +2,9 @@
 //! text of `NAME.txt`. With `UPDATE_GOLDEN=1` the texts are written anew, and the test fails so
 //! that the difference is read.
 
-use laminarc::check;
+mod schemas;
+
+use laminarc::check_with;
 use laminarc::diagnostics::{Style, render};
 use laminarc::source::SourceFile;
 use std::fs;
@@ -54,7 +56,8 @@ fn unfinished_files_are_no_trouble() {
 /// All diagnostics of a file, as the command line prints them.
 fn explained(sql: &str) -> String {
     let source = SourceFile::new("pipeline.sql", sql);
-    let (_, diagnostics) = check(&source);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors");
+    let (_, diagnostics) = check_with(&source, &schemas::of(&source, &folder));
     let texts: Vec<String> = diagnostics
         .iter()
         .map(|diagnostic| render(diagnostic, &source, Style::Plain))

@@ -2,7 +2,9 @@
 //! that follows it. With `UPDATE_GOLDEN=1` those texts are written anew, and the test fails so
 //! that the difference is read.
 
-use laminarc::check;
+mod schemas;
+
+use laminarc::check_with;
 use laminarc::diagnostics::{ALL, Style, render};
 use laminarc::source::SourceFile;
 use std::fs;
@@ -45,7 +47,8 @@ fn every_example_says_what_the_compiler_says() {
                 "{}: the page shows another text than\n{actual}",
                 section.code
             ));
-            let old = section.body.replace(shown, &actual);
+            let block = |text: &str| format!("{TEXT}{text}{END}");
+            let old = section.body.replace(&block(shown), &block(&actual));
             updated = updated.replace(section.body, &old);
         }
         assert!(
@@ -63,7 +66,7 @@ fn every_example_says_what_the_compiler_says() {
 /// The codes and the text of all diagnostics of a file.
 fn explained(sql: &str) -> (Vec<&'static str>, String) {
     let source = SourceFile::new("pipeline.sql", sql);
-    let (_, diagnostics) = check(&source);
+    let (_, diagnostics) = check_with(&source, &schemas::of(&source, &PathBuf::new()));
     let codes = diagnostics
         .iter()
         .map(|diagnostic| diagnostic.code.as_str())

@@ -39,7 +39,8 @@ fn rows_are_as_recorded() {
 /// any of the tiers.
 #[test]
 fn every_way_of_decoding_gives_the_same_rows() {
-    for case in CASES {
+    // other formats have one way
+    for case in CASES.iter().filter(|case| !case.programs.is_empty()) {
         let messages = messages(case);
         let mut spaced = messages.clone();
         for message in &mut spaced {

@@ -2,6 +2,8 @@
 //! compared with the files beside it. `UPDATE_GOLDEN=1` rewrites them and fails, so that the
 //! difference is read. The generated code is compiled and run by `generated.rs`.
 
+mod schemas;
+
 use laminarc::diagnostics::{Style, render_all};
 use laminarc::emit::{Identity, pipeline};
 use laminarc::ir::explain;
@@ -66,7 +68,7 @@ fn cases() -> Vec<String> {
 fn outputs(folder: &Path, case: &str) -> Vec<(&'static str, String)> {
     let sql = fs::read_to_string(folder.join("pipeline.sql")).expect("a case has a pipeline");
     let source = SourceFile::new(format!("{case}.sql"), sql);
-    let (plan, diagnostics) = laminarc::check(&source);
+    let (plan, diagnostics) = laminarc::check_with(&source, &schemas::of(&source, folder));
     let plan = plan.unwrap_or_else(|| {
         panic!(
             "{case}: {}",
@@ -111,7 +113,8 @@ fn modules(cases: &[String]) -> String {
     text + "];\n"
 }
 
-/// What the specification in a case's generated code says of its tables' programs: `t::T`.
+/// What the specification in a case's generated code says of its tables' programs, where those
+/// decode JSON: `t::T`.
 fn programs(case: &str) -> Vec<String> {
     let code = fs::read_to_string(folder().join(case).join("generated.rs")).unwrap_or_default();
     let named = code.split("program::boxed::<").skip(1);

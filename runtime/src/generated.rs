@@ -3,7 +3,7 @@
 //! Generated code is written against this module and nothing else of the crate but
 //! [`crate::spec`] and [`crate::program::boxed`].
 
-pub use crate::decode::json;
+pub use crate::decode::{avro, json};
 pub use crate::encode::{Encode, Out, RowWriter};
 pub use crate::error::{At, Place, Reason, RowError};
 pub use crate::function;
@@ -14,7 +14,7 @@ pub use crate::operator::{
     multiply_decimals, multiply_interval, negate, negate_interval, shift_left, shift_right,
     subtract, subtract_decimals, subtract_times,
 };
-pub use crate::program::{Outcome, Table, matched};
+pub use crate::program::{Outcome, Table, TypedTable, matched};
 pub use crate::row::{Column, Nested, Required, Row, Type};
 pub use crate::value::{
     Date, Decimal, Interval, Json, Time, TimeFormat, TimeItem, Timestamp, TimestampNanos,

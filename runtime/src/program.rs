@@ -2,7 +2,10 @@
 //! below it monomorphised for the table.
 
 mod elements;
+mod typed;
 mod unnest;
+
+pub use typed::{TypedTable, boxed_typed};
 
 use crate::decode::json::level::{Cpu, Job, Level};
 use crate::decode::json::{self, Decoder, Padded, Tiers};
@@ -111,9 +114,7 @@ pub fn boxed_for<T: Table>(cpu: Cpu, tiers: Tiers) -> Box<dyn Program> {
             padded: Padded::default(),
             arena: Bump::with_capacity(ARENA_BYTES),
             free: 0,
-            tallies: vec![Tally::default(); T::FLOWS],
-            empty: 0,
-            rejected: 0,
+            counts: Counts::new(T::FLOWS),
         },
         cpu,
         table: PhantomData,
@@ -146,6 +147,11 @@ struct Scratch {
     arena: Bump,
     /// What the arena has while no row uses it.
     free: usize,
+    counts: Counts,
+}
+
+/// What became of the messages of a batch.
+struct Counts {
     tallies: Vec<Tally>,
     empty: u64,
     /// Messages that reached no flow.
@@ -167,6 +173,16 @@ impl Scratch {
         if self.arena.chunk_capacity() != self.free {
             self.arena.reset();
             self.free = self.arena.chunk_capacity();
+        }
+    }
+}
+
+impl Counts {
+    fn new(flows: usize) -> Self {
+        Self {
+            tallies: vec![Tally::default(); flows],
+            empty: 0,
+            rejected: 0,
         }
     }
 
@@ -200,7 +216,7 @@ impl<T: Table> Program for Runner<T> {
             report,
             table: PhantomData,
         });
-        self.scratch.finish(messages.len(), report);
+        self.scratch.counts.finish(messages.len(), report);
     }
 }
 
@@ -250,7 +266,7 @@ impl<T: Table> Batch<'_, '_, T> {
         for (index, message) in self.messages.iter().enumerate() {
             let (payload, offset) = payload::<T>(message);
             if payload.is_empty() {
-                self.scratch.empty += 1;
+                self.scratch.counts.empty += 1;
                 continue;
             }
             let text = padded.text(payload);
@@ -271,7 +287,7 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
         for (index, message) in self.messages.iter().enumerate() {
             let (payload, offset) = payload::<T>(message);
             if payload.is_empty() {
-                scratch.empty += 1;
+                scratch.counts.empty += 1;
                 continue;
             }
             scratch.reuse_arena();
@@ -285,7 +301,7 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
             let cells = match found {
                 Ok(cells) => cells,
                 Err(error) => {
-                    scratch.rejected += 1;
+                    scratch.counts.rejected += 1;
                     self.report
                         .message_rejected(index, moved::<T>(error, offset));
                     continue;
@@ -298,7 +314,7 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
                 arena: &scratch.arena,
             };
             if let Err(error) = T::check(row) {
-                scratch.rejected += 1;
+                scratch.counts.rejected += 1;
                 self.report
                     .message_rejected(index, moved::<T>(error, offset));
                 continue;
@@ -311,9 +327,9 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
                 };
                 match T::flow(flow, row, out) {
                     Ok(Outcome::Filtered) => {}
-                    Ok(Outcome::Emitted) => scratch.tallies[flow].emitted += 1,
+                    Ok(Outcome::Emitted) => scratch.counts.tallies[flow].emitted += 1,
                     Err(error) => {
-                        scratch.tallies[flow].rejected += 1;
+                        scratch.counts.tallies[flow].rejected += 1;
                         self.report
                             .row_rejected(index, flow, moved::<T>(error, offset));
                     }

@@ -8,8 +8,8 @@ use crate::connectors::TIMESTAMP_FORMATS;
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{ColumnClauseKind, ColumnDefinition, CreateTable, Text};
 use crate::ir::logical::{
-    Check, Expr, Metadata, Origin, OutputColumn, PathStep, SourceColumn, TimeFormat,
-    TimestampFormat, ValueForm,
+    Check, Expr, Format, Metadata, Origin, OutputColumn, PathStep, RawFormat, SourceColumn,
+    TimeFormat, TimestampFormat, ValueForm,
 };
 use crate::source::Span;
 use crate::types::DataType;
@@ -24,6 +24,34 @@ pub(super) struct TableDefaults {
     pub(super) level_limit: Option<usize>,
     /// Whether the sole JSON column takes the whole message; None: it does.
     pub(super) unstructured: Option<(bool, Span)>,
+    /// What a payload is that columns are not looked for in; None: they are.
+    pub(super) raw: Option<Payload>,
+    /// Whether the columns of the payload are those of a schema.
+    pub(super) from_schema: bool,
+}
+
+/// A payload that is taken as it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Payload {
+    /// What it is.
+    pub(super) format: RawFormat,
+    /// Whether a column `topic` takes the topic.
+    pub(super) include_topic: bool,
+}
+
+impl Payload {
+    /// The type of the column that takes it.
+    pub(super) fn data_type(self) -> DataType {
+        match self.format {
+            RawFormat::Bytes => DataType::Bytes,
+            RawFormat::Text => DataType::Text,
+        }
+    }
+
+    /// As SQL names the format.
+    pub(super) fn format_name(self) -> &'static str {
+        Format::Raw(self.format).name()
+    }
 }
 
 /// The columns of a source table.
@@ -50,7 +78,10 @@ impl Binder<'_> {
     ) -> SourceColumns {
         let definitions = create.columns.as_slice();
         self.check_column_names(definitions);
-        let whole = self.whole_message_column(definitions, defaults);
+        let is_json = defaults.raw.is_none() && !defaults.from_schema;
+        let whole = self
+            .whole_message_column(definitions, defaults)
+            .filter(|_| is_json);
         let mut columns = SourceColumns {
             whole_message: whole.is_some(),
             ..SourceColumns::default()
@@ -61,9 +92,14 @@ impl Binder<'_> {
             .collect();
         for (at, (definition, clauses)) in definitions.iter().zip(&clauses).enumerate() {
             let column = match clauses {
-                Ok(clauses) if clauses.generated.is_none() => {
-                    self.source_column(definition, clauses, defaults, whole == Some(at))
-                }
+                Ok(clauses) if clauses.generated.is_none() => match defaults.raw {
+                    Some(payload) if clauses.metadata.is_none() => {
+                        self.raw_column(definition, clauses, payload, &columns)
+                    }
+                    Some(_) | None => {
+                        self.source_column(definition, clauses, defaults, whole == Some(at))
+                    }
+                },
                 // those that are generated come when all others are known
                 Ok(_) | Err(Reported) => Err(Reported),
             };
@@ -146,7 +182,11 @@ impl Binder<'_> {
             (Origin::Metadata(metadata), None)
         } else {
             let format = clauses.format.filter(|_| form.is_none());
-            let format = self.format(definition, format, &defaults.timestamp_format);
+            let format = if defaults.from_schema {
+                Ok(None)
+            } else {
+                self.format(definition, format, &defaults.timestamp_format)
+            };
             let path = match clauses.path {
                 Some((text, _)) => self.json_path(definition, text)?,
                 None if whole_message => Vec::new(),

@@ -4,6 +4,7 @@
 
 mod argument;
 mod arithmetic;
+mod avro;
 mod broker;
 mod call;
 mod cast;
@@ -18,6 +19,7 @@ mod datetime;
 mod dead_letter;
 mod expr;
 mod flow;
+mod format;
 mod from;
 mod insert;
 mod interval;
@@ -55,8 +57,11 @@ mod unused;
 mod variable;
 mod view;
 
+pub use avro::references;
 pub use flow::nothing_to_run;
+pub use variable::resolved;
 
+use crate::avro::Schemas;
 use crate::catalog::Catalog;
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::ir::ast::{Name, Script, Statement};
@@ -66,13 +71,15 @@ use relation::{Defined, Relations};
 use roles::Roles;
 use std::path::Path;
 
-/// Resolves and checks `script`. None if something could not be bound (and was reported).
+/// Resolves and checks `script`, whose Avro tables find their schemas in `schemas`. None if
+/// something could not be bound (and was reported).
 pub fn bind(
     source: &SourceFile,
     script: &Script,
+    schemas: &Schemas,
     diagnostics: &mut Diagnostics,
 ) -> Option<LogicalPlan> {
-    let mut binder = Binder::new(source, script, diagnostics);
+    let mut binder = Binder::new(source, script, schemas, diagnostics);
     for statement in &script.statements {
         binder.statement(statement);
     }
@@ -89,6 +96,7 @@ type Bound<T> = Result<T, Reported>;
 /// What is known while a file is bound.
 struct Binder<'a> {
     source: &'a SourceFile,
+    schemas: &'a Schemas,
     diagnostics: &'a mut Diagnostics,
     errors_before: usize,
     roles: Roles<'a>,
@@ -105,7 +113,12 @@ struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    fn new(source: &'a SourceFile, script: &'a Script, diagnostics: &'a mut Diagnostics) -> Self {
+    fn new(
+        source: &'a SourceFile,
+        script: &'a Script,
+        schemas: &'a Schemas,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
         // what is read from no file is called `<stdin>`, which is no name for a program
         let file = Some(source.name()).filter(|name| !name.starts_with('<'));
         let name = file.and_then(|name| Path::new(name).file_stem());
@@ -121,6 +134,7 @@ impl<'a> Binder<'a> {
         };
         Self {
             source,
+            schemas,
             errors_before: diagnostics.error_count(),
             diagnostics,
             roles: Roles::of(script),

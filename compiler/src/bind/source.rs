@@ -1,18 +1,19 @@
 //! CREATE TABLE: which connector, read or written; and the tables that are read.
 
-use super::column::{SourceColumns, TableDefaults};
+use super::avro::SCHEMA_OPTIONS;
+use super::column::{Payload, SourceColumns, TableDefaults};
 use super::connection;
 use super::options::Options;
 use super::relation::{Defined, Readable};
 use super::roles::Role;
 use super::topics::{Filter, TableTopics};
-use super::{Binder, metadata};
+use super::{Binder, Bound, metadata};
 use crate::connectors::{CONNECTION, CONNECTORS, ConnectorSpec, OptionSpec};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{CreateTable, Name, OptionEntry, OptionValue};
 use crate::ir::logical::{
-    Expr, MqttVersion, Origin, OutputColumn, Qos, Relation, Root, Source, TimeFormat,
-    TimestampFormat, Validation,
+    Expr, Format, JsonFormat, MqttVersion, Origin, OutputColumn, Qos, Relation, Source, TimeFormat,
+    TimestampFormat,
 };
 use crate::source::Span;
 
@@ -72,41 +73,43 @@ impl Binder<'_> {
     fn source_table(&mut self, create: &CreateTable, spec: &'static ConnectorSpec) {
         let specs = with_connection(spec, spec.source_options);
         let owner = format!("sources with connector `{}`", spec.name());
-        let mut options = self.options(&owner, &specs, &create.options);
+        let entries = self.option_entries(create);
+        let options = self.options(&owner, &specs, &entries);
         let connection = self.table_connection(create, &options);
-        self.column_list_options(create, &mut options);
         let filters = self.filters(create, &options);
-        let columns = self.source_columns(create, &defaults(&options, &filters));
-        self.check_has_columns(create, &options);
+        let format = self.source_format(create, &options);
+        let create = &self.with_schema(create, format.as_ref().ok());
+        let defaults = defaults(&options, &filters, format.as_ref().ok());
+        let columns = self.source_columns(create, &defaults);
+        if format.is_ok() {
+            self.check_has_columns(create);
+        }
         self.select_version(create, connection, &filters, &columns);
         self.parallelism(create, &options, connection);
-        let source = self.add_source(create, &options, connection, &filters, &columns);
+        let is_complete = format.is_ok() && !create.columns.is_empty();
+        let from = (create, connection, filters.as_slice());
+        let source = self.add_source(from, &options, format, &columns);
         let statement = format!("table `{}`", create.name.text);
         self.finish_options(options, &statement);
         let readable = Readable {
             kind: "table",
             relation: source.map(|source| scan(source, columns.projection)),
-            complete: create.column_list_options.is_empty() && !create.columns.is_empty(),
+            complete: is_complete,
             columns: columns.visible,
         };
         self.define(&create.name, Defined::Readable(readable));
     }
 
-    /// Adds a source to the plan; its index. None without a connection, where an error was
-    /// reported.
+    /// Adds a source to the plan; its index. None without a connection or format, where an error
+    /// was reported.
     fn add_source(
         &mut self,
-        create: &CreateTable,
+        (create, connection, filters): (&CreateTable, Option<usize>, &[Filter]),
         options: &Options<'_>,
-        connection: Option<usize>,
-        filters: &[Filter],
+        format: Bound<Format>,
         columns: &SourceColumns,
     ) -> Option<usize> {
         let bad_data = self.bad_data(create, options, connection);
-        let validation = match options.choice("json.validation") {
-            Some("lazy") => Validation::Lazy,
-            Some(_) | None => Validation::Strict,
-        };
         let qos = connection::qos(options, "qos");
         let acknowledged = qos.filter(|qos| *qos != Qos::AtMostOnce);
         self.topics.tables.push(TableTopics {
@@ -124,12 +127,12 @@ impl Binder<'_> {
             batch_size: options.integer("batch_size").unwrap_or(1000),
             batch_timeout_ms: options.integer("batch_timeout_ms").unwrap_or(100),
             bad_data,
-            validation,
-            whole_message: columns.whole_message,
-            trim: options.boolean("json.trim").unwrap_or(false),
-            root: match options.choice("json.root") {
-                Some("array") => Root::Array,
-                Some(_) | None => Root::Object,
+            format: match format.ok()? {
+                Format::Json(json) => Format::Json(JsonFormat {
+                    whole_message: columns.whole_message,
+                    ..json
+                }),
+                other => other,
             },
             columns: columns.columns.clone(),
             checks: columns.checks.clone(),
@@ -162,28 +165,30 @@ impl Binder<'_> {
         }
     }
 
-    /// `CREATE TABLE t (schema_registry_url = '…')`: Avro's way of declaring columns.
-    fn column_list_options(&mut self, create: &CreateTable, options: &mut Options<'_>) {
+    /// What stands in `WITH (…)`, and what of it may stand among the columns:
+    /// `CREATE TABLE t (schema_registry_url = '…')` is Avro's way of declaring them.
+    fn option_entries(&mut self, create: &CreateTable) -> Vec<OptionEntry> {
+        let mut entries = create.options.clone();
         for entry in &create.column_list_options {
-            let avro = ["schema_registry_url", "value_schema_id", "schema_file"];
             let key = &entry.key;
-            let span = key.span.to(entry.value.span());
-            if avro.iter().any(|name| name.eq_ignore_ascii_case(&key.text)) {
-                options.later(span, "not supported yet");
+            let is_schema = |name: &&str| name.eq_ignore_ascii_case(&key.text);
+            if SCHEMA_OPTIONS.iter().any(is_schema) {
+                entries.push(entry.clone());
                 continue;
             }
             let message = format!("option `{}` among the columns", key.text);
+            let span = key.span.to(entry.value.span());
             self.report(
                 Diagnostic::new(code::UNKNOWN_OPTION, message, span)
                     .at("only an Avro schema may stand here")
                     .help("move it behind `WITH`"),
             );
         }
+        entries
     }
 
-    fn check_has_columns(&mut self, create: &CreateTable, options: &Options<'_>) {
-        let empty = create.columns.is_empty() && create.column_list_options.is_empty();
-        if empty && options.choice("format") != Some("avro") {
+    fn check_has_columns(&mut self, create: &CreateTable) {
+        if create.columns.is_empty() {
             let name = &create.name;
             let message = format!("table `{}` declares no columns", name.text);
             self.report(
@@ -257,7 +262,7 @@ pub(super) fn with_connection(
     own.iter().chain(connection).collect()
 }
 
-fn defaults(options: &Options<'_>, filters: &[Filter]) -> TableDefaults {
+fn defaults(options: &Options<'_>, filters: &[Filter], format: Option<&Format>) -> TableDefaults {
     let limits: Option<Vec<usize>> = filters
         .iter()
         .map(|filter| super::topic::level_limit(&filter.text))
@@ -269,6 +274,14 @@ fn defaults(options: &Options<'_>, filters: &[Filter]) -> TableDefaults {
             .unwrap_or(TimeFormat::Named(TimestampFormat::Rfc3339)),
         level_limit: limits.and_then(|limits| limits.into_iter().max()),
         unstructured: unstructured.zip(options.span("json.unstructured")),
+        raw: match format {
+            Some(Format::Raw(format)) => Some(Payload {
+                format: *format,
+                include_topic: options.boolean("raw_bytes.include_topic").unwrap_or(false),
+            }),
+            Some(Format::Json(_) | Format::Avro(_)) | None => None,
+        },
+        from_schema: matches!(format, Some(Format::Avro(_))),
     }
 }
 

@@ -30,8 +30,31 @@ pub(super) fn with_stand_in(text: &str, stand_in: &str) -> String {
     replaced(text, |_| stand_in)
 }
 
+/// The text with each reference replaced by its variable, or its default where that is not set or
+/// empty; the name of the first one that has neither.
+pub fn resolved(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    let mut missing = None;
+    let found = replaced_by(text, |inside| {
+        let (name, default) = match inside.split_once(":-") {
+            Some((name, default)) => (name, Some(default)),
+            None => (inside, None),
+        };
+        let set = value(name).filter(|value| !value.is_empty() || default.is_none());
+        set.or_else(|| default.map(ToOwned::to_owned))
+            .unwrap_or_else(|| {
+                missing.get_or_insert_with(|| name.to_owned());
+                String::new()
+            })
+    });
+    missing.map_or(Ok(found), Err)
+}
+
 /// The text with each reference replaced by what `value` makes of its inside, and `$$` by `$`.
 fn replaced<'t>(text: &'t str, value: impl Fn(&'t str) -> &'t str) -> String {
+    replaced_by(text, |inside| value(inside).to_owned())
+}
+
+fn replaced_by<'t>(text: &'t str, mut value: impl FnMut(&'t str) -> String) -> String {
     let mut result = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -41,7 +64,7 @@ fn replaced<'t>(text: &'t str, value: impl Fn(&'t str) -> &'t str) -> String {
             result.push('$');
             behind
         } else if let Some(end) = behind.find('}').filter(|_| behind.starts_with('{')) {
-            result.push_str(value(&behind[1..end]));
+            result.push_str(&value(&behind[1..end]));
             &behind[end + 1..]
         } else {
             result.push('$');
@@ -133,6 +156,18 @@ mod tests {
         for something in ["x", "$$", "x${A}", "${A:-x}", "${A}${B:- }"] {
             assert!(says_something(something), "{something}");
         }
+    }
+
+    #[test]
+    fn variables_are_looked_up() {
+        let value = |name: &str| match name {
+            "A" => Some("a".to_owned()),
+            "EMPTY" => Some(String::new()),
+            _ => None,
+        };
+        assert_eq!(resolved("x${A}y${B:-b}$$", value), Ok("xayb$".to_owned()));
+        assert_eq!(resolved("${EMPTY:-e}${EMPTY}", value), Ok("e".to_owned()));
+        assert_eq!(resolved("${B}${C}", value), Err("B".to_owned()));
     }
 
     #[test]

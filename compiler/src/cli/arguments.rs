@@ -147,6 +147,21 @@ Everything runs on this machine; the broker listens on 127.0.0.1 only.")]
         #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..))]
         rate: Option<u32>,
     },
+    /// Ask schema registries, and keep what they say in the lock file beside a pipeline
+    #[command(after_help = "Examples:
+  laminarc lock pipeline.sql
+  laminarc lock pipeline.sql --registry-url http://localhost:8081
+
+Checking or building a pipeline asks a registry for the schemas that are not in its lock file, and
+adds them. This command asks for all of them anew. `pipeline.lock` belongs beside `pipeline.sql`
+wherever that is kept.")]
+    Lock {
+        #[command(flatten)]
+        input: Input,
+        /// Ask this registry instead of those that the pipeline names
+        #[arg(long, value_name = "URL")]
+        registry_url: Option<String>,
+    },
     /// Download and compile the runtime, so that the first build is quick and needs no network
     Warm,
 }

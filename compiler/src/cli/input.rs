@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::failure::Failure;
-use super::style;
+use super::{schemas, style};
 use crate::diagnostics::{Diagnostic, Severity, counted, render};
 use crate::ir::logical::LogicalPlan;
 use crate::source::SourceFile;
@@ -65,7 +65,7 @@ pub(super) fn check(
     source: &SourceFile,
     policy: Warnings,
 ) -> Result<(LogicalPlan, usize), Failure> {
-    let (plan, diagnostics) = crate::check(source);
+    let (plan, diagnostics) = crate::check_with(source, &schemas::load(source));
     for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
         show(diagnostic, source);
     }

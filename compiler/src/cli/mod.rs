@@ -11,6 +11,7 @@ mod input;
 mod live;
 mod progress;
 mod project;
+mod schemas;
 mod shell;
 mod style;
 mod test;
@@ -68,5 +69,9 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::New { folder } => project::create(&folder),
         Command::Demo { messages, rate } => demo::run(messages, rate),
         Command::Warm => commands::warm(),
+        Command::Lock {
+            input,
+            registry_url,
+        } => schemas::lock(&input.file, registry_url.as_deref()),
     }
 }

@@ -48,10 +48,9 @@ pub const MQTT_SOURCE: &[Spec] = &[
     Spec::template("topics", Kind::List),
     Spec::template("topic", Kind::Text),
     Spec::new("qos", Kind::Qos),
-    Spec::only(
+    Spec::new(
         "format",
         Kind::Choice(&["json", "raw_bytes", "raw_string", "avro"]),
-        &["json"],
     ),
     Spec::new("batch_size", integer(1, 1_000_000)),
     Spec::new("batch_timeout_ms", integer(1, 3_600_000)),
@@ -67,11 +66,14 @@ pub const MQTT_SOURCE: &[Spec] = &[
     Spec::new("json.trim", Kind::Boolean),
     Spec::new("timestamp_format", Kind::TimestampFormat),
     Spec::later("history", Kind::Any),
-    Spec::later("raw_bytes.include_topic", Kind::Boolean),
-    Spec::later("avro.framing", Kind::Text),
-    Spec::later("schema_registry_url", Kind::Text),
-    Spec::later("value_schema_id", Kind::Any),
-    Spec::later("schema_file", Kind::Text),
+    Spec::new("raw_bytes.include_topic", Kind::Boolean),
+    Spec::new(
+        "avro.framing",
+        Kind::Choice(&["confluent", "single_object", "bare"]),
+    ),
+    Spec::template("schema_registry_url", Kind::Text),
+    Spec::new("value_schema_id", integer(0, U32_MAX)),
+    Spec::new("schema_file", Kind::Text),
 ];
 
 /// A table that is written.

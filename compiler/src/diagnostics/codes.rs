@@ -73,6 +73,8 @@ codes! {
     VARIABLE = "E0109",
     /// Options for TLS at a broker without TLS.
     WITHOUT_TLS = "E0112",
+    /// An Avro schema that cannot be had, or is none.
+    AVRO_SCHEMA = "E0113",
 
     // E02xx: names (bind)
     /// No such column.

@@ -2,11 +2,11 @@
 
 use super::column;
 use super::expression::{Expressions, Variable, mentions};
-use super::flow::FlowContext;
+use super::flow::{FlowContext, parameter};
 use super::names::{Scope, Style};
 use crate::ir::logical::Expr;
-use crate::ir::physical::{Check, Column, Read};
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use crate::ir::physical::{Check, Column, Decoder, Read};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
 
@@ -47,15 +47,14 @@ pub(super) fn check(context: &mut FlowContext<'_>) -> TokenStream {
         }
     }
     let body = body(statements);
-    let row = if mentions(&body, &Ident::new("row", Span::call_site())) {
-        "row"
-    } else {
-        "_row"
+    let [row, values] = ["row", "values"].map(|name| parameter(name, &body));
+    let values = match table.decoder {
+        Decoder::Json(_) => None,
+        Decoder::Raw(_) | Decoder::Avro(_) => Some(quote!(, #values: &Self::Values<'_>)),
     };
-    let row = Ident::new(row, Span::call_site());
     quote! {
         #[inline(always)]
-        fn check(#row: Row<'_>) -> Result<(), RowError> {
+        fn check(#row: Row<'_> #values) -> Result<(), RowError> {
             #body
         }
     }
@@ -80,16 +79,13 @@ fn body(statements: Vec<(Option<Ident>, TokenStream)>) -> TokenStream {
 fn can_be_null(column: &Column) -> bool {
     match &column.read {
         Read::Slot { .. } => true,
+        Read::Value(_) => column.nullable,
         Read::Metadata(metadata) => metadata.can_be_absent() && column.default.is_none(),
     }
 }
 
 fn read(context: &mut FlowContext<'_>, column: usize, nullable: bool) -> TokenStream {
-    let read = Column {
-        nullable,
-        ..context.table.columns[column].clone()
-    };
-    column::read(&read, &context.constants[column], &mut context.sites).tokens
+    column::read(context, column, Some(nullable)).tokens
 }
 
 fn not_null(context: &FlowContext<'_>, column: usize) -> TokenStream {
@@ -100,6 +96,7 @@ fn not_null(context: &FlowContext<'_>, column: usize) -> TokenStream {
             quote!(row.not_null_if_there(#constant)?;)
         }
         Read::Slot { .. } => quote!(row.not_null(#constant)?;),
+        Read::Value(_) => unreachable!("a value is NULL or not by its type"),
         Read::Metadata(metadata) => {
             let value = column::metadata_value(metadata).tokens;
             let index = Literal::usize_unsuffixed(column);

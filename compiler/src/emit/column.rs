@@ -1,9 +1,9 @@
 //! How a flow reads columns.
 
 use super::expression::{Binding, Code, cast};
+use super::flow::FlowContext;
 use super::literal;
 use super::names::{Scope, Style, shown};
-use super::sites::Sites;
 use crate::ir::logical::{
     Metadata, TimeFormat, TimeItem, TimePattern, TimestampFormat, Value, ValueForm,
 };
@@ -54,19 +54,27 @@ fn pattern(column: &Column) -> Option<&TimePattern> {
             format: Some(TimeFormat::Pattern(pattern)),
             ..
         } => Some(pattern),
-        Read::Slot { .. } | Read::Metadata(_) => None,
+        Read::Slot { .. } | Read::Value(_) | Read::Metadata(_) => None,
     }
 }
 
-/// Code that reads a column, converted to its type.
-pub(super) fn read(column: &Column, constants: &Constants, sites: &mut Sites) -> Code {
+/// Code that reads the column with this index, converted to its type; `nullable` where that is not
+/// as the column says.
+pub(super) fn read(context: &mut FlowContext<'_>, index: usize, nullable: Option<bool>) -> Code {
+    let column = &context.table.columns[index];
+    let nullable = nullable.unwrap_or(column.nullable);
+    let constants = &context.constants[index];
     match &column.read {
+        Read::Value(_) => {
+            let values = context.values.expect("the table has values");
+            Code::plain(values.read(index), Binding::Atom).with(column.nullable, false)
+        }
         Read::Slot { format, form, .. } => {
             let call = match form {
                 Some(form) => conversion_of(column.data_type, constants, *form),
                 None => conversion(column.data_type, constants, format.as_ref()),
             };
-            let required = if column.nullable {
+            let required = if nullable {
                 quote!()
             } else {
                 quote!(.required())
@@ -74,18 +82,18 @@ pub(super) fn read(column: &Column, constants: &Constants, sites: &mut Sites) ->
             let tokens = quote!(row.#call #required?);
             let default = column.default.as_ref().map(|default| {
                 let default = literal::value(default, column.data_type);
-                if column.nullable {
+                if nullable {
                     quote!(Some(#default))
                 } else {
                     default
                 }
             });
-            or_default(constants, tokens, default).with(column.nullable, true)
+            or_default(constants, tokens, default).with(nullable, true)
         }
         Read::Metadata(metadata) => {
             let natural = metadata_value(metadata);
             let code = cast(&natural, metadata.data_type(), column.data_type, || {
-                sites.at(column.span)
+                context.sites.at(column.span)
             });
             let Some(default) = &column.default else {
                 return code;

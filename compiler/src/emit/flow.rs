@@ -4,9 +4,10 @@ use super::expression::{Expressions, Variable, mentions, reading};
 use super::names::{Scope, Style, shown};
 use super::patterns::Patterns;
 use super::sites::Sites;
+use super::values::Values;
 use super::{column, literal};
 use crate::ir::logical::{Expr, Value};
-use crate::ir::physical::{Branch, Flow, Output, OutputValue, Read, Step, Table};
+use crate::ir::physical::{Branch, Decoder, Flow, Output, OutputValue, Read, Step, Table};
 use crate::source::SourceFile;
 use crate::types::DataType;
 use proc_macro2::{Ident, TokenStream};
@@ -23,6 +24,8 @@ pub(super) struct FlowContext<'a> {
     pub(super) sinks: &'a [&'a str],
     /// The SQL.
     pub(super) source: &'a SourceFile,
+    /// What its messages are decoded to, where they are no JSON.
+    pub(super) values: Option<&'a Values>,
     /// Its regular expressions.
     pub(super) patterns: &'a Patterns,
     /// The places of expressions that can fail.
@@ -45,7 +48,7 @@ pub(super) fn function(
     let doc = format!(" Flow `{shown}` (line {line}), to `{sink}`.");
     if let [branch] = flow.branches.as_slice() {
         let body = Body::new(context, flow, branch).write();
-        return item(&doc, &inline, name, &body);
+        return item(context.values, &doc, (&inline, name), &body);
     }
     let names: Vec<_> = (1..=flow.branches.len())
         .map(|number| items.declare(&format!("{}_{number}", flow.name), "flow", Style::Snake))
@@ -55,12 +58,16 @@ pub(super) fn function(
         .map(|(at, (branch, name))| {
             let body = Body::new(context, flow, branch).write();
             let doc = format!(" Branch {} of flow `{shown}`.", at + 1);
-            item(&doc, &inline, name, &body)
+            item(context.values, &doc, (&inline, name), &body)
         })
         .collect();
-    let calls = names.iter().map(|name| quote!(#name(row, out.again())?));
+    let arguments = arguments(context.table);
+    let calls = names
+        .iter()
+        .map(|name| quote!(#name(#arguments out.again())?));
     let calls = calls.reduce(|before, call| quote!(#before.or(#call)));
-    let function = item(&doc, &inline, name, &quote!(out.together(|out| Ok(#calls))));
+    let body = quote!(out.together(|out| Ok(#calls)));
+    let function = item(context.values, &doc, (&inline, name), &body);
     quote!(#function #(#branches)*)
 }
 
@@ -73,20 +80,40 @@ fn inline(table: &Table) -> TokenStream {
     }
 }
 
+/// What a flow is given beside where its rows go.
+pub(super) fn arguments(table: &Table) -> TokenStream {
+    match table.decoder {
+        Decoder::Json(_) => quote!(row,),
+        Decoder::Raw(_) | Decoder::Avro(_) => quote!(row, values,),
+    }
+}
+
+/// A parameter, with `_` in front where `body` has no use for it.
+pub(super) fn parameter(name: &str, body: &TokenStream) -> Ident {
+    let ident = format_ident!("{name}");
+    if mentions(body, &ident) {
+        ident
+    } else {
+        format_ident!("_{name}")
+    }
+}
+
 /// A function that makes rows of a message. A parameter that it has no use for says so.
-fn item(doc: &str, inline: &TokenStream, name: &Ident, body: &TokenStream) -> TokenStream {
-    let [row, out] = ["row", "out"].map(|parameter| {
-        let ident = format_ident!("{parameter}");
-        if mentions(body, &ident) {
-            ident
-        } else {
-            format_ident!("_{parameter}")
-        }
+fn item(
+    of: Option<&Values>,
+    doc: &str,
+    (inline, name): (&TokenStream, &Ident),
+    body: &TokenStream,
+) -> TokenStream {
+    let [row, values, out] = ["row", "values", "out"].map(|name| parameter(name, body));
+    let values = of.map(|of| {
+        let of = of.named();
+        quote!(#values: &#of,)
     });
     quote! {
         #[doc = #doc]
         #inline
-        fn #name(#row: Row<'_>, #out: Out<'_>) -> Result<Outcome, RowError> {
+        fn #name(#row: Row<'_>, #values #out: Out<'_>) -> Result<Outcome, RowError> {
             #body
         }
     }
@@ -122,7 +149,7 @@ impl<'a, 'c> Body<'a, 'c> {
             .map(|column| Variable {
                 name: scope.declare(&column.name, "column", Style::Snake),
                 nullable: match &column.read {
-                    Read::Slot { .. } => column.nullable,
+                    Read::Slot { .. } | Read::Value(_) => column.nullable,
                     Read::Metadata(metadata) => {
                         metadata.can_be_absent() && column.default.is_none()
                     }
@@ -246,11 +273,7 @@ impl<'a, 'c> Body<'a, 'c> {
     }
 
     fn read(&mut self, column: usize) {
-        let code = column::read(
-            &self.context.table.columns[column],
-            &self.context.constants[column],
-            &mut self.context.sites,
-        );
+        let code = column::read(self.context, column, None);
         self.statements.push(Statement {
             variable: Some(self.variables[column].name.clone()),
             value: code.tokens,

@@ -4,20 +4,24 @@
 //! depends on the arguments alone, is formatted, has no `unsafe`, and SQL text gets into it only
 //! through [`names`] and [`literal`].
 
+mod avro;
 mod check;
 mod column;
 mod expression;
 mod flow;
+mod json;
 mod literal;
 mod names;
 mod patterns;
 mod sites;
 mod spec;
 mod table;
+mod values;
 
 use crate::ir::logical::Transport;
 use crate::ir::physical::PhysicalPlan;
 use crate::source::{SourceFile, Span};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
 /// What tells one build of a pipeline from another.
@@ -80,6 +84,24 @@ fn features(plan: &PhysicalPlan) -> Vec<&'static str> {
         (false, true) => tls_and_regex,
     };
     needed.to_vec()
+}
+
+/// Whether `tokens` name the member `name` of the variable `of`.
+fn mentions_member(tokens: &TokenStream, of: &str, name: &Ident) -> bool {
+    let tokens: Vec<_> = tokens.clone().into_iter().collect();
+    let is_member = |three: &[TokenTree]| match three {
+        [
+            TokenTree::Ident(first),
+            TokenTree::Punct(dot),
+            TokenTree::Ident(last),
+        ] => first == of && dot.as_char() == '.' && last == name,
+        _ => false,
+    };
+    tokens.windows(3).any(is_member)
+        || tokens.iter().any(|token| match token {
+            TokenTree::Group(group) => mentions_member(&group.stream(), of, name),
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        })
 }
 
 const MAIN: &str = include_str!("../../../templates/src/main.rs");

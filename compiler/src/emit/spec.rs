@@ -8,7 +8,7 @@ use crate::ir::logical::{
     BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
     SinkKind, TimeFormat, TimestampFormat, Tls,
 };
-use crate::ir::physical::{Column, PhysicalPlan, Read, Table};
+use crate::ir::physical::{Column, Decoder, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -180,7 +180,7 @@ fn sql_type(column: &Column) -> String {
         } if *format != TimestampFormat::Rfc3339 => {
             format!("{data_type} FORMAT '{}'", format.name())
         }
-        Read::Slot { .. } | Read::Metadata(_) => data_type.to_string(),
+        Read::Slot { .. } | Read::Value(_) | Read::Metadata(_) => data_type.to_string(),
     }
 }
 
@@ -191,6 +191,10 @@ fn table_spec(
     plan: &PhysicalPlan,
 ) -> TokenStream {
     let name = text(&table.name);
+    let boxed = match table.decoder {
+        Decoder::Json(_) => quote!(boxed),
+        Decoder::Raw(_) | Decoder::Avro(_) => quote!(boxed_typed),
+    };
     let connection = Literal::usize_unsuffixed(table.connection);
     let topics = table.topics.iter().map(|topic| text(topic));
     let qos = qos(table.qos);
@@ -227,7 +231,7 @@ fn table_spec(
             columns: &[#(#columns),*],
             sites: &[#(#sites),*],
             flows: &[#(#flows),*],
-            program: laminar_runtime::program::boxed::<#module::#program>,
+            program: laminar_runtime::program::#boxed::<#module::#program>,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! A source table as a module: its columns, its decoder and its flows.
 
 use super::expression::mentions;
-use super::flow::{FlowContext, function};
+use super::flow::{self, FlowContext, function};
 use super::names::{Scope, Style, shown};
 use super::patterns::Patterns;
 use super::sites::Sites;
-use super::{check, column::Constants, literal};
-use crate::ir::logical::{PathStep, Root, Validation};
-use crate::ir::physical::{Decoder, LineStep, LineValue, PhysicalPlan, Read, Table};
+use super::values::Values;
+use super::{check, column::Constants, json};
+use crate::ir::physical::{PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -35,9 +35,11 @@ pub(super) fn module(
     let mut items = Scope::default();
     let program = items.declare(&table.name, "table", Style::Camel);
     let constants = Constants::declare(&table.columns, &mut items);
+    let values = Values::of(table, &mut items);
     let patterns = Patterns::of(table, &mut items);
     let mut context = FlowContext {
         patterns: &patterns,
+        values: values.as_ref(),
         table,
         constants: &constants,
         sinks: &plan
@@ -48,31 +50,28 @@ pub(super) fn module(
         source,
         sites: Sites::default(),
     };
-    let names: Vec<_> = table
-        .flows
-        .iter()
+    let flows = table.flows.iter();
+    let names: Vec<_> = flows
+        .clone()
         .map(|flow| items.declare(&flow.name, "flow", Style::Snake))
         .collect();
-    let functions: Vec<_> = table
-        .flows
-        .iter()
+    let functions: Vec<_> = flows
         .zip(&names)
         .map(|(flow, name)| function(&mut context, flow, name, &mut items))
         .collect();
     let check = check::check(&mut context);
     let sites = context.sites;
-    let (columns, shape) = (
-        column_constants(table, &constants, &functions, &check),
-        shape(&table.decoder),
-    );
-    let prepare = patterns.prepare();
-    let implementation = implementation(table, &program, prepare.as_ref(), &check, &names);
+    let columns = column_constants(table, &constants, &functions, &check);
+    let implemented = Implemented::new(table, &program, patterns.prepare(), &check, &names);
+    let code: Vec<_> = functions.iter().chain([&check]).collect();
+    let implementation = match &values {
+        Some(values) => values.implementation(table, &implemented, &code, &mut items),
+        None => json::implementation(table, &implemented),
+    };
     let patterns = patterns.statics();
     let (line, _) = source.line_column(table.span.start);
-    let doc = format!(
-        " Table `{}` (line {line}): its decoder and its flows.",
-        shown(&table.name)
-    );
+    let name = shown(&table.name);
+    let doc = format!(" Table `{name}` (line {line}): its decoder and its flows.");
     let tokens = quote! {
         #[doc = #doc]
         pub mod #module {
@@ -83,7 +82,6 @@ pub(super) fn module(
 
             #columns
             #patterns
-            #shape
             #implementation
             #(#functions)*
         }
@@ -131,190 +129,48 @@ fn column_constants(
         .collect()
 }
 
-fn implementation(
-    table: &Table,
-    program: &Ident,
-    prepare: Option<&TokenStream>,
-    check: &TokenStream,
-    functions: &[Ident],
-) -> TokenStream {
-    let (slots, flows) = (number(table.decoder.slots.len()), number(functions.len()));
-    let line = line(table.decoder.line.as_deref());
-    let arms = functions.iter().enumerate().map(|(at, function)| {
-        let at = number(at);
-        quote!(#at => #function(row, out),)
-    });
-    let validation = match table.decoder.validation {
-        Validation::Strict => None,
-        Validation::Lazy => Some(quote! {
-            const VALIDATION: json::Validation = json::Validation::Lazy;
-        }),
-    };
-    let trim = table.decoder.trim.then(|| {
-        quote!(
-            const TRIM: bool = true;
-        )
-    });
-    let elements = match table.decoder.root {
-        Root::Object => None,
-        Root::Array => Some(quote!(
-            const ELEMENTS: bool = true;
-        )),
-    };
-    let count = match functions.len() {
-        1 => "the table has 1 flow".to_owned(),
-        several => format!("the table has {several} flows"),
-    };
-    quote! {
-        impl Table for #program {
-            const SHAPE: &'static json::Shape = &json::Shape::new(#slots, &NODES);
-            #validation
-            #trim
-            #elements
-            const FLOWS: usize = #flows;
-
-            #prepare
-            #line
-            #check
-
-            #[inline(always)]
-            fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
-                match flow {
-                    #(#arms)*
-                    _ => unreachable!(#count),
-                }
-            }
-        }
-    }
+/// What an implementation of a table's trait is made of.
+pub(super) struct Implemented<'a> {
+    pub(super) program: &'a Ident,
+    /// `fn prepare`, where there is one.
+    pub(super) prepare: Option<TokenStream>,
+    /// `fn check`
+    pub(super) check: &'a TokenStream,
+    /// How many flows there are.
+    pub(super) flows: Literal,
+    /// An arm for each of them.
+    pub(super) arms: Vec<TokenStream>,
+    /// What is wrong where no arm fits.
+    pub(super) otherwise: String,
 }
 
-/// The declared keys in a row, each with the punctuation around it.
-fn line(steps: Option<&[LineStep]>) -> Option<TokenStream> {
-    let mut before = "{";
-    let mut calls = TokenStream::new();
-    for LineStep { key, value, slot } in steps? {
-        let quote = match value {
-            LineValue::String => "\"",
-            LineValue::Number | LineValue::Word => "",
-        };
-        let key = literal::json_string(key);
-        let key = literal::bytes(format!("{before}{key}:{quote}").as_bytes());
-        let slot = slot.map(number);
-        calls.extend(match (value, slot) {
-            (LineValue::String, Some(slot)) => quote!(line.key(#key).string(#slot);),
-            (LineValue::String, None) => quote!(line.key(#key).skip_string();),
-            (LineValue::Number, Some(slot)) => quote!(line.key(#key).number(#slot);),
-            (LineValue::Number, None) => quote!(line.key(#key).skip_number();),
-            (LineValue::Word, Some(slot)) => quote!(line.key(#key).word(#slot);),
-            (LineValue::Word, None) => quote!(line.key(#key).skip_word();),
+impl<'a> Implemented<'a> {
+    fn new(
+        table: &Table,
+        program: &'a Ident,
+        prepare: Option<TokenStream>,
+        check: &'a TokenStream,
+        functions: &[Ident],
+    ) -> Self {
+        let arguments = flow::arguments(table);
+        let arms = functions.iter().enumerate().map(|(at, function)| {
+            let at = number(at);
+            quote!(#at => #function(#arguments out),)
         });
-        before = match value {
-            LineValue::String => "\",",
-            LineValue::Number | LineValue::Word => ",",
-        };
-    }
-    let keys = number(steps?.len());
-    let end = literal::bytes(before.replace(',', "}").as_bytes());
-    Some(quote! {
-        const LINE: usize = #keys;
-
-        #[inline(always)]
-        fn line<W: json::Line>(line: &mut W) -> bool {
-            #calls
-            line.end(#end)
-        }
-    })
-}
-
-/// A node of the decoder's tree while it is built.
-struct Node {
-    slot: Option<usize>,
-    slots: (usize, usize),
-    keys: Vec<(String, usize)>,
-    elements: Vec<(u32, usize)>,
-}
-
-/// The decoder's tree: nodes in depth-first order, as slots are.
-fn shape(decoder: &Decoder) -> TokenStream {
-    let mut nodes = Vec::new();
-    add_node(&mut nodes, &decoder.slots, 0, (0, decoder.slots.len()));
-    let count = number(nodes.len());
-    let flat = nodes[0].keys.len() == decoder.slots.len() && nodes.len() == decoder.slots.len() + 1;
-    let nodes = if flat {
-        let keys = members(&nodes[0]);
-        quote!(json::Node::flat(&[#(#keys),*]))
-    } else {
-        let nodes = nodes.iter().map(node);
-        quote!([#(#nodes),*])
-    };
-    quote!(static NODES: [json::Node; #count] = #nodes;)
-}
-
-fn node(node: &Node) -> TokenStream {
-    if let (Some(slot), [], []) = (node.slot, node.keys.as_slice(), node.elements.as_slice()) {
-        let slot = number(slot);
-        return quote!(json::Node::leaf(#slot));
-    }
-    let slot = literal::optional(node.slot.map(number));
-    let (first, end) = (number(node.slots.0), number(node.slots.1));
-    let keys = members(node);
-    let elements = node.elements.iter().map(|(index, node)| {
-        let (index, node) = (Literal::u32_unsuffixed(*index), number(*node));
-        quote!((#index, #node))
-    });
-    quote! {
-        json::Node {
-            slot: #slot,
-            slots: (#first, #end),
-            keys: &[#(#keys),*],
-            elements: &[#(#elements),*],
+        Self {
+            program,
+            prepare,
+            check,
+            flows: number(functions.len()),
+            arms: arms.collect(),
+            otherwise: match functions.len() {
+                1 => "the table has 1 flow".to_owned(),
+                several => format!("the table has {several} flows"),
+            },
         }
     }
 }
 
-/// The node's members: keys and nodes.
-fn members(node: &Node) -> Vec<TokenStream> {
-    let members = node.keys.iter().map(|(key, node)| {
-        let (key, node) = (literal::text(key), number(*node));
-        quote!((#key, #node))
-    });
-    members.collect()
-}
-
-/// Adds the node whose paths are `slots[range]`, all alike in their first `depth` steps, and all
-/// below it; gives its index.
-fn add_node(
-    nodes: &mut Vec<Node>,
-    slots: &[Vec<PathStep>],
-    depth: usize,
-    range: (usize, usize),
-) -> usize {
-    let (mut first, end) = range;
-    let own = first < end && slots[first].len() == depth;
-    let index = nodes.len();
-    nodes.push(Node {
-        slot: own.then_some(first),
-        slots: range,
-        keys: Vec::new(),
-        elements: Vec::new(),
-    });
-    first += usize::from(own);
-    while first < end {
-        let step = &slots[first][depth];
-        let alike = slots[first..end]
-            .iter()
-            .take_while(|path| path[depth] == *step)
-            .count();
-        let child = add_node(nodes, slots, depth + 1, (first, first + alike));
-        match step {
-            PathStep::Key(key) => nodes[index].keys.push((key.clone(), child)),
-            PathStep::Index(element) => nodes[index].elements.push((*element, child)),
-        }
-        first += alike;
-    }
-    index
-}
-
-fn number(number: usize) -> Literal {
+pub(super) fn number(number: usize) -> Literal {
     Literal::usize_unsuffixed(number)
 }

@@ -5,7 +5,7 @@
 //! object has no place in a table, and is reported.
 
 mod column;
-mod json;
+use crate::json;
 mod leftovers;
 mod names;
 mod observed;

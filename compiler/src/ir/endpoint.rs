@@ -134,24 +134,6 @@ pub enum Qos {
     ExactlyOnce,
 }
 
-/// What a message of a source holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Root {
-    /// One document.
-    Object,
-    /// An array of documents, each a row.
-    Array,
-}
-
-/// How much of a message's JSON is validated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Validation {
-    /// Every byte.
-    Strict,
-    /// What the queries need, and the way there.
-    Lazy,
-}
-
 /// What becomes of a bad message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadData {

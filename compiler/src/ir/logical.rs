@@ -3,9 +3,10 @@
 
 pub use super::access::Access;
 pub use super::endpoint::{
-    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Root,
-    Sink, SinkKind, Tls, Transport, Validation,
+    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
+    SinkKind, Tls, Transport,
 };
+pub use super::format::{AvroFormat, AvroFraming, Format, JsonFormat, RawFormat, Root, Validation};
 pub use super::operator::{CompareOperator, Operator};
 pub use super::relation::{OutputColumn, Relation};
 pub use super::time_pattern::{TimeFormat, TimeItem, TimePart, TimePattern};
@@ -52,14 +53,8 @@ pub struct Source {
     pub batch_timeout_ms: u32,
     /// What becomes of a bad message.
     pub bad_data: BadData,
-    /// How much of a message is validated.
-    pub validation: Validation,
-    /// Whether the sole JSON column takes the whole message.
-    pub whole_message: bool,
-    /// What stands around the document, if that is cut off.
-    pub trim: bool,
-    /// What a message holds.
-    pub root: Root,
+    /// What its messages are.
+    pub format: Format,
     /// Columns that a message holds, in declared order. Those that are generated are none of
     /// them: what reads the table has them as a projection.
     pub columns: Vec<SourceColumn>,
@@ -126,7 +121,8 @@ impl ValueForm {
 /// Where a column's value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A place in the JSON document; an empty path is the document itself.
+    /// A place in the document, which is the JSON, the Avro data or the payload as it is; an empty
+    /// path is all of it.
     Path {
         /// Keys and indices from the root.
         path: Vec<PathStep>,

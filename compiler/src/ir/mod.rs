@@ -5,6 +5,7 @@ pub mod ast;
 pub mod endpoint;
 pub mod explain;
 pub mod expression;
+pub mod format;
 pub mod like;
 pub mod limits;
 pub mod logical;

@@ -2,8 +2,8 @@
 //! flow reads, in which order it decides, and what it writes. Emitting it takes no decisions.
 
 use super::logical::{
-    BadData, Connection, Expr, Metadata, PathStep, Qos, Root, Sink, TimeFormat, Validation, Value,
-    ValueForm,
+    AvroFormat, BadData, Connection, Expr, Metadata, PathStep, Qos, RawFormat, Root, Sink,
+    TimeFormat, Validation, Value, ValueForm,
 };
 use crate::source::Span;
 use crate::types::DataType;
@@ -70,9 +70,20 @@ pub enum Check {
     },
 }
 
+/// How a table's messages are decoded.
+#[derive(Clone, Debug)]
+pub enum Decoder {
+    /// Values are found, and converted when they are read ([`Read::Slot`]).
+    Json(JsonDecoder),
+    /// The payload is the value ([`Read::Value`]).
+    Raw(RawFormat),
+    /// All that is read is decoded at once ([`Read::Value`]).
+    Avro(AvroFormat),
+}
+
 /// What the JSON decoder finds.
 #[derive(Clone, Debug)]
-pub struct Decoder {
+pub struct JsonDecoder {
     /// The distinct places that are needed, each a slot that the decoder fills with the value's
     /// span. Sorted by path.
     pub slots: Vec<Vec<PathStep>>,
@@ -129,15 +140,17 @@ pub struct Column {
 /// Where a column's value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Read {
-    /// A slot of the decoder.
+    /// A slot of the JSON decoder.
     Slot {
-        /// Index into [`Decoder::slots`].
+        /// Index into [`JsonDecoder::slots`].
         slot: usize,
         /// For TIMESTAMP.
         format: Option<TimeFormat>,
         /// For other types, where they are not written as usual.
         form: Option<ValueForm>,
     },
+    /// A value that the decoder gives in the column's type: the one at this place.
+    Value(Vec<PathStep>),
     /// The message around the payload, cast to the column's type where it differs.
     Metadata(Metadata),
 }

@@ -32,7 +32,9 @@ impl<'a> Columns<'a> {
         }
         // indices behind the columns name locals
         used.split_off(&source.columns.len());
-        used.extend((0..source.columns.len()).filter(|&at| is_checked(&source.columns[at])));
+        used.extend(
+            (0..source.columns.len()).filter(|&at| is_checked(source, &source.columns[at])),
+        );
         Self {
             source,
             checks,
@@ -95,7 +97,7 @@ impl<'a> Columns<'a> {
                 });
             }
             let column = self.source.columns.get(at);
-            if column.is_some_and(is_checked) {
+            if column.is_some_and(|column| is_checked(self.source, column)) {
                 checks.push(physical::Check::NotNull(self.index(at)));
             }
         }
@@ -168,7 +170,11 @@ impl<'a> Columns<'a> {
 
     fn output(&self, (name, expr): &(String, Expr)) -> Output {
         let value = if let ExprKind::Column(column) = expr.kind
-            && self.source.columns.get(column).is_some_and(passes_through)
+            && self
+                .source
+                .columns
+                .get(column)
+                .is_some_and(|column| passes_through(self.source, column))
         {
             OutputValue::Passthrough(self.index(column))
         } else {
@@ -208,17 +214,19 @@ fn expr(step: &Step) -> Option<&Expr> {
 }
 
 /// Whether NOT NULL asks for a check at all: what a message always has needs none.
-fn is_checked(column: &SourceColumn) -> bool {
+fn is_checked(source: &Source, column: &SourceColumn) -> bool {
     column.not_null
         && match &column.origin {
-            Origin::Path { .. } => true,
+            // other formats say themselves what is always there
+            Origin::Path { .. } => source.format.is_json(),
             Origin::Metadata(metadata) => metadata.can_be_absent() && column.default.is_none(),
         }
 }
 
 /// Whether a bare column is written as the sender wrote it.
-fn passes_through(column: &SourceColumn) -> bool {
-    if matches!(column.origin, Origin::Metadata(_)) || column.form.is_some() {
+fn passes_through(source: &Source, column: &SourceColumn) -> bool {
+    let converted = matches!(column.origin, Origin::Metadata(_)) || column.form.is_some();
+    if converted || !source.format.is_json() {
         return false;
     }
     match column.data_type {
@@ -244,6 +252,9 @@ fn read(column: &SourceColumn, decoder: &Decoder) -> Read {
     match &column.origin {
         Origin::Path { .. } => {
             let path = path(column).expect("the column has a path");
+            let Decoder::Json(decoder) = decoder else {
+                return Read::Value(path.clone());
+            };
             let slot = decoder.slots.binary_search(path);
             Read::Slot {
                 slot: slot.expect("the decoder has a slot for each column in use"),

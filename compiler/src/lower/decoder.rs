@@ -1,7 +1,9 @@
 //! What a table's decoder must find.
 
-use crate::ir::logical::{Origin, PathStep, Source, SourceColumn, TimestampFormat};
-use crate::ir::physical::{Decoder, LineStep, LineValue};
+use crate::ir::logical::{
+    Format, JsonFormat, Origin, PathStep, Source, SourceColumn, TimestampFormat,
+};
+use crate::ir::physical::{Decoder, JsonDecoder, LineStep, LineValue};
 use crate::types::DataType;
 use std::collections::BTreeSet;
 
@@ -13,17 +15,25 @@ const LONGEST_KEY: usize = 56;
 
 /// The decoder for the columns `used` (indices into the source's columns).
 pub(super) fn decoder(source: &Source, used: &BTreeSet<usize>) -> Decoder {
+    match &source.format {
+        Format::Json(format) => Decoder::Json(json(source, *format, used)),
+        Format::Raw(format) => Decoder::Raw(*format),
+        Format::Avro(format) => Decoder::Avro(format.clone()),
+    }
+}
+
+fn json(source: &Source, format: JsonFormat, used: &BTreeSet<usize>) -> JsonDecoder {
     let paths: BTreeSet<&Vec<PathStep>> = used
         .iter()
         .filter_map(|&column| path(&source.columns[column]))
         .collect();
     let slots: Vec<Vec<PathStep>> = paths.into_iter().cloned().collect();
-    Decoder {
+    JsonDecoder {
         line: line(source, &slots),
         slots,
-        validation: source.validation,
-        trim: source.trim,
-        root: source.root,
+        validation: format.validation,
+        trim: format.trim,
+        root: format.root,
     }
 }
 

@@ -48,6 +48,10 @@ impl Extended {
                 checked.expr(&check.expr, &scanned(source));
             }
             needed.append(&mut checked.found);
+            if !source.format.is_json() {
+                // an element's place is known when the array has been read
+                needed.retain(|place, _| place.1.iter().all(is_key));
+            }
             let mut hidden = BTreeMap::new();
             let mut places = scanned(source);
             for (place, data_type) in needed {
@@ -167,6 +171,10 @@ fn place(expr: &Expr, places: &[Option<Place>]) -> Option<Place> {
     let (column, mut path) = place(&operands[0], places)?;
     path.push(step);
     Some((column, path))
+}
+
+fn is_key(step: &PathStep) -> bool {
+    matches!(step, PathStep::Key(_))
 }
 
 fn resolve(expr: &mut Expr, places: &[Option<Place>], hidden: &BTreeMap<Place, usize>) {

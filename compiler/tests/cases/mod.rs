@@ -8,6 +8,12 @@
 )]
 
 #[rustfmt::skip]
+#[path = "avro/generated.rs"]
+mod avro;
+#[rustfmt::skip]
+#[path = "avro_values/generated.rs"]
+mod avro_values;
+#[rustfmt::skip]
 #[path = "bad_messages/generated.rs"]
 mod bad_messages;
 #[rustfmt::skip]
@@ -146,6 +152,12 @@ mod payload_arrays;
 #[path = "queries/generated.rs"]
 mod queries;
 #[rustfmt::skip]
+#[path = "raw_bytes/generated.rs"]
+mod raw_bytes;
+#[rustfmt::skip]
+#[path = "raw_text/generated.rs"]
+mod raw_text;
+#[rustfmt::skip]
 #[path = "row_errors/generated.rs"]
 mod row_errors;
 #[rustfmt::skip]
@@ -205,6 +217,8 @@ pub struct Case {
 
 #[rustfmt::skip]
 pub const CASES: &[Case] = &[
+    Case { name: "avro", spec: &avro::PIPELINE, programs: &[] },
+    Case { name: "avro_values", spec: &avro_values::PIPELINE, programs: &[] },
     Case { name: "bad_messages", spec: &bad_messages::PIPELINE, programs: &[boxed_for::<bad_messages::t::T>] },
     Case { name: "binary", spec: &binary::PIPELINE, programs: &[boxed_for::<binary::t::T>] },
     Case { name: "bits_and_distinct", spec: &bits_and_distinct::PIPELINE, programs: &[boxed_for::<bits_and_distinct::t::T>] },
@@ -253,6 +267,8 @@ pub const CASES: &[Case] = &[
     Case { name: "parallel_sessions", spec: &parallel_sessions::PIPELINE, programs: &[boxed_for::<parallel_sessions::readings::Readings>, boxed_for::<parallel_sessions::alarms::Alarms>, boxed_for::<parallel_sessions::pages::Pages>] },
     Case { name: "payload_arrays", spec: &payload_arrays::PIPELINE, programs: &[boxed_for::<payload_arrays::samples::Samples>] },
     Case { name: "queries", spec: &queries::PIPELINE, programs: &[boxed_for::<queries::inside::Inside>, boxed_for::<queries::outside::Outside>] },
+    Case { name: "raw_bytes", spec: &raw_bytes::PIPELINE, programs: &[] },
+    Case { name: "raw_text", spec: &raw_text::PIPELINE, programs: &[] },
     Case { name: "row_errors", spec: &row_errors::PIPELINE, programs: &[boxed_for::<row_errors::t::T>] },
     Case { name: "same_key_twice", spec: &same_key_twice::PIPELINE, programs: &[boxed_for::<same_key_twice::t::T>] },
     Case { name: "secure_connections", spec: &secure_connections::PIPELINE, programs: &[boxed_for::<secure_connections::readings::Readings>, boxed_for::<secure_connections::tests::Tests>, boxed_for::<secure_connections::pages::Pages>] },

@@ -70,14 +70,14 @@ fn rows_from_mosquitto_are_those_of_a_replay() {
 }
 
 /// A mosquitto on loopback; killed at the end.
-struct Mosquitto {
+pub(crate) struct Mosquitto {
     child: Child,
     port: u16,
 }
 
 impl Mosquitto {
     /// None where it is not installed.
-    fn start(scratch: &Scratch) -> Option<Self> {
+    pub(crate) fn start(scratch: &Scratch) -> Option<Self> {
         Command::new("mosquitto_pub")
             .arg("--version")
             .output()
@@ -104,25 +104,25 @@ impl Mosquitto {
         Some(started)
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("tcp://127.0.0.1:{}", self.port)
     }
 
     fn publish(&self, topic: &str, payload: &str) {
+        self.publish_with(topic, ["-m", payload]);
+    }
+
+    pub(crate) fn publish_bytes(&self, scratch: &Scratch, topic: &str, payload: &[u8]) {
+        let file = scratch.file("payload", payload);
+        self.publish_with(topic, ["-f", &file]);
+    }
+
+    fn publish_with(&self, topic: &str, payload: [&str; 2]) {
         let port = self.port.to_string();
         let mut command = Command::new("mosquitto_pub");
-        command.args([
-            "-p",
-            &port,
-            "-h",
-            "127.0.0.1",
-            "-q",
-            "1",
-            "-t",
-            topic,
-            "-m",
-            payload,
-        ]);
+        command
+            .args(["-p", &port, "-h", "127.0.0.1", "-q", "1", "-t", topic])
+            .args(payload);
         let status = command.status().expect("it was found before");
         assert!(status.success(), "{status}");
     }

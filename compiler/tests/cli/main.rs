@@ -6,6 +6,7 @@ mod end_to_end;
 mod infer;
 mod options;
 mod pipeline_tests;
+mod schemas;
 #[cfg(target_os = "linux")]
 mod stalled;
 mod support;
@@ -36,7 +37,7 @@ fn help_shows_examples_and_exit_codes() {
         assert!(help.out.contains(text), "{text} is not in\n{}", help.out);
     }
     for command in [
-        "check", "build", "run", "explain", "infer", "test", "new", "demo",
+        "check", "build", "run", "explain", "infer", "test", "new", "demo", "lock",
     ] {
         let help = laminarc(&[command, "--help"]);
         assert_eq!(help.code, 0, "{command}");

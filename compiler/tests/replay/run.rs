@@ -28,7 +28,10 @@ impl Recorded {
         let properties = record["user_properties"].as_object().into_iter().flatten();
         Self {
             topic: text(&record["topic"]),
-            payload: text(&record["payload"]).into_bytes(),
+            payload: match record.get("payload_base64") {
+                Some(encoded) => base64(&text(encoded)),
+                None => text(&record["payload"]).into_bytes(),
+            },
             qos: u8::try_from(record["qos"].as_u64().unwrap_or(1)).expect("0, 1 or 2"),
             retain: record["retain"].as_bool().unwrap_or(false),
             user_properties: properties
@@ -36,6 +39,31 @@ impl Recorded {
                 .collect(),
         }
     }
+}
+
+/// Decodes Base64 (RFC 4648).
+fn base64(text: &str) -> Vec<u8> {
+    let digit = |byte: u8| -> u32 {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            other => panic!("{other} is no digit of Base64"),
+        };
+        value.into()
+    };
+    let decoded = text
+        .trim_end_matches('=')
+        .as_bytes()
+        .chunks(4)
+        .flat_map(|digits| {
+            let bits = digits.iter().fold(0, |bits, &byte| bits << 6 | digit(byte));
+            let bytes = (bits << (6 * (4 - digits.len()))).to_be_bytes();
+            bytes[1..digits.len()].to_vec()
+        });
+    decoded.collect()
 }
 
 /// A pipeline at work.

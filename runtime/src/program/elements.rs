@@ -23,7 +23,7 @@ pub(super) fn run<T: Table, L: Level>(
     match first_flow(batch, level, message, text) {
         Err(error) => {
             batch.outputs[batch.sink_of[0]].truncate(before);
-            batch.scratch.rejected += 1;
+            batch.scratch.counts.rejected += 1;
             batch.report.message_rejected(index, error.moved(offset));
         }
         Ok(outcome) => {
@@ -48,9 +48,9 @@ fn note<T>(
 ) {
     match outcome {
         Ok(Outcome::Filtered) => {}
-        Ok(Outcome::Emitted) => batch.scratch.tallies[flow].emitted += 1,
+        Ok(Outcome::Emitted) => batch.scratch.counts.tallies[flow].emitted += 1,
         Err(error) => {
-            batch.scratch.tallies[flow].rejected += 1;
+            batch.scratch.counts.tallies[flow].rejected += 1;
             batch.report.row_rejected(index, flow, error.moved(offset));
         }
     }

@@ -8,6 +8,7 @@ mod forms;
 mod metadata;
 mod nested;
 mod passing;
+mod payload;
 mod time;
 
 pub use nested::{Checked, Nested, Type};

@@ -20,7 +20,8 @@ fn with_options(check: impl FnOnce(&Options<'_>)) {
     }];
     let (script, mut diagnostics) = (Script::default(), Diagnostics::new());
     let specs: Vec<_> = CONNECTION.iter().collect();
-    let mut binder = Binder::new(&source, &script, &mut diagnostics);
+    let schemas = crate::avro::Schemas::default();
+    let mut binder = Binder::new(&source, &script, &schemas, &mut diagnostics);
     check(&binder.options("connection", &specs, &entries));
 }
 

@@ -12,7 +12,8 @@ fn read(pattern: &str) -> Result<Vec<TimeItem>, Vec<Diagnostic>> {
     };
     let source = SourceFile::new("p.sql", sql);
     let (script, mut diagnostics) = (Script::default(), Diagnostics::new());
-    let items = Binder::new(&source, &script, &mut diagnostics).time_pattern(&text);
+    let schemas = crate::avro::Schemas::default();
+    let items = Binder::new(&source, &script, &schemas, &mut diagnostics).time_pattern(&text);
     let said = diagnostics.finish();
     match items {
         Ok(pattern) => {

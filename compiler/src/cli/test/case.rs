@@ -13,6 +13,7 @@ use crate::cli::commands::emitted;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, Warnings};
 use crate::cli::progress::Progress;
+use crate::cli::schemas;
 use crate::cli::style::{BOLD, RED};
 use crate::diagnostics::{Severity, Style, counted, render};
 use crate::ir::logical::LogicalPlan;
@@ -106,7 +107,7 @@ impl Case {
     /// The plan, the warnings about it, and the pipeline itself.
     fn build(&self, shop: &Shop) -> Result<(LogicalPlan, Vec<String>, Binary), String> {
         let source = input::read(&self.pipeline).map_err(|failure| shown(&failure))?;
-        let (plan, diagnostics) = crate::check(&source);
+        let (plan, diagnostics) = crate::check_with(&source, &schemas::load(&source));
         let texts = |severity| {
             let wanted = diagnostics.iter().filter(move |d| d.severity == severity);
             wanted.map(|d| render(d, &source, Style::Coloured) + "\n")

@@ -2,12 +2,13 @@
 //! in memory at most.
 
 use super::{Outline, json_path, named, shown};
-use crate::ir::endpoint::{BadData, Connection, SinkKind, Validation};
+use crate::ir::endpoint::{BadData, Connection, SinkKind};
+use crate::ir::format::Validation;
 use crate::ir::limits::{self, Part};
 use crate::ir::logical::PathStep;
 use crate::ir::physical::{
-    Branch, Check, Column, Decoder, Flow, LineStep, LineValue, OutputValue, PhysicalPlan, Read,
-    Step, Table,
+    Branch, Check, Column, Decoder, Flow, JsonDecoder, LineStep, LineValue, OutputValue,
+    PhysicalPlan, Read, Step, Table,
 };
 use crate::types::DataType;
 use std::collections::BTreeSet;
@@ -214,7 +215,7 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) -> u64 {
     let connection = &plan.connections[table.connection];
     let (name, on) = (named(&table.name), named(&connection.name));
     outline.line(0, format!("table {name} on {on}"));
-    let from_payload = |column: &&Column| matches!(column.read, Read::Slot { .. });
+    let from_payload = |column: &&Column| !matches!(column.read, Read::Metadata(_));
     let (payload, metadata): (Vec<_>, Vec<_>) = table.columns.iter().partition(from_payload);
     let names = |columns: &[&Column]| {
         let names = columns.iter().map(|column| named(&column.name));
@@ -241,17 +242,15 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) -> u64 {
     if !converted.is_empty() {
         outline.line(1, counted("converted for checks", &names(&converted)));
     }
-    let validated = match table.decoder.validation {
-        Validation::Strict => "validated: every byte",
-        Validation::Lazy => "validated: what is decoded, and the way there",
-    };
-    outline.line(1, validated);
-    tiers(outline, table);
+    decoding(outline, table);
     let workers = u64::from(connection.parallelism);
     if workers > 1 {
         outline.line(1, format!("{workers} workers, each with what follows"));
     }
-    let mut total = memory(outline, table);
+    let mut total = match &table.decoder {
+        Decoder::Json(decoder) => memory(outline, decoder),
+        Decoder::Raw(_) | Decoder::Avro(_) => 0,
+    };
     total += bad_messages(outline, table);
     for each in &table.flows {
         flow(outline, each, table, plan);
@@ -259,8 +258,27 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) -> u64 {
     workers * total
 }
 
-fn tiers(outline: &mut Outline, table: &Table) {
-    let decoder = &table.decoder;
+/// How much of a message is looked at, and in which ways.
+fn decoding(outline: &mut Outline, table: &Table) {
+    let decoder = match &table.decoder {
+        Decoder::Json(decoder) => decoder,
+        Decoder::Raw(_) => return outline.line(1, "the payload is taken as it is"),
+        Decoder::Avro(_) => {
+            return outline.line(
+                1,
+                "decoded at once, by code for the schema; the rest is skipped",
+            );
+        }
+    };
+    let validated = match decoder.validation {
+        Validation::Strict => "validated: every byte",
+        Validation::Lazy => "validated: what is decoded, and the way there",
+    };
+    outline.line(1, validated);
+    tiers(outline, table, decoder);
+}
+
+fn tiers(outline: &mut Outline, table: &Table, decoder: &JsonDecoder) {
     outline.line(1, "ways to decode a message, in this order");
     let (longest, segments) = (grouped(limits::INDEX_LONGEST), limits::INDEX_SEGMENTS);
     outline.line(2, format!("layout cache: {}", layouts(decoder.slots.len())));
@@ -272,7 +290,7 @@ fn tiers(outline: &mut Outline, table: &Table) {
              keys and punctuation as before"
         ),
     );
-    outline.line(2, format!("members: {}", members(table)));
+    outline.line(2, format!("members: {}", members(table, decoder)));
     outline.line(2, "reference path: all others");
 }
 
@@ -308,13 +326,13 @@ fn line(steps: Option<&[LineStep]>) -> String {
 }
 
 /// Which messages are told by their members.
-fn members(table: &Table) -> String {
-    let nodes = nodes(&table.decoder);
+fn members(table: &Table, decoder: &JsonDecoder) -> String {
+    let nodes = nodes(decoder);
     let most = limits::MEMBERS_NODES;
     if nodes > most {
         return format!("off, the columns take {nodes} places and {most} is the most");
     }
-    let ordered = ordered(table);
+    let ordered = ordered(table, decoder);
     if ordered.iter().any(|path| path == "$") {
         return "off, the whole message is needed".to_owned();
     }
@@ -326,7 +344,7 @@ fn members(table: &Table) -> String {
 }
 
 /// The places on the way to what the decoder finds, the document and that itself included.
-fn nodes(decoder: &Decoder) -> usize {
+fn nodes(decoder: &JsonDecoder) -> usize {
     let ways = decoder.slots.iter().flat_map(|path| {
         let depths = 0..=path.len();
         depths.map(|depth| &path[..depth])
@@ -336,13 +354,13 @@ fn nodes(decoder: &Decoder) -> usize {
 }
 
 /// Arrays with needed elements, and values that are needed with all that is in them.
-fn ordered(table: &Table) -> Vec<String> {
+fn ordered(table: &Table, decoder: &JsonDecoder) -> Vec<String> {
     let mut paths = BTreeSet::new();
     for column in &table.columns {
         let Read::Slot { slot, .. } = column.read else {
             continue;
         };
-        let path = &table.decoder.slots[slot];
+        let path = &decoder.slots[slot];
         let index = path
             .iter()
             .position(|step| matches!(step, PathStep::Index(_)));
@@ -355,8 +373,8 @@ fn ordered(table: &Table) -> Vec<String> {
 }
 
 /// What the table's decoder keeps; its bytes.
-fn memory(outline: &mut Outline, table: &Table) -> u64 {
-    let slots = table.decoder.slots.len();
+fn memory(outline: &mut Outline, decoder: &JsonDecoder) -> u64 {
+    let slots = decoder.slots.len();
     let parts = limits::PARTS.iter().filter(|part| part.bytes(slots) > 0);
     let total = parts.clone().map(|part| part.bytes(slots)).sum::<u64>();
     outline.line(1, format!("decoder: at most {}", bytes(total)));

@@ -4,6 +4,7 @@ use super::{Outline, named, shown};
 use crate::ir::endpoint::{
     BadData, Connection, DeadLetterFormat, MqttVersion, Qos, Sink, SinkKind, Tls, Transport,
 };
+use crate::ir::format::{AvroFormat, AvroFraming};
 
 /// `connection name` and what it says.
 pub(super) fn connection(outline: &mut Outline, connection: &Connection) {
@@ -152,6 +153,15 @@ pub(super) fn subscription(
     format!(
         "topics {topics} (qos {qos}), batches of {size} or {timeout_ms} ms, bad messages {bad_data}"
     )
+}
+
+/// What stands in front of Avro data.
+pub(super) fn framing(avro: &AvroFormat) -> String {
+    match avro.framing {
+        AvroFraming::Confluent(id) => format!("schema {id} of a registry"),
+        AvroFraming::SingleObject(print) => format!("single objects of schema {print:016x}"),
+        AvroFraming::Bare => "nothing in front".to_owned(),
+    }
 }
 
 pub(super) fn number(qos: Qos) -> u8 {

@@ -1,10 +1,10 @@
 //! The logical plan.
 
-use super::endpoint::{connection, sink, subscription};
+use super::endpoint::{connection, framing, sink, subscription};
 use super::expression::{expression, literal, metadata, time_format};
 use super::{Outline, json_path, named};
 use crate::ir::logical::{
-    LogicalPlan, Origin, OutputColumn, Relation, Root, Source, SourceColumn, Validation,
+    Format, LogicalPlan, Origin, OutputColumn, Relation, Root, Source, SourceColumn, Validation,
 };
 
 /// What the pipeline means: connections, sources, sinks, views and flows, in file order.
@@ -49,17 +49,7 @@ fn source(outline: &mut Outline, source: &Source, plan: &LogicalPlan) {
         1,
         subscription(&source.topics, source.qos, batch, &source.bad_data, on),
     );
-    match source.validation {
-        Validation::Strict => {}
-        Validation::Lazy => outline.line(1, "parts that no query needs are not validated"),
-    }
-    if source.trim {
-        outline.line(1, "a byte-order mark in front and NULs behind are cut off");
-    }
-    match source.root {
-        Root::Object => {}
-        Root::Array => outline.line(1, "each message is an array, each element a row"),
-    }
+    format(outline, &source.format);
     for column in &source.columns {
         outline.line(1, source_column(column));
     }
@@ -70,6 +60,26 @@ fn source(outline: &mut Outline, source: &Source, plan: &LogicalPlan) {
         .collect();
     for check in &source.checks {
         outline.line(1, format!("check {}", expression(&check.expr, &names)));
+    }
+}
+
+/// What the messages are, where they are not plain JSON.
+fn format(outline: &mut Outline, format: &Format) {
+    let json = match format {
+        Format::Json(json) => json,
+        Format::Raw(_) => return outline.line(1, format!("format {}", format.name())),
+        Format::Avro(avro) => return outline.line(1, format!("format avro, {}", framing(avro))),
+    };
+    match json.validation {
+        Validation::Strict => {}
+        Validation::Lazy => outline.line(1, "parts that no query needs are not validated"),
+    }
+    if json.trim {
+        outline.line(1, "a byte-order mark in front and NULs behind are cut off");
+    }
+    match json.root {
+        Root::Object => {}
+        Root::Array => outline.line(1, "each message is an array, each element a row"),
     }
 }
 

@@ -1,11 +1,11 @@
 //! The physical plan: what is decoded, in which order it is decided, and what is promised.
 
-use super::endpoint::{connection, sink, subscription};
+use super::endpoint::{connection, framing, sink, subscription};
 use super::expression::{expression, literal, metadata, time_format};
 use super::{Outline, json_path, named};
-use crate::ir::endpoint::{Root, Validation};
+use crate::ir::format::{RawFormat, Root, Validation};
 use crate::ir::physical::{
-    Branch, Check, Column, Flow, OutputValue, PhysicalPlan, Read, Step, Table,
+    Branch, Check, Column, Decoder, Flow, OutputValue, PhysicalPlan, Read, Step, Table,
 };
 
 /// How the pipeline runs: for each table its decoder, its checks and its flows.
@@ -74,26 +74,34 @@ fn checks(run: &[Check], names: &[String]) -> String {
 }
 
 fn decoder(outline: &mut Outline, table: &Table) {
-    let slots = table.decoder.slots.len();
-    let lazily = match table.decoder.validation {
+    let decoder = match &table.decoder {
+        Decoder::Json(decoder) => decoder,
+        Decoder::Raw(RawFormat::Bytes) => return outline.line(1, "the payload as it is"),
+        Decoder::Raw(RawFormat::Text) => return outline.line(1, "the payload as UTF-8"),
+        Decoder::Avro(avro) => {
+            return outline.line(1, format!("decode avro, {}", framing(avro)));
+        }
+    };
+    let slots = decoder.slots.len();
+    let lazily = match decoder.validation {
         Validation::Strict => "",
         Validation::Lazy => ", and skip the rest unchecked",
     };
-    let each = match table.decoder.root {
+    let each = match decoder.root {
         Root::Object => "",
         Root::Array => " of each element",
     };
-    let trimmed = if table.decoder.trim {
+    let trimmed = if decoder.trim {
         ", without a byte-order mark and NULs"
     } else {
         ""
     };
     outline.line(1, format!("decode {slots} slots{each}{lazily}{trimmed}"));
-    if let Some(steps) = &table.decoder.line {
+    if let Some(steps) = &decoder.line {
         let keys: Vec<_> = steps.iter().map(|step| named(&step.key)).collect();
         outline.line(2, format!("line: {}", keys.join(", ")));
     }
-    for (slot, path) in table.decoder.slots.iter().enumerate() {
+    for (slot, path) in decoder.slots.iter().enumerate() {
         outline.line(2, format!("{slot}: {}", json_path(path)));
     }
 }
@@ -106,6 +114,7 @@ fn read(column: &Column) -> String {
             (None, Some(form)) => format!("slot {slot} ({})", form.name()),
             (None, None) => format!("slot {slot}"),
         },
+        Read::Value(path) => format!("value {}", json_path(path)),
         Read::Metadata(source) => format!("metadata {}", metadata(source)),
     };
     let default = column.default.as_ref();

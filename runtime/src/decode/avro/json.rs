@@ -33,6 +33,15 @@ impl<'m> Reader<'m> {
         Ok(Json(self.arena.alloc_slice_copy(&text)))
     }
 
+    /// The same; None where it is null.
+    ///
+    /// # Errors
+    /// As [`Reader::json`].
+    pub fn json_or_null(&mut self, value: &Type) -> Result<Option<Json<'m>>, Reason> {
+        let json = self.json(value)?;
+        Ok(Some(json).filter(|json| json.0 != b"null"))
+    }
+
     /// The same as a value of type STRUCT or an array of the column with this index; None where
     /// it is null. Its timestamps are RFC 3339.
     ///

@@ -24,6 +24,16 @@ unsafe impl Send for Text<'_> {}
 unsafe impl Sync for Text<'_> {}
 
 impl<'m> Text<'m> {
+    /// A text without bytes, of messages that are no JSON.
+    pub const NONE: Self = {
+        static PADDED: [u8; PADDING] = [0; PADDING];
+        Self {
+            start: PADDED.as_ptr(),
+            len: 0,
+            lifetime: PhantomData,
+        }
+    };
+
     /// The first `len` bytes of `bytes`, if [`PADDING`] more follow.
     #[inline(always)]
     pub fn new(bytes: &'m [u8], len: usize) -> Option<Self> {

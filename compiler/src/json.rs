@@ -8,7 +8,7 @@ const MAX_DEPTH: usize = 128;
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     /// `null`
     Null,
     /// `true` or `false`
@@ -25,21 +25,21 @@ pub(super) enum Value<'a> {
 
 /// A member of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Member<'a> {
-    pub(super) key: String,
-    pub(super) value: Value<'a>,
+pub(crate) struct Member<'a> {
+    pub(crate) key: String,
+    pub(crate) value: Value<'a>,
     /// The value as it is written.
-    pub(super) raw: &'a str,
+    pub(crate) raw: &'a str,
 }
 
 /// The byte at which a payload stops being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NotJson {
-    pub(super) at: usize,
+pub(crate) struct NotJson {
+    pub(crate) at: usize,
 }
 
 /// The value that `text` is.
-pub(super) fn parse(text: &str) -> Result<Value<'_>, NotJson> {
+pub(crate) fn parse(text: &str) -> Result<Value<'_>, NotJson> {
     let mut reader = Reader { text, at: 0 };
     reader.space();
     let value = reader.value(0)?;
@@ -51,7 +51,7 @@ pub(super) fn parse(text: &str) -> Result<Value<'_>, NotJson> {
 }
 
 /// Whether `text` is a number in JSON's notation.
-pub(super) fn is_number(text: &str) -> bool {
+pub(crate) fn is_number(text: &str) -> bool {
     matches!(parse(text), Ok(Value::Number(number)) if number == text)
 }
 
