@@ -4,6 +4,8 @@
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "rivals")]
+pub mod avro;
+#[cfg(feature = "rivals")]
 pub mod contest;
 pub mod data;
 #[cfg(feature = "ingest")]

@@ -2,7 +2,7 @@
 
 mod clock;
 mod position;
-mod random;
+pub(crate) mod random;
 mod telemetry;
 mod uplink;
 mod vehicle;
