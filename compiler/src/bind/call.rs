@@ -13,7 +13,7 @@ use crate::functions::{
 use crate::ir::ast::{self, BinaryOperator, Name};
 use crate::ir::logical::{Expr, ExprKind, Value};
 use crate::source::Span;
-use crate::types::{DataType, IntegerType, TimestampPrecision};
+use crate::types::{ArrayType, DataType, IntegerType, TimestampPrecision};
 
 /// The most digits of a DECIMAL.
 const MAX_PRECISION: u8 = 38;
@@ -307,6 +307,10 @@ pub(super) fn result(function: &'static Function, arguments: Vec<Expr>, span: Sp
                 .last()
                 .expect("a function of this kind has an argument");
             (last.data_type, last.data_type)
+        }
+        ResultType::Texts => {
+            let texts = DataType::Array(ArrayType::new(DataType::Text));
+            (texts, texts)
         }
         ResultType::Whole => rounded(first, Some(0)),
         ResultType::Rounded => rounded(first, constant_digits(&arguments)),

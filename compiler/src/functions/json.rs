@@ -1,7 +1,7 @@
 //! Functions over JSON.
 
 use super::Parameter::{self, Is, Key, Path};
-use super::{BIGINT, BOOLEAN, DOUBLE, Function, INT, JSON, Nulls, TEXT};
+use super::{BIGINT, BOOLEAN, DOUBLE, Function, INT, JSON, Nulls, ResultType, TEXT};
 use crate::types::DataType;
 
 const ONE_JSON: &[Parameter] = &[Is(JSON)];
@@ -23,6 +23,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     get(&["json_get_json"], TEXT),
     get(&["json_get_str"], TEXT).in_arena().fallible(),
     get(&["json_get_text"], TEXT).in_arena().fallible(),
+    Function::new(&["json_object_keys"], ONE_JSON, TEXT)
+        .result(ResultType::Texts)
+        .in_arena()
+        .fallible(),
     Function::new(&["json_path_query_first"], &[Is(JSON), Path], JSON)
         .variadic()
         .nulls(Nulls::StrictOrMissing),

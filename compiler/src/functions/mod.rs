@@ -120,6 +120,8 @@ pub enum ResultType {
     Rounded,
     /// As `Rounded`, without digits behind the point.
     Whole,
+    /// TEXT[]
+    Texts,
 }
 
 /// NULL behaviour.

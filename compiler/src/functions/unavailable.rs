@@ -22,7 +22,6 @@ pub const AGGREGATES: &[&str] = &[
 /// Functions of the dialect that are not built yet, sorted.
 pub const LATER: &[&str] = &[
     "hop",
-    "json_object_keys",
     "json_path_query",
     "regexp_match",
     "regexp_matches",

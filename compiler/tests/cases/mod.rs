@@ -281,7 +281,7 @@ pub const CASES: &[Case] = &[
     Case { name: "timestamp_patterns", spec: &timestamp_patterns::PIPELINE, programs: &[boxed_for::<timestamp_patterns::t::T>] },
     Case { name: "timestamps", spec: &timestamps::PIPELINE, programs: &[boxed_for::<timestamps::t::T>] },
     Case { name: "twelve_columns", spec: &twelve_columns::PIPELINE, programs: &[boxed_for::<twelve_columns::t::T>] },
-    Case { name: "unnest", spec: &unnest::PIPELINE, programs: &[boxed_for::<unnest::t::T>] },
+    Case { name: "unnest", spec: &unnest::PIPELINE, programs: &[boxed_for::<unnest::t::T>, boxed_for::<unnest::documents::Documents>] },
     Case { name: "views_over_views", spec: &views_over_views::PIPELINE, programs: &[boxed_for::<views_over_views::t::T>] },
     Case { name: "whole_message", spec: &whole_message::PIPELINE, programs: &[boxed_for::<whole_message::t::T>] },
 ];

@@ -3,6 +3,7 @@
 
 use crate::decode::json::escape::{stands_for, unescape};
 use crate::error::Reason;
+use crate::row::Nested;
 use crate::value::Json;
 use crate::value::number::{float64, integer};
 use bumpalo::Bump;
@@ -44,6 +45,19 @@ pub fn json_typeof(json: Json<'_>) -> &'static str {
 pub fn json_array_length(json: Json<'_>) -> Result<i32, Reason> {
     let elements = elements(json.0).ok_or(Reason::Argument)?;
     Ok(i32::try_from(elements.count()).unwrap_or(i32::MAX))
+}
+
+/// `json_object_keys(json)`: only of objects; the keys as they are written, duplicates too.
+pub fn json_object_keys<'m>(json: Json<'_>, arena: &'m Bump) -> Result<Nested<'m>, Reason> {
+    let members = members(json.0).ok_or(Reason::Argument)?;
+    let mut array = vec![b'['];
+    for (at, (key, _)) in members.enumerate() {
+        array.extend_from_slice(if at == 0 { b"\"" } else { b",\"" });
+        array.extend_from_slice(key);
+        array.push(b'"');
+    }
+    array.push(b']');
+    Ok(Nested::made(&array, 0, arena))
 }
 
 /// `json_get(json, key, …)`: the value at the end of the keys, be it a JSON null.
@@ -332,6 +346,14 @@ mod tests {
             Ok(4)
         );
         assert_eq!(json_array_length(Json(b"{}")), Err(Reason::Argument));
+        let arena = Bump::new();
+        let keys = |json| json_object_keys(Json(json), &arena).map(Nested::cardinality);
+        assert_eq!(keys(b"{ }").ok(), Some(0));
+        assert_eq!(
+            keys(br#"{"a":{"b":1},"c\"":[{"d":2}],"a":3}"#).ok(),
+            Some(3)
+        );
+        assert_eq!(keys(b"[]").err(), Some(Reason::Argument));
     }
 
     #[test]

@@ -55,7 +55,8 @@ pub use interval::{
 };
 pub use json::{
     Key, json_array_length, json_exists, json_get, json_get_bool, json_get_float, json_get_int,
-    json_get_json, json_get_str, json_get_text, json_path_query_first, json_typeof,
+    json_get_json, json_get_str, json_get_text, json_object_keys, json_path_query_first,
+    json_typeof,
 };
 pub use math::{
     abs_float, acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, ceil, cos, cosh, cot, degrees,

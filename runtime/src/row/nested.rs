@@ -2,7 +2,7 @@
 //! walked through where something is asked of it; nothing of it is kept.
 
 use super::{Column, Row, wrong_kind};
-use crate::decode::json::{Cell, Kind, Text, Walk};
+use crate::decode::json::{Cell, Kind, PADDING, Text, Walk};
 use crate::encode::Encode;
 use crate::error::{Reason, RowError};
 use crate::message::Message;
@@ -112,12 +112,16 @@ impl<'m> Row<'m> {
 }
 
 impl<'m> Nested<'m> {
-    /// The object or array that `text` is, which was made and is valid: of messages that are no
-    /// JSON. The offsets in errors are the text's.
+    /// The object or array that `written` is, which was made and is valid JSON: of messages that
+    /// are none, and by functions. The offsets in errors are those of the text.
     ///
     /// # Panics
     /// Where the text is neither.
-    pub(crate) fn of_text(text: Text<'m>, column: u16, arena: &'m Bump) -> Self {
+    pub(crate) fn made(written: &[u8], column: u16, arena: &'m Bump) -> Self {
+        let len = written.len();
+        let readable = arena.alloc_slice_fill_copy(len + PADDING, 0);
+        readable[..len].copy_from_slice(written);
+        let text = Text::new(readable, len).expect("the padding is there");
         let kind = match text.bytes().first() {
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::Array,

@@ -66,6 +66,16 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     column: 5,
                     text: r#"json_get_text('{"a": "b\u00e4"}', 'a')"#,
                 },
+                SiteSpec {
+                    line: 22,
+                    column: 5,
+                    text: r#"json_object_keys('{"b": 1, "a": {"c": 2}}')"#,
+                },
+                SiteSpec {
+                    line: 23,
+                    column: 17,
+                    text: "json_object_keys('{}')",
+                },
             ],
             flows: &[
                 FlowSpec {
@@ -182,11 +192,20 @@ pub mod t {
             Json(br#"{"a": "b"}"#),
             [Some(function::Key::Name("a"))],
         );
-        let e13 = function::json_path_query_first(
+        let e13 = function::json_object_keys(
+                Json(br#"{"b": 1, "a": {"c": 2}}"#),
+                row.arena,
+            )
+            .at(4)?
+            .checked(&Type::Array(&Type::Text))?;
+        let e14 = function::json_object_keys(Json(b"{}"), row.arena)
+            .at(5)?
+            .cardinality();
+        let e15 = function::json_path_query_first(
             Json(br#"{"a": [{"b": 1}, {"c": 2}]}"#),
             &[function::Key::Name("a"), function::Key::Name("c")],
         );
-        let e14 = function::json_path_query_first(
+        let e16 = function::json_path_query_first(
             Json(br#"{"a": [{"b": 1}]}"#),
             &[
                 function::Key::Name("a"),
@@ -194,8 +213,8 @@ pub mod t {
                 function::Key::Name("b"),
             ],
         );
-        let e15 = function::json_typeof(Json(b"-1.5"));
-        let e16 = function::json_typeof(Json(b"{}"));
+        let e17 = function::json_typeof(Json(b"-1.5"));
+        let e18 = function::json_typeof(Json(b"{}"));
         let mut json = out.row();
         json.field(r#"{"e0":"#, e0);
         json.field(r#","e1":"#, e1);
@@ -214,6 +233,8 @@ pub mod t {
         json.field(r#","e14":"#, e14);
         json.field(r#","e15":"#, e15);
         json.field(r#","e16":"#, e16);
+        json.field(r#","e17":"#, e17);
+        json.field(r#","e18":"#, e18);
         json.raw("}");
         json.end();
         Ok(Outcome::Emitted)

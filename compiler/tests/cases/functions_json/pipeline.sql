@@ -19,8 +19,10 @@ SELECT
     json_get_text('{"a": 2.50}', 'a') AS e10,
     json_get_text('{"a": "b\u00e4"}', 'a') AS e11,
     json_get_json('{"a": "b"}', 'a') AS e12,
-    json_path_query_first('{"a": [{"b": 1}, {"c": 2}]}', '$.a.c') AS e13,
-    json_path_query_first('{"a": [{"b": 1}]}', '$.a[0].b') AS e14,
-    json_typeof('-1.5') AS e15,
-    json_typeof('{}') AS e16
+    json_object_keys('{"b": 1, "a": {"c": 2}}') AS e13,
+    cardinality(json_object_keys('{}')) AS e14,
+    json_path_query_first('{"a": [{"b": 1}, {"c": 2}]}', '$.a.c') AS e15,
+    json_path_query_first('{"a": [{"b": 1}]}', '$.a[0].b') AS e16,
+    json_typeof('-1.5') AS e17,
+    json_typeof('{}') AS e18
 FROM t;

@@ -106,7 +106,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
                 FlowSpec {
                     name: "select_1",
-                    sink: 3,
+                    sink: 5,
                     guarantee: &[
                         "at least once: rows are written before their messages are acknowledged",
                         "bad messages are counted, logged and dropped",
@@ -116,6 +116,62 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
             ],
             program: laminar_runtime::program::boxed::<t::T>,
+        },
+        TableSpec {
+            name: "documents",
+            connection: 0,
+            topics: &["d"],
+            qos: 1,
+            batch_size: 1000,
+            batch_timeout_ms: 100,
+            bad_data: BadData::Drop,
+            columns: &[
+                ColumnSpec::new("id", "INT"),
+                ColumnSpec::new("document", "JSON"),
+            ],
+            sites: &[
+                SiteSpec {
+                    line: 29,
+                    column: 60,
+                    text: "json_object_keys(document)",
+                },
+                SiteSpec {
+                    line: 31,
+                    column: 8,
+                    text: "json_object_keys(document)",
+                },
+                SiteSpec {
+                    line: 31,
+                    column: 44,
+                    text: "(json_object_keys(document))",
+                },
+                SiteSpec {
+                    line: 32,
+                    column: 20,
+                    text: "json_object_keys(document)",
+                },
+            ],
+            flows: &[
+                FlowSpec {
+                    name: "keyed",
+                    sink: 3,
+                    guarantee: &[
+                        "at least once: rows go nowhere",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                    ],
+                },
+                FlowSpec {
+                    name: "listed",
+                    sink: 4,
+                    guarantee: &[
+                        "at least once: rows go nowhere",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                    ],
+                },
+            ],
+            program: laminar_runtime::program::boxed::<documents::Documents>,
         },
     ],
     sinks: &[
@@ -129,6 +185,14 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
         },
         SinkSpec {
             name: "parted",
+            kind: SinkKind::Blackhole,
+        },
+        SinkSpec {
+            name: "keyed",
+            kind: SinkKind::Blackhole,
+        },
+        SinkSpec {
+            name: "listed",
             kind: SinkKind::Blackhole,
         },
         SinkSpec {
@@ -372,5 +436,110 @@ pub mod t {
                 },
             )
         })
+    }
+}
+
+/// Table `documents` (line 25): its decoder and its flows.
+pub mod documents {
+    use laminar_runtime::generated::*;
+
+    /// The table's program.
+    pub struct Documents;
+    const ID: Column = Column { slot: 1, index: 0 };
+    const DOCUMENT: Column = Column { slot: 0, index: 1 };
+
+    static NODES: [json::Node; 3] = json::Node::flat(&[("document", 1), ("id", 2)]);
+
+    impl Table for Documents {
+        const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
+        const FLOWS: usize = 2;
+
+        #[inline(always)]
+        fn check(_row: Row<'_>) -> Result<(), RowError> {
+            Ok(())
+        }
+
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
+            match flow {
+                0 => keyed(row, out),
+                1 => listed(row, out),
+                _ => unreachable!("the table has 2 flows"),
+            }
+        }
+    }
+
+    /// Flow `keyed` (line 28), to `keyed`.
+    #[inline(always)]
+    fn keyed(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
+        let document = row.json(DOCUMENT)?;
+        out.unnest(
+            document
+                .map(|document| function::json_object_keys(document, row.arena))
+                .transpose()
+                .at(0)?,
+            |key_part, _number, out| {
+                let key = key_part.read(|row, value, _| row.text(value))?;
+                let id_text = row.integer_text::<i32>(ID)?;
+                let size = key.map(|key| function::length(key));
+                let mut json = out.row();
+                json.field(r#"{"id":"#, id_text);
+                json.field(r#","key":"#, key);
+                json.field(r#","size":"#, size);
+                json.raw("}");
+                json.end();
+                Ok(Outcome::Emitted)
+            },
+        )
+    }
+
+    /// Flow `listed` (line 30), to `listed`.
+    #[inline(always)]
+    fn listed(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
+        let document = row.json(DOCUMENT)?;
+        let keys = document
+            .map(|document| function::json_object_keys(document, row.arena))
+            .transpose()
+            .at(1)?
+            .map(|value| value.checked(&Type::Array(&Type::Text)))
+            .transpose()?;
+        let first = match document
+            .map(|document| function::json_object_keys(document, row.arena))
+            .transpose()
+            .at(2)?
+            .zip(Some(1i64))
+        {
+            Some((array, subscript)) => {
+                array.element(subscript).read(|row, value, _| row.text(value))?
+            }
+            None => None,
+        };
+        let has_id = {
+            let (left, array) = (
+                Some("id"),
+                document
+                    .map(|document| function::json_object_keys(document, row.arena))
+                    .transpose()
+                    .at(3)?,
+            );
+            match array {
+                Some(array) => {
+                    array
+                        .any(
+                            left,
+                            |row, value, _| row.text(value),
+                            |left, right| left == right,
+                        )?
+                }
+                None => None,
+            }
+        };
+        let mut json = out.row();
+        json.field(r#"{"keys":"#, keys);
+        json.field(r#","first":"#, first);
+        json.field(r#","has_id":"#, has_id);
+        json.raw("}");
+        json.end();
+        Ok(Outcome::Emitted)
     }
 }

@@ -21,3 +21,13 @@ CREATE TABLE parted WITH (connector = 'blackhole') AS
 SELECT * FROM parts WHERE part % 2 = 0 UNION ALL SELECT id, 'number', UNNEST(numbers), 0 FROM t WHERE kind = 'b';
 
 SELECT id, UNNEST(grid) AS "row", id + 1 AS next FROM t WHERE kind IS NOT NULL;
+
+CREATE TABLE documents (id INT, document JSON) WITH (
+    connector = 'mqtt_source', connection = 'broker', topics = '["d"]'
+);
+CREATE TABLE keyed WITH (connector = 'blackhole') AS
+SELECT id, key, length(key) AS size FROM documents, UNNEST(json_object_keys(document)) AS key;
+CREATE TABLE listed WITH (connector = 'blackhole') AS
+SELECT json_object_keys(document) AS keys, (json_object_keys(document))[1] AS first,
+       'id' = ANY (json_object_keys(document)) AS has_id
+FROM documents;

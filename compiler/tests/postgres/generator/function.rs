@@ -94,7 +94,7 @@ impl Generator<'_> {
             .map(|(at, wanted)| self.argument(function, at, wanted, depth))
             .collect();
         let is_own = match function.result {
-            ResultType::Rounded | ResultType::Whole => false,
+            ResultType::Rounded | ResultType::Whole | ResultType::Texts => false,
             ResultType::Is(result) => result == data_type,
             ResultType::SameAsFirst | ResultType::SameAsLast => true,
         };
@@ -321,6 +321,8 @@ fn gives(function: &Function, data_type: DataType) -> bool {
             matches!(data_type, DataType::Decimal { precision: 38, .. })
         }
         ResultType::Is(result) => result == data_type && TYPES.contains(&data_type),
+        // rows rather than an array are what PostgreSQL makes of these
+        ResultType::Texts => false,
         ResultType::SameAsFirst => takes(function.parameter(0)),
         ResultType::SameAsLast => takes(function.parameter(last)),
     }

@@ -11,7 +11,6 @@ use super::logical::within;
 use super::skip::{Block, opened};
 use super::types::{Type, is_nullable};
 use super::{MAX_EMPTY_ITEMS, MAX_TEXT, Reader};
-use crate::decode::json::{PADDING, Text};
 use crate::encode::Encode;
 use crate::error::Reason;
 use crate::row::Nested;
@@ -55,11 +54,7 @@ impl<'m> Reader<'m> {
         if written == b"null" {
             return Ok(None);
         }
-        let len = written.len();
-        let readable = self.arena.alloc_slice_fill_copy(len + PADDING, 0);
-        readable[..len].copy_from_slice(&written);
-        let text = Text::new(readable, len).expect("the padding is there");
-        Ok(Some(Nested::of_text(text, column, self.arena)))
+        Ok(Some(Nested::made(&written, column, self.arena)))
     }
 
     #[inline(never)]
