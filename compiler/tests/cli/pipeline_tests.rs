@@ -15,7 +15,7 @@ fn every_example_gives_its_rows() {
     let folders = fs::read_dir(example(""))
         .expect("it is in the repository")
         .count();
-    assert!(folders >= 17, "only {folders} examples");
+    assert!(folders >= 18, "only {folders} examples");
     assert!(
         run.out
             .contains(&format!("{folders} tests: {folders} passed in ")),
