@@ -3,7 +3,7 @@
 //! environment says how everything is set up, with these defaults:
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
-//! `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit)
+//! `csv`, `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit)
 //! `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw RETRIES=3 VERIFY=true`
 //! `PARALLELISM=1`;
 //! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
@@ -121,13 +121,21 @@ fn table(name: &'static str, topics: &'static str) -> TableSpec {
             sink: 0,
             guarantee: &["at least once: rows are written before their messages are acknowledged"],
         }],
-        program: || Box::new(Echo),
+        program: || {
+            Box::new(Echo {
+                as_csv: text("SINK", "stdout") == "csv",
+            })
+        },
     }
 }
 
 fn sink() -> SinkKind {
     match text("SINK", "stdout") {
         "file" => SinkKind::File { path: "${FILE}" },
+        "csv" => SinkKind::Csv {
+            path: Some("${FILE}"),
+            header: "topic,payload,qos,retain\n",
+        },
         "mqtt" => SinkKind::Mqtt {
             connection: usize::from(std::env::var_os("OUT_BROKER").is_some()),
             topic: "${OUT}",
@@ -149,7 +157,9 @@ fn number<T: std::str::FromStr>(name: &str, default: &'static str) -> T {
 }
 
 /// A message becomes a row, unless it begins with `bad` or `skip`.
-struct Echo;
+struct Echo {
+    as_csv: bool,
+}
 
 impl Program for Echo {
     fn process(
@@ -168,7 +178,12 @@ impl Program for Echo {
                 }
                 [b's', b'k', b'i', b'p', ..] => filtered += 1,
                 _ => {
-                    echo(message, &mut outputs[sink_of[0]]);
+                    let rows = &mut outputs[sink_of[0]];
+                    if self.as_csv {
+                        echo_csv(message, rows);
+                    } else {
+                        echo(message, rows);
+                    }
                     emitted += 1;
                 }
             }
@@ -190,4 +205,13 @@ fn echo(message: &Message<'_>, rows: &mut Rows) {
     json.value(message.retain);
     json.raw("}");
     json.end();
+}
+
+fn echo_csv(message: &Message<'_>, rows: &mut Rows) {
+    let mut csv = rows.csv();
+    csv.field(message.topic);
+    csv.field(String::from_utf8_lossy(message.payload.bytes()).as_ref());
+    csv.field(message.qos);
+    csv.field(message.retain);
+    csv.end();
 }

@@ -227,6 +227,13 @@ pub enum SinkKind {
         /// Path (template).
         path: &'static str,
     },
+    /// CSV on standard output, or appended to a file.
+    Csv {
+        /// Path (template); None: standard output.
+        path: Option<&'static str>,
+        /// The names of the columns as a row, its line feed included. It stands once in a file.
+        header: &'static str,
+    },
     /// One PUBLISH per row.
     Mqtt {
         /// Index into [`PipelineSpec::connections`].

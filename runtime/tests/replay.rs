@@ -135,6 +135,46 @@ fn rows_are_appended_to_files() {
 }
 
 #[test]
+fn csv_is_appended_below_one_header() {
+    let path = std::env::temp_dir().join(format!("laminar-csv-{}", std::process::id()));
+    let header = "topic,payload,qos,retain\n";
+    let file = path.to_str().expect("the path is UTF-8");
+    let replay = || {
+        run(
+            &[("SINK", "csv"), ("FILE", file)],
+            &["--replay", "-"],
+            MESSAGES,
+        )
+    };
+    let rows = "first/a,one,0,false\nsecond/a,two,2,true\nsecond/b,three,0,false\n";
+    replay();
+    let written = std::fs::read_to_string(&path).expect("it is there");
+    assert_eq!(written, format!("{header}{rows}"));
+    // an earlier process was cut off in a field
+    std::fs::write(&path, format!("{header}{rows}first/a,\"on\n")).expect("it is writable");
+    replay();
+    let written = std::fs::read_to_string(&path).expect("it is there");
+    assert_eq!(written, format!("{header}{rows}{rows}"));
+    // rows of other columns
+    std::fs::write(&path, "topic,payload\n").expect("it is writable");
+    let refused = replay();
+    std::fs::remove_file(&path).expect("it is ours");
+    assert_eq!(refused.status.code(), Some(64));
+    let log = text(&refused.stderr);
+    let expected = "its first line is not the header `topic,payload,qos,retain` of these rows";
+    assert!(log.contains(expected), "{log}");
+}
+
+#[test]
+fn a_dry_run_prints_csv_as_text() {
+    let variables = [("SINK", "csv"), ("FILE", "/nowhere/at/all")];
+    let output = run(&variables, &["--replay", "-", "--dry-run"], MESSAGES);
+    let printed = text(&output.stdout);
+    let row = r#"{"out":"first/a,one,0,false"}"#;
+    assert_eq!(printed.lines().next(), Some(row), "{printed}");
+}
+
+#[test]
 fn a_full_disk_ends_a_replay_and_so_does_a_closed_pipe() {
     if !PathBuf::from("/dev/full").exists() {
         eprintln!("skipped: no /dev/full here");

@@ -4,7 +4,7 @@ use super::Binder;
 use super::relation::Defined;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{Name, Query};
-use crate::ir::logical::{Flow, LogicalPlan, Relation, Sink, SinkKind};
+use crate::ir::logical::{Flow, LogicalPlan, Relation, RowFormat, Sink, SinkKind};
 use crate::source::Span;
 
 /// What to say to whoever wants to run a plan without flows; None where something runs. Checking
@@ -96,7 +96,9 @@ impl Binder<'_> {
                 name: IMPLICIT_SINK.to_owned(),
                 span: None,
                 columns: Vec::new(),
-                kind: SinkKind::Stdout,
+                kind: SinkKind::Stdout {
+                    format: RowFormat::Json,
+                },
             });
         }
         let placed = drafts.into_iter().map(|draft| Flow {
@@ -116,11 +118,9 @@ impl Binder<'_> {
     /// sink are meant to go together.
     pub(super) fn warn_mixed_output(&mut self) {
         let sink = |flow: &Flow| &self.plan.sinks[flow.sink];
-        let shown = self
-            .plan
-            .flows
-            .iter()
-            .filter(|flow| !flow.wrap_in_name && matches!(sink(flow).kind, SinkKind::Stdout));
+        let shown = self.plan.flows.iter().filter(|flow| {
+            !flow.wrap_in_name && matches!(sink(flow).kind, SinkKind::Stdout { .. })
+        });
         let mut shown: Vec<&Flow> = shown.collect();
         shown.sort_by_key(|flow| flow.span);
         let [first, rest @ ..] = shown.as_slice() else {

@@ -38,6 +38,7 @@ mod predicate;
 mod query;
 mod relation;
 mod roles;
+mod row_format;
 mod scope;
 mod sink;
 mod size;
@@ -162,7 +163,9 @@ impl<'a> Binder<'a> {
     fn finish(mut self) -> Option<LogicalPlan> {
         self.implicit_flows();
         self.place_flows();
-        self.warn_mixed_output();
+        if self.name_columns().is_ok() {
+            self.warn_mixed_output();
+        }
         self.check_topics();
         self.check_unused();
         (self.diagnostics.error_count() == self.errors_before).then_some(self.plan)

@@ -2,6 +2,7 @@
 
 use super::options::Options;
 use super::relation::{Defined, SinkColumn, SinkTable};
+use super::row_format::row_format;
 use super::source::with_connection;
 use super::topics::{Published, SinkTopic};
 use super::{Binder, connection, topic, variable};
@@ -49,7 +50,9 @@ impl Binder<'_> {
     ) -> Option<SinkKind> {
         match connector {
             Connector::Mqtt | Connector::MqttSink => self.mqtt_sink(create, options),
-            Connector::Stdout => Some(SinkKind::Stdout),
+            Connector::Stdout => Some(SinkKind::Stdout {
+                format: row_format(options),
+            }),
             Connector::Blackhole => Some(SinkKind::Blackhole),
             Connector::File => self.file_sink(create, options),
             Connector::Webhook => None,
@@ -126,7 +129,10 @@ impl Binder<'_> {
         if around.contains(['{', '%']) {
             options.later(span, "paths with `{column}` or `%` are not supported yet");
         }
-        Some(SinkKind::File { path })
+        Some(SinkKind::File {
+            path,
+            format: row_format(options),
+        })
     }
 
     fn sink_without_list(&mut self, create: &CreateTable) {

@@ -2,10 +2,14 @@
 
 use super::{OptionKind as Kind, OptionSpec as Spec};
 
-/// JSON lines on standard output.
+/// Rows on standard output.
 pub(super) const STDOUT: &[Spec] = &[
     Spec::new("connector", Kind::Text),
-    Spec::only("format", Kind::Choice(&["json", "csv", "table"]), &["json"]),
+    Spec::only(
+        "format",
+        Kind::Choice(&["json", "csv", "table"]),
+        &["json", "csv"],
+    ),
 ];
 
 /// Nowhere.
@@ -18,7 +22,7 @@ pub(super) const FILE: &[Spec] = &[
     Spec::only(
         "format",
         Kind::Choice(&["json", "csv", "avro", "parquet", "arrow"]),
-        &["json"],
+        &["json", "csv"],
     ),
     Spec::later("rotate_size", Kind::Any),
     Spec::later("rotate_interval", Kind::Any),

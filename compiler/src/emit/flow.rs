@@ -6,7 +6,7 @@ use super::patterns::Patterns;
 use super::sites::Sites;
 use super::values::Values;
 use super::{column, literal};
-use crate::ir::logical::{Expr, Value};
+use crate::ir::logical::{Expr, RowFormat, Value};
 use crate::ir::physical::{Branch, Decoder, Flow, Output, OutputValue, Read, Step, Table};
 use crate::source::SourceFile;
 use crate::types::DataType;
@@ -20,8 +20,8 @@ pub(super) struct FlowContext<'a> {
     pub(super) table: &'a Table,
     /// The constants of its columns, by index.
     pub(super) constants: &'a [column::Constants],
-    /// Names of the sinks, by index.
-    pub(super) sinks: &'a [&'a str],
+    /// Names of the sinks and what their rows look like, by index.
+    pub(super) sinks: &'a [(&'a str, RowFormat)],
     /// The SQL.
     pub(super) source: &'a SourceFile,
     /// What its messages are decoded to, where they are no JSON.
@@ -43,7 +43,7 @@ pub(super) fn function(
     items: &mut Scope,
 ) -> TokenStream {
     let (line, _) = context.source.line_column(flow.span.start);
-    let sink = shown(context.sinks[flow.sink]);
+    let sink = shown(context.sinks[flow.sink].0);
     let (shown, inline) = (shown(&flow.name), inline(context.table));
     let doc = format!(" Flow `{shown}` (line {line}), to `{sink}`.");
     if let [branch] = flow.branches.as_slice() {
@@ -224,7 +224,10 @@ impl<'a, 'c> Body<'a, 'c> {
             .iter()
             .map(|output| self.output(output, &texts))
             .collect();
-        write_row(self.flow, branch, &values)
+        match self.context.sinks[self.flow.sink].1 {
+            RowFormat::Json => write_json(self.flow, branch, &values),
+            RowFormat::Csv => write_csv(&values),
+        }
     }
 
     /// Goes through the elements of an array, with `steps` for each.
@@ -450,7 +453,16 @@ fn passthrough(output: &Output) -> Option<usize> {
     }
 }
 
-fn write_row(flow: &Flow, branch: &Branch, values: &[TokenStream]) -> TokenStream {
+fn write_csv(values: &[TokenStream]) -> TokenStream {
+    quote! {
+        let mut csv = out.csv();
+        #(csv.field(#values);)*
+        csv.end();
+        Ok(Outcome::Emitted)
+    }
+}
+
+fn write_json(flow: &Flow, branch: &Branch, values: &[TokenStream]) -> TokenStream {
     let mut calls = TokenStream::new();
     let mut raw = String::from("{");
     if flow.wrap_in_name {

@@ -5,8 +5,8 @@ use super::literal::{optional, text};
 use super::names::shown;
 use super::table::TableModule;
 use crate::ir::logical::{
-    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
-    SinkKind, TimeFormat, TimestampFormat, Tls,
+    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect,
+    RowFormat, Sink, SinkKind, TimeFormat, TimestampFormat, Tls,
 };
 use crate::ir::physical::{Column, Decoder, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
@@ -249,12 +249,18 @@ fn dead_letter(letter: &DeadLetter, connection: &Connection) -> TokenStream {
 fn sink(sink: &Sink) -> TokenStream {
     let name = text(&sink.name);
     let kind = match &sink.kind {
-        SinkKind::Stdout => quote!(SinkKind::Stdout),
+        SinkKind::Stdout { format } => match format {
+            RowFormat::Json => quote!(SinkKind::Stdout),
+            RowFormat::Csv => csv(None, sink),
+        },
         SinkKind::Blackhole => quote!(SinkKind::Blackhole),
-        SinkKind::File { path } => {
-            let path = text(path);
-            quote!(SinkKind::File { path: #path })
-        }
+        SinkKind::File { path, format } => match format {
+            RowFormat::Json => {
+                let path = text(path);
+                quote!(SinkKind::File { path: #path })
+            }
+            RowFormat::Csv => csv(Some(path), sink),
+        },
         SinkKind::Mqtt {
             connection,
             topic,
@@ -274,6 +280,25 @@ fn sink(sink: &Sink) -> TokenStream {
         }
     };
     quote!(SinkSpec { name: #name, kind: #kind })
+}
+
+/// A sink of CSV, at `path` or on standard output.
+fn csv(path: Option<&str>, sink: &Sink) -> TokenStream {
+    let (path, header) = (optional_text(path), text(&header(sink)));
+    quote!(SinkKind::Csv { path: #path, header: #header })
+}
+
+/// The names of the columns as a row of CSV.
+fn header(sink: &Sink) -> String {
+    let names = sink.columns.iter().map(|column| {
+        let name = &column.name;
+        if name.is_empty() || name.contains(['"', ',', '\r', '\n']) {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        } else {
+            name.clone()
+        }
+    });
+    names.collect::<Vec<_>>().join(",") + "\n"
 }
 
 fn qos(qos: Qos) -> Literal {

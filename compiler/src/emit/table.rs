@@ -45,7 +45,7 @@ pub(super) fn module(
         sinks: &plan
             .sinks
             .iter()
-            .map(|sink| sink.name.as_str())
+            .map(|sink| (sink.name.as_str(), sink.kind.format()))
             .collect::<Vec<_>>(),
         source,
         sites: Sites::default(),

@@ -182,23 +182,48 @@ pub struct Sink {
     pub name: String,
     /// Where it is declared; None for the implicit one.
     pub span: Option<Span>,
-    /// Declared columns (name, type, NOT NULL), empty where the query's are taken.
+    /// Declared columns (name, type, NOT NULL), empty where the query's are taken; of a format
+    /// that names them once, those of the query.
     pub columns: Vec<OutputColumn>,
     /// What it is.
     pub kind: SinkKind,
 }
 
+/// What the rows of a sink look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowFormat {
+    /// A JSON object on a line.
+    Json,
+    /// Fields between commas, below a line with the names of the columns.
+    Csv,
+}
+
+impl SinkKind {
+    /// What its rows look like.
+    pub fn format(&self) -> RowFormat {
+        match self {
+            Self::Stdout { format } | Self::File { format, .. } => *format,
+            Self::Blackhole | Self::Mqtt { .. } => RowFormat::Json,
+        }
+    }
+}
+
 /// Where rows go.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SinkKind {
-    /// JSON lines on standard output.
-    Stdout,
+    /// Rows on standard output.
+    Stdout {
+        /// What they look like.
+        format: RowFormat,
+    },
     /// Nowhere.
     Blackhole,
-    /// JSON lines appended to a file.
+    /// Rows appended to a file.
     File {
         /// Path (template).
         path: String,
+        /// What they look like.
+        format: RowFormat,
     },
     /// One PUBLISH per row.
     Mqtt {

@@ -3,7 +3,7 @@
 
 pub use super::access::Access;
 pub use super::endpoint::{
-    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
+    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, RowFormat, Sink,
     SinkKind, Tls, Transport,
 };
 pub use super::format::{AvroFormat, AvroFraming, Format, JsonFormat, RawFormat, Root, Validation};

@@ -31,7 +31,7 @@ fn dead_letters(
 ) -> Vec<String> {
     let shares_session = match sink {
         SinkKind::Mqtt { connection, .. } => *connection == source.connection,
-        SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } => false,
+        SinkKind::Stdout { .. } | SinkKind::Blackhole | SinkKind::File { .. } => false,
     };
     let form = match (
         letter.format_on(connection.mqtt_version),
@@ -58,7 +58,7 @@ fn dead_letters(
     let undelivered = format!("messages whose rows the sink does not take follow them {retries}");
     match sink {
         SinkKind::Blackhole => vec![bad],
-        SinkKind::Stdout | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
+        SinkKind::Stdout { .. } | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
             vec![bad, undelivered]
         }
     }
@@ -90,7 +90,7 @@ fn weaknesses(qos: Qos, connection: &Connection, sink: &SinkKind) -> Vec<&'stati
 /// What is known of a row when its message is acknowledged.
 fn confirmation(sink: &SinkKind) -> &'static str {
     match sink {
-        SinkKind::Stdout => "rows are written before their messages are acknowledged",
+        SinkKind::Stdout { .. } => "rows are written before their messages are acknowledged",
         SinkKind::Blackhole => "rows go nowhere",
         SinkKind::File { .. } => {
             "rows are written and synchronised to the disk (fdatasync) before their messages are \
@@ -109,7 +109,7 @@ fn confirmation(sink: &SinkKind) -> &'static str {
 
 fn weakness(sink: &SinkKind) -> Option<&'static str> {
     match sink {
-        SinkKind::Stdout => {
+        SinkKind::Stdout { .. } => {
             Some("standard output confirms what the operating system took, not who reads it")
         }
         SinkKind::Mqtt {

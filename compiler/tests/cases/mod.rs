@@ -38,6 +38,9 @@ mod column_clauses;
 #[path = "constant_folding/generated.rs"]
 mod constant_folding;
 #[rustfmt::skip]
+#[path = "csv_sinks/generated.rs"]
+mod csv_sinks;
+#[rustfmt::skip]
 #[path = "dates_and_times/generated.rs"]
 mod dates_and_times;
 #[rustfmt::skip]
@@ -227,6 +230,7 @@ pub const CASES: &[Case] = &[
     Case { name: "casts", spec: &casts::PIPELINE, programs: &[boxed_for::<casts::t::T>] },
     Case { name: "column_clauses", spec: &column_clauses::PIPELINE, programs: &[boxed_for::<column_clauses::plugs::Plugs>] },
     Case { name: "constant_folding", spec: &constant_folding::PIPELINE, programs: &[boxed_for::<constant_folding::t::T>] },
+    Case { name: "csv_sinks", spec: &csv_sinks::PIPELINE, programs: &[boxed_for::<csv_sinks::t::T>] },
     Case { name: "dates_and_times", spec: &dates_and_times::PIPELINE, programs: &[boxed_for::<dates_and_times::t::T>] },
     Case { name: "dead_letters", spec: &dead_letters::PIPELINE, programs: &[boxed_for::<dead_letters::a::A>, boxed_for::<dead_letters::b::B>, boxed_for::<dead_letters::c::C>] },
     Case { name: "decimal_arithmetic", spec: &decimal_arithmetic::PIPELINE, programs: &[boxed_for::<decimal_arithmetic::t::T>] },

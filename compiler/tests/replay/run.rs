@@ -161,6 +161,14 @@ fn receives(table: &TableSpec, topic: &str) -> bool {
 /// The row as text, checked to be one line of JSON.
 fn line(sink: &str, kind: &SinkKind, row: &[u8]) -> String {
     let row = std::str::from_utf8(row).expect("rows are UTF-8");
+    if let SinkKind::Csv { header, .. } = kind {
+        let row = row.trim_end_matches('\n');
+        return format!(
+            "{{{}:{}}}\n",
+            json!(sink),
+            json!({ header.trim_end(): row })
+        );
+    }
     let value: Result<Value, _> = serde_json::from_str(row);
     assert!(
         value.is_ok_and(|value| value.is_object()),
@@ -168,7 +176,10 @@ fn line(sink: &str, kind: &SinkKind, row: &[u8]) -> String {
     );
     match kind {
         SinkKind::Stdout => row.to_owned(),
-        SinkKind::Blackhole | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
+        SinkKind::Blackhole
+        | SinkKind::File { .. }
+        | SinkKind::Csv { .. }
+        | SinkKind::Mqtt { .. } => {
             format!("{{{}:{}}}\n", json!(sink), row.trim_end())
         }
     }

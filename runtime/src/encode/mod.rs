@@ -1,4 +1,4 @@
-//! Rows as JSON lines. The bytes depend on the values alone.
+//! Rows as JSON lines, or as [`csv`]. The bytes depend on the values alone.
 //!
 //! - Integers: decimal. REAL and DOUBLE: the shortest digits that read back as the same value, a
 //!   whole number with `.0` (`40.0`), very large and small ones with an exponent (`1e+300`).
@@ -9,8 +9,10 @@
 //! - JSON: as the sender wrote it, raw line breaks turned into spaces: a row is one line.
 
 mod base64;
+pub mod csv;
 mod string;
 
+use self::csv::CsvWriter;
 use crate::value::{
     Date, Decimal, Interval, Json, Time, Timestamp, TimestampNanos, TimestampText, Verbatim,
     interval, text,
@@ -19,7 +21,7 @@ use crate::value::{
 /// Encoded rows on their way to one sink.
 #[derive(Debug, Default)]
 pub struct Rows {
-    /// JSON lines, each with its line feed.
+    /// Lines, each with its line feed. (A CSV field may hold others.)
     pub bytes: Vec<u8>,
     /// Where each row ends in `bytes`, its line feed included.
     pub ends: Vec<usize>,
@@ -30,6 +32,12 @@ impl Rows {
     #[inline]
     pub fn row(&mut self) -> RowWriter<'_> {
         RowWriter { rows: self }
+    }
+
+    /// Starts a row of CSV.
+    #[inline]
+    pub fn csv(&mut self) -> CsvWriter<'_> {
+        CsvWriter::new(self)
     }
 
     /// How many rows there are.
@@ -86,6 +94,12 @@ impl<'o> Out<'o> {
     #[inline]
     pub fn row(self) -> RowWriter<'o> {
         self.outputs[self.sink_of[self.flow]].row()
+    }
+
+    /// The same for a sink that takes CSV.
+    #[inline]
+    pub fn csv(self) -> CsvWriter<'o> {
+        self.outputs[self.sink_of[self.flow]].csv()
     }
 
     /// The same place, for one row more.

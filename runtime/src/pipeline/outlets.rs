@@ -4,8 +4,8 @@ use super::exit::{Exit, Failure};
 use super::settings::Target;
 use super::worker::FLIGHTS;
 use crate::sink::Outlet;
-use crate::sink::lines::{End, Lines};
-use crate::spec::{BadData, PipelineSpec};
+use crate::sink::lines::{End, Form, Lines};
+use crate::spec::{BadData, PipelineSpec, SinkKind};
 use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -104,20 +104,56 @@ pub fn open(
             .map_err(|error| Failure::configuration(format!("standard output: {error}")))?;
         for (sink, _) in plan.stdout.iter().filter(|(_, wrapped)| *wrapped) {
             let name = name(spec, *sink).unwrap_or_else(|| rejected(spec, *sink));
-            lines.wrap(*sink, &name);
+            let form = header(spec, *sink).map_or(Form::Json, |_| Form::Csv);
+            lines.wrap(*sink, &name, form);
         }
         let ours: Vec<usize> = plan.stdout.iter().map(|(sink, _)| *sink).collect();
+        let plain = plan.stdout.iter().filter(|(_, wrapped)| !wrapped);
+        let plain: Vec<usize> = plain.map(|(sink, _)| *sink).collect();
+        if let Some(header) = common_header(spec, &plain)? {
+            lines.start_with(header);
+        }
         patience.apply(&mut lines);
         outlets.start_lines("stdout", lines, &ours, on_event);
     }
     for (path, ours) in &plan.files {
         let name = spec.sinks[ours[0]].name;
-        let mut lines = Lines::append(path).map_err(|error| cannot_open(path, name, &error))?;
+        let opened = match common_header(spec, ours)? {
+            None => Lines::append(path),
+            Some(header) => Lines::append_csv(path, header),
+        };
+        let mut lines = opened.map_err(|error| cannot_open(path, name, &error))?;
         tracing::info!("sink `{name}`: appending rows to `{}`", path.display());
         patience.apply(&mut lines);
         outlets.start_lines("file", lines, ours, on_event);
     }
     Ok(outlets)
+}
+
+/// The header of a sink that writes CSV.
+fn header(spec: &PipelineSpec, outlet: usize) -> Option<&'static str> {
+    match spec.sinks.get(outlet)?.kind {
+        SinkKind::Csv { header, .. } => Some(header),
+        SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
+            None
+        }
+    }
+}
+
+/// The header of sinks that write to one place; an error where rows of one would not be readable
+/// as those of another.
+fn common_header(spec: &PipelineSpec, sinks: &[usize]) -> Result<Option<&'static str>, Failure> {
+    let Some((&first, rest)) = sinks.split_first() else {
+        return Ok(None);
+    };
+    let common = header(spec, first);
+    match rest.iter().find(|&&sink| header(spec, sink) != common) {
+        None => Ok(common),
+        Some(&other) => Err(Failure::configuration(format!(
+            "tables `{}` and `{}` write to the same place, but not the same columns as CSV",
+            spec.sinks[first].name, spec.sinks[other].name
+        ))),
+    }
 }
 
 /// The error for a file that cannot be opened.

@@ -248,7 +248,11 @@ impl<'l> Resolver<'l> {
         match sink.kind {
             SinkKind::Stdout => Some(Target::Stdout),
             SinkKind::Blackhole => Some(Target::Blackhole),
-            SinkKind::File { path } => {
+            SinkKind::Csv { path: None, .. } => Some(Target::Stdout),
+            SinkKind::File { path }
+            | SinkKind::Csv {
+                path: Some(path), ..
+            } => {
                 let place = format!("table `{}`, option `path`", sink.name);
                 let path = self.text(&place, path)?;
                 if path.is_empty() {

@@ -4,6 +4,7 @@
 use super::{Column, Row, wrong_kind};
 use crate::decode::json::{Cell, Kind, PADDING, Text, Walk};
 use crate::encode::Encode;
+use crate::encode::csv::{self, EncodeCsv};
 use crate::error::{Reason, RowError};
 use crate::message::Message;
 use crate::value::TimeFormat;
@@ -263,6 +264,12 @@ impl Encode for Checked<'_> {
         } = self.nested;
         let written = write(row, (cell, column), self.data_type, format, Some(out));
         written.expect("a value is written only if it is known to be of its type");
+    }
+}
+
+impl EncodeCsv for Checked<'_> {
+    fn encode_csv(self, out: &mut Vec<u8>) {
+        csv::json(self, out);
     }
 }
 

@@ -1,7 +1,11 @@
-//! Sinks that write JSON lines to a file descriptor: standard output and files.
+//! Sinks that write lines, of JSON or CSV, to a file descriptor: standard output and files.
+
+mod retry;
+pub mod whole;
 
 use super::{Batch, Refused};
 use crate::encode::{Encode as _, Rows};
+use retry::{Lost, Retry};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
@@ -16,10 +20,31 @@ pub struct Lines {
     name: String,
     file: File,
     durable: bool,
-    prefixes: Vec<Option<Vec<u8>>>,
+    form: Form,
+    prefixes: Vec<Option<Prefix>>,
     retries: Option<u32>,
-    /// The last line has no end, and nothing more of it will come.
-    is_torn: bool,
+    /// What ends the last line, where it has no end and nothing more of it will come.
+    torn: Option<&'static [u8]>,
+    /// What stands before the first row and is not written yet.
+    header: Option<&'static str>,
+}
+
+/// What tells where a row ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// At each line feed.
+    Json,
+    /// At each line feed outside of quotes.
+    Csv,
+}
+
+/// Rows of a sink as `{"name": row}`.
+#[derive(Clone, Debug)]
+struct Prefix {
+    /// What stands before the row.
+    bytes: Vec<u8>,
+    /// The row is written as a JSON string: it is none itself.
+    as_text: bool,
 }
 
 /// Why a sink's thread ended.
@@ -36,9 +61,6 @@ pub enum End {
 /// How many batches are written before one synchronisation confirms them all.
 const GROUP: usize = 64;
 
-const FIRST_RETRY: Duration = Duration::from_millis(100);
-const LONGEST_RETRY: Duration = Duration::from_secs(10);
-
 impl Lines {
     /// Standard output. Writes go to the descriptor, not through the buffer of the standard
     /// library: after an error it must be known what was written.
@@ -47,9 +69,11 @@ impl Lines {
             name: "standard output".into(),
             file: File::from(io::stdout().as_fd().try_clone_to_owned()?),
             durable: false,
+            form: Form::Json,
             prefixes: Vec::new(),
             retries: None,
-            is_torn: false,
+            torn: None,
+            header: None,
         })
     }
 
@@ -66,9 +90,11 @@ impl Lines {
             name: format!("`{}`", path.display()),
             file,
             durable: regular,
+            form: Form::Json,
             prefixes: Vec::new(),
             retries: None,
-            is_torn: false,
+            torn: None,
+            header: None,
         };
         if regular && lines.has_torn_line()? {
             lines.file.write_all(b"\n")?;
@@ -76,15 +102,43 @@ impl Lines {
         Ok(lines)
     }
 
-    /// Rows of sink `sink` are written as `{"name": row}` from now on.
-    pub fn wrap(&mut self, sink: usize, name: &str) {
+    /// The end of a file of CSV. A row that an earlier process left half written is cut off: it
+    /// was never confirmed, and what follows it could be taken for a part of it.
+    ///
+    /// # Errors
+    /// Also where the file has another header: its rows would stand under the wrong names.
+    pub fn append_csv(path: &Path, header: &'static str) -> io::Result<Self> {
+        if std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+            let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+            whole::cut(&mut file, Form::Csv)?;
+        }
+        let mut lines = Self::append(path)?;
+        lines.start_with(header);
+        if lines.durable && lines.file.metadata()?.len() > 0 {
+            whole::expect_header(&mut lines.file, header)?;
+            lines.header = None;
+        }
+        Ok(lines)
+    }
+
+    /// This line stands before the first row, and the rows are CSV.
+    pub fn start_with(&mut self, header: &'static str) {
+        self.header = Some(header);
+        self.form = Form::Csv;
+    }
+
+    /// Rows of sink `sink` are written as `{"name": row}` from now on, and those of CSV in quotes.
+    pub fn wrap(&mut self, sink: usize, name: &str, form: Form) {
         if self.prefixes.len() <= sink {
             self.prefixes.resize(sink + 1, None);
         }
-        let mut prefix = vec![b'{'];
-        name.encode(&mut prefix);
-        prefix.push(b':');
-        self.prefixes[sink] = Some(prefix);
+        let mut bytes = vec![b'{'];
+        name.encode(&mut bytes);
+        bytes.push(b':');
+        self.prefixes[sink] = Some(Prefix {
+            bytes,
+            as_text: form == Form::Csv,
+        });
     }
 
     /// An error is retried so often before the sink ends; without this call for ever.
@@ -138,7 +192,7 @@ impl Lines {
                     }
                 },
             }
-            self.is_torn = true;
+            self.torn = Some(b"\n");
         }
     }
 
@@ -154,7 +208,13 @@ impl Lines {
 
     fn write_batch(&mut self, written: &mut Written, wrapped: &mut Rows) -> Result<(), End> {
         let Written { batch, refused } = written;
-        let prefix = self.prefixes.get(batch.sink).and_then(Option::as_deref);
+        if let Some(header) = self.header.take() {
+            // it is not given up: without it the rows have no names
+            if let (_, Err(Lost::End(end))) = self.write(header.as_bytes(), None, batch) {
+                return Err(end);
+            }
+        }
+        let prefix = self.prefixes.get(batch.sink).and_then(Option::as_ref);
         let rows = match prefix {
             None => &batch.rows,
             Some(prefix) => {
@@ -194,11 +254,12 @@ impl Lines {
         let mut count = 0;
         while count < bytes.len() {
             // What an earlier attempt left without its line end is ended first.
-            let next = if self.is_torn { b"\n" } else { &bytes[count..] };
+            let next = self.torn.unwrap_or(&bytes[count..]);
             let error = match self.file.write(next) {
                 Ok(0) => io::ErrorKind::WriteZero.into(),
-                Ok(_) if self.is_torn => {
-                    self.is_torn = false;
+                Ok(written) if self.torn.is_some() => {
+                    self.torn = self.torn.map(|end| &end[written..]);
+                    self.torn = self.torn.filter(|end| !end.is_empty());
                     continue;
                 }
                 Ok(written) => {
@@ -218,8 +279,8 @@ impl Lines {
                 _ => retry.wait(&error, batch),
             };
             if let Err(lost) = waited {
-                if let Some(&last) = bytes[..count].last() {
-                    self.is_torn = last != b'\n';
+                if count > 0 {
+                    self.torn = whole::ending(&bytes[..count], self.form);
                 }
                 return (count, Err(lost));
             }
@@ -228,13 +289,7 @@ impl Lines {
     }
 
     fn retry(&self, limit: Option<u32>) -> Retry {
-        Retry {
-            name: self.name.clone(),
-            delay: FIRST_RETRY,
-            limit,
-            patience: self.retries,
-            retries: 0,
-        }
+        Retry::new(&self.name, limit, self.retries)
     }
 }
 
@@ -285,59 +340,20 @@ fn parts(batch: &Batch) -> Vec<(Range<usize>, Option<u32>)> {
 }
 
 /// The rows as `{"name": row}`.
-fn wrap(prefix: &[u8], rows: &Rows, wrapped: &mut Rows) {
+fn wrap(prefix: &Prefix, rows: &Rows, wrapped: &mut Rows) {
     wrapped.clear();
     for row in rows.iter() {
-        wrapped.bytes.extend_from_slice(prefix);
-        wrapped.bytes.extend_from_slice(row.trim_ascii_end());
+        let row = row.strip_suffix(b"\n").unwrap_or(row);
+        wrapped.bytes.extend_from_slice(&prefix.bytes);
+        if prefix.as_text {
+            String::from_utf8_lossy(row)
+                .as_ref()
+                .encode(&mut wrapped.bytes);
+        } else {
+            wrapped.bytes.extend_from_slice(row);
+        }
         wrapped.bytes.extend_from_slice(b"}\n");
         wrapped.ends.push(wrapped.bytes.len());
-    }
-}
-
-/// Why rows are not written.
-enum Lost {
-    /// The sink ends.
-    End(End),
-    /// They were tried so often as they may be.
-    GivenUp(String),
-}
-
-/// Waits longer each time.
-struct Retry {
-    name: String,
-    delay: Duration,
-    /// How often the rows are tried again before they are given up.
-    limit: Option<u32>,
-    /// How often the sink tries before it ends.
-    patience: Option<u32>,
-    retries: u32,
-}
-
-impl Retry {
-    /// An error, where no retry is left.
-    fn wait(&mut self, error: &io::Error, batch: &Batch) -> Result<(), Lost> {
-        let name = &self.name;
-        if self.limit.is_some_and(|limit| self.retries >= limit) {
-            let retries = self.retries;
-            tracing::warn!("cannot write to {name}: {error}; given up after {retries} retries");
-            return Err(Lost::GivenUp(error.to_string()));
-        }
-        if self
-            .patience
-            .is_some_and(|patience| self.retries >= patience)
-        {
-            let message = format!("cannot write to {name}: {error}");
-            return Err(Lost::End(End::Failed(message)));
-        }
-        self.retries += 1;
-        let counted = batch.progress.metrics().outlet(batch.sink);
-        counted.retries.add(1);
-        let delay_ms = self.delay.as_millis();
-        tracing::warn!("cannot write to {name}: {error}; trying again in {delay_ms} ms");
-        std::thread::sleep(self.delay);
-        self.delay = (self.delay * 2).min(LONGEST_RETRY);
-        Ok(())
     }
 }
 

@@ -170,7 +170,7 @@ fn has_dead_letters(table: &Table) -> bool {
 fn publishes(kind: &SinkKind, index: usize) -> bool {
     match kind {
         SinkKind::Mqtt { connection, .. } => *connection == index,
-        SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } => false,
+        SinkKind::Stdout { .. } | SinkKind::Blackhole | SinkKind::File { .. } => false,
     }
 }
 
@@ -465,7 +465,7 @@ fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
     );
     let queued = match sink.kind {
         SinkKind::Blackhole => 0,
-        SinkKind::Stdout | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
+        SinkKind::Stdout { .. } | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
             writers * limits::FLIGHTS
         }
     };

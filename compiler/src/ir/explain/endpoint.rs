@@ -2,7 +2,8 @@
 
 use super::{Outline, named, shown};
 use crate::ir::endpoint::{
-    BadData, Connection, DeadLetterFormat, MqttVersion, Qos, Sink, SinkKind, Tls, Transport,
+    BadData, Connection, DeadLetterFormat, MqttVersion, Qos, RowFormat, Sink, SinkKind, Tls,
+    Transport,
 };
 use crate::ir::format::{AvroFormat, AvroFraming};
 
@@ -102,9 +103,9 @@ fn security(transport: Transport, tls: Option<&Tls>) -> String {
 /// `sink name: what it is`
 pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection]) {
     let kind = match &sink.kind {
-        SinkKind::Stdout => "standard output".to_owned(),
+        SinkKind::Stdout { format } => format!("standard output{}", as_format(*format)),
         SinkKind::Blackhole => "nowhere".to_owned(),
-        SinkKind::File { path } => format!("file {}", shown(path)),
+        SinkKind::File { path, format } => format!("file {}{}", shown(path), as_format(*format)),
         SinkKind::Mqtt {
             connection,
             topic,
@@ -121,6 +122,14 @@ pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection
         }
     };
     outline.line(0, format!("sink {}: {kind}", named(&sink.name)));
+}
+
+/// What is said of a format, where it is not the usual one.
+fn as_format(format: RowFormat) -> &'static str {
+    match format {
+        RowFormat::Json => "",
+        RowFormat::Csv => ", as CSV",
+    }
 }
 
 /// What a table says about its messages.

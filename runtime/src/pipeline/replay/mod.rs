@@ -95,8 +95,13 @@ fn local_targets(
     for sink in spec.sinks {
         match sink.kind {
             SinkKind::Mqtt { .. } => targets.push(Some(Target::Printed)),
-            SinkKind::File { .. } if dry_run => targets.push(Some(Target::Printed)),
-            SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } => {
+            SinkKind::File { .. } | SinkKind::Csv { path: Some(_), .. } if dry_run => {
+                targets.push(Some(Target::Printed));
+            }
+            SinkKind::Stdout
+            | SinkKind::Blackhole
+            | SinkKind::File { .. }
+            | SinkKind::Csv { .. } => {
                 targets.extend(resolver.targets(std::slice::from_ref(sink)));
             }
         }

@@ -69,7 +69,10 @@ impl Worker {
             SinkKind::Mqtt {
                 connection: own, ..
             } => own == connection,
-            SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } => false,
+            SinkKind::Stdout
+            | SinkKind::Blackhole
+            | SinkKind::File { .. }
+            | SinkKind::Csv { .. } => false,
         }
     }
 }
