@@ -3,9 +3,9 @@
 //! environment says how everything is set up, with these defaults:
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
-//! `csv`, `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit)
-//! `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw RETRIES=3 VERIFY=true`
-//! `PARALLELISM=1`;
+//! `csv`, `files`, `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576`
+//! `ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw`
+//! `RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
 //! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
 //! is given) and `DEAD` (for `BAD_DATA=dead_letter`) are read as templates by the pipeline itself.
 
@@ -14,8 +14,9 @@ use laminar_runtime::error::{Reason, RowError};
 use laminar_runtime::message::Message;
 use laminar_runtime::program::{Program, Report};
 use laminar_runtime::spec::{
-    BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FlowSpec, LastWillSpec,
-    MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec, TableSpec, TlsSpec,
+    BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FileContent, FilesSpec,
+    FlowSpec, LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec,
+    TableSpec, TlsSpec,
 };
 use std::process::ExitCode;
 
@@ -78,9 +79,7 @@ fn connection(name: &'static str, broker: &'static str) -> ConnectionSpec {
             initial_ms: number("RETRY_MS", "100"),
             multiplier: 2.0,
             max_ms: number("RETRY_MAX_MS", "1000"),
-            max_attempts: std::env::var("ATTEMPTS")
-                .ok()
-                .and_then(|text| text.parse().ok()),
+            max_attempts: optional("ATTEMPTS"),
         },
         max_packet_size: number("MAX_PACKET", "1048576"),
         receive_maximum: 1_024,
@@ -136,6 +135,13 @@ fn sink() -> SinkKind {
             path: Some("${FILE}"),
             header: "topic,payload,qos,retain\n",
         },
+        "files" => SinkKind::Files(FilesSpec {
+            prefix: "${FILE}/",
+            pattern: "dt=%Y-%m-%d/length={}/rows.jsonl",
+            content: FileContent::Json,
+            rotate_size: optional("ROTATE_SIZE"),
+            rotate_interval_s: optional("ROTATE_S"),
+        }),
         "mqtt" => SinkKind::Mqtt {
             connection: usize::from(std::env::var_os("OUT_BROKER").is_some()),
             topic: "${OUT}",
@@ -149,6 +155,11 @@ fn sink() -> SinkKind {
 
 fn text(name: &str, default: &'static str) -> &'static str {
     std::env::var(name).map_or(default, |value| value.leak())
+}
+
+/// None where it is not set.
+fn optional<T: std::str::FromStr>(name: &str) -> Option<T> {
+    std::env::var(name).ok().map(|_| number(name, ""))
 }
 
 fn number<T: std::str::FromStr>(name: &str, default: &'static str) -> T {
@@ -204,6 +215,8 @@ fn echo(message: &Message<'_>, rows: &mut Rows) {
     json.raw(r#","retain":"#);
     json.value(message.retain);
     json.raw("}");
+    // nobody but a sink of files asks for it
+    json.key(message.payload.bytes().len() as u64);
     json.end();
 }
 

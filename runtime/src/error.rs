@@ -64,6 +64,8 @@ pub enum Reason {
     SchemaId,
     /// The bytes are not what the schema says.
     Avro,
+    /// A value that cannot be a part of the path of a file.
+    PathValue,
 }
 
 impl Reason {
@@ -98,6 +100,7 @@ impl Reason {
         Self::Framing,
         Self::SchemaId,
         Self::Avro,
+        Self::PathValue,
     ];
 
     /// A short name for counters: `syntax`, `not_null` …
@@ -132,6 +135,7 @@ impl Reason {
             Self::Framing => "framing",
             Self::SchemaId => "schema_id",
             Self::Avro => "avro",
+            Self::PathValue => "path_value",
         }
     }
 }
@@ -174,6 +178,10 @@ impl fmt::Display for Reason {
                 "the message was written with another schema than the pipeline was built for"
             }
             Self::Avro => "the payload is not what its Avro schema says",
+            Self::PathValue => {
+                "a value that cannot be a part of a path: NULL, empty, longer than 64 bytes, with \
+                 a slash, a control character, or a point in front"
+            }
         })
     }
 }

@@ -234,6 +234,8 @@ pub enum SinkKind {
         /// The names of the columns as a row, its line feed included. It stands once in a file.
         header: &'static str,
     },
+    /// Files that are finished one after another.
+    Files(FilesSpec),
     /// One PUBLISH per row.
     Mqtt {
         /// Index into [`PipelineSpec::connections`].
@@ -244,5 +246,34 @@ pub enum SinkKind {
         qos: u8,
         /// Retained.
         retain: bool,
+    },
+}
+
+/// Files that are finished one after another. A row goes to the path that the time of writing and
+/// its own values give; the names of the files have their time and a number behind that.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FilesSpec {
+    /// What the paths begin with (template). The folder up to its last slash is not made.
+    pub prefix: &'static str,
+    /// What follows: `%Y`, `%m`, `%d`, `%H` and `%M` stand for the time in UTC, `%%` for `%`, and
+    /// each `{}` for the next of the row's values.
+    pub pattern: &'static str,
+    /// What the files hold.
+    pub content: FileContent,
+    /// A file of so many bytes is finished.
+    pub rotate_size: Option<u64>,
+    /// A file is finished so many seconds after it was begun.
+    pub rotate_interval_s: Option<u64>,
+}
+
+/// What a file holds.
+#[derive(Debug, PartialEq, Eq)]
+pub enum FileContent {
+    /// JSON lines.
+    Json,
+    /// CSV.
+    Csv {
+        /// The names of the columns as a row, its line feed included.
+        header: &'static str,
     },
 }

@@ -187,12 +187,34 @@ fn collect(port: u16, taken: &Mutex<Vec<String>>, subscribed: &AtomicBool) -> Op
     }
 }
 
+/// What a reader finds in a file, or in all whole files of a folder.
+fn written(path: &Path) -> String {
+    let Ok(entries) = std::fs::read_dir(path) else {
+        return std::fs::read_to_string(path).unwrap_or_default();
+    };
+    let paths = entries.map(|entry| entry.expect("it can be read").path());
+    let is_hidden = |path: &Path| {
+        path.file_name()
+            .is_some_and(|n| n.as_encoded_bytes()[0] == b'.')
+    };
+    let whole = paths.filter(|path| !is_hidden(path)).map(|path| {
+        let text = written(&path);
+        assert!(
+            text.is_empty() || text.ends_with('\n'),
+            "{}: half a row",
+            path.display()
+        );
+        text
+    });
+    whole.collect()
+}
+
 /// The first line of a file of CSV.
 const CSV_HEADER: &str = "topic,payload,qos,retain";
 
 /// All that arrived: by number, how often; and what is not as it was sent.
 fn arrived(collector: &Collector, file: &Path, kills: u64) -> (BTreeMap<u64, u64>, Vec<String>) {
-    let written = std::fs::read_to_string(file).unwrap_or_default();
+    let written = written(file);
     let whole = written.rsplit_once('\n').map_or("", |(lines, _)| lines);
     // A kill may tear a line; the next process ends it and writes the row again.
     // CSV: it cuts the row off, so that a reader sees whole ones only below the header.
@@ -324,7 +346,7 @@ impl Faults {
 /// Waits for the retained message, which comes with the subscription.
 fn expect_subscribed(collector: &Collector, file: &Path) {
     let deadline = Instant::now() + PATIENCE;
-    while !std::fs::read_to_string(file).is_ok_and(|text| text.contains("first/hello"))
+    while !written(file).contains("first/hello")
         && collector.taken.lock().expect("nobody panics").is_empty()
     {
         assert!(Instant::now() < deadline, "it does not subscribe");
@@ -345,11 +367,16 @@ fn survive(name: &str, sink: &str) {
         ("RETRY_MS", "5"),
         ("RETRY_MAX_MS", "100"),
         ("SINK", sink),
+        ("ROTATE_S", "1"),
+        ("ROTATE_SIZE", "4000"),
         ("FILE", path.as_str()),
         ("OUT", "out"),
         ("BAD_DATA", "dead_letter"),
         ("DEAD", "dead"),
     ];
+    if sink == "files" {
+        std::fs::create_dir(&file).expect("a folder can be made");
+    }
     let collector = Collector::start(broker.port());
     broker.retain("first/hello", "hello");
     let mut pipeline = Pipeline::start(&variables, &[]);
@@ -395,7 +422,12 @@ fn survive(name: &str, sink: &str) {
     assert!(lost.is_empty(), "from {:?} on: {}", lost.first(), ended.log);
     assert_eq!(ended.code, 0, "{}", ended.log);
     check_balance(&ended.log);
-    let _ = std::fs::remove_file(&file);
+    let _ = std::fs::remove_file(&file).or_else(|_| std::fs::remove_dir_all(&file));
+}
+
+#[test]
+fn rows_of_finished_files_survive_kills_of_everything() {
+    survive("kills-files", "files");
 }
 
 #[test]

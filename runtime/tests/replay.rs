@@ -159,7 +159,7 @@ fn csv_is_appended_below_one_header() {
     std::fs::write(&path, "topic,payload\n").expect("it is writable");
     let refused = replay();
     std::fs::remove_file(&path).expect("it is ours");
-    assert_eq!(refused.status.code(), Some(64));
+    assert_eq!(refused.status.code(), Some(78));
     let log = text(&refused.stderr);
     let expected = "its first line is not the header `topic,payload,qos,retain` of these rows";
     assert!(log.contains(expected), "{log}");

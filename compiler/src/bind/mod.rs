@@ -18,6 +18,7 @@ pub(crate) mod constant;
 mod datetime;
 mod dead_letter;
 mod expr;
+mod files;
 mod flow;
 mod format;
 mod from;

@@ -22,6 +22,17 @@ impl Binder<'_> {
                 RowFormat::Json => {}
                 RowFormat::Csv => self.take_columns(sink),
             }
+            if let SinkKind::Files(files) = &self.plan.sinks[sink].kind
+                && !files.values.is_empty()
+            {
+                let mut files = files.clone();
+                self.take_columns(sink);
+                let columns = self.plan.sinks[sink].columns.clone();
+                if !columns.is_empty() {
+                    self.path_values(&mut files, &columns);
+                }
+                self.plan.sinks[sink].kind = SinkKind::Files(files);
+            }
         }
         self.check_standard_output()
     }
@@ -41,8 +52,8 @@ impl Binder<'_> {
             let message = format!("flows with different columns into `{name}`");
             Diagnostic::new(code::INSERT_COLUMNS, message, flow.span)
                 .at("has other columns")
-                .context(first.span, "these stand in the header")
-                .note("a file of CSV names its columns once, in its first line")
+                .context(first.span, "unlike this one")
+                .note("the header of CSV, or the path, is made for one list of columns")
                 .help(format!(
                     "declare the columns: `CREATE TABLE {name} (…) WITH (…)`"
                 ))
@@ -60,7 +71,10 @@ impl Binder<'_> {
             let sink = &sinks[flow.sink];
             match sink.kind {
                 SinkKind::Stdout { format } => Some((flow, sink, format)),
-                SinkKind::Blackhole | SinkKind::File { .. } | SinkKind::Mqtt { .. } => None,
+                SinkKind::Blackhole
+                | SinkKind::File { .. }
+                | SinkKind::Files(_)
+                | SinkKind::Mqtt { .. } => None,
             }
         });
         let Some((flow, first, format)) = shown.next() else {

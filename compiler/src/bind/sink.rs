@@ -113,7 +113,7 @@ impl Binder<'_> {
         Some(())
     }
 
-    fn file_sink(&mut self, create: &CreateTable, options: &mut Options<'_>) -> Option<SinkKind> {
+    fn file_sink(&mut self, create: &CreateTable, options: &Options<'_>) -> Option<SinkKind> {
         let Some(given) = options.given("path") else {
             self.report(missing(
                 create,
@@ -123,11 +123,17 @@ impl Binder<'_> {
             ));
             return None;
         };
-        let span = given.span();
+        let text = match &given.entry.value {
+            OptionValue::Text(text) => text.clone(),
+            OptionValue::Number { .. }
+            | OptionValue::Boolean { .. }
+            | OptionValue::Array { .. } => {
+                return None;
+            }
+        };
         let path = options.text("path")?;
-        let around = variable::with_stand_in(&path, "x");
-        if around.contains(['{', '%']) {
-            options.later(span, "paths with `{column}` or `%` are not supported yet");
+        if let Some(files) = self.files_sink(options, &text).ok()? {
+            return Some(files);
         }
         Some(SinkKind::File {
             path,

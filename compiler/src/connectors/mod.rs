@@ -139,7 +139,7 @@ pub enum OptionKind {
     List,
     /// One of [`TIMESTAMP_FORMATS`], or a strftime pattern.
     TimestampFormat,
-    /// Any value: what it may be is checked once it is built.
+    /// Any value, as text: whoever asks for it looks what it is.
     Any,
 }
 

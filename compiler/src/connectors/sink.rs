@@ -24,8 +24,8 @@ pub(super) const FILE: &[Spec] = &[
         Kind::Choice(&["json", "csv", "avro", "parquet", "arrow"]),
         &["json", "csv"],
     ),
-    Spec::later("rotate_size", Kind::Any),
-    Spec::later("rotate_interval", Kind::Any),
+    Spec::new("rotate_size", Kind::Any),
+    Spec::new("rotate_interval", Kind::Any),
     Spec::later("compression", Kind::Any),
     Spec::later("fsync", Kind::Any),
 ];

@@ -6,7 +6,7 @@ use super::patterns::Patterns;
 use super::sites::Sites;
 use super::values::Values;
 use super::{column, literal};
-use crate::ir::logical::{Expr, RowFormat, Value};
+use crate::ir::logical::{Expr, RowFormat, Sink, SinkKind, Value};
 use crate::ir::physical::{Branch, Decoder, Flow, Output, OutputValue, Read, Step, Table};
 use crate::source::SourceFile;
 use crate::types::DataType;
@@ -20,8 +20,8 @@ pub(super) struct FlowContext<'a> {
     pub(super) table: &'a Table,
     /// The constants of its columns, by index.
     pub(super) constants: &'a [column::Constants],
-    /// Names of the sinks and what their rows look like, by index.
-    pub(super) sinks: &'a [(&'a str, RowFormat)],
+    /// The sinks, by index.
+    pub(super) sinks: &'a [Sink],
     /// The SQL.
     pub(super) source: &'a SourceFile,
     /// What its messages are decoded to, where they are no JSON.
@@ -43,7 +43,7 @@ pub(super) fn function(
     items: &mut Scope,
 ) -> TokenStream {
     let (line, _) = context.source.line_column(flow.span.start);
-    let sink = shown(context.sinks[flow.sink].0);
+    let sink = shown(&context.sinks[flow.sink].name);
     let (shown, inline) = (shown(&flow.name), inline(context.table));
     let doc = format!(" Flow `{shown}` (line {line}), to `{sink}`.");
     if let [branch] = flow.branches.as_slice() {
@@ -224,10 +224,34 @@ impl<'a, 'c> Body<'a, 'c> {
             .iter()
             .map(|output| self.output(output, &texts))
             .collect();
-        match self.context.sinks[self.flow.sink].1 {
-            RowFormat::Json => write_json(self.flow, branch, &values),
-            RowFormat::Csv => write_csv(&values),
+        let keys = self.keys(&values);
+        match self.context.sinks[self.flow.sink].kind.format() {
+            RowFormat::Json => write_json(self.flow, branch, &values, &keys),
+            RowFormat::Csv => write_csv(&values, &keys),
         }
+    }
+
+    /// The values that the row's path is made of, which are looked at before there is a row.
+    fn keys(&mut self, values: &[TokenStream]) -> Vec<TokenStream> {
+        let sinks = self.context.sinks;
+        let SinkKind::Files(files) = &sinks[self.flow.sink].kind else {
+            return Vec::new();
+        };
+        let keys = files
+            .values
+            .iter()
+            .map(|value| values[value.column].clone());
+        let keys: Vec<_> = keys.collect();
+        for key in &keys {
+            let site = self.context.sites.at(files.path.span);
+            self.statements.push(Statement {
+                variable: None,
+                value: quote!(segment(#key).at(#site)?;),
+                can_fail: true,
+                computed: true,
+            });
+        }
+        keys
     }
 
     /// Goes through the elements of an array, with `steps` for each.
@@ -453,16 +477,22 @@ fn passthrough(output: &Output) -> Option<usize> {
     }
 }
 
-fn write_csv(values: &[TokenStream]) -> TokenStream {
+fn write_csv(values: &[TokenStream], keys: &[TokenStream]) -> TokenStream {
     quote! {
         let mut csv = out.csv();
         #(csv.field(#values);)*
+        #(csv.key(#keys);)*
         csv.end();
         Ok(Outcome::Emitted)
     }
 }
 
-fn write_json(flow: &Flow, branch: &Branch, values: &[TokenStream]) -> TokenStream {
+fn write_json(
+    flow: &Flow,
+    branch: &Branch,
+    values: &[TokenStream],
+    keys: &[TokenStream],
+) -> TokenStream {
     let mut calls = TokenStream::new();
     let mut raw = String::from("{");
     if flow.wrap_in_name {
@@ -481,6 +511,7 @@ fn write_json(flow: &Flow, branch: &Branch, values: &[TokenStream]) -> TokenStre
         let mut json = out.row();
         #calls
         json.raw(#text);
+        #(json.key(#keys);)*
         json.end();
         Ok(Outcome::Emitted)
     }

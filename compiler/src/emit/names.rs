@@ -155,6 +155,7 @@ const PRELUDE: &[&str] = &[
     "multiply_interval",
     "negate",
     "negate_interval",
+    "segment",
     "shift_left",
     "shift_right",
     "subtract",

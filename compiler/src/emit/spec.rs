@@ -5,8 +5,8 @@ use super::literal::{optional, text};
 use super::names::shown;
 use super::table::TableModule;
 use crate::ir::logical::{
-    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect,
-    RowFormat, Sink, SinkKind, TimeFormat, TimestampFormat, Tls,
+    BadData, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill, MqttVersion, Qos,
+    Reconnect, RowFormat, Sink, SinkKind, TimeFormat, TimestampFormat, Tls,
 };
 use crate::ir::physical::{Column, Decoder, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
@@ -84,6 +84,10 @@ fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     }
     if !plan.sinks.is_empty() {
         names.extend(["SinkKind", "SinkSpec"]);
+    }
+    let is_files = |sink: &Sink| matches!(sink.kind, SinkKind::Files(_));
+    if plan.sinks.iter().any(is_files) {
+        names.extend(["FileContent", "FilesSpec"]);
     }
     names
         .into_iter()
@@ -261,6 +265,7 @@ fn sink(sink: &Sink) -> TokenStream {
             }
             RowFormat::Csv => csv(Some(path), sink),
         },
+        SinkKind::Files(files) => self::files(files, sink),
         SinkKind::Mqtt {
             connection,
             topic,
@@ -286,6 +291,29 @@ fn sink(sink: &Sink) -> TokenStream {
 fn csv(path: Option<&str>, sink: &Sink) -> TokenStream {
     let (path, header) = (optional_text(path), text(&header(sink)));
     quote!(SinkKind::Csv { path: #path, header: #header })
+}
+
+/// A sink of files that are finished.
+fn files(files: &FilesSink, sink: &Sink) -> TokenStream {
+    let (prefix, pattern) = (text(&files.prefix), text(&files.pattern));
+    let content = match files.format {
+        RowFormat::Json => quote!(FileContent::Json),
+        RowFormat::Csv => {
+            let header = text(&header(sink));
+            quote!(FileContent::Csv { header: #header })
+        }
+    };
+    let [size, interval] = [files.rotate_size, files.rotate_interval_s]
+        .map(|number| optional(number.map(Literal::u64_unsuffixed)));
+    quote! {
+        SinkKind::Files(FilesSpec {
+            prefix: #prefix,
+            pattern: #pattern,
+            content: #content,
+            rotate_size: #size,
+            rotate_interval_s: #interval,
+        })
+    }
 }
 
 /// The names of the columns as a row of CSV.

@@ -42,11 +42,7 @@ pub(super) fn module(
         values: values.as_ref(),
         table,
         constants: &constants,
-        sinks: &plan
-            .sinks
-            .iter()
-            .map(|sink| (sink.name.as_str(), sink.kind.format()))
-            .collect::<Vec<_>>(),
+        sinks: &plan.sinks,
         source,
         sites: Sites::default(),
     };

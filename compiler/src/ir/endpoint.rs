@@ -1,7 +1,9 @@
 //! Where messages come from and rows go: connections and sinks as both plans hold them.
 
+use super::ast::Text;
 use super::logical::OutputColumn;
 use crate::source::Span;
+use std::ops::Range;
 
 /// An MQTT connection. Text fields marked *template* may hold `${NAME}`, resolved at start.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,6 +205,7 @@ impl SinkKind {
     pub fn format(&self) -> RowFormat {
         match self {
             Self::Stdout { format } | Self::File { format, .. } => *format,
+            Self::Files(files) => files.format,
             Self::Blackhole | Self::Mqtt { .. } => RowFormat::Json,
         }
     }
@@ -225,6 +228,8 @@ pub enum SinkKind {
         /// What they look like.
         format: RowFormat,
     },
+    /// Files that are finished one after another.
+    Files(FilesSink),
     /// One PUBLISH per row.
     Mqtt {
         /// Index into [`LogicalPlan::connections`].
@@ -236,4 +241,35 @@ pub enum SinkKind {
         /// Retained.
         retain: bool,
     },
+}
+
+/// Files that are finished one after another, by size, by time, or when the time in their path is
+/// over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilesSink {
+    /// What the paths begin with (template): the folder that is there.
+    pub prefix: String,
+    /// What follows: text, parts of a time (`%Y`), and `{}` for each value.
+    pub pattern: String,
+    /// The values of a row that stand in its path.
+    pub values: Vec<PathValue>,
+    /// The path as written.
+    pub path: Text,
+    /// What the files hold.
+    pub format: RowFormat,
+    /// A file of so many bytes is finished.
+    pub rotate_size: Option<u64>,
+    /// A file is finished so many seconds after it was begun.
+    pub rotate_interval_s: Option<u64>,
+}
+
+/// A value in a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathValue {
+    /// The column as written.
+    pub name: String,
+    /// Its index among the sink's columns.
+    pub column: usize,
+    /// Where it stands in the path.
+    pub range: Range<usize>,
 }

@@ -146,6 +146,9 @@ pub const CHUNK: u64 = 1024;
 /// Batches of a connection that are under way.
 pub const FLIGHTS: u64 = 8;
 
+/// The most batches that a sink of files sorts by file at once.
+pub const FILE_GROUP: u64 = 64;
+
 /// Emptied batches that a connection keeps for reuse …
 pub const SPARE_BATCHES: u64 = 8;
 

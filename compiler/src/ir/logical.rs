@@ -3,8 +3,8 @@
 
 pub use super::access::Access;
 pub use super::endpoint::{
-    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, RowFormat, Sink,
-    SinkKind, Tls, Transport,
+    BadData, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill, MqttVersion, PathValue,
+    Qos, Reconnect, RowFormat, Sink, SinkKind, Tls, Transport,
 };
 pub use super::format::{AvroFormat, AvroFraming, Format, JsonFormat, RawFormat, Root, Validation};
 pub use super::operator::{CompareOperator, Operator};

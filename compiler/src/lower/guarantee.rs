@@ -31,7 +31,10 @@ fn dead_letters(
 ) -> Vec<String> {
     let shares_session = match sink {
         SinkKind::Mqtt { connection, .. } => *connection == source.connection,
-        SinkKind::Stdout { .. } | SinkKind::Blackhole | SinkKind::File { .. } => false,
+        SinkKind::Stdout { .. }
+        | SinkKind::Blackhole
+        | SinkKind::File { .. }
+        | SinkKind::Files(_) => false,
     };
     let form = match (
         letter.format_on(connection.mqtt_version),
@@ -58,7 +61,10 @@ fn dead_letters(
     let undelivered = format!("messages whose rows the sink does not take follow them {retries}");
     match sink {
         SinkKind::Blackhole => vec![bad],
-        SinkKind::Stdout { .. } | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
+        SinkKind::Stdout { .. }
+        | SinkKind::File { .. }
+        | SinkKind::Files(_)
+        | SinkKind::Mqtt { .. } => {
             vec![bad, undelivered]
         }
     }
@@ -96,6 +102,10 @@ fn confirmation(sink: &SinkKind) -> &'static str {
             "rows are written and synchronised to the disk (fdatasync) before their messages are \
              acknowledged"
         }
+        SinkKind::Files(_) => {
+            "rows are in a file and synchronised to the disk (fdatasync) before their messages are \
+             acknowledged; a file gets its name when it is finished"
+        }
         SinkKind::Mqtt {
             qos: Qos::AtMostOnce,
             ..
@@ -118,6 +128,7 @@ fn weakness(sink: &SinkKind) -> Option<&'static str> {
         } => Some("the sink's qos is 0, its broker confirms nothing"),
         SinkKind::Blackhole
         | SinkKind::File { .. }
+        | SinkKind::Files(_)
         | SinkKind::Mqtt {
             qos: Qos::AtLeastOnce | Qos::ExactlyOnce,
             ..

@@ -136,7 +136,10 @@ fn drop_unused_connections(plan: &mut PhysicalPlan) {
         .iter_mut()
         .filter_map(|sink| match &mut sink.kind {
             SinkKind::Mqtt { connection, .. } => Some(connection),
-            SinkKind::Stdout { .. } | SinkKind::Blackhole | SinkKind::File { .. } => None,
+            SinkKind::Stdout { .. }
+            | SinkKind::Blackhole
+            | SinkKind::File { .. }
+            | SinkKind::Files(_) => None,
         });
     keep_used(&mut plan.connections, tables.chain(sinks).collect());
 }

@@ -59,6 +59,9 @@ mod duplicate_keys;
 #[path = "filter_order/generated.rs"]
 mod filter_order;
 #[rustfmt::skip]
+#[path = "finished_files/generated.rs"]
+mod finished_files;
+#[rustfmt::skip]
 #[path = "fleet_tracking/generated.rs"]
 mod fleet_tracking;
 #[rustfmt::skip]
@@ -237,6 +240,7 @@ pub const CASES: &[Case] = &[
     Case { name: "decimals", spec: &decimals::PIPELINE, programs: &[boxed_for::<decimals::t::T>] },
     Case { name: "duplicate_keys", spec: &duplicate_keys::PIPELINE, programs: &[boxed_for::<duplicate_keys::t::T>] },
     Case { name: "filter_order", spec: &filter_order::PIPELINE, programs: &[boxed_for::<filter_order::t::T>] },
+    Case { name: "finished_files", spec: &finished_files::PIPELINE, programs: &[boxed_for::<finished_files::t::T>] },
     Case { name: "fleet_tracking", spec: &fleet_tracking::PIPELINE, programs: &[boxed_for::<fleet_tracking::
                 vehicle_telemetry::VehicleTelemetry,
             >] },

@@ -37,6 +37,7 @@ fn constants_are_the_runtimes() {
     let index = include_str!("../../../runtime/src/decode/json/index.rs");
     let template = include_str!("../../../runtime/src/decode/json/template/mod.rs");
     let members = include_str!("../../../runtime/src/decode/json/members/mod.rs");
+    let lines = include_str!("../../../runtime/src/sink/lines.rs");
     let link = include_str!("../../../runtime/src/mqtt/link.rs");
     let tls = include_str!("../../../runtime/src/mqtt/link/tls.rs");
     let web_socket = include_str!("../../../runtime/src/mqtt/web_socket.rs");
@@ -69,6 +70,7 @@ fn constants_are_the_runtimes() {
         (worker, "BATCH_BYTES", limits::BATCH_BYTES),
         (worker, "CHUNK", limits::CHUNK),
         (worker, "FLIGHTS", limits::FLIGHTS),
+        (lines, "GROUP", limits::FILE_GROUP),
         (sink, "SPARE_BATCHES", limits::SPARE_BATCHES),
         (sink, "SPARE_BYTES", limits::SPARE_BYTES),
         (publisher, "OUTPUT", limits::PUBLISHED),

@@ -5,7 +5,7 @@ use laminar_runtime::error::{Place, RowError};
 use laminar_runtime::message::{Message, Properties};
 use laminar_runtime::mqtt::topic::Filter;
 use laminar_runtime::program::{Program, Report};
-use laminar_runtime::spec::{PipelineSpec, SinkKind, SinkSpec, TableSpec};
+use laminar_runtime::spec::{FileContent, FilesSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -126,8 +126,13 @@ fn process(
     program.process(&[message], &sink_of, &mut outputs, &mut rejections);
     let mut text = String::new();
     for (sink, rows) in sinks.iter().zip(&outputs) {
-        for row in rows.iter() {
-            text.push_str(&line(sink.name, &sink.kind, row));
+        for (number, row) in rows.iter().enumerate() {
+            let key = String::from_utf8_lossy(rows.key(number));
+            let name = match &*key {
+                "" => sink.name.to_owned(),
+                key => format!("{} in {key}", sink.name),
+            };
+            text.push_str(&line(&name, &sink.kind, row));
         }
     }
     text + &rejections.text
@@ -161,7 +166,12 @@ fn receives(table: &TableSpec, topic: &str) -> bool {
 /// The row as text, checked to be one line of JSON.
 fn line(sink: &str, kind: &SinkKind, row: &[u8]) -> String {
     let row = std::str::from_utf8(row).expect("rows are UTF-8");
-    if let SinkKind::Csv { header, .. } = kind {
+    if let SinkKind::Csv { header, .. }
+    | SinkKind::Files(FilesSpec {
+        content: FileContent::Csv { header },
+        ..
+    }) = kind
+    {
         let row = row.trim_end_matches('\n');
         return format!(
             "{{{}:{}}}\n",
@@ -179,6 +189,7 @@ fn line(sink: &str, kind: &SinkKind, row: &[u8]) -> String {
         SinkKind::Blackhole
         | SinkKind::File { .. }
         | SinkKind::Csv { .. }
+        | SinkKind::Files(_)
         | SinkKind::Mqtt { .. } => {
             format!("{{{}:{}}}\n", json!(sink), row.trim_end())
         }

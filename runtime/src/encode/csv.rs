@@ -4,7 +4,7 @@
 //! stands in quotes where it holds a quote, a comma or a line break. Its text is that of JSON
 //! lines, without their quotes: numbers and booleans as there, STRUCTs, arrays and JSON as JSON.
 
-use super::{Encode, Rows, base64};
+use super::{Encode, Rows, Segment, base64};
 use crate::value::{
     Date, Decimal, Interval, Json, Time, Timestamp, TimestampNanos, TimestampText, Verbatim,
     interval, text,
@@ -33,6 +33,12 @@ impl<'o> CsvWriter<'o> {
         }
         self.is_first = false;
         value.encode_csv(&mut self.rows.bytes);
+    }
+
+    /// Adds a value that [`super::segment`] allows for the path that the row goes to.
+    #[inline]
+    pub fn key(&mut self, value: impl Segment) {
+        self.rows.add_key(value);
     }
 
     /// Ends the row with a line feed.

@@ -10,7 +10,10 @@
 
 mod base64;
 pub mod csv;
+mod key;
 mod string;
+
+pub use self::key::{Segment, segment};
 
 use self::csv::CsvWriter;
 use crate::value::{
@@ -25,6 +28,10 @@ pub struct Rows {
     pub bytes: Vec<u8>,
     /// Where each row ends in `bytes`, its line feed included.
     pub ends: Vec<usize>,
+    /// The values that each row gives for the path it goes to, between slashes.
+    keys: Vec<u8>,
+    /// Where those of each row end; empty where no path asks for any.
+    key_ends: Vec<usize>,
 }
 
 impl Rows {
@@ -56,8 +63,34 @@ impl Rows {
         &self.bytes[start..self.ends[row]]
     }
 
+    /// The values that a row gives for the path it goes to, between slashes.
+    pub fn key(&self, row: usize) -> &[u8] {
+        let Some(&end) = self.key_ends.get(row) else {
+            return &[];
+        };
+        let start = row.checked_sub(1).map_or(0, |before| self.key_ends[before]);
+        &self.keys[start..end]
+    }
+
+    /// Adds a value for the path that the row goes to which is being written.
+    fn add_key(&mut self, value: impl Segment) {
+        let is_first = self.key_ends.len() == self.ends.len();
+        if is_first {
+            self.key_ends.push(0);
+        } else {
+            self.keys.push(b'/');
+        }
+        value.put(&mut self.keys);
+        if let Some(end) = self.key_ends.last_mut() {
+            *end = self.keys.len();
+        }
+    }
+
     /// Forgets the rows behind the first `rows`.
     pub fn truncate(&mut self, rows: usize) {
+        self.key_ends.truncate(rows);
+        let key_end = self.key_ends.last().copied();
+        self.keys.truncate(key_end.unwrap_or_default());
         self.ends.truncate(rows);
         let end = self.ends.last().copied();
         self.bytes.truncate(end.unwrap_or_default());
@@ -67,6 +100,8 @@ impl Rows {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
+        self.keys.clear();
+        self.key_ends.clear();
     }
 
     /// The rows, each with its line feed.
@@ -148,6 +183,12 @@ impl RowWriter<'_> {
     pub fn field(&mut self, before: &str, value: impl Encode) {
         self.raw(before);
         self.value(value);
+    }
+
+    /// Adds a value that [`segment`] allows for the path that the row goes to.
+    #[inline]
+    pub fn key(&mut self, value: impl Segment) {
+        self.rows.add_key(value);
     }
 
     /// Ends the row with a line feed.

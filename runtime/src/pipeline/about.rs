@@ -72,6 +72,7 @@ pub fn configuration(
             Target::Stdout | Target::Printed => "standard output".to_owned(),
             Target::Blackhole => "nowhere".to_owned(),
             Target::File(path) => format!("file {}", path.display()),
+            Target::Files { spec, prefix } => format!("files {prefix}{}", spec.pattern),
             Target::Mqtt {
                 connection,
                 topic,
@@ -157,6 +158,13 @@ pub fn check_files(spec: &'static PipelineSpec, targets: &[Target]) -> Result<()
                 if folder.is_some_and(|folder| !folder.is_dir()) {
                     let error = std::io::ErrorKind::NotFound.into();
                     return Err(outlets::cannot_open(path, sink.name, &error));
+                }
+            }
+            Target::Files { spec, prefix } => {
+                let root = outlets::files_root(spec, prefix);
+                if !root.is_dir() {
+                    let error = std::io::ErrorKind::NotFound.into();
+                    return Err(outlets::cannot_open(&root, sink.name, &error));
                 }
             }
             Target::Stdout

@@ -377,7 +377,8 @@ fn destination(target: &Target, index: usize) -> Option<Destination> {
         | Target::Stdout
         | Target::Printed
         | Target::Blackhole
-        | Target::File(_) => None,
+        | Target::File(_)
+        | Target::Files { .. } => None,
     }
 }
 

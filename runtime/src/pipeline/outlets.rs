@@ -3,9 +3,11 @@
 use super::exit::{Exit, Failure};
 use super::settings::Target;
 use super::worker::FLIGHTS;
-use crate::sink::Outlet;
+use crate::sink::files::Files;
+use crate::sink::files::path::Pattern;
 use crate::sink::lines::{End, Form, Lines};
-use crate::spec::{BadData, PipelineSpec, SinkKind};
+use crate::sink::{Batch, Outlet};
+use crate::spec::{BadData, FileContent, FilesSpec, PipelineSpec, SinkKind};
 use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -127,13 +129,47 @@ pub fn open(
         patience.apply(&mut lines);
         outlets.start_lines("file", lines, ours, on_event);
     }
+    for (sink, target) in targets.iter().enumerate() {
+        if let Target::Files {
+            spec: files,
+            prefix,
+        } = target
+        {
+            let mut files = open_files(spec.sinks[sink].name, files, prefix)?;
+            patience.apply_to_files(&mut files);
+            let run = |queue: mpsc::Receiver<Batch>| files.run(&queue);
+            outlets.start_writer("files", &[sink], on_event, run);
+        }
+    }
     Ok(outlets)
+}
+
+fn open_files(sink: &str, spec: &'static FilesSpec, prefix: &str) -> Result<Files, Failure> {
+    let files = Files::open(spec, prefix.to_owned()).map_err(|error| {
+        let root = files_root(spec, prefix);
+        let message = format!(
+            "table `{sink}`, option `path`: cannot use folder `{}`: {error}",
+            root.display()
+        );
+        Failure::configuration(message)
+    })?;
+    tracing::info!("sink `{sink}`: writing files `{prefix}{}`", spec.pattern);
+    Ok(files)
+}
+
+/// The folder that a sink's files are below.
+pub fn files_root(spec: &'static FilesSpec, prefix: &str) -> PathBuf {
+    Pattern::new(prefix.to_owned(), spec.pattern).root()
 }
 
 /// The header of a sink that writes CSV.
 fn header(spec: &PipelineSpec, outlet: usize) -> Option<&'static str> {
-    match spec.sinks.get(outlet)?.kind {
+    match &spec.sinks.get(outlet)?.kind {
         SinkKind::Csv { header, .. } => Some(header),
+        SinkKind::Files(files) => match files.content {
+            FileContent::Csv { header } => Some(header),
+            FileContent::Json => None,
+        },
         SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
             None
         }
@@ -182,7 +218,10 @@ fn plan(targets: &[Target]) -> Plan {
         match target {
             Target::Stdout => plan.stdout.push((sink, false)),
             Target::Printed => plan.stdout.push((sink, true)),
-            Target::Blackhole | Target::Mqtt { .. } | Target::DeadLetters { .. } => {}
+            Target::Blackhole
+            | Target::Files { .. }
+            | Target::Mqtt { .. }
+            | Target::DeadLetters { .. } => {}
             Target::File(path) => match plan.files.iter_mut().find(|(known, _)| known == path) {
                 Some((_, sinks)) => sinks.push(sink),
                 None => plan.files.push((path.clone(), vec![sink])),
@@ -197,6 +236,13 @@ impl Patience {
         match self {
             Self::Endless => {}
             Self::Short => lines.limit_retries(FEW_RETRIES),
+        }
+    }
+
+    fn apply_to_files(self, files: &mut Files) {
+        match self {
+            Self::Endless => {}
+            Self::Short => files.limit_retries(FEW_RETRIES),
         }
     }
 }
@@ -216,13 +262,24 @@ impl Outlets {
     }
 
     fn start_lines(&mut self, kind: &str, lines: Lines, sinks: &[usize], on_event: &OnEvent) {
+        self.start_writer(kind, sinks, on_event, |queue| lines.run(&queue));
+    }
+
+    /// Starts the thread of sinks that write to this machine.
+    fn start_writer(
+        &mut self,
+        kind: &str,
+        sinks: &[usize],
+        on_event: &OnEvent,
+        run: impl FnOnce(mpsc::Receiver<Batch>) -> End + Send + 'static,
+    ) {
         let (sender, queue) = mpsc::sync_channel(self.capacity(sinks));
         for &sink in sinks {
             self.by_sink[sink] = Outlet::Lines(sender.clone());
         }
         let on_event = on_event.clone();
         let is_stdout = kind == "stdout";
-        self.start(&format!("sink-{kind}"), move || match lines.run(&queue) {
+        self.start(&format!("sink-{kind}"), move || match run(queue) {
             End::Done => {}
             End::Closed if is_stdout => on_event(SinkEvent::OutputClosed),
             End::Closed => on_event(SinkEvent::Failed(Failure {

@@ -11,7 +11,9 @@ use crate::mqtt::secret::Secret;
 use crate::mqtt::tls::Broker;
 use crate::mqtt::topic::{self, Filter};
 use crate::mqtt::url::BrokerAddress;
-use crate::spec::{ConnectionSpec, DeadLetterFormat, PipelineSpec, SinkKind, SinkSpec, TableSpec};
+use crate::spec::{
+    ConnectionSpec, DeadLetterFormat, FilesSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec,
+};
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 
@@ -45,6 +47,13 @@ pub enum Target {
     Blackhole,
     /// The end of a file.
     File(PathBuf),
+    /// Files that are finished.
+    Files {
+        /// Their constants.
+        spec: &'static FilesSpec,
+        /// What their paths begin with.
+        prefix: String,
+    },
     /// A topic.
     Mqtt {
         /// Index of the connection.
@@ -77,7 +86,9 @@ impl Target {
             | Self::DeadLetters {
                 connection, topic, ..
             } => Some((*connection, topic)),
-            Self::Stdout | Self::Printed | Self::Blackhole | Self::File(_) => None,
+            Self::Stdout | Self::Printed | Self::Blackhole | Self::File(_) | Self::Files { .. } => {
+                None
+            }
         }
     }
 }
@@ -245,7 +256,7 @@ impl<'l> Resolver<'l> {
     }
 
     fn target(&mut self, sink: &'static SinkSpec) -> Option<Target> {
-        match sink.kind {
+        match &sink.kind {
             SinkKind::Stdout => Some(Target::Stdout),
             SinkKind::Blackhole => Some(Target::Blackhole),
             SinkKind::Csv { path: None, .. } => Some(Target::Stdout),
@@ -261,7 +272,16 @@ impl<'l> Resolver<'l> {
                 }
                 Some(Target::File(PathBuf::from(path)))
             }
-            SinkKind::Mqtt {
+            SinkKind::Files(spec) => {
+                let place = format!("table `{}`, option `path`", sink.name);
+                let prefix = self.text(&place, spec.prefix)?;
+                if prefix.is_empty() && spec.pattern.is_empty() || prefix.contains('\0') {
+                    self.mistakes.push(format!("{place}: it names no file"));
+                    return None;
+                }
+                Some(Target::Files { spec, prefix })
+            }
+            &SinkKind::Mqtt {
                 connection,
                 topic,
                 qos,

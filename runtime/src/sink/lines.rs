@@ -1,6 +1,6 @@
 //! Sinks that write lines, of JSON or CSV, to a file descriptor: standard output and files.
 
-mod retry;
+pub(super) mod retry;
 pub mod whole;
 
 use super::{Batch, Refused};
@@ -59,7 +59,7 @@ pub enum End {
 }
 
 /// How many batches are written before one synchronisation confirms them all.
-const GROUP: usize = 64;
+pub(super) const GROUP: usize = 64;
 
 impl Lines {
     /// Standard output. Writes go to the descriptor, not through the buffer of the standard
@@ -158,9 +158,7 @@ impl Lines {
             if let Err(end) = self.write_group(&mut group, &mut wrapped) {
                 return end;
             }
-            group
-                .drain(..)
-                .for_each(|written| written.batch.confirm_but(written.refused));
+            group.drain(..).for_each(Written::confirm);
         }
         End::Done
     }
@@ -181,7 +179,7 @@ impl Lines {
             }
             match self.file.sync_data() {
                 Ok(()) => return Ok(()),
-                Err(error) => match retry.wait(&error, &group[0].batch) {
+                Err(error) => match retry.wait(&error, Some(&group[0].batch)) {
                     Ok(()) => {}
                     Err(Lost::End(end)) => return Err(end),
                     Err(Lost::GivenUp(reason)) => {
@@ -276,7 +274,7 @@ impl Lines {
                     std::thread::sleep(Duration::from_millis(1));
                     Ok(())
                 }
-                _ => retry.wait(&error, batch),
+                _ => retry.wait(&error, Some(batch)),
             };
             if let Err(lost) = waited {
                 if count > 0 {
@@ -294,13 +292,13 @@ impl Lines {
 }
 
 /// A batch and what could not be written of it.
-struct Written {
-    batch: Batch,
+pub(super) struct Written {
+    pub(super) batch: Batch,
     refused: Vec<Refused>,
 }
 
 impl Written {
-    fn new(batch: Batch) -> Self {
+    pub(super) fn new(batch: Batch) -> Self {
         Self {
             batch,
             refused: Vec::new(),
@@ -308,14 +306,20 @@ impl Written {
     }
 
     /// After how many retries all its rows may be given up, where they may.
-    fn limit(&self) -> Option<u32> {
+    pub(super) fn limit(&self) -> Option<u32> {
         let limits = self.batch.limits.iter();
         let limited: usize = limits.clone().map(|limit| limit.rows.len()).sum();
         let all = limited == self.batch.rows.len();
         limits.map(|limit| limit.retries).max().filter(|_| all)
     }
 
-    fn give_up(&mut self, reason: &str) {
+    /// Tells the worker.
+    pub(super) fn confirm(self) {
+        self.batch.confirm_but(self.refused);
+    }
+
+    /// Nothing of it is written, and will be.
+    pub(super) fn give_up(&mut self, reason: &str) {
         let refused = |row| Refused {
             row,
             reason: reason.to_owned().into(),
@@ -422,7 +426,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("laminar-torn-{}", std::process::id()));
         let mut lines = Lines::append(&path).expect("the folder is writable");
         lines.file.write_all(b"to").expect("it is writable");
-        lines.is_torn = true;
+        lines.torn = Some(b"\n");
         let mut written = Written::new(batch(2, &[(0..1, 3)]));
         let ended = lines.write_batch(&mut written, &mut Rows::default());
         assert_eq!((ended, written.refused), (Ok(()), Vec::new()));

@@ -4,6 +4,7 @@
 //! Nothing here is unbounded: a worker has a limited number of batches under way (it watches its
 //! own [`Progress`]), and a queue has room for as many, so that handing over never waits.
 
+pub mod files;
 pub mod lines;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;

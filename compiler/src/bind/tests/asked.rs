@@ -17,6 +17,8 @@ fn example(spec: &OptionSpec) -> (String, &'static str) {
                 "broker" => "'tcp://h'".to_owned(),
                 "connection" => "'c'".to_owned(),
                 "dead_letter_topic" => "'bad'".to_owned(),
+                "rotate_size" => "'64MB'".to_owned(),
+                "rotate_interval" => "'1 hour'".to_owned(),
                 _ => "'x'".to_owned(),
             },
             OptionKind::Boolean => "false".to_owned(),

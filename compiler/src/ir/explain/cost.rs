@@ -170,7 +170,10 @@ fn has_dead_letters(table: &Table) -> bool {
 fn publishes(kind: &SinkKind, index: usize) -> bool {
     match kind {
         SinkKind::Mqtt { connection, .. } => *connection == index,
-        SinkKind::Stdout { .. } | SinkKind::Blackhole | SinkKind::File { .. } => false,
+        SinkKind::Stdout { .. }
+        | SinkKind::Blackhole
+        | SinkKind::File { .. }
+        | SinkKind::Files(_) => false,
     }
 }
 
@@ -465,12 +468,24 @@ fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
     );
     let queued = match sink.kind {
         SinkKind::Blackhole => 0,
-        SinkKind::Stdout { .. } | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
-            writers * limits::FLIGHTS
-        }
+        SinkKind::Stdout { .. }
+        | SinkKind::File { .. }
+        | SinkKind::Files(_)
+        | SinkKind::Mqtt { .. } => writers * limits::FLIGHTS,
     };
     outline.line(1, format!("queue: {queued} of these batches at most"));
-    gathered + queued * batch
+    let sorted = match sink.kind {
+        SinkKind::Files(_) => queued.min(limits::FILE_GROUP),
+        SinkKind::Stdout { .. }
+        | SinkKind::Blackhole
+        | SinkKind::File { .. }
+        | SinkKind::Mqtt { .. } => return gathered + queued * batch,
+    };
+    outline.line(
+        1,
+        format!("sorted by file: {sorted} of these batches, once more"),
+    );
+    gathered + (queued + sorted) * batch
 }
 
 /// `what (2): a, b`

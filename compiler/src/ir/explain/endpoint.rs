@@ -2,8 +2,8 @@
 
 use super::{Outline, named, shown};
 use crate::ir::endpoint::{
-    BadData, Connection, DeadLetterFormat, MqttVersion, Qos, RowFormat, Sink, SinkKind, Tls,
-    Transport,
+    BadData, Connection, DeadLetterFormat, FilesSink, MqttVersion, Qos, RowFormat, Sink, SinkKind,
+    Tls, Transport,
 };
 use crate::ir::format::{AvroFormat, AvroFraming};
 
@@ -106,6 +106,7 @@ pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection
         SinkKind::Stdout { format } => format!("standard output{}", as_format(*format)),
         SinkKind::Blackhole => "nowhere".to_owned(),
         SinkKind::File { path, format } => format!("file {}{}", shown(path), as_format(*format)),
+        SinkKind::Files(files) => self::files(files),
         SinkKind::Mqtt {
             connection,
             topic,
@@ -122,6 +123,17 @@ pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection
         }
     };
     outline.line(0, format!("sink {}: {kind}", named(&sink.name)));
+}
+
+/// Where files go, and when they are finished.
+fn files(files: &FilesSink) -> String {
+    let path = shown(&files.path.value);
+    let size = files.rotate_size.map(|size| format!("at {size} bytes"));
+    let interval = files.rotate_interval_s;
+    let interval = interval.map(|seconds| format!("after {seconds} s"));
+    let when: Vec<String> = size.into_iter().chain(interval).collect();
+    let format = as_format(files.format);
+    format!("files {path}{format}, finished {}", when.join(" or "))
 }
 
 /// What is said of a format, where it is not the usual one.

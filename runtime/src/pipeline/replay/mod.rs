@@ -93,14 +93,17 @@ fn local_targets(
 ) -> Vec<Option<Target>> {
     let mut targets = Vec::with_capacity(spec.sinks.len());
     for sink in spec.sinks {
-        match sink.kind {
+        match &sink.kind {
             SinkKind::Mqtt { .. } => targets.push(Some(Target::Printed)),
-            SinkKind::File { .. } | SinkKind::Csv { path: Some(_), .. } if dry_run => {
+            SinkKind::File { .. } | SinkKind::Files(_) | SinkKind::Csv { path: Some(_), .. }
+                if dry_run =>
+            {
                 targets.push(Some(Target::Printed));
             }
             SinkKind::Stdout
             | SinkKind::Blackhole
             | SinkKind::File { .. }
+            | SinkKind::Files(_)
             | SinkKind::Csv { .. } => {
                 targets.extend(resolver.targets(std::slice::from_ref(sink)));
             }

@@ -72,6 +72,7 @@ impl Worker {
             SinkKind::Stdout
             | SinkKind::Blackhole
             | SinkKind::File { .. }
+            | SinkKind::Files(_)
             | SinkKind::Csv { .. } => false,
         }
     }

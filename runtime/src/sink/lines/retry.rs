@@ -40,7 +40,11 @@ impl Retry {
     }
 
     /// An error, where no retry is left.
-    pub(in crate::sink) fn wait(&mut self, error: &io::Error, batch: &Batch) -> Result<(), Lost> {
+    pub(in crate::sink) fn wait(
+        &mut self,
+        error: &io::Error,
+        batch: Option<&Batch>,
+    ) -> Result<(), Lost> {
         let name = &self.name;
         if self.limit.is_some_and(|limit| self.retries >= limit) {
             let retries = self.retries;
@@ -55,8 +59,10 @@ impl Retry {
             return Err(Lost::End(End::Failed(message)));
         }
         self.retries += 1;
-        let counted = batch.progress.metrics().outlet(batch.sink);
-        counted.retries.add(1);
+        if let Some(batch) = batch {
+            let counted = batch.progress.metrics().outlet(batch.sink);
+            counted.retries.add(1);
+        }
         let delay_ms = self.delay.as_millis();
         tracing::warn!("cannot write to {name}: {error}; trying again in {delay_ms} ms");
         std::thread::sleep(self.delay);

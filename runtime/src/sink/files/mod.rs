@@ -1,0 +1,242 @@
+//! A sink of files that are finished one after another, by size, by time, or because the time in
+//! their path is over. Rows are confirmed when they are in an unfinished file and on the disk.
+
+pub mod part;
+pub mod path;
+mod recover;
+
+use super::Batch;
+use super::lines::retry::{Lost, Retry};
+use super::lines::{End, Form, GROUP, Written};
+use crate::spec::{FileContent, FilesSpec};
+use part::Part;
+use path::{Moment, Pattern};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+/// How many files may be unfinished at once; the one that was written to least lately is finished
+/// before there are more.
+pub const OPEN_FILES: usize = 64;
+
+/// How often it is looked whether a file's time is over.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How often what is finished at the end is tried again; after that, the next process does it.
+const LAST_RETRIES: u32 = 3;
+
+/// The sink.
+#[derive(Debug)]
+pub struct Files {
+    name: String,
+    spec: &'static FilesSpec,
+    pattern: Pattern,
+    /// By their path without a number, with when they were written to.
+    parts: BTreeMap<String, (Part, u64)>,
+    /// Grows with each write.
+    clock: u64,
+    retries: Option<u32>,
+}
+
+/// Rows on their way into a file.
+#[derive(Debug, Default)]
+struct Pending {
+    key: Vec<u8>,
+    rows: Vec<u8>,
+}
+
+impl Files {
+    /// A sink of files, with what other processes left of its files finished.
+    ///
+    /// # Errors
+    /// Where the folder that all its files are in is not there or cannot be written.
+    pub fn open(spec: &'static FilesSpec, prefix: String) -> io::Result<Self> {
+        let pattern = Pattern::new(prefix, spec.pattern);
+        let files = Self {
+            name: format!("files below `{}`", pattern.root().display()),
+            spec,
+            pattern,
+            parts: BTreeMap::new(),
+            clock: 0,
+            retries: None,
+        };
+        for part in recover::left_behind(&files.pattern, files.form())? {
+            files.publish(&part)?;
+        }
+        Ok(files)
+    }
+
+    /// An error is retried so often before the sink ends; without this call for ever.
+    pub fn limit_retries(&mut self, retries: u32) {
+        self.retries = Some(retries);
+    }
+
+    /// Writes batches until all senders are gone, and finishes all files then.
+    pub fn run(mut self, queue: &Receiver<Batch>) -> End {
+        let mut group = Vec::with_capacity(GROUP);
+        loop {
+            match self.receive(queue) {
+                Ok(first) => group.push(Written::new(first)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if !group.is_empty() {
+                group.extend(queue.try_iter().take(GROUP - 1).map(Written::new));
+            }
+            if let Err(end) = self.write_group(&mut group) {
+                return end;
+            }
+            group.drain(..).for_each(Written::confirm);
+            if let Err(end) = self.finish_due() {
+                return end;
+            }
+        }
+        self.retries = Some(self.retries.unwrap_or(LAST_RETRIES));
+        while let Some((_, (part, _))) = self.parts.pop_first() {
+            if let Err(end) = self.finish(&part) {
+                return end;
+            }
+        }
+        End::Done
+    }
+
+    /// The next batch; without unfinished files there is nothing to look after meanwhile.
+    fn receive(&self, queue: &Receiver<Batch>) -> Result<Batch, RecvTimeoutError> {
+        if self.parts.is_empty() {
+            return queue.recv().map_err(|_| RecvTimeoutError::Disconnected);
+        }
+        queue.recv_timeout(TICK)
+    }
+
+    /// Writes rows to their files and sees them on the disk. Where it fails, all rows that are not
+    /// there yet are tried again.
+    fn write_group(&mut self, group: &mut [Written]) -> Result<(), End> {
+        let mut pending = self.distribute(group);
+        let limits = group.iter().map(Written::limit);
+        let limit = limits.collect::<Option<Vec<u32>>>();
+        let limit = limit.and_then(|limits| limits.into_iter().max());
+        let mut retry = Retry::new(&self.name, limit, self.retries);
+        while let Some(first) = pending.first_entry() {
+            let Err(error) = self.write(first.key(), first.get()) else {
+                first.remove();
+                continue;
+            };
+            match retry.wait(&error, group.first().map(|written| &written.batch)) {
+                Ok(()) => {}
+                Err(Lost::End(end)) => return Err(end),
+                Err(Lost::GivenUp(reason)) => {
+                    group
+                        .iter_mut()
+                        .for_each(|written| written.give_up(&reason));
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of a group by the paths that they go to.
+    fn distribute(&self, group: &[Written]) -> BTreeMap<String, Pending> {
+        let moment = Moment::now();
+        let mut pending: BTreeMap<String, Pending> = BTreeMap::new();
+        for written in group {
+            let rows = &written.batch.rows;
+            let mut row = 0;
+            while row < rows.len() {
+                // rows that follow each other often go to the same file
+                let (first, key) = (row, rows.key(row));
+                while row < rows.len() && rows.key(row) == key {
+                    row += 1;
+                }
+                let path = self.pattern.expand(key, &moment);
+                let into = pending.entry(path).or_insert_with(|| Pending {
+                    key: key.to_vec(),
+                    rows: Vec::new(),
+                });
+                let start = first.checked_sub(1).map_or(0, |before| rows.ends[before]);
+                into.rows
+                    .extend_from_slice(&rows.bytes[start..rows.ends[row - 1]]);
+            }
+        }
+        pending
+    }
+
+    fn write(&mut self, path: &str, pending: &Pending) -> io::Result<()> {
+        self.clock += 1;
+        if let Some((part, used)) = self.parts.get_mut(path) {
+            *used = self.clock;
+            return part.append(&pending.rows);
+        }
+        if self.parts.len() >= OPEN_FILES {
+            let oldest = self.parts.iter().min_by_key(|(_, (_, used))| *used);
+            let oldest = oldest.map(|(path, _)| path.clone()).unwrap_or_default();
+            if let Some((part, _)) = self.parts.get(&oldest) {
+                self.publish(part)?;
+                self.parts.remove(&oldest);
+            }
+        }
+        let head = self.head();
+        let root = self.pattern.root();
+        let mut part = Part::begin(Path::new(path), &root, &pending.key, head.as_bytes())?;
+        let written = part.append(&pending.rows);
+        self.parts.insert(path.to_owned(), (part, self.clock));
+        written
+    }
+
+    /// Finishes files that are large enough, or whose time is over.
+    fn finish_due(&mut self) -> Result<(), End> {
+        let moment = Moment::now();
+        let is_due = |path: &String, part: &Part| {
+            let age = part.begun.elapsed().as_secs();
+            self.spec
+                .rotate_size
+                .is_some_and(|size| part.length >= size)
+                || self.spec.rotate_interval_s.is_some_and(|most| age >= most)
+                || *path != self.pattern.expand(&part.key, &moment)
+        };
+        let due = self
+            .parts
+            .iter()
+            .filter(|(path, (part, _))| is_due(path, part));
+        let due: Vec<String> = due.map(|(path, _)| path.clone()).collect();
+        for path in due {
+            if let Some((part, _)) = self.parts.remove(&path) {
+                self.finish(&part)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Publishes a file, however often that has to be tried: nothing else is written meanwhile.
+    fn finish(&self, part: &Part) -> Result<(), End> {
+        let mut retry = Retry::new(&self.name, None, self.retries);
+        while let Err(error) = self.publish(part) {
+            match retry.wait(&error, None) {
+                Ok(()) => {}
+                Err(Lost::End(end)) => return Err(end),
+                Err(Lost::GivenUp(reason)) => return Err(End::Failed(reason)),
+            }
+        }
+        Ok(())
+    }
+
+    fn publish(&self, part: &Part) -> io::Result<()> {
+        part.publish(self.head().len() as u64)
+    }
+
+    fn head(&self) -> &'static str {
+        match self.spec.content {
+            FileContent::Json => "",
+            FileContent::Csv { header } => header,
+        }
+    }
+
+    fn form(&self) -> Form {
+        match self.spec.content {
+            FileContent::Json => Form::Json,
+            FileContent::Csv { .. } => Form::Csv,
+        }
+    }
+}

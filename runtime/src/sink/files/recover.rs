@@ -1,0 +1,45 @@
+//! What processes left that were killed: their unfinished files, with all rows that they had
+//! confirmed.
+
+use super::part::{Part, SUFFIX};
+use super::path::{self, Pattern};
+use crate::sink::lines::Form;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// The files below the pattern's folder that were begun and not finished.
+///
+/// # Errors
+/// What the system says.
+pub fn left_behind(pattern: &Pattern, form: Form) -> io::Result<Vec<Part>> {
+    let mut found = Vec::new();
+    search(&pattern.root(), pattern.depth(), &mut |path| {
+        let Some(named) = path::visible(path, SUFFIX) else {
+            return Ok(());
+        };
+        let extension = named.extension().unwrap_or_default().to_string_lossy();
+        if extension == pattern.extension() {
+            found.extend(Part::left(path.to_owned(), named.clone(), form)?);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn search(
+    folder: &Path,
+    depth: usize,
+    found: &mut impl FnMut(&Path) -> io::Result<()>,
+) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_file() {
+            found(&entry.path())?;
+        } else if kind.is_dir() && depth > 0 {
+            search(&entry.path(), depth - 1, found)?;
+        }
+    }
+    Ok(())
+}
