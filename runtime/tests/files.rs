@@ -146,6 +146,7 @@ fn what_a_crash_left_is_finished() {
     folder.write(".rows-2.jsonl.part", "{\"topic\"");
     folder.write(".rows-3.csv.part", "another sink's");
     folder.write(".rows-4.jsonl", "somebody's");
+    folder.write(".rows-6.jsonl.part", "");
     let held = folder.write(".rows-5.jsonl.part", &row("of a process that lives"));
     let held = fs::File::open(held).expect("it is there");
     held.lock().expect("it can be locked");
@@ -171,4 +172,25 @@ fn the_folder_must_be_there() {
     let log = String::from_utf8_lossy(&output.stderr);
     let expected = format!("table `out`, option `path`: cannot use folder `{missing}`: No such");
     assert!(log.contains(&expected), "{log}");
+}
+
+#[test]
+fn more_files_than_may_be_open_at_once() {
+    let folder = Folder::new("many");
+    let mut payloads: Vec<String> = (1..=100).map(|length| "x".repeat(length)).collect();
+    payloads.extend(payloads.clone());
+    assert_eq!(folder.replay(&payloads, &[]).status.code(), Some(0));
+    let files = folder.files();
+    let mut rows: Vec<&str> = files
+        .iter()
+        .flat_map(|(_, text)| text.split_inclusive('\n'))
+        .collect();
+    let mut expected: Vec<String> = payloads.iter().map(|payload| row(payload)).collect();
+    rows.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(rows, expected);
+    assert!(
+        files.iter().all(|(name, _)| !name.contains("/.")),
+        "{files:?}"
+    );
 }

@@ -135,13 +135,12 @@ impl Binder<'_> {
                     let span = files.path.span_within(self.source, value.range.clone());
                     let diagnostic = Diagnostic::new(code::UNKNOWN_COLUMN, message, span);
                     let diagnostic = diagnostic.at("unknown column");
+                    let known: Vec<_> = names.collect();
+                    let known = format!("the sink's columns are {}", known.join(", "));
                     self.report(match near {
                         Some(near) => diagnostic
                             .help(format!("a column with a similar name exists: `{near}`")),
-                        None => {
-                            let names: Vec<_> = names.collect();
-                            diagnostic.note(format!("the sink's columns are {}", names.join(", ")))
-                        }
+                        None => diagnostic.note(known),
                     });
                 }
             }

@@ -5,8 +5,8 @@ use super::names::{Scope, Style, shown};
 use super::patterns::Patterns;
 use super::sites::Sites;
 use super::values::Values;
-use super::{column, literal};
-use crate::ir::logical::{Expr, RowFormat, Sink, SinkKind, Value};
+use super::{column, written};
+use crate::ir::logical::{Expr, Sink, SinkKind, Value};
 use crate::ir::physical::{Branch, Decoder, Flow, Output, OutputValue, Read, Step, Table};
 use crate::source::SourceFile;
 use crate::types::DataType;
@@ -225,10 +225,8 @@ impl<'a, 'c> Body<'a, 'c> {
             .map(|output| self.output(output, &texts))
             .collect();
         let keys = self.keys(&values);
-        match self.context.sinks[self.flow.sink].kind.format() {
-            RowFormat::Json => write_json(self.flow, branch, &values, &keys),
-            RowFormat::Csv => write_csv(&values, &keys),
-        }
+        let format = self.context.sinks[self.flow.sink].kind.format();
+        written::row(self.flow, branch, format, &values, &keys)
     }
 
     /// The values that the row's path is made of, which are looked at before there is a row.
@@ -474,45 +472,5 @@ fn passthrough(output: &Output) -> Option<usize> {
     match output.value {
         OutputValue::Passthrough(column) => Some(column),
         OutputValue::Expr(_) => None,
-    }
-}
-
-fn write_csv(values: &[TokenStream], keys: &[TokenStream]) -> TokenStream {
-    quote! {
-        let mut csv = out.csv();
-        #(csv.field(#values);)*
-        #(csv.key(#keys);)*
-        csv.end();
-        Ok(Outcome::Emitted)
-    }
-}
-
-fn write_json(
-    flow: &Flow,
-    branch: &Branch,
-    values: &[TokenStream],
-    keys: &[TokenStream],
-) -> TokenStream {
-    let mut calls = TokenStream::new();
-    let mut raw = String::from("{");
-    if flow.wrap_in_name {
-        raw = format!("{{{}:{{", literal::json_string(&flow.name));
-    }
-    for (at, (output, value)) in branch.outputs.iter().zip(values).enumerate() {
-        let comma = if at == 0 { "" } else { "," };
-        raw = format!("{raw}{comma}{}:", literal::json_string(&output.name));
-        let text = literal::text(&raw);
-        calls.extend(quote!(json.field(#text, #value);));
-        raw.clear();
-    }
-    raw.push_str(if flow.wrap_in_name { "}}" } else { "}" });
-    let text = literal::text(&raw);
-    quote! {
-        let mut json = out.row();
-        #calls
-        json.raw(#text);
-        #(json.key(#keys);)*
-        json.end();
-        Ok(Outcome::Emitted)
     }
 }

@@ -17,6 +17,7 @@ mod sites;
 mod spec;
 mod table;
 mod values;
+mod written;
 
 use crate::ir::logical::Transport;
 use crate::ir::physical::PhysicalPlan;

@@ -110,9 +110,9 @@ pub fn open(
             lines.wrap(*sink, &name, form);
         }
         let ours: Vec<usize> = plan.stdout.iter().map(|(sink, _)| *sink).collect();
-        let plain = plan.stdout.iter().filter(|(_, wrapped)| !wrapped);
-        let plain: Vec<usize> = plain.map(|(sink, _)| *sink).collect();
-        if let Some(header) = common_header(spec, &plain)? {
+        let unwrapped = plan.stdout.iter().filter(|(_, wrapped)| !wrapped);
+        let unwrapped: Vec<usize> = unwrapped.map(|(sink, _)| *sink).collect();
+        if let Some(header) = common_header(spec, &unwrapped)? {
             lines.start_with(header);
         }
         patience.apply(&mut lines);

@@ -257,9 +257,8 @@ impl<'l> Resolver<'l> {
 
     fn target(&mut self, sink: &'static SinkSpec) -> Option<Target> {
         match &sink.kind {
-            SinkKind::Stdout => Some(Target::Stdout),
             SinkKind::Blackhole => Some(Target::Blackhole),
-            SinkKind::Csv { path: None, .. } => Some(Target::Stdout),
+            SinkKind::Stdout | SinkKind::Csv { path: None, .. } => Some(Target::Stdout),
             SinkKind::File { path }
             | SinkKind::Csv {
                 path: Some(path), ..

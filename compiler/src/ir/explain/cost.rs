@@ -1,6 +1,8 @@
 //! What a pipeline costs: what is decoded, converted and skipped, by which ways, and what is kept
 //! in memory at most.
 
+mod sink;
+
 use super::{Outline, json_path, named, shown};
 use crate::ir::endpoint::{BadData, Connection, SinkKind};
 use crate::ir::format::Validation;
@@ -26,7 +28,7 @@ pub fn cost(plan: &PhysicalPlan) -> String {
         total += table(&mut outline, each, plan);
     }
     for index in 0..plan.sinks.len() {
-        total += sink(&mut outline, plan, index);
+        total += sink::sink(&mut outline, plan, index);
     }
     outline.line(0, format!("these ceilings together: {}", bytes(total)));
     outline.line(
@@ -449,43 +451,6 @@ fn reads(steps: &[Step]) -> BTreeSet<usize> {
         Step::Let { .. } | Step::Keep(_) | Step::Unnest { .. } => &[],
     });
     columns.copied().collect()
-}
-
-/// What waits for a sink; its bytes.
-fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
-    let sink = &plan.sinks[index];
-    outline.line(0, format!("sink {}", named(&sink.name)));
-    let writers = writers(plan, index);
-    let batch = limits::BATCH_BYTES;
-    let gathered = writers * batch;
-    outline.line(
-        1,
-        format!(
-            "gathered: {writers} of {}, and the rows of up to {} messages",
-            bytes(batch),
-            grouped(limits::CHUNK)
-        ),
-    );
-    let queued = match sink.kind {
-        SinkKind::Blackhole => 0,
-        SinkKind::Stdout { .. }
-        | SinkKind::File { .. }
-        | SinkKind::Files(_)
-        | SinkKind::Mqtt { .. } => writers * limits::FLIGHTS,
-    };
-    outline.line(1, format!("queue: {queued} of these batches at most"));
-    let sorted = match sink.kind {
-        SinkKind::Files(_) => queued.min(limits::FILE_GROUP),
-        SinkKind::Stdout { .. }
-        | SinkKind::Blackhole
-        | SinkKind::File { .. }
-        | SinkKind::Mqtt { .. } => return gathered + queued * batch,
-    };
-    outline.line(
-        1,
-        format!("sorted by file: {sorted} of these batches, once more"),
-    );
-    gathered + (queued + sorted) * batch
 }
 
 /// `what (2): a, b`

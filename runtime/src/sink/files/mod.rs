@@ -63,7 +63,7 @@ impl Files {
             retries: None,
         };
         for part in recover::left_behind(&files.pattern, files.form())? {
-            files.publish(&part)?;
+            part.publish()?;
         }
         Ok(files)
     }
@@ -127,9 +127,9 @@ impl Files {
                 Ok(()) => {}
                 Err(Lost::End(end)) => return Err(end),
                 Err(Lost::GivenUp(reason)) => {
-                    group
-                        .iter_mut()
-                        .for_each(|written| written.give_up(&reason));
+                    for written in group {
+                        written.give_up(&reason);
+                    }
                     return Ok(());
                 }
             }
@@ -173,7 +173,7 @@ impl Files {
             let oldest = self.parts.iter().min_by_key(|(_, (_, used))| *used);
             let oldest = oldest.map(|(path, _)| path.clone()).unwrap_or_default();
             if let Some((part, _)) = self.parts.get(&oldest) {
-                self.publish(part)?;
+                part.publish()?;
                 self.parts.remove(&oldest);
             }
         }
@@ -212,7 +212,7 @@ impl Files {
     /// Publishes a file, however often that has to be tried: nothing else is written meanwhile.
     fn finish(&self, part: &Part) -> Result<(), End> {
         let mut retry = Retry::new(&self.name, None, self.retries);
-        while let Err(error) = self.publish(part) {
+        while let Err(error) = part.publish() {
             match retry.wait(&error, None) {
                 Ok(()) => {}
                 Err(Lost::End(end)) => return Err(end),
@@ -220,10 +220,6 @@ impl Files {
             }
         }
         Ok(())
-    }
-
-    fn publish(&self, part: &Part) -> io::Result<()> {
-        part.publish(self.head().len() as u64)
     }
 
     fn head(&self) -> &'static str {

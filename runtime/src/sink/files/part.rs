@@ -23,6 +23,8 @@ pub struct Part {
     path: PathBuf,
     /// How many bytes of it are on the disk, all of whole rows.
     pub length: u64,
+    /// It holds more than a header.
+    has_rows: bool,
     /// When it was begun.
     pub begun: Instant,
     /// The values that its rows have in common, which are in its path.
@@ -65,10 +67,12 @@ impl Part {
                 hidden,
                 path: named,
                 length: 0,
+                has_rows: false,
                 begun: Instant::now(),
                 key: key.to_vec(),
             };
             part.append(head)?;
+            part.has_rows = false;
             sync(folder)?;
             return Ok(part);
         }
@@ -87,12 +91,17 @@ impl Part {
         if !lock(&file, &hidden)? {
             return Ok(None);
         }
-        let length = whole::cut(&mut file, form)?;
+        let left = whole::cut(&mut file, form)?;
+        let header = match form {
+            Form::Json => 0,
+            Form::Csv => 1,
+        };
         Ok(Some(Self {
             file,
             hidden,
             path,
-            length,
+            length: left.length,
+            has_rows: left.rows > header,
             begun: Instant::now(),
             key: Vec::new(),
         }))
@@ -111,26 +120,30 @@ impl Part {
             return Err(error);
         }
         self.length += rows.len() as u64;
+        self.has_rows = true;
         Ok(())
     }
 
-    /// Gives the file its name: a reader sees all of it or nothing. Where it holds no more than
-    /// `head` bytes, it goes.
+    /// Gives the file its name: a reader sees all of it or nothing. Without rows, it goes.
     ///
     /// # Errors
     /// What the system says; the file is still there then, and it can be tried again.
-    pub fn publish(&self, head: u64) -> io::Result<()> {
-        if self.length <= head {
+    pub fn publish(&self) -> io::Result<()> {
+        if !self.has_rows {
             return fs::remove_file(&self.hidden);
         }
         // rows of a failed attempt may stand behind the others
         self.file.set_len(self.length)?;
         self.file.sync_all()?;
-        let mut path = self.path.clone();
-        while path.try_exists()? {
-            path = path::numbered(&self.path, &Moment::now(), 1);
+        let (mut path, mut number) = (self.path.clone(), 0);
+        // an earlier attempt may have come as far as here
+        if self.hidden.try_exists()? {
+            while path.try_exists()? {
+                number += 1;
+                path = path::numbered(&self.path, &Moment::now(), number);
+            }
+            fs::rename(&self.hidden, &path)?;
         }
-        fs::rename(&self.hidden, &path)?;
         sync(folder_of(&path))
     }
 }

@@ -14,6 +14,8 @@ struct Scan {
     at: u64,
     /// Where the last whole row ends.
     whole: u64,
+    /// How many whole rows there are.
+    rows: u64,
     /// The next byte stands in quotes. A quote in a field is written twice, so that each changes
     /// this and the other one changes it back.
     in_quotes: bool,
@@ -25,18 +27,30 @@ impl Scan {
             self.at += 1;
             match byte {
                 b'"' if form == Form::Csv => self.in_quotes = !self.in_quotes,
-                b'\n' if !self.in_quotes => self.whole = self.at,
+                b'\n' if !self.in_quotes => {
+                    self.whole = self.at;
+                    self.rows += 1;
+                }
                 _ => {}
             }
         }
     }
 }
 
-/// Cuts off what stands behind the last whole row; gives the length that is left.
+/// What is left of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// Its length in bytes.
+    pub length: u64,
+    /// How many rows it has, a header included.
+    pub rows: u64,
+}
+
+/// Cuts off what stands behind the last whole row.
 ///
 /// # Errors
 /// What the file says when it is read or cut.
-pub fn cut(file: &mut File, form: Form) -> io::Result<u64> {
+pub fn cut(file: &mut File, form: Form) -> io::Result<Whole> {
     let mut scan = Scan::default();
     let mut chunk = vec![0; CHUNK];
     file.seek(SeekFrom::Start(0))?;
@@ -52,7 +66,10 @@ pub fn cut(file: &mut File, form: Form) -> io::Result<u64> {
         file.set_len(scan.whole)?;
         file.sync_data()?;
     }
-    Ok(scan.whole)
+    Ok(Whole {
+        length: scan.whole,
+        rows: scan.rows,
+    })
 }
 
 /// What ends the row that `bytes` breaks off in, if they do. They start with a row.
@@ -100,22 +117,23 @@ mod tests {
     #[test]
     fn half_rows_are_cut_off() {
         let cases = [
-            (Form::Csv, "a,b\n\"x\ny\",1\n\"z\n", "a,b\n\"x\ny\",1\n"),
-            (Form::Csv, "a,b\n1,2\n3", "a,b\n1,2\n"),
-            (Form::Csv, "a,", ""),
-            (Form::Csv, "a\n\"\"\n", "a\n\"\"\n"),
-            (Form::Json, "{\"a\":\"\\\"\"}\n{\"", "{\"a\":\"\\\"\"}\n"),
+            (Form::Csv, "a,b\n\"x\ny\",1\n\"z\n", "a,b\n\"x\ny\",1\n", 2),
+            (Form::Csv, "a,b\n1,2\n3", "a,b\n1,2\n", 2),
+            (Form::Csv, "a,", "", 0),
+            (Form::Csv, "a\n\"\"\n", "a\n\"\"\n", 2),
+            (Form::Json, "{\"a\":\"\\\"\"}\n{\"", "{\"a\":\"\\\"\"}\n", 1),
         ];
         let name = format!("laminar-whole.{}", std::process::id());
         let path = std::env::temp_dir().join(name);
-        for (form, before, after) in cases {
+        for (form, before, after, rows) in cases {
             std::fs::write(&path, before).expect("it can be written");
             let open = File::options().read(true).write(true).open(&path);
             let left = cut(&mut open.expect("it can be opened"), form).expect("it can be cut");
             let text = std::fs::read_to_string(&path).expect("it can be read");
+            let length = after.len() as u64;
             assert_eq!(
                 (text.as_str(), left),
-                (after, after.len() as u64),
+                (after, Whole { length, rows }),
                 "{before}"
             );
         }

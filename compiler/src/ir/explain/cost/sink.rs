@@ -1,0 +1,42 @@
+//! What a sink keeps.
+
+use super::{Outline, bytes, grouped, limits, named, writers};
+use crate::ir::endpoint::SinkKind;
+use crate::ir::physical::PhysicalPlan;
+
+/// What waits for a sink; its bytes.
+pub(super) fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> u64 {
+    let sink = &plan.sinks[index];
+    outline.line(0, format!("sink {}", named(&sink.name)));
+    let writers = writers(plan, index);
+    let batch = limits::BATCH_BYTES;
+    let gathered = writers * batch;
+    outline.line(
+        1,
+        format!(
+            "gathered: {writers} of {}, and the rows of up to {} messages",
+            bytes(batch),
+            grouped(limits::CHUNK)
+        ),
+    );
+    let queued = match sink.kind {
+        SinkKind::Blackhole => 0,
+        SinkKind::Stdout { .. }
+        | SinkKind::File { .. }
+        | SinkKind::Files(_)
+        | SinkKind::Mqtt { .. } => writers * limits::FLIGHTS,
+    };
+    outline.line(1, format!("queue: {queued} of these batches at most"));
+    let sorted = match sink.kind {
+        SinkKind::Files(_) => queued.min(limits::FILE_GROUP),
+        SinkKind::Stdout { .. }
+        | SinkKind::Blackhole
+        | SinkKind::File { .. }
+        | SinkKind::Mqtt { .. } => return gathered + queued * batch,
+    };
+    outline.line(
+        1,
+        format!("sorted by file: {sorted} of these batches, once more"),
+    );
+    gathered + (queued + sorted) * batch
+}
