@@ -7,14 +7,16 @@ mod operators;
 mod pipelines;
 #[path = "compiles/random.rs"]
 mod random;
+#[path = "compiles/typed.rs"]
+mod typed;
 #[path = "compiles/types.rs"]
 mod types;
 
+use laminarc::avro::Schemas;
 use laminarc::diagnostics::{Style, render_all};
 use laminarc::emit::{Identity, pipeline};
 use laminarc::lower::lower;
 use laminarc::source::SourceFile;
-use pipelines::Pipeline;
 use random::Random;
 use std::fmt::Write as _;
 use std::fs;
@@ -24,18 +26,21 @@ use std::process::Command;
 /// How many pipelines are compiled.
 const PIPELINES: usize = 400;
 
+/// How many of them read JSON; the others are compiled alone.
+const OF_JSON: usize = 320;
+
 #[test]
 fn what_type_checks_compiles_and_runs() {
     let crate_folder = prepare();
     let (mut accepted, mut refused, mut refusals) = (0, 0, String::new());
     let mut random = Random::new(20_261_122);
     let mut messages = String::new();
-    while accepted < PIPELINES {
+    while accepted < OF_JSON {
         let drawn = pipelines::pipeline(&mut random);
         let source = SourceFile::new(format!("p{accepted}.sql"), drawn.sql.clone());
-        match generate(&source) {
+        match generate(&source, &Schemas::default()) {
             Ok(code) => {
-                write(&crate_folder, accepted, &drawn, &code);
+                write(&crate_folder, accepted, &drawn.sql, &code);
                 for message in &drawn.messages {
                     writeln!(messages, "{accepted} {message}").expect("a String takes it");
                 }
@@ -51,6 +56,7 @@ fn what_type_checks_compiles_and_runs() {
             "most pipelines are refused:\n{refusals}"
         );
     }
+    refused += typed_tables(&mut random, &crate_folder);
     fs::write(crate_folder.join("src/messages.txt"), messages).expect("messages are written");
     let output = cargo(&crate_folder);
     println!("{refused} pipelines were refused; {output}");
@@ -62,9 +68,33 @@ fn what_type_checks_compiles_and_runs() {
     }
 }
 
+/// Pipelines over tables of other formats than JSON; how many more were drawn and refused.
+fn typed_tables(random: &mut Random, crate_folder: &Path) -> usize {
+    let (mut at, mut refused, mut refusals) = (OF_JSON, 0, String::new());
+    while at < PIPELINES {
+        let drawn = typed::typed(random);
+        let source = SourceFile::new(format!("p{at}.sql"), drawn.sql.clone());
+        match generate(&source, &drawn.schemas) {
+            Ok(code) => {
+                write(crate_folder, at, &drawn.sql, &code);
+                at += 1;
+            }
+            Err(why) => {
+                refused += 1;
+                refusals.push_str(&why);
+            }
+        }
+        assert!(
+            refused <= at - OF_JSON + 20,
+            "too many are refused:\n{refusals}"
+        );
+    }
+    refused
+}
+
 /// The generated code, or why the pipeline was refused.
-fn generate(source: &SourceFile) -> Result<String, String> {
-    let (plan, diagnostics) = laminarc::check(source);
+fn generate(source: &SourceFile, schemas: &Schemas) -> Result<String, String> {
+    let (plan, diagnostics) = laminarc::check_with(source, schemas);
     let Some(plan) = plan else {
         return Err(render_all(&diagnostics, source, Style::Plain));
     };
@@ -109,17 +139,23 @@ fn prepare() -> PathBuf {
         writeln!(modules, "mod {name};").expect("a String takes it");
     }
     // a pipeline's only table is called t
-    let pipelines: Vec<_> = names
+    let pipelines: Vec<_> = names[..OF_JSON]
         .iter()
         .map(|name| {
             let reference = format!("boxed_for::<{name}::t::T>(Cpu::detect(), Tiers::NONE)");
             format!("    (&{name}::PIPELINE, || {reference}),\n")
         })
         .collect();
+    let typed = names[OF_JSON..].iter();
+    let typed: Vec<_> = typed
+        .map(|name| format!("    &{name}::PIPELINE,\n"))
+        .collect();
     let all = format!(
         "type Reference = fn() -> Box<dyn Program>;\n\n\
-         static PIPELINES: &[(&PipelineSpec, Reference)] = &[\n{}];\n",
-        pipelines.concat()
+         static PIPELINES: &[(&PipelineSpec, Reference)] = &[\n{}];\n\n\
+         static TYPED: &[&PipelineSpec] = &[\n{}];\n",
+        pipelines.concat(),
+        typed.concat()
     );
     fs::write(
         folder.join("src/main.rs"),
@@ -129,11 +165,11 @@ fn prepare() -> PathBuf {
     folder
 }
 
-fn write(crate_folder: &Path, at: usize, pipeline: &Pipeline, code: &str) {
+fn write(crate_folder: &Path, at: usize, sql: &str, code: &str) {
     let folder = crate_folder.join(format!("src/p{at}"));
     fs::create_dir_all(&folder).expect("a module's folder can be made");
     fs::write(folder.join("mod.rs"), code).expect("a module is written");
-    fs::write(folder.join("pipeline.sql"), &pipeline.sql).expect("the SQL is written");
+    fs::write(folder.join("pipeline.sql"), sql).expect("the SQL is written");
 }
 
 /// Builds and runs the crate; what it printed.

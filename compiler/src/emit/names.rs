@@ -194,6 +194,7 @@ const WRITTEN: &[&str] = &[
     "i64",
     "i8",
     "include_str",
+    "inner",
     "isize",
     "laminar_runtime",
     "left",

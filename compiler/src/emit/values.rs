@@ -1,6 +1,7 @@
 //! Tables whose messages are decoded to values at once: the payload as it is, and Avro.
 
 use super::avro::{self, Wanted};
+use super::flow::parameter;
 use super::names::{Scope, Style, shown};
 use super::table::Implemented;
 use super::{literal, mentions_member};
@@ -182,9 +183,11 @@ impl Values {
             AvroFraming::Bare => quote!(avro::Framing::Bare),
         };
         let fields = read.iter().map(|(_, field)| field);
+        // a record without fields has nothing to read
+        let reader = parameter("avro", &statements);
         let decode = quote! {
             fn decode(row: Row<'_>) -> Result<Self::Values<'_>, RowError> {
-                row.avro(#framing, |avro| {
+                row.avro(#framing, |#reader| {
                     #statements
                     Ok(#name { #(#fields),* })
                 })

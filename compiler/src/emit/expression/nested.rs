@@ -92,14 +92,15 @@ fn pair(first: &Code, second: &Code) -> TokenStream {
     quote!(#left.zip(#right))
 }
 
-/// The closure that reads a part as a column of `data_type`.
+/// The closure that reads a part as a column of `data_type`. What it reads from is not called
+/// `row`: a flow that has no use for the message's own row is to be told from one that has.
 pub(in crate::emit) fn reading(data_type: DataType) -> TokenStream {
     let (value, format) = (format_ident!("value"), format_ident!("format"));
     let call = conversion_as(data_type, &value, &quote!(#format));
     if mentions(&call, &format) {
-        quote!(|row, value, format| row.#call)
+        quote!(|inner, value, format| inner.#call)
     } else {
-        quote!(|row, value, _| row.#call)
+        quote!(|inner, value, _| inner.#call)
     }
 }
 
