@@ -10,6 +10,11 @@ const MOST_DIGITS: u64 = 38;
 /// The largest fixed, in bytes: no message is larger.
 const LARGEST_FIXED: u64 = 268_435_455;
 
+/// The most fields that a schema may have, with those of records in records. A record that names
+/// another one twice, which names a third one twice, and so on, has more than can be counted; and
+/// what is generated has a part for each.
+const MOST_FIELDS: u64 = 1 << 14;
+
 /// Why a text is no schema, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
@@ -49,10 +54,44 @@ pub fn parse(text: &str) -> Result<Schema, Malformed> {
             .collect(),
         order: reader.order,
     };
+    let fields = width(&schema, &schema.root, &mut BTreeMap::new());
+    if fields > MOST_FIELDS {
+        return malformed(format!(
+            "with the records in its records it has more than {MOST_FIELDS} fields"
+        ));
+    }
     for name in schema.named.keys() {
         ends(&schema, name, &mut Vec::new())?;
     }
     Ok(schema)
+}
+
+/// How many fields a value of the type has, with those within it; `known` by the names of records,
+/// 0 while one is counted.
+fn width<'s>(schema: &'s Schema, of: &'s Type, known: &mut BTreeMap<&'s str, u64>) -> u64 {
+    let sum = |total: u64, more: u64| total.saturating_add(more);
+    match of {
+        Type::Array(within) | Type::Map(within) => width(schema, within, known),
+        Type::Union(branches) => {
+            let branches = branches.iter();
+            branches.map(|of| width(schema, of, known)).fold(0, sum)
+        }
+        Type::Named(name) => {
+            let Named::Record(fields) = schema.named(name) else {
+                return 0;
+            };
+            if let Some(width) = known.get(name.as_str()) {
+                return *width;
+            }
+            known.insert(name, 0);
+            let widths = fields.iter();
+            let widths = widths.map(|field| sum(1, width(schema, &field.field_type, known)));
+            let total = widths.fold(0, sum);
+            known.insert(name, total);
+            total
+        }
+        _ => 0,
+    }
 }
 
 /// A record that always holds itself can never be written.
@@ -398,6 +437,28 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    /// 2^40 fields in 40 records.
+    #[test]
+    fn what_grows_without_bounds_is_refused() {
+        let mut text = r#"{"type": "record", "name": "r0", "fields": []}"#.to_owned();
+        let mut within = Vec::new();
+        for level in 1..=40 {
+            within.push(text);
+            let before = level - 1;
+            text = format!(
+                r#"{{"type": "record", "name": "r{level}", "fields": [
+                    {{"name": "a", "type": "r{before}"}}, {{"name": "b", "type": "r{before}"}}]}}"#
+            );
+        }
+        within.push(text);
+        let found = parse(&format!("[{}]", within.join(",")));
+        let problem = "with the records in its records it has more than 16384 fields";
+        assert_eq!(
+            found.map_err(|problem| problem.text),
+            Err(problem.to_owned())
+        );
     }
 
     #[test]
