@@ -80,12 +80,7 @@ impl Binder<'_> {
                 if let Some(given) = given.filter(|_| has_password(&url)) {
                     self.password_in_url(given.span());
                 }
-                let Some(id) = id else {
-                    if options.given("value_schema_id").is_some() {
-                        return Err(Reported);
-                    }
-                    return Err(self.report(no_id(create, span)));
-                };
+                let id = id.ok_or_else(|| self.without_id(create, options, span))?;
                 (Reference::Registry { url, id }, span)
             }
             (None, None) => return Err(self.report(no_schema(create))),
@@ -103,11 +98,23 @@ impl Binder<'_> {
             Some("bare") => AvroFraming::Bare,
             Some("single_object") => AvroFraming::SingleObject(schema.fingerprint()),
             Some(_) | None => {
-                let id = id.ok_or_else(|| self.report(no_id(create, span)))?;
+                let id = id.ok_or_else(|| self.without_id(create, options, span))?;
                 AvroFraming::Confluent(id)
             }
         };
+        let unused = file.is_some() && !matches!(framing, AvroFraming::Confluent(_));
+        if let Some(id) = options.span("value_schema_id").filter(|_| unused) {
+            self.report(unused_id(id, options.span("avro.framing")));
+        }
         Ok(AvroFormat { schema, framing })
+    }
+
+    /// A schema's number that is missing; one that is wrong was reported when it was read.
+    fn without_id(&mut self, create: &CreateTable, options: &Options<'_>, span: Span) -> Reported {
+        if options.given("value_schema_id").is_some() {
+            return Reported;
+        }
+        self.report(no_id(create, span))
     }
 
     fn password_in_url(&mut self, span: Span) {
@@ -193,6 +200,17 @@ fn schema_twice(registry: Span, file: Span) -> Diagnostic {
     .at("a schema from a registry")
     .context(file, "and one from a file")
     .help("keep the one that the messages are written with")
+}
+
+fn unused_id(id: Span, framing: Option<Span>) -> Diagnostic {
+    let message = "`value_schema_id` that nothing asks for";
+    let diagnostic = Diagnostic::new(code::OPTION_CONFLICT, message, id)
+        .at("the schema is that of a file")
+        .help("remove it");
+    match framing {
+        Some(framing) => diagnostic.context(framing, "messages do not start with a number"),
+        None => diagnostic,
+    }
 }
 
 fn no_schema(create: &CreateTable) -> Diagnostic {

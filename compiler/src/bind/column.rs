@@ -28,6 +28,8 @@ pub(super) struct TableDefaults {
     pub(super) raw: Option<Payload>,
     /// Whether the columns of the payload are those of a schema.
     pub(super) from_schema: bool,
+    /// Whether all columns are known: not where there is no schema that would say.
+    pub(super) complete: bool,
 }
 
 /// A payload that is taken as it is.
@@ -113,7 +115,7 @@ impl Binder<'_> {
             });
             columns.columns.extend(column.ok());
         }
-        self.computed_columns(create, &clauses, &mut columns);
+        self.computed_columns((create, defaults.complete), &clauses, &mut columns);
         columns
     }
 
@@ -345,7 +347,17 @@ fn duplicate_column(definition: &ColumnDefinition, earlier: &ColumnDefinition) -
         .at("declared again")
         .context(earlier.name.span, "first declared here");
     if earlier.name.text == name.text {
-        return diagnostic.help("give it another name, with `PATH '$.…'` for its key");
+        let has_key = !definition.clauses.iter().any(|clause| {
+            matches!(
+                clause.kind,
+                ColumnClauseKind::Metadata(_) | ColumnClauseKind::Generated(_)
+            )
+        });
+        return diagnostic.help(if has_key {
+            "give it another name, with `PATH '$.…'` for its key"
+        } else {
+            "give it another name"
+        });
     }
     diagnostic
         .note("unquoted names are the same whatever the case of their letters")

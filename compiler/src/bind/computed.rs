@@ -60,10 +60,11 @@ impl Binder<'_> {
         })
     }
 
-    /// Binds the generated columns and the checks of a table whose other columns are known.
+    /// Binds the generated columns and the checks of a table whose other columns are known; not
+    /// `complete`: some of them are not.
     pub(super) fn computed_columns(
         &mut self,
-        create: &CreateTable,
+        (create, complete): (&CreateTable, bool),
         clauses: &[Bound<Clauses<'_>>],
         columns: &mut SourceColumns,
     ) {
@@ -71,7 +72,7 @@ impl Binder<'_> {
             let clauses: Option<&Clauses<'_>> = clauses.get(at)?.as_ref().ok();
             clauses?.generated
         };
-        let mut table = Computed::new(create, columns);
+        let mut table = Computed::new(create, columns, complete);
         let indices = 0..create.columns.len();
         table.generated = indices.filter(|&at| generated(at).is_some()).collect();
         for (at, definition) in create.columns.iter().enumerate() {
@@ -149,6 +150,8 @@ impl Binder<'_> {
 /// A table of which some columns are computed from others.
 struct Computed<'a> {
     create: &'a CreateTable,
+    /// Whether its columns are all there.
+    complete: bool,
     /// The declared columns; generated ones are of any value yet.
     visible: Vec<Column>,
     /// By declared column: its index among those of the message.
@@ -160,7 +163,7 @@ struct Computed<'a> {
 }
 
 impl<'a> Computed<'a> {
-    fn new(create: &'a CreateTable, columns: &SourceColumns) -> Self {
+    fn new(create: &'a CreateTable, columns: &SourceColumns, complete: bool) -> Self {
         let mut known = columns.columns.iter().enumerate().peekable();
         let (mut physical, mut values) = (Vec::new(), Vec::new());
         let mut visible = columns.visible.clone();
@@ -181,6 +184,7 @@ impl<'a> Computed<'a> {
         }
         Self {
             create,
+            complete,
             visible,
             physical,
             values,
@@ -190,7 +194,8 @@ impl<'a> Computed<'a> {
 
     fn scope(&self, visible: &[Column]) -> Scope {
         let name = &self.create.name;
-        Scope::of_table(format!("table `{}`", name.text), name, visible)
+        let title = format!("table `{}`", name.text);
+        Scope::of_table(title, name, visible, self.complete)
     }
 
     /// The columns as a check sees them that stands behind so many: later ones can be NULL.

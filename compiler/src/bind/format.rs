@@ -70,6 +70,30 @@ impl Binder<'_> {
         }
     }
 
+    /// `'raw_bytes.include_topic'` asks for a column; without one it would do nothing.
+    pub(super) fn check_topic_column(
+        &mut self,
+        create: &CreateTable,
+        options: &Options<'_>,
+        format: &Format,
+    ) {
+        let option = "raw_bytes.include_topic";
+        let asked = options.boolean(option).unwrap_or(false);
+        let is_topic = |column: &ColumnDefinition| column.name.text.eq_ignore_ascii_case(TOPIC);
+        if !matches!(format, Format::Raw(_)) || !asked || create.columns.iter().any(is_topic) {
+            return;
+        }
+        let Some(span) = options.span(option) else {
+            return;
+        };
+        let message = format!("`{option}` without a column `{TOPIC}`");
+        self.report(
+            Diagnostic::new(code::OPTION_CONFLICT, message, span)
+                .at("no column takes the topic")
+                .help(format!("declare `{TOPIC} TEXT`, or remove the option")),
+        );
+    }
+
     /// A column of a raw table that is none of METADATA: the payload, or what goes by a name.
     pub(super) fn raw_column(
         &mut self,

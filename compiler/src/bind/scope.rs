@@ -57,8 +57,8 @@ impl Scope {
         }
     }
 
-    /// The columns of a table, for what its own definition says of them.
-    pub(super) fn of_table(title: String, name: &Name, columns: &[Column]) -> Self {
+    /// The columns of a table, for what its own definition says of them; `complete`: all of them.
+    pub(super) fn of_table(title: String, name: &Name, columns: &[Column], complete: bool) -> Self {
         let part = Part {
             title,
             qualifier: Some(name.clone()),
@@ -68,7 +68,7 @@ impl Scope {
         Self {
             parts: vec![part],
             columns: columns.to_vec(),
-            complete: true,
+            complete,
         }
     }
 
@@ -154,6 +154,10 @@ impl Binder<'_> {
     ) -> Bound<Range<usize>> {
         if let Some(columns) = scope.part(qualifier) {
             return Ok(columns);
+        }
+        if !scope.complete {
+            // it may be a STRUCT that is not known, as the columns are not
+            return Err(Reported);
         }
         let message = format!("no table `{}` in this query", qualifier.text);
         let diagnostic =

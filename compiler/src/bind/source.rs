@@ -12,8 +12,8 @@ use crate::connectors::{CONNECTION, CONNECTORS, ConnectorSpec, OptionSpec};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{CreateTable, Name, OptionEntry, OptionValue};
 use crate::ir::logical::{
-    Expr, Format, JsonFormat, MqttVersion, Origin, OutputColumn, Qos, Relation, Source, TimeFormat,
-    TimestampFormat,
+    Expr, Format, JsonFormat, MqttVersion, Origin, OutputColumn, Qos, RawFormat, Relation, Source,
+    TimeFormat, TimestampFormat,
 };
 use crate::source::Span;
 
@@ -81,8 +81,9 @@ impl Binder<'_> {
         let create = &self.with_schema(create, format.as_ref().ok());
         let defaults = defaults(&options, &filters, format.as_ref().ok());
         let columns = self.source_columns(create, &defaults);
-        if format.is_ok() {
-            self.check_has_columns(create);
+        if let Ok(format) = &format {
+            self.check_has_columns(create, &options, format);
+            self.check_topic_column(create, &options, format);
         }
         self.select_version(create, connection, &filters, &columns);
         self.parallelism(create, &options, connection);
@@ -187,20 +188,39 @@ impl Binder<'_> {
         entries
     }
 
-    fn check_has_columns(&mut self, create: &CreateTable) {
-        if create.columns.is_empty() {
-            let name = &create.name;
-            let message = format!("table `{}` declares no columns", name.text);
-            self.report(
-                Diagnostic::new(code::MISSING_OPTION, message, name.span)
-                    .at("which keys of the messages are wanted?")
-                    .help(format!(
-                        "`CREATE TABLE {} (device_id TEXT, value FLOAT)`",
-                        name.text
-                    ))
-                    .help("or `(payload JSON)` for the whole message"),
-            );
+    fn check_has_columns(&mut self, create: &CreateTable, options: &Options<'_>, format: &Format) {
+        // whoever names a schema means another format, which was said
+        let is_schema_lost = !matches!(format, Format::Avro(_))
+            && SCHEMA_OPTIONS
+                .iter()
+                .any(|option| options.given(option).is_some());
+        if is_schema_lost || !create.columns.is_empty() {
+            return;
         }
+        let (name, span) = (&create.name.text, create.name.span);
+        let message = match format {
+            Format::Avro(_) => format!("table `{name}` has no columns"),
+            Format::Json(_) | Format::Raw(_) => format!("table `{name}` declares no columns"),
+        };
+        let diagnostic = Diagnostic::new(code::MISSING_OPTION, message, span);
+        let payload = |data_type: &str| format!("`CREATE TABLE {name} (payload {data_type})`");
+        self.report(match format {
+            Format::Json(_) => diagnostic
+                .at("which keys of the messages are wanted?")
+                .help(format!(
+                    "`CREATE TABLE {name} (device_id TEXT, value FLOAT)`"
+                ))
+                .help("or `(payload JSON)` for the whole message"),
+            Format::Raw(RawFormat::Bytes) => diagnostic
+                .at("what is the payload called?")
+                .help(payload("BYTEA")),
+            Format::Raw(RawFormat::Text) => diagnostic
+                .at("what is the payload called?")
+                .help(payload("TEXT")),
+            Format::Avro(_) => diagnostic
+                .at("the record of its Avro schema has no fields")
+                .help("add a column for the message: `topic TEXT METADATA FROM 'topic'`"),
+        });
     }
 
     /// Chooses MQTT 5 for the connection where a part of the table needs it.
@@ -282,6 +302,7 @@ fn defaults(options: &Options<'_>, filters: &[Filter], format: Option<&Format>) 
             Some(Format::Json(_) | Format::Avro(_)) | None => None,
         },
         from_schema: matches!(format, Some(Format::Avro(_))),
+        complete: format.is_some(),
     }
 }
 

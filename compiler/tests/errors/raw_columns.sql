@@ -7,3 +7,7 @@ CREATE TABLE d (payload BYTEA PATH '$.x', again BYTEA FORMAT 'hex', more BYTEA D
     connector = 'mqtt_source', connection = 'c', topic = 'd', format = 'raw_bytes');
 CREATE TABLE e (one BYTEA, two BYTEA) WITH (
     connector = 'mqtt_source', connection = 'c', topic = 'e', format = 'raw_bytes');
+CREATE TABLE nothing () WITH (
+    connector = 'mqtt_source', connection = 'c', topic = 'f', format = 'raw_string');
+CREATE TABLE without (payload BYTEA) WITH (connector = 'mqtt_source', connection = 'c',
+    topic = 'g', format = 'raw_bytes', 'raw_bytes.include_topic' = true);
