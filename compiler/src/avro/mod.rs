@@ -7,6 +7,7 @@ mod canonical;
 mod columns;
 mod parse;
 mod reference;
+mod width;
 
 pub use columns::{Column, columns, data_type};
 pub use parse::{Malformed, parse};

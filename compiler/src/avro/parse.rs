@@ -1,5 +1,6 @@
 //! Reads a schema's JSON.
 
+use super::width::{MOST_FIELDS, width};
 use super::{Field, Named, Schema, Type, branch_name};
 use crate::json::{self, Member, Value};
 use std::collections::BTreeMap;
@@ -9,11 +10,6 @@ const MOST_DIGITS: u64 = 38;
 
 /// The largest fixed, in bytes: no message is larger.
 const LARGEST_FIXED: u64 = 268_435_455;
-
-/// The most fields that a schema may have, with those of records in records. A record that names
-/// another one twice, which names a third one twice, and so on, has more than can be counted; and
-/// what is generated has a part for each.
-const MOST_FIELDS: u64 = 1 << 14;
 
 /// Why a text is no schema, for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,34 +60,6 @@ pub fn parse(text: &str) -> Result<Schema, Malformed> {
         ends(&schema, name, &mut Vec::new())?;
     }
     Ok(schema)
-}
-
-/// How many fields a value of the type has, with those within it; `known` by the names of records,
-/// 0 while one is counted.
-fn width<'s>(schema: &'s Schema, of: &'s Type, known: &mut BTreeMap<&'s str, u64>) -> u64 {
-    let sum = |total: u64, more: u64| total.saturating_add(more);
-    match of {
-        Type::Array(within) | Type::Map(within) => width(schema, within, known),
-        Type::Union(branches) => {
-            let branches = branches.iter();
-            branches.map(|of| width(schema, of, known)).fold(0, sum)
-        }
-        Type::Named(name) => {
-            let Named::Record(fields) = schema.named(name) else {
-                return 0;
-            };
-            if let Some(width) = known.get(name.as_str()) {
-                return *width;
-            }
-            known.insert(name, 0);
-            let widths = fields.iter();
-            let widths = widths.map(|field| sum(1, width(schema, &field.field_type, known)));
-            let total = widths.fold(0, sum);
-            known.insert(name, total);
-            total
-        }
-        _ => 0,
-    }
 }
 
 /// A record that always holds itself can never be written.

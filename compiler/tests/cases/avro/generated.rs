@@ -446,7 +446,7 @@ pub mod readings {
         let tags_2 = tags.cardinality();
         let second = match Some(tags).zip(Some(2i64)) {
             Some((array, subscript)) => {
-                array.element(subscript).read(|row, value, _| row.text(value))?
+                array.element(subscript).read(|inner, value, _| inner.text(value))?
             }
             None => None,
         };

@@ -394,7 +394,7 @@ pub mod devices {
                     array
                         .any(
                             left,
-                            |row, value, _| row.text(value),
+                            |inner, value, _| inner.text(value),
                             |left, right| left == right,
                         )?
                 }
@@ -419,7 +419,9 @@ pub mod devices {
             let grid_2_1_text = row.integer_text::<i32>(GRID_2_1)?;
             let chosen = match samples.zip(Some(i64::from(id))) {
                 Some((array, subscript)) => {
-                    array.element(subscript).read(|row, value, _| row.float64(value))?
+                    array
+                        .element(subscript)
+                        .read(|inner, value, _| inner.float64(value))?
                 }
                 None => None,
             };
@@ -429,14 +431,14 @@ pub mod devices {
                 Some((array, subscript)) => {
                     array
                         .element(subscript)
-                        .read(|row, value, format| row.object(value, format))?
+                        .read(|inner, value, format| inner.object(value, format))?
                 }
                 None => None,
             } {
                 Some(value) => {
                     value
                         .field("since")
-                        .read(|row, value, format| row.timestamp(value, format, 6))?
+                        .read(|inner, value, format| inner.timestamp(value, format, 6))?
                 }
                 None => None,
             };
@@ -444,7 +446,7 @@ pub mod devices {
                 Some((array, subscript)) => {
                     array
                         .element(subscript)
-                        .read(|row, value, format| row.array(value, format))?
+                        .read(|inner, value, format| inner.array(value, format))?
                 }
                 None => None,
             })
@@ -460,7 +462,7 @@ pub mod devices {
                         array
                             .any(
                                 left,
-                                |row, value, _| row.text(value),
+                                |inner, value, _| inner.text(value),
                                 |left, right| left == right,
                             )?
                     }
@@ -474,7 +476,7 @@ pub mod devices {
                         array
                             .any(
                                 left,
-                                |row, value, _| row.integer::<i32>(value),
+                                |inner, value, _| inner.integer::<i32>(value),
                                 |left, right| left <= right,
                             )?
                     }
@@ -504,7 +506,9 @@ pub mod devices {
                 .transpose()?;
             let third = match states_3.or(states_1) {
                 Some(value) => {
-                    value.field("code").read(|row, value, _| row.integer::<i32>(value))?
+                    value
+                        .field("code")
+                        .read(|inner, value, _| inner.integer::<i32>(value))?
                 }
                 None => None,
             };

@@ -253,12 +253,13 @@ pub mod t {
             out.unnest(
                 readings,
                 |r_part, ordinality, out| {
-                    let r = r_part.read(|row, value, format| row.object(value, format))?;
+                    let r = r_part
+                        .read(|inner, value, format| inner.object(value, format))?;
                     let value_ = match r {
                         Some(value) => {
                             value
                                 .field("value")
-                                .read(|row, value, _| row.float64(value))?
+                                .read(|inner, value, _| inner.float64(value))?
                         }
                         None => None,
                     };
@@ -270,7 +271,9 @@ pub mod t {
                         let id_text = row.integer_text::<i32>(ID)?;
                         let name = match r {
                             Some(value) => {
-                                value.field("name").read(|row, value, _| row.text(value))?
+                                value
+                                    .field("name")
+                                    .read(|inner, value, _| inner.text(value))?
                             }
                             None => None,
                         };
@@ -300,7 +303,7 @@ pub mod t {
         out.unnest(
             numbers,
             |x_part, _number, out| {
-                let x = x_part.read(|row, value, _| row.integer::<i64>(value))?;
+                let x = x_part.read(|inner, value, _| inner.integer::<i64>(value))?;
                 let id = row.integer::<i32>(ID).required()?;
                 let passes = divide(10, id).at(1)? > 1;
                 if !passes {
@@ -335,18 +338,19 @@ pub mod t {
             readings,
             |readings_2_part, _number, out| {
                 let readings_2 = readings_2_part
-                    .read(|row, value, format| row.object(value, format))?;
+                    .read(|inner, value, format| inner.object(value, format))?;
                 out.unnest(
                     match readings_2 {
                         Some(value) => {
                             value
                                 .field("parts")
-                                .read(|row, value, format| row.array(value, format))?
+                                .read(|inner, value, format| inner.array(value, format))?
                         }
                         None => None,
                     },
                     |p_part, ordinality, out| {
-                        let p = p_part.read(|row, value, _| row.integer::<i32>(value))?;
+                        let p = p_part
+                            .read(|inner, value, _| inner.integer::<i32>(value))?;
                         let passes = p.map(|p| modulo(p, 2)).transpose().at(2)?
                             == Some(0);
                         if !passes {
@@ -356,7 +360,9 @@ pub mod t {
                             let id_text = row.integer_text::<i32>(ID)?;
                             let reading = match readings_2 {
                                 Some(value) => {
-                                    value.field("name").read(|row, value, _| row.text(value))?
+                                    value
+                                        .field("name")
+                                        .read(|inner, value, _| inner.text(value))?
                                 }
                                 None => None,
                             };
@@ -390,7 +396,7 @@ pub mod t {
                 numbers,
                 |unnest_part, _number, out| {
                     let unnest = unnest_part
-                        .read(|row, value, _| row.integer::<i64>(value))?;
+                        .read(|inner, value, _| inner.integer::<i64>(value))?;
                     let id_text = row.integer_text::<i32>(ID)?;
                     let mut json = out.row();
                     json.field(r#"{"id":"#, id_text);
@@ -419,7 +425,7 @@ pub mod t {
                 grid,
                 |unnest_part, _number, out| {
                     let unnest = unnest_part
-                        .read(|row, value, format| row.array(value, format))?;
+                        .read(|inner, value, format| inner.array(value, format))?;
                     let id = row.integer::<i32>(ID).required()?;
                     let id_text = row.integer_text::<i32>(ID)?;
                     let row_ = unnest
@@ -479,7 +485,7 @@ pub mod documents {
                 .transpose()
                 .at(0)?,
             |key_part, _number, out| {
-                let key = key_part.read(|row, value, _| row.text(value))?;
+                let key = key_part.read(|inner, value, _| inner.text(value))?;
                 let id_text = row.integer_text::<i32>(ID)?;
                 let size = key.map(|key| function::length(key));
                 let mut json = out.row();
@@ -510,7 +516,7 @@ pub mod documents {
             .zip(Some(1i64))
         {
             Some((array, subscript)) => {
-                array.element(subscript).read(|row, value, _| row.text(value))?
+                array.element(subscript).read(|inner, value, _| inner.text(value))?
             }
             None => None,
         };
@@ -527,7 +533,7 @@ pub mod documents {
                     array
                         .any(
                             left,
-                            |row, value, _| row.text(value),
+                            |inner, value, _| inner.text(value),
                             |left, right| left == right,
                         )?
                 }
