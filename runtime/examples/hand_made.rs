@@ -7,7 +7,9 @@
 //! `ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw`
 //! `RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
 //! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
-//! is given) and `DEAD` (for `BAD_DATA=dead_letter`) are read as templates by the pipeline itself.
+//! is given; `<OUT><payload>/row` with `BY_ROW=yes`, `EXPIRY` in seconds), `DEAD` (for
+//! `BAD_DATA=dead_letter`), and `URL`, `TOKEN` and `WEBHOOK_CA` (for `SINK=webhook` with `ROWS=100
+//! TIMEOUT_MS=5000 FORMAT=json`) are read as templates by the pipeline itself.
 
 use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Reason, RowError};
@@ -16,7 +18,7 @@ use laminar_runtime::program::{Program, Report};
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FileContent, FilesSpec,
     FlowSpec, LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec,
-    TableSpec, TlsSpec,
+    TableSpec, TlsSpec, WebhookFormat, WebhookSpec,
 };
 use std::process::ExitCode;
 
@@ -123,6 +125,7 @@ fn table(name: &'static str, topics: &'static str) -> TableSpec {
         program: || {
             Box::new(Echo {
                 as_csv: text("SINK", "stdout") == "csv",
+                by_row: by_row(),
             })
         },
     }
@@ -144,13 +147,34 @@ fn sink() -> SinkKind {
         }),
         "mqtt" => SinkKind::Mqtt {
             connection: usize::from(std::env::var_os("OUT_BROKER").is_some()),
-            topic: "${OUT}",
+            topic: if by_row() {
+                &["${OUT:-}", "/row"]
+            } else {
+                &["${OUT}"]
+            },
             qos: number("QOS", "1"),
             retain: false,
+            message_expiry_interval_s: std::env::var_os("EXPIRY").map(|_| number("EXPIRY", "")),
         },
         "blackhole" => SinkKind::Blackhole,
+        "webhook" => SinkKind::Webhook(WebhookSpec {
+            url: "${URL}",
+            headers: &[("Authorization", "Bearer ${TOKEN:-none}")],
+            batch_rows: number("ROWS", "100"),
+            timeout_ms: number("TIMEOUT_MS", "5000"),
+            format: match text("FORMAT", "json") {
+                "json_lines" => WebhookFormat::JsonLines,
+                _ => WebhookFormat::Json,
+            },
+            tls_ca_cert: std::env::var_os("WEBHOOK_CA").map(|_| "${WEBHOOK_CA}"),
+        }),
         _ => SinkKind::Stdout,
     }
+}
+
+/// Whether each row has a topic of its own.
+fn by_row() -> bool {
+    std::env::var_os("BY_ROW").is_some()
 }
 
 fn text(name: &str, default: &'static str) -> &'static str {
@@ -170,6 +194,8 @@ fn number<T: std::str::FromStr>(name: &str, default: &'static str) -> T {
 /// A message becomes a row, unless it begins with `bad` or `skip`.
 struct Echo {
     as_csv: bool,
+    /// The payload is a part of the topic, too.
+    by_row: bool,
 }
 
 impl Program for Echo {
@@ -193,7 +219,7 @@ impl Program for Echo {
                     if self.as_csv {
                         echo_csv(message, rows);
                     } else {
-                        echo(message, rows);
+                        echo(message, rows, self.by_row);
                     }
                     emitted += 1;
                 }
@@ -204,7 +230,7 @@ impl Program for Echo {
     }
 }
 
-fn echo(message: &Message<'_>, rows: &mut Rows) {
+fn echo(message: &Message<'_>, rows: &mut Rows, by_row: bool) {
     let mut json = rows.row();
     json.raw(r#"{"topic":"#);
     json.value(message.topic);
@@ -217,6 +243,9 @@ fn echo(message: &Message<'_>, rows: &mut Rows) {
     json.raw("}");
     // nobody but a sink of files asks for it
     json.key(message.payload.bytes().len() as u64);
+    if by_row {
+        json.topic(&String::from_utf8_lossy(message.payload.bytes()).as_ref());
+    }
     json.end();
 }
 

@@ -56,6 +56,8 @@ pub enum Reason {
     Encoding,
     /// A regular expression that is none.
     Pattern,
+    /// A value that cannot be a part of a topic.
+    TopicPart,
     /// The message is larger than `max_packet_size`.
     Oversized,
     /// The message has no header, or another one than that of its framing.
@@ -96,6 +98,7 @@ impl Reason {
         Self::TooLong,
         Self::Encoding,
         Self::Pattern,
+        Self::TopicPart,
         Self::Oversized,
         Self::Framing,
         Self::SchemaId,
@@ -131,6 +134,7 @@ impl Reason {
             Self::TooLong => "too_long",
             Self::Encoding => "encoding",
             Self::Pattern => "pattern",
+            Self::TopicPart => "topic_part",
             Self::Oversized => "oversized",
             Self::Framing => "framing",
             Self::SchemaId => "schema_id",
@@ -172,6 +176,9 @@ impl fmt::Display for Reason {
             Self::TooLong => "a text made of the message's values is longer than 16 MiB",
             Self::Encoding => "a text that is not encoded as the function was told",
             Self::Pattern => "not a regular expression, or its flags",
+            Self::TopicPart => {
+                "no part of a topic: NULL, empty, too long, or with `+`, `#`, `/` or NUL"
+            }
             Self::Oversized => "the message is larger than `max_packet_size`",
             Self::Framing => "the message does not start with the header of its framing",
             Self::SchemaId => {

@@ -4,7 +4,7 @@
 //! [`crate::spec`] and [`crate::program::boxed`].
 
 pub use crate::decode::{avro, json};
-pub use crate::encode::{Encode, Out, RowWriter, segment};
+pub use crate::encode::{Encode, Out, RowWriter, segment, topic_part};
 pub use crate::error::{At, Place, Reason, RowError};
 pub use crate::function;
 pub use crate::operator::{

@@ -240,13 +240,44 @@ pub enum SinkKind {
     Mqtt {
         /// Index into [`PipelineSpec::connections`].
         connection: usize,
-        /// Topic (template).
-        topic: &'static str,
+        /// Topic: what stands before the first part that each row has of its own, between two,
+        /// and behind the last one (templates). One piece alone is the topic of all rows.
+        topic: &'static [&'static str],
         /// Quality of service: 0, 1 or 2.
         qos: u8,
         /// Retained.
         retain: bool,
+        /// Seconds after which the broker drops what nobody has taken (MQTT 5).
+        message_expiry_interval_s: Option<u32>,
     },
+    /// Many rows per HTTP request.
+    Webhook(WebhookSpec),
+}
+
+/// A webhook.
+#[derive(Debug)]
+pub struct WebhookSpec {
+    /// Where to (template).
+    pub url: &'static str,
+    /// Names and values (templates).
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Rows per request, at most.
+    pub batch_rows: u32,
+    /// Milliseconds that a request may take.
+    pub timeout_ms: u64,
+    /// What a request looks like.
+    pub format: WebhookFormat,
+    /// Authorities that are trusted instead of the system's (path, template).
+    pub tls_ca_cert: Option<&'static str>,
+}
+
+/// What a request of a webhook looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookFormat {
+    /// One JSON array.
+    Json,
+    /// A JSON object per line.
+    JsonLines,
 }
 
 /// Files that are finished one after another. A row goes to the path that the time of writing and

@@ -319,7 +319,7 @@ pub(super) fn qos(options: &Options<'_>, name: &str) -> Option<Qos> {
     clippy::cast_sign_loss,
     reason = "the option table bounds it between a millisecond and a day"
 )]
-fn milliseconds(seconds: f64) -> u64 {
+pub(super) fn milliseconds(seconds: f64) -> u64 {
     (seconds * 1000.0).round() as u64
 }
 
@@ -370,7 +370,7 @@ fn expiry_of_clean(span: Span, clean: Option<Span>) -> Diagnostic {
     diagnostic.help("add `clean_session = false` and a `client_id`, or remove the interval")
 }
 
-fn needs_version_5(name: &str, span: Span, version: Span) -> Diagnostic {
+pub(super) fn needs_version_5(name: &str, span: Span, version: Span) -> Diagnostic {
     let message = format!("`{name}` needs MQTT 5");
     Diagnostic::new(code::OPTION_CONFLICT, message, span)
         .at("MQTT 5 only")

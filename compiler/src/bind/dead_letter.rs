@@ -106,7 +106,7 @@ impl Binder<'_> {
             return None;
         }
         self.topics.sinks.push(SinkTopic {
-            text: topic.clone(),
+            filter: topic.clone(),
             span,
             connection,
             published: Published::DeadLetters(create.name.text.clone()),

@@ -4,7 +4,7 @@ use super::Binder;
 use super::relation::Defined;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{Name, Query};
-use crate::ir::logical::{Flow, LogicalPlan, Relation, RowFormat, Sink, SinkKind};
+use crate::ir::logical::{Flow, LogicalPlan, Relation, RowFormat, Sink, SinkKind, TopicPart};
 use crate::source::Span;
 
 /// What to say to whoever wants to run a plan without flows; None where something runs. Checking
@@ -30,6 +30,7 @@ pub(super) struct Draft {
     pub(super) sink: Target,
     pub(super) query: Relation,
     pub(super) wrap_in_name: bool,
+    pub(super) topic_parts: Vec<TopicPart>,
 }
 
 /// Where a flow's rows go.
@@ -59,6 +60,7 @@ impl Binder<'_> {
             sink: Target::Implicit,
             query: relation,
             wrap_in_name: false,
+            topic_parts: Vec::new(),
         });
     }
 
@@ -83,6 +85,7 @@ impl Binder<'_> {
                 sink: Target::Implicit,
                 query,
                 wrap_in_name: several,
+                topic_parts: Vec::new(),
             });
         }
     }
@@ -110,6 +113,7 @@ impl Binder<'_> {
             },
             query: draft.query,
             wrap_in_name: draft.wrap_in_name,
+            topic_parts: draft.topic_parts,
         });
         self.plan.flows.extend(placed);
     }

@@ -7,7 +7,7 @@ use super::relation::{Column, Defined, SinkColumn, SinkTable, in_sql, listed, re
 use super::{Binder, Bound, Reported};
 use crate::diagnostics::{Diagnostic, code, counted, nearest};
 use crate::ir::ast::{self, Insert, Name};
-use crate::ir::logical::{Expr, ExprKind, OutputColumn, Relation, Value};
+use crate::ir::logical::{Expr, ExprKind, OutputColumn, Relation, SinkKind, Value};
 use crate::source::Span;
 use crate::types::DataType;
 use crate::types::cast::{CastKind, cast_kind};
@@ -72,6 +72,14 @@ impl Binder<'_> {
             return;
         };
         let Some(sink) = table.index else { return };
+        let mut topic_parts = Vec::new();
+        if let SinkKind::Mqtt { topic, .. } = &self.plan.sinks[sink].kind {
+            let (topic, columns) = (topic.clone(), self.plan.columns(&relation));
+            match self.topic_parts(&topic, &columns, query.span) {
+                Ok(parts) => topic_parts = parts,
+                Err(Reported) => return,
+            }
+        }
         let name = self.flow_name(&self.plan.sinks[sink].name.clone());
         self.flows.push(Draft {
             name,
@@ -79,6 +87,7 @@ impl Binder<'_> {
             sink: Target::Sink(sink),
             query: relation,
             wrap_in_name: false,
+            topic_parts,
         });
     }
 

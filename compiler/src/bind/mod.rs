@@ -42,6 +42,7 @@ mod roles;
 mod row_format;
 mod scope;
 mod sink;
+mod sink_topic;
 mod size;
 mod source;
 mod template;
@@ -58,6 +59,7 @@ mod unnest;
 mod unused;
 mod variable;
 mod view;
+mod webhook;
 
 pub use avro::references;
 pub use flow::nothing_to_run;

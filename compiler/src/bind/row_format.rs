@@ -74,6 +74,7 @@ impl Binder<'_> {
                 SinkKind::Blackhole
                 | SinkKind::File { .. }
                 | SinkKind::Files(_)
+                | SinkKind::Webhook(_)
                 | SinkKind::Mqtt { .. } => None,
             }
         });

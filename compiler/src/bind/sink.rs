@@ -5,7 +5,7 @@ use super::relation::{Defined, SinkColumn, SinkTable};
 use super::row_format::row_format;
 use super::source::with_connection;
 use super::topics::{Published, SinkTopic};
-use super::{Binder, connection, topic, variable};
+use super::{Binder, connection, sink_topic, topic, variable};
 use crate::connectors::{Connector, ConnectorSpec};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{ColumnClauseKind, CreateTable, OptionEntry, OptionValue, Text};
@@ -26,6 +26,7 @@ impl Binder<'_> {
         let statement = format!("table `{}`", create.name.text);
         self.finish_options(options, &statement);
         let columns = self.sink_columns(create);
+        let kind = kind.filter(|kind| self.has_its_columns(kind, &columns, create));
         let index = kind.map(|kind| {
             self.plan.sinks.push(Sink {
                 name: create.name.text.clone(),
@@ -42,6 +43,20 @@ impl Binder<'_> {
         }
     }
 
+    /// Whether the sink has the columns that its topic names, where it declares any.
+    fn has_its_columns(
+        &mut self,
+        kind: &SinkKind,
+        columns: &[SinkColumn],
+        create: &CreateTable,
+    ) -> bool {
+        let (SinkKind::Mqtt { topic, .. }, [_, ..]) = (kind, columns) else {
+            return true;
+        };
+        let outputs: Vec<_> = columns.iter().map(|column| column.column.clone()).collect();
+        self.topic_parts(topic, &outputs, create.name.span).is_ok()
+    }
+
     fn sink_kind(
         &mut self,
         create: &CreateTable,
@@ -55,7 +70,7 @@ impl Binder<'_> {
             }),
             Connector::Blackhole => Some(SinkKind::Blackhole),
             Connector::File => self.file_sink(create, options),
-            Connector::Webhook => None,
+            Connector::Webhook => self.webhook_sink(create, options),
         }
     }
 
@@ -75,13 +90,10 @@ impl Binder<'_> {
         let OptionValue::Text(text) = &given.entry.value else {
             return None;
         };
-        if names_a_column(&topic) {
-            options.later(span, "topics with `{column}` are not supported yet");
-            return None;
-        }
-        self.published_topic(text, &topic, "a sink publishes to one topic, spelled out")?;
+        let expiry = self.message_expiry(options, connection);
+        let topic = self.sink_topic(text, &topic)?;
         self.topics.sinks.push(SinkTopic {
-            text: topic.clone(),
+            filter: sink_topic::filter(&topic),
             span,
             connection,
             published: Published::Rows,
@@ -91,12 +103,24 @@ impl Binder<'_> {
             topic,
             qos: connection::qos(options, "qos").unwrap_or(Qos::AtLeastOnce),
             retain: options.boolean("retain").unwrap_or(false),
+            message_expiry_interval_s: expiry,
         })
     }
 
     /// Checks a topic that is published to, which `text` spells out.
     pub(super) fn published_topic(&mut self, text: &Text, topic: &str, help: &str) -> Option<()> {
-        let checked = variable::with_stand_in(topic, "x");
+        self.published_as(text, topic, topic, help)
+    }
+
+    /// The same for a topic that stands for `example`, with values for its columns.
+    pub(super) fn published_as(
+        &mut self,
+        text: &Text,
+        topic: &str,
+        example: &str,
+        help: &str,
+    ) -> Option<()> {
+        let checked = variable::with_stand_in(example, "x");
         if let Err(problem) = topic::check_name(&checked) {
             let same = checked == topic;
             let range = if same { problem.range } else { 0..topic.len() };
@@ -218,7 +242,12 @@ fn entry_span(entry: &OptionEntry) -> crate::source::Span {
     entry.key.span.to(entry.value.span())
 }
 
-fn missing(create: &CreateTable, option: &str, question: &str, example: &str) -> Diagnostic {
+pub(super) fn missing(
+    create: &CreateTable,
+    option: &str,
+    question: &str,
+    example: &str,
+) -> Diagnostic {
     let message = format!("table `{}` has no option `{option}`", create.name.text);
     Diagnostic::new(code::MISSING_OPTION, message, create.name.span)
         .at(question)

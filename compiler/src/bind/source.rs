@@ -345,14 +345,15 @@ fn unknown_connector(name: &str, span: Span) -> Diagnostic {
     let message = format!("no connector `{name}`");
     let diagnostic = Diagnostic::new(code::UNKNOWN_CONNECTOR, message, span);
     let diagnostic = diagnostic.at("unknown connector");
-    match nearest(name, usable.iter().chain(&later).copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `'{near}'`?")),
-        None => diagnostic.note(format!(
-            "the connectors are {}; {} comes with a later version",
-            usable.join(", "),
-            later.join(", ")
-        )),
+    if let Some(near) = nearest(name, usable.iter().chain(&later).copied()) {
+        return diagnostic.help(format!("did you mean `'{near}'`?"));
     }
+    let usable = usable.join(", ");
+    let later = match later.as_slice() {
+        [] => String::new(),
+        later => format!("; {} comes with a later version", later.join(", ")),
+    };
+    diagnostic.note(format!("the connectors are {usable}{later}"))
 }
 
 fn connection_twice(option: &str, place: Span, named: Span) -> Diagnostic {

@@ -44,7 +44,8 @@ pub(super) struct Filter {
 /// A topic that is published to.
 #[derive(Debug)]
 pub(super) struct SinkTopic {
-    pub(super) text: String,
+    /// The topic, or a filter that all topics of the rows match (template).
+    pub(super) filter: String,
     pub(super) span: Span,
     pub(super) connection: Option<usize>,
     pub(super) published: Published,
@@ -217,13 +218,13 @@ impl Binder<'_> {
         let broker = |connection: Option<usize>| {
             connection.map(|index| self.plan.connections[index].broker.as_str())
         };
-        if variable::is_template(&sink.text) || sink.connection.is_none() {
+        if variable::is_template(&sink.filter) || sink.connection.is_none() {
             return;
         }
         for table in tables {
             let fed = table.filters.iter().find(|filter| {
                 let filter = topic::unshared(&filter.text);
-                !variable::is_template(filter) && topic::matches(filter, &sink.text)
+                !variable::is_template(filter) && topic::overlap(filter, &sink.filter)
             });
             if let Some(filter) =
                 fed.filter(|_| broker(table.connection) == broker(sink.connection))

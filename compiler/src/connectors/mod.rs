@@ -88,7 +88,7 @@ pub const CONNECTORS: &[ConnectorSpec] = &[
         sink_options: sink::WEBHOOK,
         source_options: &[],
         takes_connection: false,
-        supported: false,
+        supported: true,
     },
 ];
 

@@ -83,7 +83,7 @@ pub const MQTT_SINK: &[Spec] = &[
     Spec::template("topic", Kind::Text),
     Spec::new("qos", Kind::Qos),
     Spec::new("retain", Kind::Boolean),
-    Spec::later("message_expiry_interval", integer(0, U32_MAX)),
+    Spec::new("message_expiry_interval", integer(0, U32_MAX)),
     Spec::only(
         "format",
         Kind::Choice(&["json", "raw_bytes", "raw_string", "avro"]),

@@ -33,9 +33,22 @@ pub(super) const FILE: &[Spec] = &[
 /// Requests to an HTTP server.
 pub(super) const WEBHOOK: &[Spec] = &[
     Spec::new("connector", Kind::Text),
-    Spec::later("url", Kind::Any),
-    Spec::later("headers", Kind::Any),
-    Spec::later("batch", Kind::Any),
-    Spec::later("timeout", Kind::Any),
-    Spec::later("format", Kind::Choice(&["json"])),
+    Spec::template("url", Kind::Text),
+    Spec::template("headers", Kind::List),
+    Spec::new(
+        "batch",
+        Kind::Integer {
+            least: 1,
+            greatest: 1_000_000,
+        },
+    ),
+    Spec::new(
+        "timeout",
+        Kind::Number {
+            least: 0.001,
+            greatest: 86_400.0,
+        },
+    ),
+    Spec::new("format", Kind::Choice(&["json", "json_lines"])),
+    Spec::template("tls_ca_cert", Kind::Text),
 ];

@@ -5,7 +5,7 @@ use super::names::{Scope, Style, shown};
 use super::patterns::Patterns;
 use super::sites::Sites;
 use super::values::Values;
-use super::{column, written};
+use super::{column, topic_part, written};
 use crate::ir::logical::{Expr, Sink, SinkKind, Value};
 use crate::ir::physical::{Branch, Decoder, Flow, Output, OutputValue, Read, Step, Table};
 use crate::source::SourceFile;
@@ -224,6 +224,7 @@ impl<'a, 'c> Body<'a, 'c> {
             .iter()
             .map(|output| self.output(output, &texts))
             .collect();
+        self.check_topic(&values);
         let keys = self.keys(&values);
         let format = self.context.sinks[self.flow.sink].kind.format();
         written::row(self.flow, branch, format, &values, &keys)
@@ -409,6 +410,23 @@ impl<'a, 'c> Body<'a, 'c> {
             computed: true,
         });
         quote!(#name)
+    }
+
+    /// Checks what of the row's topic is its own, before the row begins.
+    fn check_topic(&mut self, values: &[TokenStream]) {
+        for part in &self.flow.topic_parts {
+            let output = &self.branch.outputs[part.column];
+            if !topic_part::may_be_bad(output, &self.variables) {
+                continue;
+            }
+            let (value, site) = (&values[part.column], self.context.sites.at(part.span));
+            self.statements.push(Statement {
+                variable: None,
+                value: quote!(topic_part(&#value).at(#site)?;),
+                can_fail: true,
+                computed: false,
+            });
+        }
     }
 
     /// The statements, then `tail`. A variable that nobody reads is not declared. What comes

@@ -16,10 +16,11 @@ mod patterns;
 mod sites;
 mod spec;
 mod table;
+mod topic_part;
 mod values;
 mod written;
 
-use crate::ir::logical::Transport;
+use crate::ir::logical::{Sink, SinkKind, Transport};
 use crate::ir::physical::PhysicalPlan;
 use crate::source::{SourceFile, Span};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -64,7 +65,8 @@ pub fn emit(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_>) -
 
 /// The sets of features that a pipeline may need: without TLS and WebSocket, and with both; each
 /// without regular expressions, and with them. Each is a build of the runtime of its own, so there
-/// are no more; and who needs none of the rest is not to pay for it.
+/// are no more; and who needs none of the rest is not to pay for it. A webhook adds its own feature
+/// to any of them.
 pub const FEATURES: [&[&str]; 4] = [
     &["mqtt"],
     &["mqtt", "tls", "ws"],
@@ -84,7 +86,13 @@ fn features(plan: &PhysicalPlan) -> Vec<&'static str> {
         (true, true) => tcp_and_regex,
         (false, true) => tls_and_regex,
     };
-    needed.to_vec()
+    let mut needed = needed.to_vec();
+    let is_webhook = |sink: &Sink| matches!(sink.kind, SinkKind::Webhook(_));
+    if plan.sinks.iter().any(is_webhook) {
+        needed.push("webhook");
+        needed.sort_unstable();
+    }
+    needed
 }
 
 /// Whether `tokens` name the member `name` of the variable `of`.

@@ -161,6 +161,7 @@ const PRELUDE: &[&str] = &[
     "subtract",
     "subtract_decimals",
     "subtract_times",
+    "topic_part",
 ];
 
 /// Other names that the emitter itself writes: what the standard prelude and the language give,

@@ -6,7 +6,7 @@ use super::names::shown;
 use super::table::TableModule;
 use crate::ir::logical::{
     BadData, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill, MqttVersion, Qos,
-    Reconnect, RowFormat, Sink, SinkKind, TimeFormat, TimestampFormat, Tls,
+    Reconnect, RowFormat, Sink, SinkKind, TimeFormat, TimestampFormat, Tls, Webhook, WebhookFormat,
 };
 use crate::ir::physical::{Column, Decoder, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
@@ -88,6 +88,10 @@ fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     let is_files = |sink: &Sink| matches!(sink.kind, SinkKind::Files(_));
     if plan.sinks.iter().any(is_files) {
         names.extend(["FileContent", "FilesSpec"]);
+    }
+    let is_webhook = |sink: &Sink| matches!(sink.kind, SinkKind::Webhook(_));
+    if plan.sinks.iter().any(is_webhook) {
+        names.extend(["WebhookFormat", "WebhookSpec"]);
     }
     names
         .into_iter()
@@ -266,20 +270,25 @@ fn sink(sink: &Sink) -> TokenStream {
             RowFormat::Csv => csv(Some(path), sink),
         },
         SinkKind::Files(files) => self::files(files, sink),
+        SinkKind::Webhook(webhook) => self::webhook(webhook),
         SinkKind::Mqtt {
             connection,
             topic,
             qos,
             retain,
+            message_expiry_interval_s,
         } => {
-            let (connection, topic) = (Literal::usize_unsuffixed(*connection), text(topic));
+            let connection = Literal::usize_unsuffixed(*connection);
+            let topic = topic.pieces.iter().map(|piece| text(piece));
             let qos = self::qos(*qos);
+            let expiry = optional_u32(*message_expiry_interval_s);
             quote! {
                 SinkKind::Mqtt {
                     connection: #connection,
-                    topic: #topic,
+                    topic: &[#(#topic),*],
                     qos: #qos,
                     retain: #retain,
+                    message_expiry_interval_s: #expiry,
                 }
             }
         }
@@ -312,6 +321,33 @@ fn files(files: &FilesSink, sink: &Sink) -> TokenStream {
             content: #content,
             rotate_size: #size,
             rotate_interval_s: #interval,
+        })
+    }
+}
+
+fn webhook(webhook: &Webhook) -> TokenStream {
+    let (url, timeout_ms) = (
+        text(&webhook.url),
+        Literal::u64_unsuffixed(webhook.timeout_ms),
+    );
+    let headers = webhook.headers.iter().map(|(name, value)| {
+        let (name, value) = (text(name), text(value));
+        quote!((#name, #value))
+    });
+    let batch_rows = Literal::u32_unsuffixed(webhook.batch_rows);
+    let format = match webhook.format {
+        WebhookFormat::Json => quote!(WebhookFormat::Json),
+        WebhookFormat::JsonLines => quote!(WebhookFormat::JsonLines),
+    };
+    let tls_ca_cert = optional_text(webhook.tls_ca_cert.as_deref());
+    quote! {
+        SinkKind::Webhook(WebhookSpec {
+            url: #url,
+            headers: &[#(#headers),*],
+            batch_rows: #batch_rows,
+            timeout_ms: #timeout_ms,
+            format: #format,
+            tls_ca_cert: #tls_ca_cert,
         })
     }
 }

@@ -48,6 +48,7 @@ fn write_json(
         calls.extend(quote!(json.field(#text, #value);));
         raw.clear();
     }
+    let parts = flow.topic_parts.iter().map(|part| &values[part.column]);
     raw.push_str(if flow.wrap_in_name { "}}" } else { "}" });
     let text = literal::text(&raw);
     quote! {
@@ -55,6 +56,7 @@ fn write_json(
         #calls
         json.raw(#text);
         #(json.key(#keys);)*
+        #(json.topic(&#parts);)*
         json.end();
         Ok(Outcome::Emitted)
     }

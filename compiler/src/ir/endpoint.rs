@@ -206,7 +206,7 @@ impl SinkKind {
         match self {
             Self::Stdout { format } | Self::File { format, .. } => *format,
             Self::Files(files) => files.format,
-            Self::Blackhole | Self::Mqtt { .. } => RowFormat::Json,
+            Self::Blackhole | Self::Mqtt { .. } | Self::Webhook(_) => RowFormat::Json,
         }
     }
 }
@@ -234,13 +234,84 @@ pub enum SinkKind {
     Mqtt {
         /// Index into [`LogicalPlan::connections`].
         connection: usize,
-        /// Topic (template).
-        topic: String,
+        /// Topic.
+        topic: Topic,
         /// Quality of service.
         qos: Qos,
         /// Retained.
         retain: bool,
+        /// Seconds after which the broker drops what nobody has taken (MQTT 5).
+        message_expiry_interval_s: Option<u32>,
     },
+    /// Many rows per HTTP request.
+    Webhook(Webhook),
+}
+
+/// A webhook.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Webhook {
+    /// Where to (template).
+    pub url: String,
+    /// Names and values (templates).
+    pub headers: Vec<(String, String)>,
+    /// Rows per request, at most.
+    pub batch_rows: u32,
+    /// Milliseconds that a request may take.
+    pub timeout_ms: u64,
+    /// What a request looks like.
+    pub format: WebhookFormat,
+    /// Authorities that are trusted instead of the system's (path, template).
+    pub tls_ca_cert: Option<String>,
+}
+
+impl Webhook {
+    /// Scheme, host and port of the URL, as written: users, paths and queries may be secret.
+    pub fn shown(&self) -> String {
+        let Some((scheme, rest)) = self.url.split_once("://") else {
+            return "${…}".to_owned();
+        };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        format!("{scheme}://{host}")
+    }
+}
+
+/// What a request of a webhook looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookFormat {
+    /// One JSON array.
+    Json,
+    /// A JSON object per line.
+    JsonLines,
+}
+
+/// A topic that rows are published on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Topic {
+    /// As written (template).
+    pub text: String,
+    /// What stands before the first column, between two, and behind the last one (templates).
+    pub pieces: Vec<String>,
+    /// Columns whose values stand in each row's topic.
+    pub columns: Vec<TopicColumn>,
+}
+
+/// A column in a topic.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopicColumn {
+    /// Its name as written.
+    pub name: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// A column of a flow whose values stand in the topics of its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TopicPart {
+    /// Which, of the columns of the flow.
+    pub column: usize,
+    /// Where the topic names it.
+    pub span: Span,
 }
 
 /// Files that are finished one after another, by size, by time, or when the time in their path is

@@ -4,7 +4,8 @@
 pub use super::access::Access;
 pub use super::endpoint::{
     BadData, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill, MqttVersion, PathValue,
-    Qos, Reconnect, RowFormat, Sink, SinkKind, Tls, Transport,
+    Qos, Reconnect, RowFormat, Sink, SinkKind, Tls, Topic, TopicColumn, TopicPart, Transport,
+    Webhook, WebhookFormat,
 };
 pub use super::format::{AvroFormat, AvroFraming, Format, JsonFormat, RawFormat, Root, Validation};
 pub use super::operator::{CompareOperator, Operator};
@@ -221,6 +222,8 @@ pub struct Flow {
     pub query: Relation,
     /// Each row is written as `{"name": {…}}`.
     pub wrap_in_name: bool,
+    /// What of each row's topic is its own, in the order of the sink's topic.
+    pub topic_parts: Vec<TopicPart>,
 }
 
 /// A typed expression over the columns of one relation.

@@ -3,7 +3,7 @@
 
 use super::logical::{
     AvroFormat, BadData, Connection, Expr, Metadata, PathStep, Qos, RawFormat, Root, Sink,
-    TimeFormat, Validation, Value, ValueForm,
+    TimeFormat, TopicPart, Validation, Value, ValueForm,
 };
 use crate::source::Span;
 use crate::types::DataType;
@@ -169,6 +169,8 @@ pub struct Flow {
     pub branches: Vec<Branch>,
     /// Each row is written as `{"name": {…}}`.
     pub wrap_in_name: bool,
+    /// What of each row's topic is its own: outputs of each branch.
+    pub topic_parts: Vec<TopicPart>,
     /// What holds for the delivery of its rows, and what weakens that: short texts, the level
     /// (`at least once: …`) first.
     pub guarantee: Vec<String>,

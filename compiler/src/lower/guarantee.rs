@@ -34,7 +34,8 @@ fn dead_letters(
         SinkKind::Stdout { .. }
         | SinkKind::Blackhole
         | SinkKind::File { .. }
-        | SinkKind::Files(_) => false,
+        | SinkKind::Files(_)
+        | SinkKind::Webhook(_) => false,
     };
     let form = match (
         letter.format_on(connection.mqtt_version),
@@ -64,6 +65,7 @@ fn dead_letters(
         SinkKind::Stdout { .. }
         | SinkKind::File { .. }
         | SinkKind::Files(_)
+        | SinkKind::Webhook(_)
         | SinkKind::Mqtt { .. } => {
             vec![bad, undelivered]
         }
@@ -98,6 +100,10 @@ fn confirmation(sink: &SinkKind) -> &'static str {
     match sink {
         SinkKind::Stdout { .. } => "rows are written before their messages are acknowledged",
         SinkKind::Blackhole => "rows go nowhere",
+        SinkKind::Webhook(_) => {
+            "rows are taken by the webhook's server (status 2xx) before their messages are \
+             acknowledged"
+        }
         SinkKind::File { .. } => {
             "rows are written and synchronised to the disk (fdatasync) before their messages are \
              acknowledged"
@@ -129,6 +135,7 @@ fn weakness(sink: &SinkKind) -> Option<&'static str> {
         SinkKind::Blackhole
         | SinkKind::File { .. }
         | SinkKind::Files(_)
+        | SinkKind::Webhook(_)
         | SinkKind::Mqtt {
             qos: Qos::AtLeastOnce | Qos::ExactlyOnce,
             ..

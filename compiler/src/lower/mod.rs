@@ -120,6 +120,7 @@ fn flow(
             .map(|branch| columns.branch(branch))
             .collect(),
         wrap_in_name: flow.wrap_in_name,
+        topic_parts: flow.topic_parts.clone(),
         guarantee: guarantee::guarantee(source, connection, sink),
     }
 }
@@ -139,7 +140,8 @@ fn drop_unused_connections(plan: &mut PhysicalPlan) {
             SinkKind::Stdout { .. }
             | SinkKind::Blackhole
             | SinkKind::File { .. }
-            | SinkKind::Files(_) => None,
+            | SinkKind::Files(_)
+            | SinkKind::Webhook(_) => None,
         });
     keep_used(&mut plan.connections, tables.chain(sinks).collect());
 }

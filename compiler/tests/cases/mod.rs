@@ -185,6 +185,9 @@ mod several_flows;
 #[path = "shared_expressions/generated.rs"]
 mod shared_expressions;
 #[rustfmt::skip]
+#[path = "templated_topics/generated.rs"]
+mod templated_topics;
+#[rustfmt::skip]
 #[path = "text_operators/generated.rs"]
 mod text_operators;
 #[rustfmt::skip]
@@ -205,6 +208,9 @@ mod unnest;
 #[rustfmt::skip]
 #[path = "views_over_views/generated.rs"]
 mod views_over_views;
+#[rustfmt::skip]
+#[path = "webhooks/generated.rs"]
+mod webhooks;
 #[rustfmt::skip]
 #[path = "whole_message/generated.rs"]
 mod whole_message;
@@ -284,6 +290,7 @@ pub const CASES: &[Case] = &[
     Case { name: "several_connections", spec: &several_connections::PIPELINE, programs: &[boxed_for::<several_connections::machines::Machines>, boxed_for::<several_connections::doors::Doors>, boxed_for::<several_connections::visitors::Visitors>] },
     Case { name: "several_flows", spec: &several_flows::PIPELINE, programs: &[boxed_for::<several_flows::t::T>] },
     Case { name: "shared_expressions", spec: &shared_expressions::PIPELINE, programs: &[boxed_for::<shared_expressions::t::T>] },
+    Case { name: "templated_topics", spec: &templated_topics::PIPELINE, programs: &[boxed_for::<templated_topics::readings::Readings>] },
     Case { name: "text_operators", spec: &text_operators::PIPELINE, programs: &[boxed_for::<text_operators::t::T>] },
     Case { name: "texts", spec: &texts::PIPELINE, programs: &[boxed_for::<texts::t::T>] },
     Case { name: "timestamp_patterns", spec: &timestamp_patterns::PIPELINE, programs: &[boxed_for::<timestamp_patterns::t::T>] },
@@ -291,5 +298,6 @@ pub const CASES: &[Case] = &[
     Case { name: "twelve_columns", spec: &twelve_columns::PIPELINE, programs: &[boxed_for::<twelve_columns::t::T>] },
     Case { name: "unnest", spec: &unnest::PIPELINE, programs: &[boxed_for::<unnest::t::T>, boxed_for::<unnest::documents::Documents>] },
     Case { name: "views_over_views", spec: &views_over_views::PIPELINE, programs: &[boxed_for::<views_over_views::t::T>] },
+    Case { name: "webhooks", spec: &webhooks::PIPELINE, programs: &[boxed_for::<webhooks::readings::Readings>] },
     Case { name: "whole_message", spec: &whole_message::PIPELINE, programs: &[boxed_for::<whole_message::t::T>] },
 ];

@@ -128,9 +128,13 @@ fn process(
     for (sink, rows) in sinks.iter().zip(&outputs) {
         for (number, row) in rows.iter().enumerate() {
             let key = String::from_utf8_lossy(rows.key(number));
-            let name = match &*key {
-                "" => sink.name.to_owned(),
-                key => format!("{} in {key}", sink.name),
+            let name = match (&*key, &sink.kind) {
+                (_, SinkKind::Mqtt { topic, .. }) if topic.len() > 1 => {
+                    let parts: Vec<&str> = rows.topics.of_row(number, topic.len() - 1).collect();
+                    format!("{} on {}", sink.name, parts.join(" "))
+                }
+                ("", _) => sink.name.to_owned(),
+                (key, _) => format!("{} in {key}", sink.name),
             };
             text.push_str(&line(&name, &sink.kind, row));
         }
@@ -190,7 +194,8 @@ fn line(sink: &str, kind: &SinkKind, row: &[u8]) -> String {
         | SinkKind::File { .. }
         | SinkKind::Csv { .. }
         | SinkKind::Files(_)
-        | SinkKind::Mqtt { .. } => {
+        | SinkKind::Mqtt { .. }
+        | SinkKind::Webhook(_) => {
             format!("{{{}:{}}}\n", json!(sink), row.trim_end())
         }
     }

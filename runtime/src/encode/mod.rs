@@ -12,6 +12,9 @@ mod base64;
 pub mod csv;
 mod key;
 mod string;
+mod topic;
+
+pub use topic::{TopicPart, TopicParts, topic_part};
 
 pub use self::key::{Segment, segment};
 
@@ -32,6 +35,8 @@ pub struct Rows {
     keys: Vec<u8>,
     /// Where those of each row end; empty where no path asks for any.
     key_ends: Vec<usize>,
+    /// What of each row's topic is its own, where a sink publishes each on another.
+    pub topics: TopicParts,
 }
 
 impl Rows {
@@ -88,6 +93,7 @@ impl Rows {
 
     /// Forgets the rows behind the first `rows`.
     pub fn truncate(&mut self, rows: usize) {
+        self.topics.truncate(rows, self.ends.len());
         self.key_ends.truncate(rows);
         let key_end = self.key_ends.last().copied();
         self.keys.truncate(key_end.unwrap_or_default());
@@ -102,6 +108,7 @@ impl Rows {
         self.ends.clear();
         self.keys.clear();
         self.key_ends.clear();
+        self.topics.clear();
     }
 
     /// The rows, each with its line feed.
@@ -189,6 +196,12 @@ impl RowWriter<'_> {
     #[inline]
     pub fn key(&mut self, value: impl Segment) {
         self.rows.add_key(value);
+    }
+
+    /// Appends a value to what of the row's topic is its own. It was checked before the row began.
+    #[inline]
+    pub fn topic(&mut self, value: &impl TopicPart) {
+        self.rows.topics.push(value);
     }
 
     /// Ends the row with a line feed.

@@ -22,6 +22,7 @@ pub mod session;
 pub mod share;
 pub mod tls;
 pub mod topic;
+pub mod topic_template;
 pub mod url;
 #[cfg(feature = "ws")]
 pub mod web_socket;

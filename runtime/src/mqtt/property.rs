@@ -16,6 +16,8 @@ pub struct Property<'b> {
 
 /// Identifiers that are used here.
 pub mod id {
+    /// Message Expiry Interval
+    pub const MESSAGE_EXPIRY_INTERVAL: u8 = 0x02;
     /// Subscription Identifier
     pub const SUBSCRIPTION_IDENTIFIER: u8 = 0x0b;
     /// Session Expiry Interval
@@ -71,6 +73,12 @@ pub fn push_subscription_identifier(out: &mut Vec<u8>, identifier: u32) {
     out.push(id::SUBSCRIPTION_IDENTIFIER);
     let value = usize::try_from(identifier).expect("32 bits are an address");
     packet::variable_integer(out, value);
+}
+
+/// Appends a Message Expiry Interval.
+pub fn push_message_expiry_interval(out: &mut Vec<u8>, seconds: u32) {
+    out.push(id::MESSAGE_EXPIRY_INTERVAL);
+    out.extend_from_slice(&seconds.to_be_bytes());
 }
 
 /// Appends a User Property; what is too long for MQTT is cut.

@@ -73,15 +73,19 @@ pub fn configuration(
             Target::Blackhole => "nowhere".to_owned(),
             Target::File(path) => format!("file {}", path.display()),
             Target::Files { spec, prefix } => format!("files {prefix}{}", spec.pattern),
+            Target::Webhook(options) => format!("webhook {}", options.shown),
             Target::Mqtt {
                 connection,
                 topic,
                 qos,
                 retain,
+                message_expiry_interval_s,
             } => {
                 let connection = spec.connections[*connection].name;
                 let retained = if *retain { ", retained" } else { "" };
-                format!("topic {topic} on connection {connection}, qos {qos}{retained}")
+                let expiry = message_expiry_interval_s.map(|s| format!(", dropped after {s} s"));
+                let expiry = expiry.unwrap_or_default();
+                format!("topic {topic} on connection {connection}, qos {qos}{retained}{expiry}")
             }
             Target::DeadLetters {
                 connection, topic, ..
@@ -170,6 +174,7 @@ pub fn check_files(spec: &'static PipelineSpec, targets: &[Target]) -> Result<()
             Target::Stdout
             | Target::Printed
             | Target::Blackhole
+            | Target::Webhook(_)
             | Target::Mqtt { .. }
             | Target::DeadLetters { .. } => {}
         }

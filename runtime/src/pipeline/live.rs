@@ -1,8 +1,9 @@
 //! The pipeline on its brokers: a thread per connection, until a signal comes.
 
+mod destination;
+
 use super::arguments::BrokerOverride;
 use super::bad_messages::BadMessages;
-use super::dead_letter::shortened;
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::outlets::{self, OnEvent, Outlets, Patience, SinkEvent};
@@ -23,6 +24,7 @@ use crate::sink::{self, Outlet, Progress};
 use crate::source;
 use crate::source::mqtt::{End, SourceOptions};
 use crate::spec::{MqttVersion, PipelineSpec, TableSpec};
+use destination::destination;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -347,39 +349,6 @@ fn has_tables(spec: &PipelineSpec, connection: usize) -> bool {
     spec.tables
         .iter()
         .any(|table| table.connection == connection)
-}
-
-fn destination(target: &Target, index: usize) -> Option<Destination> {
-    match target {
-        Target::Mqtt {
-            connection,
-            topic,
-            qos,
-            retain,
-        } if *connection == index => Some(Destination {
-            topic: topic.clone(),
-            qos: *qos,
-            retain: *retain,
-            shorten: None,
-        }),
-        Target::DeadLetters {
-            connection,
-            topic,
-            format,
-        } if *connection == index => Some(Destination {
-            topic: topic.clone(),
-            qos: 1,
-            retain: false,
-            shorten: Some(shortened::shorten(*format)),
-        }),
-        Target::Mqtt { .. }
-        | Target::DeadLetters { .. }
-        | Target::Stdout
-        | Target::Printed
-        | Target::Blackhole
-        | Target::File(_)
-        | Target::Files { .. } => None,
-    }
 }
 
 fn source_options(

@@ -6,6 +6,8 @@ use super::worker::FLIGHTS;
 use crate::sink::files::Files;
 use crate::sink::files::path::Pattern;
 use crate::sink::lines::{End, Form, Lines};
+#[cfg(feature = "webhook")]
+use crate::sink::webhook::{self, Webhook, WebhookOptions};
 use crate::sink::{Batch, Outlet};
 use crate::spec::{BadData, FileContent, FilesSpec, PipelineSpec, SinkKind};
 use std::borrow::Cow;
@@ -141,6 +143,12 @@ pub fn open(
             outlets.start_writer("files", &[sink], on_event, run);
         }
     }
+    #[cfg(feature = "webhook")]
+    for (sink, target) in targets.iter().enumerate() {
+        if let Target::Webhook(options) = target {
+            outlets.start_webhook(sink, options, patience, on_event);
+        }
+    }
     Ok(outlets)
 }
 
@@ -170,9 +178,11 @@ fn header(spec: &PipelineSpec, outlet: usize) -> Option<&'static str> {
             FileContent::Csv { header } => Some(header),
             FileContent::Json => None,
         },
-        SinkKind::Stdout | SinkKind::Blackhole | SinkKind::File { .. } | SinkKind::Mqtt { .. } => {
-            None
-        }
+        SinkKind::Stdout
+        | SinkKind::Blackhole
+        | SinkKind::File { .. }
+        | SinkKind::Mqtt { .. }
+        | SinkKind::Webhook(_) => None,
     }
 }
 
@@ -221,7 +231,8 @@ fn plan(targets: &[Target]) -> Plan {
             Target::Blackhole
             | Target::Files { .. }
             | Target::Mqtt { .. }
-            | Target::DeadLetters { .. } => {}
+            | Target::DeadLetters { .. }
+            | Target::Webhook(_) => {}
             Target::File(path) => match plan.files.iter_mut().find(|(known, _)| known == path) {
                 Some((_, sinks)) => sinks.push(sink),
                 None => plan.files.push((path.clone(), vec![sink])),
@@ -290,6 +301,34 @@ impl Outlets {
                 exit: Exit::OutputFailed,
                 message,
             })),
+        });
+    }
+
+    #[cfg(feature = "webhook")]
+    fn start_webhook(
+        &mut self,
+        sink: usize,
+        options: &WebhookOptions,
+        patience: Patience,
+        on_event: &OnEvent,
+    ) {
+        let (sender, queue) = mpsc::sync_channel(self.capacity(&[sink]));
+        self.by_sink[sink] = Outlet::Requests(sender);
+        let webhook = Webhook {
+            post: webhook::client::poster(options),
+            sleep: std::thread::sleep,
+            retries: match patience {
+                Patience::Endless => None,
+                Patience::Short => Some(FEW_RETRIES),
+            },
+            options: options.clone(),
+        };
+        let on_event = on_event.clone();
+        self.start("sink-webhook", move || {
+            if let Err(message) = webhook.run(&queue) {
+                let exit = Exit::Unavailable;
+                on_event(SinkEvent::Failed(Failure { exit, message }));
+            }
         });
     }
 

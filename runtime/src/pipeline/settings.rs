@@ -3,6 +3,7 @@
 mod published;
 mod shares;
 mod tls;
+mod webhook;
 
 use super::arguments::BrokerOverride;
 use super::environment::{self, Variable};
@@ -10,7 +11,9 @@ use super::exit::Failure;
 use crate::mqtt::secret::Secret;
 use crate::mqtt::tls::Broker;
 use crate::mqtt::topic::{self, Filter};
+use crate::mqtt::topic_template::TopicTemplate;
 use crate::mqtt::url::BrokerAddress;
+use crate::sink::webhook::WebhookOptions;
 use crate::spec::{
     ConnectionSpec, DeadLetterFormat, FilesSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec,
 };
@@ -59,18 +62,22 @@ pub enum Target {
         /// Index of the connection.
         connection: usize,
         /// Topic that is published on.
-        topic: String,
+        topic: TopicTemplate,
         /// Quality of service.
         qos: u8,
         /// Retained.
         retain: bool,
+        /// Seconds after which the broker drops what nobody has taken.
+        message_expiry_interval_s: Option<u32>,
     },
+    /// An HTTP server.
+    Webhook(Box<WebhookOptions>),
     /// A topic for the dead letters of a table.
     DeadLetters {
         /// Index of the connection.
         connection: usize,
         /// Topic that is published on.
-        topic: String,
+        topic: TopicTemplate,
         /// What they look like.
         format: DeadLetterFormat,
     },
@@ -78,7 +85,7 @@ pub enum Target {
 
 impl Target {
     /// The connection and topic that it publishes on.
-    pub fn published(&self) -> Option<(usize, &str)> {
+    pub fn published(&self) -> Option<(usize, &TopicTemplate)> {
         match self {
             Self::Mqtt {
                 connection, topic, ..
@@ -86,9 +93,12 @@ impl Target {
             | Self::DeadLetters {
                 connection, topic, ..
             } => Some((*connection, topic)),
-            Self::Stdout | Self::Printed | Self::Blackhole | Self::File(_) | Self::Files { .. } => {
-                None
-            }
+            Self::Stdout
+            | Self::Printed
+            | Self::Blackhole
+            | Self::File(_)
+            | Self::Files { .. }
+            | Self::Webhook(_) => None,
         }
     }
 }
@@ -257,6 +267,10 @@ impl<'l> Resolver<'l> {
 
     fn target(&mut self, sink: &'static SinkSpec) -> Option<Target> {
         match &sink.kind {
+            SinkKind::Webhook(spec) => {
+                let options = self.webhook(sink.name, spec)?;
+                Some(Target::Webhook(Box::new(options)))
+            }
             SinkKind::Blackhole => Some(Target::Blackhole),
             SinkKind::Stdout | SinkKind::Csv { path: None, .. } => Some(Target::Stdout),
             SinkKind::File { path }
@@ -285,14 +299,16 @@ impl<'l> Resolver<'l> {
                 topic,
                 qos,
                 retain,
+                message_expiry_interval_s,
             } => {
                 let place = format!("table `{}`, option `topic`", sink.name);
-                let topic = self.topic_name(&place, topic)?;
+                let topic = self.topic_template(&place, topic)?;
                 Some(Target::Mqtt {
                     connection,
                     topic,
                     qos,
                     retain,
+                    message_expiry_interval_s,
                 })
             }
         }
@@ -317,6 +333,20 @@ impl<'l> Resolver<'l> {
             Err(error) => {
                 self.mistakes
                     .push(format!("{place}: `{topic}` is not a topic: {error}"));
+                None
+            }
+        }
+    }
+
+    fn topic_template(&mut self, place: &str, pieces: &[&str]) -> Option<TopicTemplate> {
+        let pieces = pieces.iter().map(|piece| self.text(place, piece));
+        let pieces = pieces.collect::<Option<Vec<String>>>()?;
+        let shown = pieces.join("{…}");
+        match TopicTemplate::new(pieces) {
+            Ok(topic) => Some(topic),
+            Err(error) => {
+                self.mistakes
+                    .push(format!("{place}: `{shown}` is not a topic: {error}"));
                 None
             }
         }

@@ -9,6 +9,7 @@ pub mod lines;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
 mod progress;
+pub mod webhook;
 
 pub use progress::{Progress, Refusals};
 
@@ -101,6 +102,8 @@ pub enum Outlet {
     Blackhole,
     /// The queue of a thread that writes lines.
     Lines(mpsc::SyncSender<Batch>),
+    /// The queue of a thread that sends requests.
+    Requests(mpsc::SyncSender<Batch>),
     /// The queue of a thread that publishes.
     #[cfg(feature = "mqtt")]
     Session(tokio::sync::mpsc::Sender<Batch>),
@@ -111,7 +114,7 @@ impl Outlet {
     pub fn send(&self, batch: Batch) {
         match self {
             Self::Blackhole => batch.confirm(),
-            Self::Lines(queue) => match queue.try_send(batch) {
+            Self::Lines(queue) | Self::Requests(queue) => match queue.try_send(batch) {
                 Ok(()) | Err(mpsc::TrySendError::Disconnected(_)) => {}
                 Err(mpsc::TrySendError::Full(_)) => overrun(),
             },

@@ -1,23 +1,24 @@
 //! The MQTT sink: each row is a PUBLISH, and so is each dead letter. All sinks and dead letters of
 //! a connection share one session, and so one thread.
 
+mod open;
 mod poison;
 mod shorten;
 
 use super::{Batch, Refused};
 use crate::mqtt::event::{Event, Step};
 use crate::mqtt::link::{Attempts, GivenUp, Link};
-use crate::mqtt::outbound::Insistence;
 use crate::mqtt::packet::Publication;
 use crate::mqtt::session::{Options, Session};
 use crate::mqtt::tls::Broker;
+use crate::mqtt::topic_template::TopicTemplate;
 use crate::mqtt::{Fault, MOST_ANSWERS};
 use crate::rate_limit::LimitedWarnings;
 use crate::spec::ReconnectSpec;
+use open::{Open, publish};
 use poison::{Blame, Closings};
 pub use shorten::{Shorten, Shortened};
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Receiver;
 
@@ -25,7 +26,9 @@ use tokio::sync::mpsc::Receiver;
 #[derive(Clone, Debug)]
 pub struct Destination {
     /// Topic.
-    pub topic: String,
+    pub topic: TopicTemplate,
+    /// MQTT 5 properties of each row that has none of its own.
+    pub properties: Vec<u8>,
     /// Quality of service.
     pub qos: u8,
     /// Retained.
@@ -78,6 +81,7 @@ pub async fn run(options: PublisherOptions, queue: Receiver<Batch>) -> Result<()
         needed: 0,
         closings: Closings::default(),
         warnings: LimitedWarnings::default(),
+        topic: String::new(),
     };
     let ended = publisher.run().await;
     publisher.warnings.tick(None);
@@ -101,27 +105,9 @@ struct Publisher {
     needed: usize,
     closings: Closings,
     warnings: LimitedWarnings,
+    /// Where the topics of rows are made: scratch memory.
+    topic: String,
 }
-
-/// A batch on its way.
-struct Open {
-    batch: Batch,
-    next_row: usize,
-    /// How many messages were published before its first row; known once that is published.
-    starts_at: u64,
-    /// Rows that will not be delivered.
-    refused: Vec<Refused>,
-    /// Ranges of rows, some of them refused, that nobody tries to deliver any more.
-    given_up: Vec<Range<usize>>,
-    /// Connections in a row that came to nothing while it was here.
-    failures: u32,
-    /// How many messages of all must be confirmed for this batch to be; known once its last row
-    /// is published.
-    confirmed_at: Option<u64>,
-}
-
-/// What a warning about such rows says.
-const TOO_LARGE: &str = "rows are too large for the broker";
 
 /// Bytes that may wait for the socket before publishing pauses.
 const OUTPUT: usize = 256 * 1024;
@@ -261,23 +247,17 @@ impl Publisher {
                 {
                     return Ok(());
                 }
-                let mut publication = open.publication(row, destination);
-                let insistence = open.insistence(row, destination);
-                let shortened;
-                if destination.insists() && !self.session.takes(&publication) {
-                    let largest = self.session.largest_packet();
-                    shortened = shorten::to_fit(&publication, destination, largest)
-                        .ok_or(Fault::NotPublished("a dead letter is too large for it"))?;
-                    let name = self.attempts.name();
-                    shorten::warn(&mut self.warnings, name, &publication, &shortened);
-                    publication = shortened.publication(&publication);
-                }
-                if !self.session.publish(&publication, insistence) {
-                    let (bytes, topic) = (publication.payload.len(), &destination.topic);
-                    let details = || format!(": one of {bytes} bytes for `{topic}`");
-                    let (name, now) = (self.attempts.name(), Instant::now());
-                    self.warnings.warn(name, TOO_LARGE, now, details);
-                    let reason = "it is too large for the broker".into();
+                let name = self.attempts.name();
+                let cut = |whole: &Publication<'_>, shortened: &Shortened| {
+                    shorten::warn(&mut self.warnings, name, whole, shortened);
+                };
+                let place = (row, destination);
+                let sent = publish(&mut self.session, open, place, &mut self.topic, cut)?;
+                if let Err(unsent) = sent {
+                    let details = || unsent.details(&destination.topic);
+                    self.warnings
+                        .warn(name, unsent.what(), Instant::now(), details);
+                    let reason = unsent.reason().into();
                     open.refused.push(Refused { row, reason });
                 }
                 self.published += 1;
@@ -311,7 +291,7 @@ impl Publisher {
         });
         let topic = self.destinations[open.batch.sink]
             .as_ref()
-            .map(|to| &to.topic);
+            .map(|to| to.topic.to_string());
         let subject = format!("{}: rows refused", self.attempts.name());
         let details = || topic.map_or_else(String::new, |topic| format!(" (`{topic}`)"));
         self.warnings.warn(&subject, reason, now, details);
@@ -401,85 +381,6 @@ impl Publisher {
                 }
             }
         }
-    }
-}
-
-impl Open {
-    fn new(batch: Batch) -> Self {
-        Self {
-            batch,
-            next_row: 0,
-            starts_at: 0,
-            refused: Vec::new(),
-            given_up: Vec::new(),
-            failures: 0,
-            confirmed_at: None,
-        }
-    }
-
-    /// The next row that is not given up; those before it count as published and done.
-    fn row_to_publish(&mut self, session: &mut Session, published: &mut u64) -> Option<usize> {
-        while self.next_row < self.batch.rows.len() {
-            let row = self.next_row;
-            if !self.given_up.iter().any(|range| range.contains(&row)) {
-                return Some(row);
-            }
-            session.skip();
-            *published += 1;
-            self.next_row += 1;
-        }
-        None
-    }
-
-    /// Whether the message at a place of all that were published is a row of it.
-    fn holds(&self, place: u64) -> bool {
-        (self.starts_at..self.starts_at + self.next_row as u64).contains(&place)
-    }
-
-    fn publication<'p>(&'p self, row: usize, destination: &'p Destination) -> Publication<'p> {
-        let payload = self.batch.rows.get(row);
-        Publication {
-            topic: &destination.topic,
-            payload: payload.strip_suffix(b"\n").unwrap_or(payload),
-            qos: destination.qos,
-            retain: destination.retain,
-            properties: if self.batch.properties.is_empty() {
-                &[]
-            } else {
-                self.batch.properties.get(row)
-            },
-        }
-    }
-
-    fn insistence(&self, row: usize, destination: &Destination) -> Insistence {
-        if destination.insists() {
-            return Insistence::Unconditional;
-        }
-        let limits = self.batch.limits.iter();
-        let mut limits = limits.filter(|limit| limit.rows.contains(&row));
-        limits.next().map_or(Insistence::Patient, |limit| {
-            Insistence::Limited(limit.retries)
-        })
-    }
-
-    /// Gives up what may be after so many failures; how many rows that were.
-    fn give_up(&mut self, session: &mut Session, fault: &Fault) -> usize {
-        let before = self.refused.len();
-        for limit in &self.batch.limits {
-            let is_over = limit.while_unreachable && self.failures > limit.retries;
-            if !is_over || self.given_up.contains(&limit.rows) {
-                continue;
-            }
-            for row in limit.rows.clone() {
-                let is_published = row < self.next_row;
-                if !is_published || session.give_up(self.starts_at + row as u64) {
-                    let reason = fault.to_string().into();
-                    self.refused.push(Refused { row, reason });
-                }
-            }
-            self.given_up.push(limit.rows.clone());
-        }
-        self.refused.len() - before
     }
 }
 

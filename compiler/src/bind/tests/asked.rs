@@ -16,6 +16,7 @@ fn example(spec: &OptionSpec) -> (String, &'static str) {
             OptionKind::Text | OptionKind::AnyText | OptionKind::Any => match spec.name {
                 "broker" => "'tcp://h'".to_owned(),
                 "connection" => "'c'".to_owned(),
+                "url" => "'https://h'".to_owned(),
                 "dead_letter_topic" => "'bad'".to_owned(),
                 "rotate_size" => "'64MB'".to_owned(),
                 "rotate_interval" => "'1 hour'".to_owned(),
@@ -26,6 +27,7 @@ fn example(spec: &OptionSpec) -> (String, &'static str) {
             OptionKind::Number { greatest, .. } => greatest.to_string(),
             OptionKind::Choice(choices) => format!("'{}'", choices[0]),
             OptionKind::Qos => "1".to_owned(),
+            OptionKind::List if spec.name == "headers" => "['a: b']".to_owned(),
             OptionKind::List => "['x']".to_owned(),
             OptionKind::TimestampFormat => "'unix_s'".to_owned(),
         },
@@ -129,16 +131,19 @@ fn every_option_is_asked_for() {
         .iter()
         .filter(|spec| spec.supported && !spec.takes_connection)
     {
-        let path = if connector.connector == Connector::File {
-            ", path = 'p'"
-        } else {
-            ""
+        let (needed, option) = match connector.connector {
+            Connector::File => ("path", ", path = 'p'"),
+            Connector::Webhook => ("url", ", url = 'https://h'"),
+            Connector::Mqtt | Connector::MqttSink | Connector::Stdout | Connector::Blackhole => {
+                ("", "")
+            }
         };
         give_each(connector.sink_options, |name, given| {
-            let path = unless(name, "path", path);
+            let option = unless(name, needed, option);
             let connector = connector.name();
+            let given = given.replace(", broker = 'ssl://h'", "");
             format!(
-                "CREATE TABLE w WITH (connector = '{connector}', {given}{path})
+                "CREATE TABLE w WITH (connector = '{connector}', {given}{option})
                  AS SELECT s FROM t;"
             )
         });

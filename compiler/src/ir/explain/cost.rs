@@ -170,13 +170,7 @@ fn has_dead_letters(table: &Table) -> bool {
 }
 
 fn publishes(kind: &SinkKind, index: usize) -> bool {
-    match kind {
-        SinkKind::Mqtt { connection, .. } => *connection == index,
-        SinkKind::Stdout { .. }
-        | SinkKind::Blackhole
-        | SinkKind::File { .. }
-        | SinkKind::Files(_) => false,
-    }
+    matches!(kind, SinkKind::Mqtt { connection, .. } if *connection == index)
 }
 
 /// The batches that wait for what is published on a connection: rows of sinks and dead letters.

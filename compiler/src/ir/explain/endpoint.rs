@@ -3,7 +3,7 @@
 use super::{Outline, named, shown};
 use crate::ir::endpoint::{
     BadData, Connection, DeadLetterFormat, FilesSink, MqttVersion, Qos, RowFormat, Sink, SinkKind,
-    Tls, Transport,
+    Tls, Transport, WebhookFormat,
 };
 use crate::ir::format::{AvroFormat, AvroFraming};
 
@@ -107,17 +107,30 @@ pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection
         SinkKind::Blackhole => "nowhere".to_owned(),
         SinkKind::File { path, format } => format!("file {}{}", shown(path), as_format(*format)),
         SinkKind::Files(files) => self::files(files),
+        SinkKind::Webhook(webhook) => format!(
+            "webhook {} (up to {} rows and {} ms each, {})",
+            webhook.shown(),
+            webhook.batch_rows,
+            webhook.timeout_ms,
+            match webhook.format {
+                WebhookFormat::Json => "JSON arrays",
+                WebhookFormat::JsonLines => "JSON lines",
+            }
+        ),
         SinkKind::Mqtt {
             connection,
             topic,
             qos,
             retain,
+            message_expiry_interval_s,
         } => {
             let connection = named(&connections[*connection].name);
             let retained = if *retain { ", retained" } else { "" };
+            let expiry = message_expiry_interval_s.map(|s| format!(", dropped after {s} s"));
+            let expiry = expiry.unwrap_or_default();
             format!(
-                "topic {} on {connection} (qos {}{retained})",
-                shown(topic),
+                "topic {} on {connection} (qos {}{retained}{expiry})",
+                shown(&topic.text),
                 number(*qos)
             )
         }

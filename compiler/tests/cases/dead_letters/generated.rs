@@ -173,9 +173,10 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             name: "alarms",
             kind: SinkKind::Mqtt {
                 connection: 1,
-                topic: "alarms",
+                topic: &["alarms"],
                 qos: 1,
                 retain: false,
+                message_expiry_interval_s: None,
             },
         },
         SinkSpec {

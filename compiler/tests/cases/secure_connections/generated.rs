@@ -190,9 +190,10 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             name: "elsewhere",
             kind: SinkKind::Mqtt {
                 connection: 2,
-                topic: "ids",
+                topic: &["ids"],
                 qos: 1,
                 retain: false,
+                message_expiry_interval_s: None,
             },
         },
     ],

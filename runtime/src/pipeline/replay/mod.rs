@@ -94,7 +94,7 @@ fn local_targets(
     let mut targets = Vec::with_capacity(spec.sinks.len());
     for sink in spec.sinks {
         match &sink.kind {
-            SinkKind::Mqtt { .. } => targets.push(Some(Target::Printed)),
+            SinkKind::Mqtt { .. } | SinkKind::Webhook(_) => targets.push(Some(Target::Printed)),
             SinkKind::File { .. } | SinkKind::Files(_) | SinkKind::Csv { path: Some(_), .. }
                 if dry_run =>
             {

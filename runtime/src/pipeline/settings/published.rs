@@ -1,7 +1,7 @@
 //! What is published beside the rows of sinks, and whether any of it comes back.
 
 use super::{Connection, Resolver, Target};
-use crate::mqtt::topic::Filter;
+use crate::mqtt::topic::{self, Filter};
 use crate::spec::{BadData, PipelineSpec, TableSpec};
 
 impl Resolver<'_> {
@@ -15,7 +15,7 @@ impl Resolver<'_> {
                 continue;
             };
             let place = format!("table `{}`, option `dead_letter_topic`", table.name);
-            let topic = self.topic_name(&place, letters.topic);
+            let topic = self.topic_template(&place, &[letters.topic]);
             all.push(topic.map(|topic| Target::DeadLetters {
                 connection: table.connection,
                 topic,
@@ -37,11 +37,14 @@ impl Resolver<'_> {
     ) {
         let broker = |index: usize| Some(&connections.get(index)?.as_ref()?.broker.address);
         for (outlet, target) in targets.iter().enumerate() {
-            let Some((connection, topic)) = target.as_ref().and_then(Target::published) else {
+            let Some((connection, template)) = target.as_ref().and_then(Target::published) else {
                 continue;
             };
+            let published = template.filter();
             for (table, filters) in spec.tables.iter().zip(filters) {
-                let fed = filters.iter().find(|filter| filter.matches(topic));
+                let fed = filters
+                    .iter()
+                    .find(|filter| topic::overlap(filter, &published));
                 let Some(filter) = fed.filter(|_| {
                     let reads = broker(table.connection);
                     reads.is_some() && reads == broker(connection)
@@ -56,7 +59,7 @@ impl Resolver<'_> {
                 };
                 let (reader, filter) = (table.name, filter.as_str());
                 self.mistakes.push(format!(
-                    "{place}: table `{reader}` reads what is published on `{topic}`, by its \
+                    "{place}: table `{reader}` reads what is published on `{template}`, by its \
                      filter `{filter}`"
                 ));
                 break;

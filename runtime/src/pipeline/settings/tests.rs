@@ -57,9 +57,10 @@ static PIPELINE: PipelineSpec = PipelineSpec {
             name: "m",
             kind: SinkKind::Mqtt {
                 connection: 0,
-                topic: "out/${TOPIC}",
+                topic: &["out/${TOPIC}"],
                 qos: 1,
                 retain: false,
+                message_expiry_interval_s: None,
             },
         },
     ],

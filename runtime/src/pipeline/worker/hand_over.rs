@@ -73,7 +73,8 @@ impl Worker {
             | SinkKind::Blackhole
             | SinkKind::File { .. }
             | SinkKind::Files(_)
-            | SinkKind::Csv { .. } => false,
+            | SinkKind::Csv { .. }
+            | SinkKind::Webhook(_) => false,
         }
     }
 }

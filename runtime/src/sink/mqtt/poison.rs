@@ -84,12 +84,13 @@ impl Publisher {
         let payload = open.batch.rows.get(row).trim_ascii_end();
         let excerpt = &payload[..payload.len().min(EXCERPT)];
         let topic = self.destinations[open.batch.sink].as_ref();
+        let topic = topic.map(|to: &Destination| to.topic.to_string());
         tracing::warn!(
             "{}: the broker has closed the connection {count} times in a row when it was sent \
              one message, which holds up all behind it: {} bytes for `{}`, beginning with `{}`",
             self.attempts.name(),
             payload.len(),
-            topic.map_or("", |to: &Destination| &to.topic),
+            topic.unwrap_or_default(),
             excerpt.escape_ascii()
         );
     }

@@ -76,7 +76,9 @@ impl Publisher {
         };
         let destination = self.destinations[open.batch.sink].as_ref();
         let destination = destination.expect("only sinks of this connection are sent here");
-        let whole = open.publication(row, destination);
+        let Ok(whole) = open.publication(row, destination, &mut self.topic) else {
+            return false;
+        };
         let all = packet::publish_size(&whole);
         let next = TRIED.into_iter().find(|&tried| tried < size);
         // What is cut already is tried as a whole again.

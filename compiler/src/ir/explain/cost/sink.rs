@@ -24,6 +24,7 @@ pub(super) fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> 
         SinkKind::Stdout { .. }
         | SinkKind::File { .. }
         | SinkKind::Files(_)
+        | SinkKind::Webhook(_)
         | SinkKind::Mqtt { .. } => writers * limits::FLIGHTS,
     };
     outline.line(1, format!("queue: {queued} of these batches at most"));
@@ -32,6 +33,7 @@ pub(super) fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> 
         SinkKind::Stdout { .. }
         | SinkKind::Blackhole
         | SinkKind::File { .. }
+        | SinkKind::Webhook(_)
         | SinkKind::Mqtt { .. } => return gathered + queued * batch,
     };
     outline.line(

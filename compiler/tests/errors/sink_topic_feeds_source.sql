@@ -1,0 +1,20 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (
+    broker = 'tcp://localhost:1883'
+);
+
+CREATE TABLE sensor_data (
+    sensor_id TEXT NOT NULL,
+    reading_time TIMESTAMP,
+    temperature FLOAT,
+    status TEXT,
+    counter INT UNSIGNED,
+    details JSON
+) WITH (
+    connector = 'mqtt_source',
+    connection = 'factory',
+    topics = '["sensors/+/readings"]'
+);
+
+CREATE TABLE by_sensor WITH (
+    connector = 'mqtt_sink', connection = 'factory', topic = 'sensors/{sensor_id}/readings'
+) AS SELECT sensor_id FROM sensor_data;
