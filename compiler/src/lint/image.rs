@@ -129,7 +129,8 @@ fn first_that(
                 break;
             }
         }
-        step *= 4;
+        // a DECIMAL of 38 digits has numbers from which four times as much is too much
+        step = step.saturating_mul(4);
     }
     if downwards {
         high = high.min(0);

@@ -132,9 +132,10 @@ fn number(number: i64, data_type: DataType) -> Option<Value> {
         DataType::Float32 if number == 0 => Some(Value::Float32(0.0)),
         // the numbers of this file are small
         DataType::Float64 => i32::try_from(number).ok().map(|n| Value::Float64(n.into())),
-        DataType::Decimal { scale, .. } => Some(Value::Decimal(
-            i128::from(number) * 10_i128.pow(scale.into()),
-        )),
+        DataType::Decimal { scale, .. } => {
+            let scaled = i128::from(number).checked_mul(10_i128.pow(scale.into()));
+            scaled.map(Value::Decimal)
+        }
         DataType::Float32
         | DataType::Boolean
         | DataType::Text

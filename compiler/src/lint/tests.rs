@@ -180,6 +180,30 @@ fn remainders_of_decimals_are_decimals() {
     assert!(crate::check(&source).0.is_some());
 }
 
+/// The search for where a cast's values begin goes outwards to the ends of the type.
+#[test]
+fn the_widest_decimals_are_searched() {
+    for (digits, condition) in [
+        ("38, 0", "CAST(d AS DOUBLE) > 1e37 AND d > 0"),
+        (
+            "38, 0",
+            "CAST(d AS DOUBLE) > 9e37 AND CAST(d AS DOUBLE) < 9.5e37",
+        ),
+        ("38, 0", "CAST(d AS DECIMAL(20, 0)) > 7"),
+        ("38, 38", "CAST(d AS DOUBLE) < -0.9 OR d > 0.5"),
+        ("38, 38", "abs(d) > 0.5 AND sign(d) = 1"),
+    ] {
+        let sql = format!(
+            "CREATE TABLE t (d DECIMAL({digits})) WITH (connector = 'mqtt_source',
+                 broker = 'tcp://localhost:1883', topics = '[\"t\"]');
+             SELECT d FROM t WHERE {condition};"
+        );
+        let source = SourceFile::new("pipeline.sql", sql);
+        let (plan, diagnostics) = crate::check(&source);
+        assert!(plan.is_some(), "{condition}: {diagnostics:?}");
+    }
+}
+
 #[test]
 fn what_is_impossible_never_happens() {
     let mut random = Random(20_261_129);
