@@ -40,12 +40,13 @@ impl Binder<'_> {
             return Ok(expr);
         };
         let lower = text.to_lowercase();
-        if words.known.iter().any(|(known, _)| *known == lower) {
+        if words.variant(&lower).is_some() {
             let kind = ExprKind::Literal(Value::Text(lower));
             return Ok(Expr { kind, ..expr });
         }
         let of_all = overloads(name).into_iter().flat_map(known_words);
-        let of_all: Vec<_> = of_all.collect();
+        let mut of_all: Vec<_> = of_all.collect();
+        of_all.sort_unstable();
         let known = || of_all.iter().map(|(known, _)| *known);
         let message = format!("`{name}` knows no {} `{text}`", words.what);
         let diagnostic = Diagnostic::new(code::ARGUMENT, message, expr.span)
@@ -191,7 +192,7 @@ fn known_words(
 ) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let parameters = function.parameters.iter();
     let words = parameters.filter_map(|parameter| match parameter {
-        Parameter::Word(words) => Some(words.known),
+        Parameter::Word(words) => Some(words.known()),
         Parameter::Is(_)
         | Parameter::Number
         | Parameter::Integer

@@ -182,8 +182,7 @@ fn fit(parameter: Parameter, operand: &Operand) -> Option<Fit> {
 }
 
 fn knows(words: &Words, text: &str) -> bool {
-    let lower = text.to_lowercase();
-    words.known.iter().any(|(known, _)| *known == lower)
+    words.variant(&text.to_lowercase()).is_some()
 }
 
 fn fit_type(parameter: Parameter, data_type: DataType) -> Option<Fit> {

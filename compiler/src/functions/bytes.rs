@@ -10,14 +10,14 @@ const ONE_BYTEA: &[Parameter] = &[Is(BYTEA)];
 static ENCODINGS: Words = Words {
     what: "encoding",
     rust: Some("Encoding"),
-    known: &[("base64", "Base64"), ("escape", "Escape"), ("hex", "Hex")],
+    known: &[&[("base64", "Base64"), ("escape", "Escape"), ("hex", "Hex")]],
 };
 
 /// The only encoding of text.
 static CHARACTER_SETS: Words = Words {
     what: "character set",
     rust: None,
-    known: &[("utf-8", "Utf8"), ("utf8", "Utf8")],
+    known: &[&[("utf-8", "Utf8"), ("utf8", "Utf8")]],
 };
 
 pub(super) static FUNCTIONS: &[Function] = &[

@@ -14,6 +14,7 @@ mod regex;
 mod text;
 mod time;
 mod unavailable;
+mod units;
 
 pub use unavailable::{AGGREGATES, LATER, REFUSED};
 
@@ -93,8 +94,23 @@ pub struct Words {
     pub what: &'static str,
     /// The enum of the runtime; None where the function needs not be told.
     pub rust: Option<&'static str>,
+    /// Each word, lower case, with its variant, in lists that others have, too.
+    pub known: &'static [&'static [(&'static str, &'static str)]],
+}
+
+impl Words {
     /// Each word, lower case, with its variant.
-    pub known: &'static [(&'static str, &'static str)],
+    pub fn known(&self) -> impl Iterator<Item = &'static (&'static str, &'static str)> + use<> {
+        self.known.iter().copied().flatten()
+    }
+
+    /// The variant of a word in lower case.
+    pub fn variant(&self, word: &str) -> Option<&'static str> {
+        let mut known = self.known();
+        known
+            .find(|(known, _)| *known == word)
+            .map(|(_, variant)| *variant)
+    }
 }
 
 /// A default argument.

@@ -103,11 +103,7 @@ fn of_field(function: &Function, arguments: &[Expr]) -> Option<(i64, i64)> {
     let Some(Value::Text(word)) = arguments.first()?.literal() else {
         return None;
     };
-    let known = words
-        .known
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(word));
-    match known?.1 {
+    match words.variant(word)? {
         "Hour" => Some((0, 23)),
         "Minute" => Some((0, 59)),
         "Day" => Some((1, 31)),

@@ -228,8 +228,7 @@ fn word(words: &Words, argument: &Expr) -> Option<Code> {
     let Some(Value::Text(word)) = argument.literal() else {
         unreachable!("the binder wants a constant {}", words.what);
     };
-    let known = words.known.iter().find(|(known, _)| known == word);
-    let (_, variant) = known.expect("the binder knows the word");
+    let variant = words.variant(word).expect("the binder knows the word");
     let (name, variant) = (format_ident!("{}", words.rust?), format_ident!("{variant}"));
     Some(Code::plain(
         quote!(function::#name::#variant),

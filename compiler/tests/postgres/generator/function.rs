@@ -212,7 +212,8 @@ impl Generator<'_> {
     }
 
     fn word(&mut self, words: &Words) -> Expression {
-        let (word, _) = *self.random.pick(words.known);
+        let known: Vec<_> = words.known().collect();
+        let (word, _) = **self.random.pick(&known);
         Expression::same(values::quoted(word), DataType::Text)
     }
 
