@@ -27,6 +27,8 @@ fn malformed<T>(text: impl Into<String>) -> Result<T, Malformed> {
 /// # Errors
 /// Where it is none by the specification, or where a record holds itself without an end.
 pub fn parse(text: &str) -> Result<Schema, Malformed> {
+    // what some editors leave at the start
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let value = match json::parse(text) {
         Ok(value) => value,
         // a registry and some tools write the name of a primitive type alone
@@ -398,6 +400,7 @@ mod tests {
             "long",
             r#"{"type": "long"}"#,
             r#"{"type": {"type": "long"}}"#,
+            "\u{feff}\"long\"\n",
         ] {
             assert_eq!(
                 parse(text).map(|schema| schema.root),

@@ -165,10 +165,12 @@ fn clause_of_raw(definition: &ColumnDefinition, keyword: &str, span: Span) -> Di
     let message = format!("column `{name}` of a raw table has {keyword}");
     let diagnostic = Diagnostic::new(code::COLUMN_CLAUSE, message, span)
         .at("nothing is looked for in the payload")
-        .context(declared_span(definition), "takes the payload as it is");
+        .context(declared_span(definition), "a column of a raw table");
     match keyword {
         "PATH" | "FORMAT" => diagnostic.help("for JSON payloads say `format = 'json'`"),
-        _ => diagnostic.help(format!("remove {keyword}: every message has a payload")),
+        _ => diagnostic.help(format!(
+            "remove {keyword}: every message has a value for it"
+        )),
     }
 }
 
