@@ -78,6 +78,47 @@ pub(crate) fn contains_any<const N: usize>(text: &[u8], sought: [u8; N]) -> bool
     in_words | in_word(*last) != 0
 }
 
+/// Whether `text` has no byte of 0x80 or more: for short texts.
+#[inline(always)]
+pub(crate) fn is_ascii(text: &[u8]) -> bool {
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        let (words, _) = text.as_chunks::<WIDTH>();
+        let ends = u64::from_le_bytes(*first) | u64::from_le_bytes(*last);
+        let inner = words.iter().map(|word| u64::from_le_bytes(*word));
+        return inner.fold(ends, |all, word| all | word) & HIGH == 0;
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        let ends = u32::from_le_bytes(*first) | u32::from_le_bytes(*last);
+        return u64::from(ends) & HIGH == 0;
+    }
+    text.iter().fold(0, |all, byte| all | byte) < 0x80
+}
+
+/// Whether both are the same: for short texts, which a call would take longer to compare.
+#[cfg(any(feature = "binary", test))]
+#[inline(always)]
+pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    if let (Some(one), Some(other)) = (ends::<WIDTH>(left), ends::<WIDTH>(right))
+        && left.len() <= 2 * WIDTH
+    {
+        return one == other;
+    }
+    if left.len() < WIDTH {
+        return left.iter().zip(right).all(|(one, other)| one == other);
+    }
+    left == right
+}
+
+/// The first and the last `N` bytes.
+#[cfg(any(feature = "binary", test))]
+#[inline(always)]
+fn ends<const N: usize>(text: &[u8]) -> Option<([u8; N], [u8; N])> {
+    Some((*text.first_chunk()?, *text.last_chunk()?))
+}
+
 /// The index of the first byte that a test found.
 #[inline]
 fn first(found: u64) -> usize {
@@ -123,9 +164,24 @@ mod tests {
                         sought.contains(&byte),
                         "{text:?}"
                     );
+                    assert_eq!(is_ascii(&text), byte < 0x80, "{text:?}");
                     let digit = byte.is_ascii_digit();
                     assert_eq!(digits(&text), if digit { len } else { at }, "{text:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn texts_that_differ_in_one_byte_are_not_the_same() {
+        for len in 0..40_u8 {
+            let text: Vec<u8> = (0..len).collect();
+            assert!(same(&text, &text.clone()), "{len}");
+            assert!(!same(&text, &[text.as_slice(), b"."].concat()), "{len}");
+            for at in 0..text.len() {
+                let mut other = text.clone();
+                other[at] ^= 1;
+                assert!(!same(&text, &other), "{len}, {at}");
             }
         }
     }

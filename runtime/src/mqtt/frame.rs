@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::property;
+use crate::decode::ascii;
 use crate::spec::MqttVersion;
 use crate::swar;
 
@@ -111,8 +112,36 @@ pub fn variable_integer(bytes: &[u8]) -> Result<Option<(usize, usize)>, Fault> {
     Err(Fault::Malformed("a length of more than four bytes"))
 }
 
+/// The PUBLISH at the start of `bytes`, and its size; None: it is not there in whole, or not in
+/// good order, or it is something else.
+#[inline(always)]
+pub fn whole_publish(bytes: &[u8], version: MqttVersion) -> Option<(Publish<'_>, usize)> {
+    let &[first, low, high, ..] = bytes else {
+        return None;
+    };
+    // a length of one byte or two: up to 16 KiB
+    let (length, remaining) = if low < 0x80 {
+        (2, usize::from(low))
+    } else if high < 0x80 {
+        (3, usize::from(low & 0x7f) | usize::from(high) << 7)
+    } else {
+        return None;
+    };
+    let header = Header {
+        first,
+        length,
+        remaining,
+    };
+    if header.kind() != 3 {
+        return None;
+    }
+    let body = bytes.get(length..header.total())?;
+    let publish = publish(header, body, version).ok()?;
+    Some((publish, header.total()))
+}
+
 /// Reads a PUBLISH. `body` is all behind the fixed header.
-#[inline]
+#[inline(always)]
 pub fn publish(header: Header, body: &[u8], version: MqttVersion) -> Result<Publish<'_>, Fault> {
     let qos = header.qos()?;
     let (topic, id, at) =
@@ -137,7 +166,7 @@ pub fn publish(header: Header, body: &[u8], version: MqttVersion) -> Result<Publ
 }
 
 /// Topic, packet identifier and their length in bytes; None: there is not enough yet.
-#[inline]
+#[inline(always)]
 pub fn publish_head(qos: u8, body: &[u8]) -> Result<Option<(&str, u16, usize)>, Fault> {
     let Some(&length) = body.first_chunk::<2>() else {
         return Ok(None);
@@ -146,8 +175,11 @@ pub fn publish_head(qos: u8, body: &[u8]) -> Result<Option<(&str, u16, usize)>, 
     let Some(topic) = body.get(2..topic_end) else {
         return Ok(None);
     };
-    let topic = std::str::from_utf8(topic)
-        .map_err(|_| Fault::Malformed("PUBLISH with a topic that is not UTF-8"))?;
+    let topic = match ascii::text(topic) {
+        Some(topic) => topic,
+        None => std::str::from_utf8(topic)
+            .map_err(|_| Fault::Malformed("PUBLISH with a topic that is not UTF-8"))?,
+    };
     if topic.is_empty() || swar::contains_any(topic.as_bytes(), [0, b'+', b'#']) {
         return Err(Fault::Malformed("PUBLISH with an invalid topic"));
     }

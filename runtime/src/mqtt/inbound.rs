@@ -46,6 +46,24 @@ impl Inbound {
         Ok(deliver)
     }
 
+    /// The same for a message that is delivered for certain; false: it is not one, and was not
+    /// counted.
+    #[inline(always)]
+    pub fn delivers(&mut self, qos: u8, id: u16) -> bool {
+        if qos > 1 || self.pending.len() >= MOST_PENDING {
+            return false;
+        }
+        self.delivered += 1;
+        if qos == 1 {
+            self.pending.push_back(Pending {
+                place: self.delivered,
+                kind: Acknowledgement::PubAck,
+                id,
+            });
+        }
+        true
+    }
+
     /// A message that will not be delivered has come: it is acknowledged in its turn.
     pub fn skip(&mut self, qos: u8, id: u16) -> Result<(), Fault> {
         if qos == 2 {

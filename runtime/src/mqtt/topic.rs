@@ -1,5 +1,6 @@
 //! Topic names and topic filters (MQTT 3.1.1 and 5.0, §4.7 and §4.8.2).
 
+use crate::swar;
 use std::fmt;
 
 /// A valid topic filter.
@@ -89,8 +90,9 @@ impl Filter {
             if rest == b"#" && literal.strip_suffix(b"/") == Some(topic) {
                 return true;
             }
-            let Some(after) = topic.strip_prefix(literal) else {
-                return false;
+            let after = match topic.split_at_checked(length) {
+                Some((start, after)) if swar::same(start, literal) => after,
+                Some(_) | None => return false,
             };
             match rest {
                 [] => return after.is_empty(),

@@ -13,6 +13,7 @@ mod time;
 
 pub use nested::{Checked, Nested, Type};
 
+use crate::decode::ascii;
 use crate::decode::json::{Cell, Kind, Text, escape};
 use crate::error::{Reason, RowError};
 use crate::message::Message;
@@ -312,6 +313,8 @@ fn wrong_kind(cell: Cell) -> Reason {
     }
 }
 
+#[inline]
 fn utf8(text: &[u8]) -> &str {
-    std::str::from_utf8(text).expect("the decoder has validated the message's UTF-8")
+    let any = || std::str::from_utf8(text).expect("the decoder has validated the message's UTF-8");
+    ascii::text(text).unwrap_or_else(any)
 }

@@ -367,7 +367,14 @@ impl<C: Consumer> Source<'_, C> {
         while (chunk.messages.len() < room || self.session.is_connecting())
             && chunk.oversized.is_none()
         {
-            match self.session.receive(&bytes[chunk.consumed..], now)? {
+            let rest = &bytes[chunk.consumed..];
+            if let Some((publish, size)) = self.session.next_publish(rest) {
+                chunk.consumed += size;
+                let message = message(&publish, buffer, received_at_us);
+                chunk.messages.push(message);
+                continue;
+            }
+            match self.session.receive(rest, now)? {
                 Step::Incomplete { needed } => {
                     chunk.needed = needed;
                     return Ok(());
