@@ -1,12 +1,13 @@
 //! The pipeline on its brokers: a thread per connection, until a signal comes.
 
 mod destination;
+mod publishing;
 
 use super::arguments::BrokerOverride;
 use super::bad_messages::BadMessages;
 use super::environment;
 use super::exit::{Exit, Failure};
-use super::outlets::{self, OnEvent, Outlets, Patience, SinkEvent};
+use super::outlets::{self, OnEvent, Patience, SinkEvent};
 use super::pool::{self, Entrance, Pool};
 use super::settings::{Connection, Resolver, Target};
 use super::signals::Signals;
@@ -19,12 +20,12 @@ use crate::mqtt::session::Options;
 use crate::mqtt::share::Share;
 use crate::mqtt::topic::Filter;
 use crate::rate_limit::LimitedWarnings;
-use crate::sink::mqtt::{Destination, PublisherOptions};
-use crate::sink::{self, Outlet, Progress};
+use crate::sink::Progress;
 use crate::source;
 use crate::source::mqtt::{End, SourceOptions};
 use crate::spec::{MqttVersion, PipelineSpec, TableSpec};
-use destination::destination;
+pub use publishing::start_publishers;
+use publishing::{Publishing, publishing};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -72,7 +73,7 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     let patience = Patience::Endless;
     let workers = sessions.len();
     let mut outlets = outlets::open(spec, &targets, workers, patience, &on_event)?;
-    start_publishers(&mut outlets, &targets, &connections, &on_event)?;
+    let mut publishing = publishing(&mut outlets, &targets, &connections, &on_event);
     let (stop, stopped) = watch::channel(false);
     let context = Context {
         spec,
@@ -92,7 +93,17 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     let mut help = None;
     for session in &sessions {
         let options = source_options(spec.tables, &filters, session);
-        start_source(options, &filters, threads.clone(), &mut help);
+        let is_alone = session.connection.sessions() == 1;
+        let ours = |publishing: &mut Publishing| is_alone && publishing.connection == session.index;
+        let company = publishing.extract_if(.., ours).next();
+        let publishes = company.is_some();
+        let thread = start_source(options, &filters, threads.clone(), &mut help, company);
+        if publishes {
+            outlets.threads.push(thread);
+        }
+    }
+    for publishing in publishing {
+        publishing.start(&mut outlets);
     }
     drop((threads, help));
     let main = Main {
@@ -139,39 +150,6 @@ fn sessions<'c>(spec: &PipelineSpec, connections: &'c [Option<Connection>]) -> V
     sessions
 }
 
-/// Starts a thread for each connection that sinks or dead letters are published on.
-pub fn start_publishers(
-    outlets: &mut Outlets,
-    targets: &[Target],
-    connections: &[Option<Connection>],
-    on_event: &OnEvent,
-) -> Result<(), Failure> {
-    for (index, connection) in connections.iter().enumerate() {
-        let destinations: Vec<_> = targets.iter().map(|to| destination(to, index)).collect();
-        let (Some(connection), true) = (connection, destinations.iter().any(Option::is_some))
-        else {
-            continue;
-        };
-        let ours = destinations.iter().enumerate();
-        let ours = ours.filter_map(|(outlet, to)| to.as_ref().map(|_| outlet));
-        let ours: Vec<usize> = ours.collect();
-        let capacity = outlets.capacity(&ours);
-        let (sender, queue) = mpsc::channel(capacity);
-        for sink in ours {
-            outlets.by_sink[sink] = Outlet::Session(sender.clone());
-        }
-        let options = publisher_options(connection, destinations);
-        let on_event = on_event.clone();
-        outlets.start(&format!("out-{}", connection.spec.name), move || {
-            let ended = runtime().block_on(sink::mqtt::run(options, queue));
-            if let Err(given_up) = ended {
-                on_event(SinkEvent::Failed(unavailable(given_up.message)));
-            }
-        });
-    }
-    Ok(())
-}
-
 /// What the threads of sources have of the process.
 #[derive(Clone)]
 struct Threads {
@@ -184,13 +162,14 @@ struct Threads {
 type Help = (Entrance, Arc<Notify>);
 
 /// Starts the thread of a session. `help` is that of the first session of the same connection, and
-/// becomes that of this one where this is the first.
+/// becomes that of this one where this is the first. `company` publishes on the same thread.
 fn start_source(
-    options: SourceOptions,
+    mut options: SourceOptions,
     filters: &[Vec<Filter>],
     threads: Threads,
     help: &mut Option<Help>,
-) {
+    company: Option<Publishing>,
+) -> JoinHandle<()> {
     let Threads {
         context,
         notices,
@@ -200,6 +179,7 @@ fn start_source(
     let notify = Arc::clone(&wake);
     let metrics = Arc::clone(&context.metrics);
     let progress = Progress::new(Arc::clone(&metrics), Box::new(move || notify.notify_one()));
+    options.has_company = company.is_some();
     let connection = options.connection;
     let share = options.session.share.as_ref();
     let number = share.map(|share| format!("{}-", share.number));
@@ -218,6 +198,7 @@ fn start_source(
     let help = help.clone().filter(|_| !is_first);
     let body = move || {
         let runtime = runtime();
+        let company = company.map(|publishing| runtime.spawn(publishing.run()));
         let receive = source::mqtt::run(options, &mut pool, Arc::clone(&wake), stopped, metrics);
         let ended = runtime.block_on(receive);
         let mut worker = pool.into_own();
@@ -232,9 +213,11 @@ fn start_source(
         };
         drop(worker);
         tell(&notices, Notice::SourceEnded(ended));
+        // other workers may still have rows for it
+        company.map(|publishing| runtime.block_on(publishing));
     };
     let thread = std::thread::Builder::new().name(name).spawn(body);
-    thread.expect("the system can start a thread");
+    thread.expect("the system can start a thread")
 }
 
 /// Tells the main thread, which may have ended.
@@ -394,41 +377,9 @@ fn source_options(
             publish_retained: false,
         },
         reconnect: spec.reconnect,
+        has_company: false,
         warnings: session.warnings.clone(),
         whole_name: format!("connection `{}` ({})", spec.name, connection.broker.address),
-    }
-}
-
-fn publisher_options(
-    connection: &Connection,
-    destinations: Vec<Option<Destination>>,
-) -> PublisherOptions {
-    let spec = connection.spec;
-    let used = || destinations.iter().flatten();
-    let what = match (
-        used().any(|to| !to.insists()),
-        used().any(Destination::insists),
-    ) {
-        (_, false) => "sinks",
-        (false, true) => "dead letters",
-        (true, true) => "sinks and dead letters",
-    };
-    PublisherOptions {
-        name: format!(
-            "connection `{}` for {what} ({})",
-            spec.name, connection.broker.address
-        ),
-        broker: connection.broker.clone(),
-        session: Options {
-            connect: connect(connection, format!("{}-out", connection.client_id)),
-            filters: Vec::new(),
-            share: None,
-            max_packet_size: usize::try_from(spec.max_packet_size).unwrap_or(usize::MAX),
-            publish_qos: used().map(|to| to.qos).max().unwrap_or(0),
-            publish_retained: used().any(|to| to.retain),
-        },
-        reconnect: spec.reconnect,
-        destinations,
     }
 }
 

@@ -213,6 +213,10 @@ impl Consumer for Pool {
         self.own.tick(now);
     }
 
+    fn is_waiting(&self) -> bool {
+        self.own.is_waiting()
+    }
+
     fn is_drained(&mut self) -> bool {
         self.own.is_drained() && self.helpers.iter().all(Helper::is_drained)
     }

@@ -410,6 +410,10 @@ impl Consumer for Worker {
         self.report(now);
     }
 
+    fn is_waiting(&self) -> bool {
+        !self.flights.is_empty()
+    }
+
     fn is_drained(&mut self) -> bool {
         self.confirmed();
         self.flights.is_empty() && (self.stopped || self.handed_over == self.taken)

@@ -1,5 +1,5 @@
-//! Sinks: what takes rows out of the process. Each runs on a thread of its own behind a queue, so
-//! that a disk or a terminal that stands still does not keep a connection from its pings.
+//! Sinks: what takes rows out of the process. Each runs behind a queue and apart from what fills
+//! it, so that a disk or a terminal that stands still does not keep a connection from its pings.
 //!
 //! Nothing here is unbounded: a worker has a limited number of batches under way (it watches its
 //! own [`Progress`]), and a queue has room for as many, so that handing over never waits.

@@ -1,5 +1,5 @@
 //! The MQTT sink: each row is a PUBLISH, and so is each dead letter. All sinks and dead letters of
-//! a connection share one session, and so one thread.
+//! a connection share one session, and so one task.
 
 mod open;
 mod poison;

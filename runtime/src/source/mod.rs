@@ -37,6 +37,9 @@ pub trait Consumer {
     /// Time has passed.
     fn tick(&mut self, now: Instant);
 
+    /// Whether sinks have something of it that they have not confirmed.
+    fn is_waiting(&self) -> bool;
+
     /// Whether everything that was taken is where it must be.
     fn is_drained(&mut self) -> bool;
 

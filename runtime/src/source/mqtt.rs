@@ -35,6 +35,8 @@ pub struct SourceOptions {
     pub session: Options,
     /// When to try again.
     pub reconnect: ReconnectSpec,
+    /// Whether a sink of the consumer runs on the same thread, and must get its turn.
+    pub has_company: bool,
     /// Warnings that all sessions of the connection give, under the name of that.
     pub warnings: LimitedWarnings,
     /// The connection's name in them.
@@ -81,6 +83,7 @@ pub async fn run(
         spare: Vec::new(),
         coalescing: Coalescing::new(qos.unwrap_or(0), now),
         nap: None,
+        has_company: options.has_company,
         warnings: options.warnings,
         whole_name: options.whole_name,
     };
@@ -109,6 +112,7 @@ struct Source<'c, C> {
     coalescing: Coalescing,
     /// How long to wait before the next read, so that it finds more.
     nap: Option<Duration>,
+    has_company: bool,
     warnings: LimitedWarnings,
     whole_name: String,
 }
@@ -243,13 +247,17 @@ impl<C: Consumer> Source<'_, C> {
             if parsed == Parsed::Break {
                 return Ok(Leave::Break);
             }
+            if self.has_company && self.consumer.is_waiting() {
+                // what is always ready to be read would leave it no turn
+                tokio::task::yield_now().await;
+            }
             // Whoever does not take our answers gets no more of them.
             let answers = self.session.output().len();
             let takes = self.consumer.room() > 0 || self.session.is_connecting();
             let reading = parsed == Parsed::Everything && takes && answers < MOST_ANSWERS;
             let writing = answers > 0;
             if let Some(nap) = self.nap.take().filter(|_| reading && !writing) {
-                // Nobody else is on this thread, and tokio's timers are too coarse.
+                // Tokio's timers are too coarse. Whoever shares this thread had its turn.
                 std::thread::sleep(nap);
             }
             let deadlines = [
