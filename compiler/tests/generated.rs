@@ -2,6 +2,8 @@
 
 #[path = "cases/mod.rs"]
 mod cases;
+#[path = "readers/mod.rs"]
+mod readers;
 #[path = "replay/run.rs"]
 mod run;
 

@@ -159,6 +159,7 @@ const BANS: &[Ban] = &[
     },
     Ban {
         within: &[
+            "runtime/src/columns",
             "runtime/src/decode",
             "runtime/src/encode",
             "runtime/src/error.rs",

@@ -3,23 +3,29 @@
 //! environment says how everything is set up, with these defaults:
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
-//! `csv`, `files`, `mqtt`, `blackhole`) `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576`
-//! `ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000 CLIENT_ID=` (generated) `DEAD_FORMAT=raw`
-//! `RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
+//! `csv`, `files`, `parquet`, `arrow`, `mqtt`, `blackhole`) `SYNC=true BAD_DATA=drop BATCH=1000`
+//! `MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000`
+//! `CLIENT_ID=` (generated) `DEAD_FORMAT=raw RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
 //! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
 //! is given; `<OUT><payload>/row` with `BY_ROW=yes`, `EXPIRY` in seconds), `DEAD` (for
 //! `BAD_DATA=dead_letter`), and `URL`, `TOKEN` and `WEBHOOK_CA` (for `SINK=webhook` with `ROWS=100
 //! TIMEOUT_MS=5000 FORMAT=json`) are read as templates by the pipeline itself.
 
+#[cfg(feature = "arrow")]
+use laminar_runtime::columns;
 use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Reason, RowError};
 use laminar_runtime::message::Message;
 use laminar_runtime::program::{Program, Report};
+#[cfg(feature = "arrow")]
+use laminar_runtime::row::Type;
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FileContent, FilesSpec,
     FlowSpec, LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec,
     TableSpec, TlsSpec, WebhookFormat, WebhookSpec,
 };
+#[cfg(feature = "arrow")]
+use laminar_runtime::spec::{ColumnsSpec, Compression, Conversion, FieldSpec};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -133,18 +139,20 @@ fn table(name: &'static str, topics: &'static str) -> TableSpec {
 
 fn sink() -> SinkKind {
     match text("SINK", "stdout") {
-        "file" => SinkKind::File { path: "${FILE}" },
+        "file" => SinkKind::File {
+            path: "${FILE}",
+            sync: number("SYNC", "true"),
+        },
         "csv" => SinkKind::Csv {
             path: Some("${FILE}"),
             header: "topic,payload,qos,retain\n",
+            sync: number("SYNC", "true"),
         },
-        "files" => SinkKind::Files(FilesSpec {
-            prefix: "${FILE}/",
-            pattern: "dt=%Y-%m-%d/length={}/rows.jsonl",
-            content: FileContent::Json,
-            rotate_size: optional("ROTATE_SIZE"),
-            rotate_interval_s: optional("ROTATE_S"),
-        }),
+        "files" => files("dt=%Y-%m-%d/length={}/rows.jsonl", FileContent::Json),
+        #[cfg(feature = "arrow")]
+        "parquet" => files("dt=%Y-%m-%d/rows.parquet", columns(columns::PARQUET)),
+        #[cfg(feature = "arrow")]
+        "arrow" => files("rows-%Y.arrow", columns(columns::ARROW)),
         "mqtt" => SinkKind::Mqtt {
             connection: usize::from(std::env::var_os("OUT_BROKER").is_some()),
             topic: if by_row() {
@@ -170,6 +178,34 @@ fn sink() -> SinkKind {
         }),
         _ => SinkKind::Stdout,
     }
+}
+
+fn files(pattern: &'static str, content: FileContent) -> SinkKind {
+    SinkKind::Files(FilesSpec {
+        prefix: "${FILE}/",
+        pattern,
+        content,
+        rotate_size: optional("ROTATE_SIZE"),
+        rotate_interval_s: optional("ROTATE_S"),
+        sync: number("SYNC", "true"),
+    })
+}
+
+#[cfg(feature = "arrow")]
+fn columns(conversion: Conversion) -> FileContent {
+    FileContent::Columns(ColumnsSpec {
+        fields: const {
+            &[
+                FieldSpec::required("topic", Type::Text),
+                FieldSpec::required("payload", Type::Text),
+                FieldSpec::required("qos", Type::UInt8),
+                FieldSpec::new("retain", Type::Boolean),
+            ]
+        },
+        conversion,
+        compression: Compression::Snappy,
+        row_group_rows: 1_000,
+    })
 }
 
 /// Whether each row has a topic of its own.

@@ -1,10 +1,12 @@
 //! What a compiled pipeline is linked to: decoders, operators, sinks, the MQTT source and the
 //! process around them. The code that laminarc generates uses nothing else.
 //!
-//! Rooms: [`decode`], [`operator`], [`function`] and [`encode`] are pure (no clock, no socket, no
-//! thread: time is an argument); `source` and `sink` talk to the world; `pipeline` alone wires
-//! them together.
+//! Rooms: [`decode`], [`operator`], [`function`], [`encode`] and `columns` are pure (no clock, no
+//! socket, no thread: time is an argument); `source` and `sink` talk to the world; `pipeline` alone
+//! wires them together.
 
+#[cfg(feature = "arrow")]
+pub mod columns;
 pub mod decode;
 pub mod encode;
 pub mod error;

@@ -4,6 +4,8 @@
 //! resolved from the environment when the binary starts.
 
 use crate::program::Program;
+pub use crate::row::Type;
+use std::io::{self, BufRead, Write};
 
 /// Everything there is to know about a pipeline.
 #[derive(Debug)]
@@ -226,6 +228,8 @@ pub enum SinkKind {
     File {
         /// Path (template).
         path: &'static str,
+        /// Whether rows are on the disk before they are confirmed.
+        sync: bool,
     },
     /// CSV on standard output, or appended to a file.
     Csv {
@@ -233,6 +237,8 @@ pub enum SinkKind {
         path: Option<&'static str>,
         /// The names of the columns as a row, its line feed included. It stands once in a file.
         header: &'static str,
+        /// Whether rows of a file are on the disk before they are confirmed.
+        sync: bool,
     },
     /// Files that are finished one after another.
     Files(FilesSpec),
@@ -295,6 +301,8 @@ pub struct FilesSpec {
     pub rotate_size: Option<u64>,
     /// A file is finished so many seconds after it was begun.
     pub rotate_interval_s: Option<u64>,
+    /// Whether rows are on the disk before they are confirmed.
+    pub sync: bool,
 }
 
 /// What a file holds.
@@ -307,4 +315,75 @@ pub enum FileContent {
         /// The names of the columns as a row, its line feed included.
         header: &'static str,
     },
+    /// Rows as columns, made of JSON lines when the file is finished.
+    Columns(ColumnsSpec),
 }
+
+/// A file of columns.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ColumnsSpec {
+    /// The columns.
+    pub fields: &'static [FieldSpec],
+    /// Which format.
+    pub conversion: Conversion,
+    /// How pages are compressed.
+    pub compression: Compression,
+    /// Rows of a row group, at most; 0: as many as its bytes allow.
+    pub row_group_rows: u32,
+}
+
+/// A column of a file of columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type.
+    pub data_type: Type,
+    /// Whether it can be NULL.
+    pub nullable: bool,
+}
+
+impl FieldSpec {
+    /// A column that can be NULL.
+    pub const fn new(name: &'static str, data_type: Type) -> Self {
+        Self {
+            name,
+            data_type,
+            nullable: true,
+        }
+    }
+
+    /// A column that cannot.
+    pub const fn required(name: &'static str, data_type: Type) -> Self {
+        Self {
+            nullable: false,
+            ..Self::new(name, data_type)
+        }
+    }
+}
+
+/// How the parts of a file are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// Snappy.
+    Snappy,
+}
+
+/// How a file of columns is made. These are pointers, so that what no pipeline names is not linked.
+#[derive(Clone, Copy, Debug)]
+pub struct Conversion {
+    /// The first line of the rows that it is made of, which says what they are.
+    pub head: fn(&[FieldSpec]) -> String,
+    /// Writes the file for these lines.
+    pub write: fn(&ColumnsSpec, &mut dyn BufRead, &mut (dyn Write + Send)) -> io::Result<()>,
+}
+
+impl PartialEq for Conversion {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::fn_addr_eq(self.write, other.write)
+    }
+}
+
+impl Eq for Conversion {}

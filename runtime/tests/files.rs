@@ -2,20 +2,26 @@
 
 mod support;
 
+use laminar_runtime::columns;
+use laminar_runtime::spec::{ColumnsSpec, Compression, FieldSpec, Type};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-/// A folder that goes when the test does.
-struct Folder(PathBuf);
+/// A folder that goes when the test does, and the sink that writes to it.
+struct Folder(PathBuf, &'static str);
 
 impl Folder {
     fn new(name: &str) -> Self {
+        Self::of(name, "files")
+    }
+
+    fn of(name: &str, sink: &'static str) -> Self {
         let name = format!("laminar-files-{name}.{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         fs::create_dir_all(&folder).expect("the folder can be made");
-        Self(folder)
+        Self(folder, sink)
     }
 
     fn write(&self, name: &str, content: &str) -> PathBuf {
@@ -42,7 +48,7 @@ impl Folder {
         let folder = self.0.to_str().expect("the path is UTF-8");
         let mut child = support::command()
             .args(["--replay", "-"])
-            .envs([("SINK", "files"), ("FILE", folder)])
+            .envs([("SINK", self.1), ("FILE", folder)])
             .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -74,7 +80,15 @@ fn gather(folder: &Path, root: &Path, files: &mut Vec<(String, String)>) {
         } else {
             let name = path.strip_prefix(root).expect("it is below");
             let name = name.to_str().expect("the path is UTF-8").to_owned();
-            files.push((name, fs::read_to_string(&path).expect("it is text")));
+            let extension = path.extension().unwrap_or_default();
+            let is_parquet = extension == "parquet";
+            let content = if is_parquet || extension == "arrow" {
+                let file = fs::File::open(&path).expect("it is there");
+                support::columnar_rows(file, is_parquet)
+            } else {
+                fs::read_to_string(&path).expect("it is text")
+            };
+            files.push((name, content));
         }
     }
 }
@@ -193,4 +207,113 @@ fn more_files_than_may_be_open_at_once() {
         files.iter().all(|(name, _)| !name.contains("/.")),
         "{files:?}"
     );
+}
+
+/// The first line of a spool of the echo's rows.
+fn spool_head() -> String {
+    let fields = [
+        FieldSpec::required("topic", Type::Text),
+        FieldSpec::required("payload", Type::Text),
+        FieldSpec::required("qos", Type::UInt8),
+        FieldSpec::new("retain", Type::Boolean),
+    ];
+    (columns::PARQUET.head)(&fields)
+}
+
+#[test]
+fn columns_are_made_when_a_file_is_finished() {
+    for sink in ["parquet", "arrow"] {
+        let folder = Folder::of(sink, sink);
+        let payloads: Vec<String> = (1_000..4_000).map(|number| number.to_string()).collect();
+        let variables = [("BATCH", "10"), ("ROTATE_SIZE", "20000")];
+        let output = folder.replay(&payloads, &variables);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let files = folder.files();
+        assert!(files.len() > 3, "{} files", files.len());
+        let is_whole = |(name, _): &(String, String)| {
+            name.ends_with(&format!(".{sink}")) && !name.contains("/.") && !name.starts_with('.')
+        };
+        assert!(files.iter().all(is_whole), "{files:?}");
+        let rows: String = files.into_iter().map(|(_, rows)| rows).collect();
+        let expected: String = payloads.iter().map(|payload| row(payload)).collect();
+        assert_eq!(rows, expected);
+    }
+}
+
+/// Whatever step of finishing a kill came after: each row is in one file, and once.
+#[test]
+fn what_a_crash_left_of_columns_is_finished() {
+    let folder = Folder::of("spools", "parquet");
+    let head = spool_head();
+    let spool = |rows: &str, end: &str| format!("{head}{rows}{end}");
+    let folder_name = "dt=2020-01-01";
+    let write = |name: &str, text: &str| folder.write(&format!("{folder_name}/{name}"), text);
+    // while it grew, with half a row at its end
+    write(".rows-1.parquet.spool", &spool(&row("grew"), "{\"topic\":"));
+    // while the file was made of it, and when it was whole but for the note of that
+    write(".rows-2.parquet.spool", &spool(&row("making"), ""));
+    write(".rows-2.parquet.part", "PAR1 and not much more");
+    write(".rows-3.parquet.spool", &spool(&row("torn note"), "mad"));
+    write(".rows-3.parquet.part", "PAR1");
+    // when it had its name already, and only the spool was left
+    write(".rows-4.parquet.spool", &spool(&row("named"), "made\n"));
+    // without a row, without its whole head, and empty
+    write(".rows-6.parquet.spool", &head);
+    write(".rows-7.parquet.spool", &head[..head.len() - 1]);
+    write(".rows-8.parquet.spool", "");
+    // when it was made, and somebody else has taken its name meanwhile
+    write(".rows-5.parquet.spool", &spool(&row("made"), "made\n"));
+    let mut whole = Vec::new();
+    let lines = spool(&row("made"), "");
+    let spec = ColumnsSpec {
+        fields: &[],
+        conversion: columns::PARQUET,
+        compression: Compression::None,
+        row_group_rows: 10,
+    };
+    (columns::PARQUET.write)(&spec, &mut lines.as_bytes(), &mut whole).expect("it can be made");
+    let made = write(".rows-5.parquet.part", "");
+    fs::write(&made, &whole).expect("it can be written");
+    fs::write(made.with_file_name("rows-5.parquet"), &whole).expect("it can be written");
+    // rows of a sink of lines, and of a process that lives
+    write(".rows-9.parquet.part", "another sink's");
+    let of_another = write(".rows-10.parquet.spool", &spool(&row("held"), ""));
+    let of_another = fs::File::open(of_another).expect("it is there");
+    of_another.lock().expect("it can be locked");
+
+    for _ in 0..2 {
+        let output = folder.replay(&[], &[]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+    }
+    let mut left = Vec::new();
+    let mut rows = Vec::new();
+    for entry in fs::read_dir(folder.0.join(folder_name)).expect("it can be read") {
+        let path = entry.expect("it can be read").path();
+        let name = path.file_name().expect("it has one").to_string_lossy();
+        if name.starts_with('.') {
+            left.push(name.into_owned());
+        } else {
+            let file = fs::File::open(&path).expect("it is there");
+            rows.push(support::columnar_rows(file, true));
+        }
+    }
+    left.sort();
+    rows.sort();
+    assert_eq!(left, [".rows-10.parquet.spool", ".rows-9.parquet.part"]);
+    let expected = ["grew", "made", "made", "making", "torn note"].map(row);
+    assert_eq!(rows, expected, "`made` is somebody else's, too");
+}
+
+#[test]
+fn a_spool_that_is_damaged_is_kept_and_told() {
+    let folder = Folder::of("damaged", "parquet");
+    let spool = format!("{}{}{{\"topic\":1}}\n", spool_head(), row("good"));
+    let name = "dt=2020-01-01/.rows-1.parquet.spool";
+    let path = folder.write(name, &spool);
+    let output = folder.replay(&[], &[]);
+    assert_eq!(output.status.code(), Some(78), "{output:?}");
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("its line 3 is no row"), "{log}");
+    assert!(log.contains(name), "{log}");
+    assert_eq!(fs::read_to_string(path).expect("it is there"), spool);
 }

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use support::mosquitto::Mosquitto;
-use support::{Client, Pipeline, peer};
+use support::{Client, Pipeline, columnar_rows, peer};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const ROUNDS: u64 = 10;
@@ -198,7 +198,14 @@ fn written(path: &Path) -> String {
             .is_some_and(|n| n.as_encoded_bytes()[0] == b'.')
     };
     let whole = paths.filter(|path| !is_hidden(path)).map(|path| {
-        let text = written(&path);
+        let is_parquet = path.extension().is_some_and(|end| end == "parquet");
+        let is_columnar = is_parquet || path.extension().is_some_and(|end| end == "arrow");
+        let text = if is_columnar {
+            let file = std::fs::File::open(&path).expect("it is there");
+            columnar_rows(file, is_parquet)
+        } else {
+            written(&path)
+        };
         assert!(
             text.is_empty() || text.ends_with('\n'),
             "{}: half a row",
@@ -374,7 +381,7 @@ fn survive(name: &str, sink: &str) {
         ("BAD_DATA", "dead_letter"),
         ("DEAD", "dead"),
     ];
-    if sink == "files" {
+    if matches!(sink, "files" | "parquet" | "arrow") {
         std::fs::create_dir(&file).expect("a folder can be made");
     }
     let collector = Collector::start(broker.port());
@@ -428,6 +435,16 @@ fn survive(name: &str, sink: &str) {
 #[test]
 fn rows_of_finished_files_survive_kills_of_everything() {
     survive("kills-files", "files");
+}
+
+#[test]
+fn rows_of_parquet_files_survive_kills_of_everything() {
+    survive("kills-parquet", "parquet");
+}
+
+#[test]
+fn rows_of_arrow_files_survive_kills_of_everything() {
+    survive("kills-arrow", "arrow");
 }
 
 #[test]

@@ -2,11 +2,10 @@
 
 use super::literal::Problem;
 use super::options::Options;
-use super::row_format::row_format;
 use super::{Binder, Bound, interval};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::Text;
-use crate::ir::logical::{FilesSink, OutputColumn, PathValue, SinkKind, Value};
+use crate::ir::logical::{FilesSink, OutputColumn, PathValue, RowFormat, SinkKind, Value};
 use crate::types::DataType;
 
 /// When a file is finished, where the table does not say: at 128 MB or after an hour.
@@ -31,12 +30,14 @@ impl Binder<'_> {
         &mut self,
         options: &Options<'_>,
         text: &Text,
+        format: RowFormat,
+        sync: bool,
     ) -> Bound<Option<SinkKind>> {
         let path = text.value.as_str();
         let rotates =
             options.given("rotate_size").is_some() || options.given("rotate_interval").is_some();
         let (prefix, pattern) = split(path);
-        if pattern.is_empty() && !rotates {
+        if pattern.is_empty() && !rotates && !format.is_columnar() {
             return Ok(None);
         }
         let size = self.rotate_size(options);
@@ -67,9 +68,10 @@ impl Binder<'_> {
             pattern: pattern.text,
             values: pattern.values,
             path: text.clone(),
-            format: row_format(options),
+            format,
             rotate_size,
             rotate_interval_s,
+            sync,
         })))
     }
 

@@ -3,7 +3,12 @@
 use super::options::Options;
 use super::{Binder, Bound};
 use crate::diagnostics::{Diagnostic, code};
-use crate::ir::logical::{Flow, OutputColumn, RowFormat, SinkKind};
+use crate::ir::logical::{Compression, Flow, OutputColumn, Parquet, RowFormat, SinkKind};
+use crate::types::DataType;
+
+/// Rows of a row group, if the file says nothing: enough for its pages to be worth their head, and
+/// few enough to be in memory at once.
+const ROW_GROUP_ROWS: u32 = 122_880;
 
 /// What the rows look like; JSON, where the file does not say.
 pub(super) fn row_format(options: &Options<'_>) -> RowFormat {
@@ -13,14 +18,52 @@ pub(super) fn row_format(options: &Options<'_>) -> RowFormat {
     }
 }
 
+/// Options that are for one format alone.
+const OF_PARQUET: [&str; 2] = ["compression", "row_group_size"];
+
 impl Binder<'_> {
+    /// What the rows of files look like. An error where an option does not fit the format.
+    pub(super) fn file_format(&mut self, options: &Options<'_>) -> RowFormat {
+        let compression = match options.choice("compression") {
+            Some("none") => Compression::None,
+            Some(_) | None => Compression::Snappy,
+        };
+        let row_group_rows = options.integer("row_group_size").unwrap_or(ROW_GROUP_ROWS);
+        let format = match options.choice("format") {
+            Some("parquet") => {
+                return RowFormat::Parquet(Parquet {
+                    compression,
+                    row_group_rows,
+                });
+            }
+            Some("arrow") => RowFormat::Arrow,
+            Some("csv") => RowFormat::Csv,
+            Some(_) | None => RowFormat::Json,
+        };
+        for option in OF_PARQUET {
+            // a value that is wrong is enough to say of it
+            let given = options.given(option).filter(|given| given.value.is_some());
+            let Some(given) = given else { continue };
+            let name = options.choice("format").unwrap_or("json");
+            let message = format!("option `{option}` with format `{name}`");
+            let span = given.entry.key.span.to(given.span());
+            let diagnostic = Diagnostic::new(code::OPTION_CONFLICT, message, span)
+                .at("only for format `parquet`");
+            let diagnostic = match options.span("format") {
+                Some(format) => diagnostic.context(format, "the table's format"),
+                None => diagnostic.note("a table without `format` writes JSON lines"),
+            };
+            self.report(diagnostic.help("remove it, or say `format = 'parquet'`"));
+        }
+        format
+    }
+
     /// The columns of sinks that have none of their own, where the format wants to know them. An
     /// error where standard output would be of several formats.
     pub(super) fn name_columns(&mut self) -> Bound<()> {
         for sink in 0..self.plan.sinks.len() {
-            match self.plan.sinks[sink].kind.format() {
-                RowFormat::Json => {}
-                RowFormat::Csv => self.take_columns(sink),
+            if self.plan.sinks[sink].kind.format().names_columns() {
+                self.take_columns(sink);
             }
             if let SinkKind::Files(files) = &self.plan.sinks[sink].kind
                 && !files.values.is_empty()
@@ -45,19 +88,33 @@ impl Binder<'_> {
         let Some((first, rest)) = flows.split_first() else {
             return;
         };
-        let columns = self.plan.columns(&first.query);
-        let differs = |flow: &&&Flow| !are_alike(&columns, &self.plan.columns(&flow.query));
+        let mut columns = self.plan.columns(&first.query);
+        let is_columnar = self.plan.sinks[sink].kind.format().is_columnar();
+        let differs = |flow: &&&Flow| {
+            let others = self.plan.columns(&flow.query);
+            !are_alike(&columns, &others) || is_columnar && !are_of_like_types(&columns, &others)
+        };
         let diagnostic = rest.iter().find(differs).map(|flow| {
             let name = &self.plan.sinks[sink].name;
             let message = format!("flows with different columns into `{name}`");
             Diagnostic::new(code::INSERT_COLUMNS, message, flow.span)
                 .at("has other columns")
                 .context(first.span, "unlike this one")
-                .note("the header of CSV, or the path, is made for one list of columns")
+                .note(if is_columnar {
+                    "a file of columns has one list of them, each of one type"
+                } else {
+                    "the header of CSV, or the path, is made for one list of columns"
+                })
                 .help(format!(
                     "declare the columns: `CREATE TABLE {name} (…) WITH (…)`"
                 ))
         });
+        for flow in rest {
+            let others = self.plan.columns(&flow.query);
+            for (column, other) in columns.iter_mut().zip(others) {
+                column.nullable |= other.nullable;
+            }
+        }
         self.plan.sinks[sink].columns = columns;
         if let Some(diagnostic) = diagnostic {
             self.report(diagnostic);
@@ -98,6 +155,14 @@ impl Binder<'_> {
             .help("give one of them a file: `connector = 'file', path = '…'`");
         Err(self.report(diagnostic))
     }
+}
+
+/// The same types in the same order.
+fn are_of_like_types(columns: &[OutputColumn], others: &[OutputColumn]) -> bool {
+    let types = |columns: &[OutputColumn]| -> Vec<DataType> {
+        columns.iter().map(|column| column.data_type).collect()
+    };
+    types(columns) == types(others)
 }
 
 /// The same names in the same order.

@@ -138,6 +138,8 @@ impl Binder<'_> {
     }
 
     fn file_sink(&mut self, create: &CreateTable, options: &Options<'_>) -> Option<SinkKind> {
+        let format = self.file_format(options);
+        let sync = options.boolean("fsync").unwrap_or(true);
         let Some(given) = options.given("path") else {
             self.report(missing(
                 create,
@@ -156,13 +158,10 @@ impl Binder<'_> {
             }
         };
         let path = options.text("path")?;
-        if let Some(files) = self.files_sink(options, &text).ok()? {
+        if let Some(files) = self.files_sink(options, &text, format, sync).ok()? {
             return Some(files);
         }
-        Some(SinkKind::File {
-            path,
-            format: row_format(options),
-        })
+        Some(SinkKind::File { path, format, sync })
     }
 
     fn sink_without_list(&mut self, create: &CreateTable) {

@@ -22,12 +22,19 @@ pub(super) const FILE: &[Spec] = &[
     Spec::only(
         "format",
         Kind::Choice(&["json", "csv", "avro", "parquet", "arrow"]),
-        &["json", "csv"],
+        &["json", "csv", "parquet", "arrow"],
     ),
     Spec::new("rotate_size", Kind::Any),
     Spec::new("rotate_interval", Kind::Any),
-    Spec::later("compression", Kind::Any),
-    Spec::later("fsync", Kind::Any),
+    Spec::new("compression", Kind::Choice(&["none", "snappy"])),
+    Spec::new(
+        "row_group_size",
+        Kind::Integer {
+            least: 1,
+            greatest: 10_000_000,
+        },
+    ),
+    Spec::new("fsync", Kind::Boolean),
 ];
 
 /// Requests to an HTTP server.

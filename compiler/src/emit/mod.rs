@@ -66,7 +66,7 @@ pub fn emit(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_>) -
 /// The sets of features that a pipeline may need: without TLS and WebSocket, and with both; each
 /// without regular expressions, and with them. Each is a build of the runtime of its own, so there
 /// are no more; and who needs none of the rest is not to pay for it. A webhook adds its own feature
-/// to any of them.
+/// to any of them, and so do files of columns.
 pub const FEATURES: [&[&str]; 4] = [
     &["mqtt"],
     &["mqtt", "tls", "ws"],
@@ -90,9 +90,17 @@ fn features(plan: &PhysicalPlan) -> Vec<&'static str> {
     let is_webhook = |sink: &Sink| matches!(sink.kind, SinkKind::Webhook(_));
     if plan.sinks.iter().any(is_webhook) {
         needed.push("webhook");
-        needed.sort_unstable();
     }
+    if plan.sinks.iter().any(is_columnar) {
+        needed.push("arrow");
+    }
+    needed.sort_unstable();
     needed
+}
+
+/// Whether a sink keeps rows as columns.
+fn is_columnar(sink: &Sink) -> bool {
+    sink.kind.format().is_columnar()
 }
 
 /// Whether `tokens` name the member `name` of the variable `of`.

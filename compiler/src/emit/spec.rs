@@ -1,12 +1,15 @@
 //! The pipeline as constants: connections, tables, sinks.
 
 use super::Identity;
+use super::expression::type_constant;
+use super::is_columnar;
 use super::literal::{optional, text};
 use super::names::shown;
 use super::table::TableModule;
 use crate::ir::logical::{
-    BadData, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill, MqttVersion, Qos,
-    Reconnect, RowFormat, Sink, SinkKind, TimeFormat, TimestampFormat, Tls, Webhook, WebhookFormat,
+    BadData, Compression, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill,
+    MqttVersion, Qos, Reconnect, RowFormat, Sink, SinkKind, TimeFormat, TimestampFormat, Tls,
+    Webhook, WebhookFormat,
 };
 use crate::ir::physical::{Column, Decoder, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
@@ -88,6 +91,9 @@ fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     let is_files = |sink: &Sink| matches!(sink.kind, SinkKind::Files(_));
     if plan.sinks.iter().any(is_files) {
         names.extend(["FileContent", "FilesSpec"]);
+    }
+    if plan.sinks.iter().any(is_columnar) {
+        names.extend(["ColumnsSpec", "Compression", "FieldSpec", "Type"]);
     }
     let is_webhook = |sink: &Sink| matches!(sink.kind, SinkKind::Webhook(_));
     if plan.sinks.iter().any(is_webhook) {
@@ -259,15 +265,17 @@ fn sink(sink: &Sink) -> TokenStream {
     let kind = match &sink.kind {
         SinkKind::Stdout { format } => match format {
             RowFormat::Json => quote!(SinkKind::Stdout),
-            RowFormat::Csv => csv(None, sink),
+            RowFormat::Csv => csv(None, sink, false),
+            RowFormat::Parquet(_) | RowFormat::Arrow => unreachable!("these are files"),
         },
         SinkKind::Blackhole => quote!(SinkKind::Blackhole),
-        SinkKind::File { path, format } => match format {
+        SinkKind::File { path, format, sync } => match format {
             RowFormat::Json => {
                 let path = text(path);
-                quote!(SinkKind::File { path: #path })
+                quote!(SinkKind::File { path: #path, sync: #sync })
             }
-            RowFormat::Csv => csv(Some(path), sink),
+            RowFormat::Csv => csv(Some(path), sink, *sync),
+            RowFormat::Parquet(_) | RowFormat::Arrow => unreachable!("these are finished"),
         },
         SinkKind::Files(files) => self::files(files, sink),
         SinkKind::Webhook(webhook) => self::webhook(webhook),
@@ -297,9 +305,9 @@ fn sink(sink: &Sink) -> TokenStream {
 }
 
 /// A sink of CSV, at `path` or on standard output.
-fn csv(path: Option<&str>, sink: &Sink) -> TokenStream {
+fn csv(path: Option<&str>, sink: &Sink, sync: bool) -> TokenStream {
     let (path, header) = (optional_text(path), text(&header(sink)));
-    quote!(SinkKind::Csv { path: #path, header: #header })
+    quote!(SinkKind::Csv { path: #path, header: #header, sync: #sync })
 }
 
 /// A sink of files that are finished.
@@ -311,7 +319,16 @@ fn files(files: &FilesSink, sink: &Sink) -> TokenStream {
             let header = text(&header(sink));
             quote!(FileContent::Csv { header: #header })
         }
+        RowFormat::Parquet(parquet) => {
+            let compression = match parquet.compression {
+                Compression::None => quote!(None),
+                Compression::Snappy => quote!(Snappy),
+            };
+            columns(sink, &quote!(PARQUET), &compression, parquet.row_group_rows)
+        }
+        RowFormat::Arrow => columns(sink, &quote!(ARROW), &quote!(None), 0),
     };
+    let sync = files.sync;
     let [size, interval] = [files.rotate_size, files.rotate_interval_s]
         .map(|number| optional(number.map(Literal::u64_unsuffixed)));
     quote! {
@@ -321,6 +338,33 @@ fn files(files: &FilesSink, sink: &Sink) -> TokenStream {
             content: #content,
             rotate_size: #size,
             rotate_interval_s: #interval,
+            sync: #sync,
+        })
+    }
+}
+
+/// What a file of columns holds.
+fn columns(
+    sink: &Sink,
+    conversion: &TokenStream,
+    compression: &TokenStream,
+    row_group_rows: u32,
+) -> TokenStream {
+    let fields = sink.columns.iter().map(|column| {
+        let (name, data_type) = (text(&column.name), type_constant(column.data_type));
+        if column.nullable {
+            quote!(FieldSpec::new(#name, #data_type))
+        } else {
+            quote!(FieldSpec::required(#name, #data_type))
+        }
+    });
+    let rows = Literal::u32_unsuffixed(row_group_rows);
+    quote! {
+        FileContent::Columns(ColumnsSpec {
+            fields: &[#(#fields),*],
+            conversion: laminar_runtime::columns::#conversion,
+            compression: Compression::#compression,
+            row_group_rows: #rows,
         })
     }
 }

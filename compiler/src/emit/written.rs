@@ -15,7 +15,9 @@ pub(super) fn row(
     keys: &[TokenStream],
 ) -> TokenStream {
     match format {
-        RowFormat::Json => write_json(flow, branch, values, keys),
+        RowFormat::Json | RowFormat::Parquet(_) | RowFormat::Arrow => {
+            write_json(flow, branch, values, keys)
+        }
         RowFormat::Csv => write_csv(values, keys),
     }
 }

@@ -198,6 +198,46 @@ pub enum RowFormat {
     Json,
     /// Fields between commas, below a line with the names of the columns.
     Csv,
+    /// Columns of Apache Parquet.
+    Parquet(Parquet),
+    /// Columns of Apache Arrow's IPC file format.
+    Arrow,
+}
+
+impl RowFormat {
+    /// Whether the columns are named once, for all rows.
+    pub fn names_columns(self) -> bool {
+        match self {
+            Self::Json => false,
+            Self::Csv | Self::Parquet(_) | Self::Arrow => true,
+        }
+    }
+
+    /// Whether rows are kept as columns, each of one type.
+    pub fn is_columnar(self) -> bool {
+        match self {
+            Self::Json | Self::Csv => false,
+            Self::Parquet(_) | Self::Arrow => true,
+        }
+    }
+}
+
+/// How a file of Apache Parquet is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parquet {
+    /// How its pages are compressed.
+    pub compression: Compression,
+    /// Rows of a row group, at most.
+    pub row_group_rows: u32,
+}
+
+/// How the parts of a file are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// Snappy.
+    Snappy,
 }
 
 impl SinkKind {
@@ -227,6 +267,8 @@ pub enum SinkKind {
         path: String,
         /// What they look like.
         format: RowFormat,
+        /// Whether they are on the disk before they are confirmed.
+        sync: bool,
     },
     /// Files that are finished one after another.
     Files(FilesSink),
@@ -332,6 +374,8 @@ pub struct FilesSink {
     pub rotate_size: Option<u64>,
     /// A file is finished so many seconds after it was begun.
     pub rotate_interval_s: Option<u64>,
+    /// Whether rows are on the disk before they are confirmed.
+    pub sync: bool,
 }
 
 /// A value in a path.

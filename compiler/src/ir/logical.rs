@@ -3,9 +3,9 @@
 
 pub use super::access::Access;
 pub use super::endpoint::{
-    BadData, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill, MqttVersion, PathValue,
-    Qos, Reconnect, RowFormat, Sink, SinkKind, Tls, Topic, TopicColumn, TopicPart, Transport,
-    Webhook, WebhookFormat,
+    BadData, Compression, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill,
+    MqttVersion, Parquet, PathValue, Qos, Reconnect, RowFormat, Sink, SinkKind, Tls, Topic,
+    TopicColumn, TopicPart, Transport, Webhook, WebhookFormat,
 };
 pub use super::format::{AvroFormat, AvroFraming, Format, JsonFormat, RawFormat, Root, Validation};
 pub use super::operator::{CompareOperator, Operator};

@@ -1,6 +1,8 @@
 //! What a flow promises about delivery.
 
-use crate::ir::endpoint::{BadData, Connection, DeadLetter, DeadLetterFormat, Qos, Sink, SinkKind};
+use crate::ir::endpoint::{
+    BadData, Connection, DeadLetter, DeadLetterFormat, FilesSink, Qos, Sink, SinkKind,
+};
 use crate::ir::logical::MqttVersion;
 use crate::ir::logical::Source;
 
@@ -98,15 +100,25 @@ fn weaknesses(qos: Qos, connection: &Connection, sink: &SinkKind) -> Vec<&'stati
 /// What is known of a row when its message is acknowledged.
 fn confirmation(sink: &SinkKind) -> &'static str {
     match sink {
-        SinkKind::Stdout { .. } => "rows are written before their messages are acknowledged",
+        SinkKind::Stdout { .. } | SinkKind::File { sync: false, .. } => {
+            "rows are written before their messages are acknowledged"
+        }
         SinkKind::Blackhole => "rows go nowhere",
         SinkKind::Webhook(_) => {
             "rows are taken by the webhook's server (status 2xx) before their messages are \
              acknowledged"
         }
+        SinkKind::Files(FilesSink { sync: false, .. }) => {
+            "rows are in a file before their messages are acknowledged; a file gets its name when \
+             it is finished"
+        }
         SinkKind::File { .. } => {
             "rows are written and synchronised to the disk (fdatasync) before their messages are \
              acknowledged"
+        }
+        SinkKind::Files(files) if files.format.is_columnar() => {
+            "rows are in a spool and synchronised to the disk (fdatasync) before their messages \
+             are acknowledged; a file is made of it, and gets its name, when it is finished"
         }
         SinkKind::Files(_) => {
             "rows are in a file and synchronised to the disk (fdatasync) before their messages are \
@@ -132,6 +144,9 @@ fn weakness(sink: &SinkKind) -> Option<&'static str> {
             qos: Qos::AtMostOnce,
             ..
         } => Some("the sink's qos is 0, its broker confirms nothing"),
+        SinkKind::File { sync: false, .. } | SinkKind::Files(FilesSink { sync: false, .. }) => {
+            Some("fsync is off, rows that the system has not written when it fails are lost")
+        }
         SinkKind::Blackhole
         | SinkKind::File { .. }
         | SinkKind::Files(_)

@@ -35,6 +35,9 @@ mod casts;
 #[path = "column_clauses/generated.rs"]
 mod column_clauses;
 #[rustfmt::skip]
+#[path = "columnar_files/generated.rs"]
+mod columnar_files;
+#[rustfmt::skip]
 #[path = "constant_folding/generated.rs"]
 mod constant_folding;
 #[rustfmt::skip]
@@ -238,6 +241,7 @@ pub const CASES: &[Case] = &[
     Case { name: "case_expressions", spec: &case_expressions::PIPELINE, programs: &[boxed_for::<case_expressions::t::T>] },
     Case { name: "casts", spec: &casts::PIPELINE, programs: &[boxed_for::<casts::t::T>] },
     Case { name: "column_clauses", spec: &column_clauses::PIPELINE, programs: &[boxed_for::<column_clauses::plugs::Plugs>] },
+    Case { name: "columnar_files", spec: &columnar_files::PIPELINE, programs: &[boxed_for::<columnar_files::t::T>] },
     Case { name: "constant_folding", spec: &constant_folding::PIPELINE, programs: &[boxed_for::<constant_folding::t::T>] },
     Case { name: "csv_sinks", spec: &csv_sinks::PIPELINE, programs: &[boxed_for::<csv_sinks::t::T>] },
     Case { name: "dates_and_times", spec: &dates_and_times::PIPELINE, programs: &[boxed_for::<dates_and_times::t::T>] },

@@ -100,6 +100,45 @@ impl<'p> Pipeline<'p> {
         }
         text
     }
+
+    /// The rows of each sink as it gets them.
+    #[allow(dead_code, reason = "each test binary uses a part of it")]
+    pub fn rows_by_sink(&mut self, messages: &[Recorded]) -> Vec<Vec<u8>> {
+        let mut all = vec![Vec::new(); self.spec.sinks.len()];
+        for (index, recorded) in messages.iter().enumerate() {
+            for (table, program) in self.spec.tables.iter().zip(&mut self.programs) {
+                if receives(table, &recorded.topic) {
+                    let (sinks, mut rejections) = (self.spec.sinks, Rejections::of(table, index));
+                    let program = program.as_mut();
+                    let outputs = outputs(sinks, table, program, recorded, &mut rejections);
+                    for (all, rows) in all.iter_mut().zip(outputs) {
+                        all.extend_from_slice(&rows.bytes);
+                    }
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The rows that one table makes of one message, for each sink.
+fn outputs(
+    sinks: &[SinkSpec],
+    table: &TableSpec,
+    program: &mut dyn Program,
+    recorded: &Recorded,
+    rejections: &mut Rejections<'_>,
+) -> Vec<Rows> {
+    let properties: Vec<_> = recorded
+        .user_properties
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect();
+    let message = message(recorded, rejections.index, &properties);
+    let sink_of: Vec<_> = table.flows.iter().map(|flow| flow.sink).collect();
+    let mut outputs: Vec<_> = sinks.iter().map(|_| Rows::default()).collect();
+    program.process(&[message], &sink_of, &mut outputs, rejections);
+    outputs
 }
 
 /// What one table makes of one message.
@@ -110,20 +149,8 @@ fn process(
     recorded: &Recorded,
     index: usize,
 ) -> String {
-    let properties: Vec<_> = recorded
-        .user_properties
-        .iter()
-        .map(|(key, value)| (key.as_str(), value.as_str()))
-        .collect();
-    let message = message(recorded, index, &properties);
-    let sink_of: Vec<_> = table.flows.iter().map(|flow| flow.sink).collect();
-    let mut outputs: Vec<_> = sinks.iter().map(|_| Rows::default()).collect();
-    let mut rejections = Rejections {
-        table,
-        index,
-        text: String::new(),
-    };
-    program.process(&[message], &sink_of, &mut outputs, &mut rejections);
+    let mut rejections = Rejections::of(table, index);
+    let outputs = outputs(sinks, table, program, recorded, &mut rejections);
     let mut text = String::new();
     for (sink, rows) in sinks.iter().zip(&outputs) {
         for (number, row) in rows.iter().enumerate() {
@@ -205,6 +232,16 @@ struct Rejections<'t> {
     table: &'t TableSpec,
     index: usize,
     text: String,
+}
+
+impl<'t> Rejections<'t> {
+    fn of(table: &'t TableSpec, index: usize) -> Self {
+        Self {
+            table,
+            index,
+            text: String::new(),
+        }
+    }
 }
 
 impl Rejections<'_> {

@@ -128,6 +128,9 @@ pub fn open(
         };
         let mut lines = opened.map_err(|error| cannot_open(path, name, &error))?;
         tracing::info!("sink `{name}`: appending rows to `{}`", path.display());
+        if !ours.iter().any(|&sink| syncs(spec, sink)) {
+            lines.without_sync();
+        }
         patience.apply(&mut lines);
         outlets.start_lines("file", lines, ours, on_event);
     }
@@ -176,13 +179,24 @@ fn header(spec: &PipelineSpec, outlet: usize) -> Option<&'static str> {
         SinkKind::Csv { header, .. } => Some(header),
         SinkKind::Files(files) => match files.content {
             FileContent::Csv { header } => Some(header),
-            FileContent::Json => None,
+            FileContent::Json | FileContent::Columns(_) => None,
         },
         SinkKind::Stdout
         | SinkKind::Blackhole
         | SinkKind::File { .. }
         | SinkKind::Mqtt { .. }
         | SinkKind::Webhook(_) => None,
+    }
+}
+
+/// Whether the rows of a sink that appends to a file are on the disk before they are confirmed.
+fn syncs(spec: &PipelineSpec, sink: usize) -> bool {
+    match &spec.sinks[sink].kind {
+        SinkKind::File { sync, .. } | SinkKind::Csv { sync, .. } => *sync,
+        SinkKind::Files(files) => files.sync,
+        SinkKind::Stdout | SinkKind::Blackhole | SinkKind::Mqtt { .. } | SinkKind::Webhook(_) => {
+            false
+        }
     }
 }
 

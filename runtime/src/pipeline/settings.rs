@@ -273,7 +273,7 @@ impl<'l> Resolver<'l> {
             }
             SinkKind::Blackhole => Some(Target::Blackhole),
             SinkKind::Stdout | SinkKind::Csv { path: None, .. } => Some(Target::Stdout),
-            SinkKind::File { path }
+            SinkKind::File { path, .. }
             | SinkKind::Csv {
                 path: Some(path), ..
             } => {

@@ -10,6 +10,8 @@ mod nested;
 mod passing;
 mod payload;
 mod time;
+#[cfg(feature = "arrow")]
+pub(crate) mod written;
 
 pub use nested::{Checked, Nested, Type};
 

@@ -14,16 +14,16 @@ use bumpalo::Bump;
 #[derive(Clone, Copy, Debug)]
 pub struct Nested<'m> {
     /// The row in whose message it stands.
-    row: Row<'m>,
-    cell: Cell,
+    pub(super) row: Row<'m>,
+    pub(super) cell: Cell,
     /// The column, for errors.
-    column: u16,
+    pub(super) column: u16,
     /// How its timestamps are written.
-    format: TimeFormat,
+    pub(super) format: TimeFormat,
 }
 
 /// What a column of a nested type, and each part of it, must be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
     /// BOOLEAN
     Boolean,
@@ -119,10 +119,7 @@ impl<'m> Nested<'m> {
     /// # Panics
     /// Where the text is neither.
     pub(crate) fn made(written: &[u8], column: u16, arena: &'m Bump) -> Self {
-        let len = written.len();
-        let readable = arena.alloc_slice_fill_copy(len + PADDING, 0);
-        readable[..len].copy_from_slice(written);
-        let text = Text::new(readable, len).expect("the padding is there");
+        let text = copied(written, arena);
         let kind = match text.bytes().first() {
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::Array,
@@ -133,14 +130,8 @@ impl<'m> Nested<'m> {
             len: u32::try_from(text.len()).expect("a text that was made is short"),
             ..Cell::default()
         };
-        let row = Row {
-            message: arena.alloc(Message::new("", b"")),
-            text,
-            cells: &[],
-            arena,
-        };
         Self {
-            row,
+            row: without_message(text, arena),
             cell,
             column,
             format: TimeFormat::Rfc3339,
@@ -238,12 +229,29 @@ impl<'m> Nested<'m> {
         })
     }
 
-    fn walk(self) -> Walk<'m> {
+    pub(super) fn walk(self) -> Walk<'m> {
         Walk::new(self.row.text.bytes(), self.cell)
     }
 
-    fn at(self, cell: Cell) -> Self {
+    pub(super) fn at(self, cell: Cell) -> Self {
         Self { cell, ..self }
+    }
+}
+
+/// A copy of `written` that can be read beyond its end.
+pub(super) fn copied<'m>(written: &[u8], arena: &'m Bump) -> Text<'m> {
+    let len = written.len();
+    let readable = arena.alloc_slice_fill_copy(len + PADDING, 0);
+    readable[..len].copy_from_slice(written);
+    Text::new(readable, len).expect("the padding is there")
+}
+
+pub(super) fn without_message<'m>(text: Text<'m>, arena: &'m Bump) -> Row<'m> {
+    Row {
+        message: arena.alloc(Message::new("", b"")),
+        text,
+        cells: &[],
+        arena,
     }
 }
 

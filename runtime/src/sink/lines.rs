@@ -141,6 +141,11 @@ impl Lines {
         });
     }
 
+    /// Rows are confirmed when the system has them, be they on the disk or not.
+    pub fn without_sync(&mut self) {
+        self.durable = false;
+    }
+
     /// An error is retried so often before the sink ends; without this call for ever.
     pub fn limit_retries(&mut self, retries: u32) {
         self.retries = Some(retries);

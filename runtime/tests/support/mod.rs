@@ -415,3 +415,34 @@ fn two_connections(broker: &Broker, connack: &[u8]) -> (Client, Client) {
     let (_, source) = sessions.pop().expect("there are two");
     (source, sink)
 }
+
+/// The rows of a file of Parquet or Arrow as the echo writes them, each on a line.
+pub fn columnar_rows(file: std::fs::File, is_parquet: bool) -> String {
+    use arrow_array::cast::AsArray as _;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    let batches: Vec<arrow_array::RecordBatch> = if is_parquet {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("a Parquet file");
+        let reader = reader.build().expect("it can be read");
+        reader.collect::<Result<_, _>>().expect("it is whole")
+    } else {
+        let reader = arrow_ipc::reader::FileReader::try_new(file, None);
+        let reader = reader.expect("an Arrow file");
+        reader.collect::<Result<_, _>>().expect("it is whole")
+    };
+    let mut rows = String::new();
+    for batch in batches {
+        let [topic, payload] = [0, 1].map(|column| batch.column(column).as_string::<i32>());
+        let qos = batch
+            .column(2)
+            .as_primitive::<arrow_array::types::UInt8Type>();
+        let retain = batch.column(3).as_boolean();
+        for row in 0..batch.num_rows() {
+            let (topic, payload) = (topic.value(row), payload.value(row));
+            let (qos, retain) = (qos.value(row), retain.value(row));
+            let flags = format!("\"qos\":{qos},\"retain\":{retain}");
+            let row = format!("\"topic\":\"{topic}\",\"payload\":\"{payload}\",{flags}");
+            rows.extend(["{", &row, "}\n"]);
+        }
+    }
+    rows
+}

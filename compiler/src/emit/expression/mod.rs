@@ -22,7 +22,7 @@ pub(super) use cast::cast;
 use cast::try_cast;
 pub(super) use code::{Applied, Binding, Code, Null, lift1, mentions};
 use code::{lift, lift2};
-pub(super) use nested::reading;
+pub(super) use nested::{reading, type_constant};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 

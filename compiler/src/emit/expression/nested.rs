@@ -126,7 +126,7 @@ fn any(op: CompareOperator, left: &Code, array: &Code, data_type: DataType) -> C
 }
 
 /// `Type::…`, what the runtime needs to know of a type.
-fn type_constant(data_type: DataType) -> TokenStream {
+pub(in crate::emit) fn type_constant(data_type: DataType) -> TokenStream {
     match data_type {
         DataType::Boolean => quote!(Type::Boolean),
         DataType::Integer(integer) => {

@@ -2,8 +2,8 @@
 
 use super::{Outline, named, shown};
 use crate::ir::endpoint::{
-    BadData, Connection, DeadLetterFormat, FilesSink, MqttVersion, Qos, RowFormat, Sink, SinkKind,
-    Tls, Transport, WebhookFormat,
+    BadData, Compression, Connection, DeadLetterFormat, FilesSink, MqttVersion, Qos, RowFormat,
+    Sink, SinkKind, Tls, Transport, WebhookFormat,
 };
 use crate::ir::format::{AvroFormat, AvroFraming};
 
@@ -105,7 +105,10 @@ pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection
     let kind = match &sink.kind {
         SinkKind::Stdout { format } => format!("standard output{}", as_format(*format)),
         SinkKind::Blackhole => "nowhere".to_owned(),
-        SinkKind::File { path, format } => format!("file {}{}", shown(path), as_format(*format)),
+        SinkKind::File { path, format, sync } => {
+            let unsynced = unsynced(*sync);
+            format!("file {}{}{unsynced}", shown(path), as_format(*format))
+        }
         SinkKind::Files(files) => self::files(files),
         SinkKind::Webhook(webhook) => format!(
             "webhook {} (up to {} rows and {} ms each, {})",
@@ -146,14 +149,32 @@ fn files(files: &FilesSink) -> String {
     let interval = interval.map(|seconds| format!("after {seconds} s"));
     let when: Vec<String> = size.into_iter().chain(interval).collect();
     let format = as_format(files.format);
-    format!("files {path}{format}, finished {}", when.join(" or "))
+    let unsynced = unsynced(files.sync);
+    format!(
+        "files {path}{format}, finished {}{unsynced}",
+        when.join(" or ")
+    )
+}
+
+/// What is said of rows that are not synchronised to the disk.
+fn unsynced(sync: bool) -> &'static str {
+    if sync { "" } else { ", without fsync" }
 }
 
 /// What is said of a format, where it is not the usual one.
-fn as_format(format: RowFormat) -> &'static str {
+fn as_format(format: RowFormat) -> String {
     match format {
-        RowFormat::Json => "",
-        RowFormat::Csv => ", as CSV",
+        RowFormat::Json => String::new(),
+        RowFormat::Csv => ", as CSV".to_owned(),
+        RowFormat::Parquet(parquet) => {
+            let compression = match parquet.compression {
+                Compression::None => "uncompressed",
+                Compression::Snappy => "snappy",
+            };
+            let rows = parquet.row_group_rows;
+            format!(", as Parquet ({compression}, row groups of {rows})")
+        }
+        RowFormat::Arrow => ", as Arrow".to_owned(),
     }
 }
 

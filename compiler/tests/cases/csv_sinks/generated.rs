@@ -113,6 +113,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             kind: SinkKind::Csv {
                 path: Some("archive.csv"),
                 header: "id,note,v,price,at,ok,data,details,pos,tags,\"day, or none\",\"no \"\"value\"\"\"\n",
+                sync: true,
             },
         },
         SinkSpec {
@@ -120,6 +121,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             kind: SinkKind::Csv {
                 path: None,
                 header: "number,note\n",
+                sync: false,
             },
         },
     ],

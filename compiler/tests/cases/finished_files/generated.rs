@@ -110,6 +110,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
                 rotate_size: Some(67108864),
                 rotate_interval_s: None,
+                sync: true,
             }),
         },
         SinkSpec {
@@ -120,6 +121,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 content: FileContent::Json,
                 rotate_size: Some(1000),
                 rotate_interval_s: Some(600),
+                sync: true,
             }),
         },
         SinkSpec {
@@ -130,6 +132,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 content: FileContent::Json,
                 rotate_size: Some(134217728),
                 rotate_interval_s: Some(3600),
+                sync: true,
             }),
         },
     ],

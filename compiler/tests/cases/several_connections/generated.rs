@@ -151,6 +151,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             name: "log",
             kind: SinkKind::File {
                 path: "/tmp/visitors.jsonl",
+                sync: true,
             },
         },
     ],

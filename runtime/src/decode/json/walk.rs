@@ -3,6 +3,7 @@
 use super::escape;
 use super::input::{Bracket, Input};
 use super::shape::{Cell, Kind};
+use crate::error::RowError;
 
 /// Goes through the members of an object or the elements of an array.
 #[derive(Clone, Copy, Debug)]
@@ -61,21 +62,55 @@ impl<'p> Walk<'p> {
     }
 
     fn value(&mut self, mut input: Input<'p>) -> Cell {
-        let start = input.at;
-        let bracket = match input.peek() {
-            Some(b'{') => Some(Bracket::Object),
-            Some(b'[') => Some(Bracket::Array),
-            _ => None,
-        };
-        let cell = match bracket {
-            None => input.scalar().expect(VALID),
-            Some(bracket) => {
-                input.skip_value(0).expect(VALID);
-                Cell::new(bracket.kind(), start, input.at)
-            }
-        };
+        let cell = value(&mut input).expect(VALID);
         self.at = input.at;
         cell
+    }
+}
+
+/// Reads a value.
+fn value(input: &mut Input<'_>) -> Result<Cell, RowError> {
+    let start = input.at;
+    let bracket = match input.peek() {
+        Some(b'{') => Bracket::Object,
+        Some(b'[') => Bracket::Array,
+        _ => return input.scalar(),
+    };
+    input.skip_value(0)?;
+    Ok(Cell::new(bracket.kind(), start, input.at))
+}
+
+/// Goes through the values of the object that `payload` should be; nothing is known of it but that
+/// it is UTF-8.
+#[cfg(feature = "arrow")]
+pub(crate) fn try_members(
+    payload: &[u8],
+    mut each: impl FnMut(Cell) -> Result<(), RowError>,
+) -> Result<(), RowError> {
+    let mut input = Input { payload, at: 0 };
+    let mut before = b'{';
+    loop {
+        if input.peek() != Some(before) {
+            return Err(input.syntax());
+        }
+        input.at += 1;
+        input.white_space();
+        if before == b'{' && input.peek() == Some(b'}') {
+            break;
+        }
+        input.key()?;
+        each(value(&mut input)?)?;
+        input.white_space();
+        if input.peek() == Some(b'}') {
+            break;
+        }
+        before = b',';
+    }
+    input.at += 1;
+    input.white_space();
+    match input.peek() {
+        None => Ok(()),
+        Some(_) => Err(input.syntax()),
     }
 }
 

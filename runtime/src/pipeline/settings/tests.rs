@@ -51,7 +51,10 @@ static PIPELINE: PipelineSpec = PipelineSpec {
     sinks: &[
         SinkSpec {
             name: "f",
-            kind: SinkKind::File { path: "${FILE}" },
+            kind: SinkKind::File {
+                path: "${FILE}",
+                sync: true,
+            },
         },
         SinkSpec {
             name: "m",

@@ -7,7 +7,7 @@ mod recover;
 
 use super::Batch;
 use super::lines::retry::{Lost, Retry};
-use super::lines::{End, Form, GROUP, Written};
+use super::lines::{End, GROUP, Written};
 use crate::spec::{FileContent, FilesSpec};
 use part::Part;
 use path::{Moment, Pattern};
@@ -33,6 +33,8 @@ pub struct Files {
     name: String,
     spec: &'static FilesSpec,
     pattern: Pattern,
+    /// The first bytes of each file.
+    head: String,
     /// By their path without a number, with when they were written to.
     parts: BTreeMap<String, (Part, u64)>,
     /// Grows with each write.
@@ -57,12 +59,13 @@ impl Files {
         let files = Self {
             name: format!("files below `{}`", pattern.root().display()),
             spec,
+            head: head(spec),
             pattern,
             parts: BTreeMap::new(),
             clock: 0,
             retries: None,
         };
-        for part in recover::left_behind(&files.pattern, files.form())? {
+        for mut part in recover::left_behind(spec, &files.pattern)? {
             part.publish()?;
         }
         Ok(files)
@@ -94,8 +97,8 @@ impl Files {
             }
         }
         self.retries = Some(self.retries.unwrap_or(LAST_RETRIES));
-        while let Some((_, (part, _))) = self.parts.pop_first() {
-            if let Err(end) = self.finish(&part) {
+        while let Some((_, (mut part, _))) = self.parts.pop_first() {
+            if let Err(end) = self.finish(&mut part) {
                 return end;
             }
         }
@@ -172,14 +175,13 @@ impl Files {
         if self.parts.len() >= OPEN_FILES {
             let oldest = self.parts.iter().min_by_key(|(_, (_, used))| *used);
             let oldest = oldest.map(|(path, _)| path.clone()).unwrap_or_default();
-            if let Some((part, _)) = self.parts.get(&oldest) {
+            if let Some((part, _)) = self.parts.get_mut(&oldest) {
                 part.publish()?;
                 self.parts.remove(&oldest);
             }
         }
-        let head = self.head();
-        let root = self.pattern.root();
-        let mut part = Part::begin(Path::new(path), &root, &pending.key, head.as_bytes())?;
+        let (root, head) = (self.pattern.root(), self.head.as_bytes());
+        let mut part = Part::begin(self.spec, Path::new(path), &root, &pending.key, head)?;
         let written = part.append(&pending.rows);
         self.parts.insert(path.to_owned(), (part, self.clock));
         written
@@ -202,15 +204,15 @@ impl Files {
             .filter(|(path, (part, _))| is_due(path, part));
         let due: Vec<String> = due.map(|(path, _)| path.clone()).collect();
         for path in due {
-            if let Some((part, _)) = self.parts.remove(&path) {
-                self.finish(&part)?;
+            if let Some((mut part, _)) = self.parts.remove(&path) {
+                self.finish(&mut part)?;
             }
         }
         Ok(())
     }
 
     /// Publishes a file, however often that has to be tried: nothing else is written meanwhile.
-    fn finish(&self, part: &Part) -> Result<(), End> {
+    fn finish(&self, part: &mut Part) -> Result<(), End> {
         let mut retry = Retry::new(&self.name, None, self.retries);
         while let Err(error) = part.publish() {
             match retry.wait(&error, None) {
@@ -221,18 +223,13 @@ impl Files {
         }
         Ok(())
     }
+}
 
-    fn head(&self) -> &'static str {
-        match self.spec.content {
-            FileContent::Json => "",
-            FileContent::Csv { header } => header,
-        }
-    }
-
-    fn form(&self) -> Form {
-        match self.spec.content {
-            FileContent::Json => Form::Json,
-            FileContent::Csv { .. } => Form::Csv,
-        }
+/// What stands before the first row of each file.
+fn head(spec: &FilesSpec) -> String {
+    match &spec.content {
+        FileContent::Json => String::new(),
+        FileContent::Csv { header } => (*header).to_owned(),
+        FileContent::Columns(columns) => (columns.conversion.head)(columns.fields),
     }
 }

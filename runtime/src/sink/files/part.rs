@@ -1,18 +1,48 @@
 //! A file that is not whole yet: it grows under a hidden name and gets its own when it is.
 //!
+//! A file of columns cannot grow row by row, so what grows is a *spool*. When it is finished, the
+//! file is made of it below the hidden name; then the spool gets a last line that says so, the file
+//! gets its name, and the spool goes. Whenever that breaks off, the spool tells what is left to do:
+//! without its last line the file is made anew, with it the file is whole, and has its name if it
+//! is no longer hidden.
+//!
 //! It is locked as long as its process lives, so that another one that starts in the same folder
 //! does not take it for one that a crash left.
 
 use super::path::{self, Moment};
 use crate::sink::lines::{Form, whole};
+use crate::spec::{ColumnsSpec, FileContent, FilesSpec};
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, BufReader, Read as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// What a hidden file's name ends with.
-pub const SUFFIX: &str = "part";
+/// What the name of a hidden file ends with that gets its own.
+const PART: &str = "part";
+/// What the name of a hidden file ends with that another one is made of.
+const SPOOL: &str = "spool";
+/// The last line of a spool whose file is made. Rows are objects.
+const MADE: &[u8] = b"made\n";
+
+/// Bytes of a spool that are read at once.
+const CHUNK: usize = 1 << 16;
+
+/// What a hidden file's name ends with while it grows.
+pub fn suffix(spec: &FilesSpec) -> &'static str {
+    match spec.content {
+        FileContent::Json | FileContent::Csv { .. } => PART,
+        FileContent::Columns(_) => SPOOL,
+    }
+}
+
+/// What tells the rows of such files apart.
+pub fn form(spec: &FilesSpec) -> Form {
+    match spec.content {
+        FileContent::Json | FileContent::Columns(_) => Form::Json,
+        FileContent::Csv { .. } => Form::Csv,
+    }
+}
 
 /// A file that grows.
 #[derive(Debug)]
@@ -25,6 +55,9 @@ pub struct Part {
     pub length: u64,
     /// It holds more than a header.
     has_rows: bool,
+    /// It is a spool, and the file that is made of it is whole.
+    is_made: bool,
+    spec: &'static FilesSpec,
     /// When it was begun.
     pub begun: Instant,
     /// The values that its rows have in common, which are in its path.
@@ -36,7 +69,13 @@ impl Part {
     ///
     /// # Errors
     /// What the system says.
-    pub fn begin(path: &Path, root: &Path, key: &[u8], head: &[u8]) -> io::Result<Self> {
+    pub fn begin(
+        spec: &'static FilesSpec,
+        path: &Path,
+        root: &Path,
+        key: &[u8],
+        head: &[u8],
+    ) -> io::Result<Self> {
         let folder = folder_of(path);
         make_folders(folder, root)?;
         let moment = Moment::now();
@@ -44,30 +83,21 @@ impl Part {
         loop {
             number += 1;
             let named = path::numbered(path, &moment, number);
-            let hidden = path::hidden(&named, SUFFIX);
+            let hidden = path::hidden(&named, suffix(spec));
             if named.try_exists()? {
                 continue;
             }
-            let mut options = OpenOptions::new();
-            let file = match options
-                .read(true)
-                .write(true)
-                .create_new(true)
-                .open(&hidden)
-            {
-                Ok(file) => file,
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-                Err(error) => return Err(error),
-            };
-            if !lock(&file, &hidden)? {
+            let Some(file) = create_new(&hidden)? else {
                 continue;
-            }
+            };
             let mut part = Self {
                 file,
                 hidden,
                 path: named,
                 length: 0,
                 has_rows: false,
+                is_made: false,
+                spec,
                 begun: Instant::now(),
                 key: key.to_vec(),
             };
@@ -82,7 +112,11 @@ impl Part {
     ///
     /// # Errors
     /// What the system says.
-    pub fn left(hidden: PathBuf, path: PathBuf, form: Form) -> io::Result<Option<Self>> {
+    pub fn left(
+        spec: &'static FilesSpec,
+        hidden: PathBuf,
+        path: PathBuf,
+    ) -> io::Result<Option<Self>> {
         let mut file = match OpenOptions::new().read(true).write(true).open(&hidden) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -91,30 +125,37 @@ impl Part {
         if !lock(&file, &hidden)? {
             return Ok(None);
         }
-        let left = whole::cut(&mut file, form)?;
-        let header = match form {
-            Form::Json => 0,
-            Form::Csv => 1,
+        let left = whole::cut(&mut file, form(spec))?;
+        let (header, is_made) = match spec.content {
+            FileContent::Json => (0, false),
+            FileContent::Csv { .. } => (1, false),
+            FileContent::Columns(_) => (1, ends_with(&file, left.length, MADE)?),
         };
+        let last = if is_made { MADE.len() as u64 } else { 0 };
         Ok(Some(Self {
             file,
             hidden,
             path,
-            length: left.length,
+            length: left.length - last,
             has_rows: left.rows > header,
+            is_made,
+            spec,
             begun: Instant::now(),
             key: Vec::new(),
         }))
     }
 
-    /// Appends whole rows and sees them on the disk. What an earlier call that failed has written
-    /// of them is overwritten.
+    /// Appends whole rows and sees them on the disk, where that is asked for. What an earlier call
+    /// that failed has written of them is overwritten.
     ///
     /// # Errors
     /// What the system says; then none of these rows are in the file.
     pub fn append(&mut self, rows: &[u8]) -> io::Result<()> {
-        let written = self.file.write_all_at(rows, self.length);
-        if let Err(error) = written.and_then(|()| self.file.sync_data()) {
+        let mut written = self.file.write_all_at(rows, self.length);
+        if self.spec.sync {
+            written = written.and_then(|()| self.file.sync_data());
+        }
+        if let Err(error) = written {
             // what is cut off now need not be cut off by the next process
             let _ = self.file.set_len(self.length);
             return Err(error);
@@ -127,25 +168,84 @@ impl Part {
     /// Gives the file its name: a reader sees all of it or nothing. Without rows, it goes.
     ///
     /// # Errors
-    /// What the system says; the file is still there then, and it can be tried again.
-    pub fn publish(&self) -> io::Result<()> {
+    /// What the system says, or what is wrong in a spool; the rows are still there then, and it can
+    /// be tried again.
+    pub fn publish(&mut self) -> io::Result<()> {
         if !self.has_rows {
             return fs::remove_file(&self.hidden);
         }
-        // rows of a failed attempt may stand behind the others
+        match &self.spec.content {
+            FileContent::Json | FileContent::Csv { .. } => {
+                // rows of a failed attempt may stand behind the others
+                self.file.set_len(self.length)?;
+                self.file.sync_all()?;
+                self.name(&self.hidden)
+            }
+            FileContent::Columns(columns) => {
+                let made = path::hidden(&self.path, PART);
+                if !self.is_made {
+                    self.make(columns, &made)
+                        .map_err(|error| self.in_spool(&error))?;
+                }
+                self.name(&made)?;
+                fs::remove_file(&self.hidden)?;
+                sync(folder_of(&self.hidden))
+            }
+        }
+    }
+
+    /// Makes the file `made` of a spool, and notes in the spool that it is whole.
+    fn make(&mut self, columns: &ColumnsSpec, made: &Path) -> io::Result<()> {
+        let rows = File::open(&self.hidden)?.take(self.length);
+        let mut file = File::create(made)?;
+        let mut rows = BufReader::with_capacity(CHUNK, rows);
+        (columns.conversion.write)(columns, &mut rows, &mut file)?;
+        file.sync_all()?;
+        sync(folder_of(made))?;
         self.file.set_len(self.length)?;
+        self.file.write_all_at(MADE, self.length)?;
         self.file.sync_all()?;
+        self.is_made = true;
+        Ok(())
+    }
+
+    /// Gives a whole file its name, unless an earlier attempt has come as far as here.
+    fn name(&self, whole: &Path) -> io::Result<()> {
         let (mut path, mut number) = (self.path.clone(), 0);
-        // an earlier attempt may have come as far as here
-        if self.hidden.try_exists()? {
+        if whole.try_exists()? {
             while path.try_exists()? {
                 number += 1;
                 path = path::numbered(&self.path, &Moment::now(), number);
             }
-            fs::rename(&self.hidden, &path)?;
+            fs::rename(whole, &path)?;
         }
         sync(folder_of(&path))
     }
+
+    fn in_spool(&self, error: &io::Error) -> io::Error {
+        let spool = self.hidden.display();
+        io::Error::new(error.kind(), format!("{error} (from `{spool}`)"))
+    }
+}
+
+/// A new file that is ours alone; None where somebody was faster.
+fn create_new(path: &Path) -> io::Result<Option<File>> {
+    let mut options = OpenOptions::new();
+    match options.read(true).write(true).create_new(true).open(path) {
+        Ok(file) => Ok(lock(&file, path)?.then_some(file)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the first `length` bytes of a file end with `end`.
+fn ends_with(file: &File, length: u64, end: &[u8]) -> io::Result<bool> {
+    let Some(start) = length.checked_sub(end.len() as u64) else {
+        return Ok(false);
+    };
+    let mut last = vec![0; end.len()];
+    file.read_exact_at(&mut last, start)?;
+    Ok(last == end)
 }
 
 /// Whether the file is ours alone now, and still goes by this name.

@@ -1,9 +1,9 @@
 //! What processes left that were killed: their unfinished files, with all rows that they had
 //! confirmed.
 
-use super::part::{Part, SUFFIX};
+use super::part::{self, Part};
 use super::path::{self, Pattern};
-use crate::sink::lines::Form;
+use crate::spec::FilesSpec;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -12,15 +12,15 @@ use std::path::Path;
 ///
 /// # Errors
 /// What the system says.
-pub fn left_behind(pattern: &Pattern, form: Form) -> io::Result<Vec<Part>> {
-    let mut found = Vec::new();
+pub fn left_behind(spec: &'static FilesSpec, pattern: &Pattern) -> io::Result<Vec<Part>> {
+    let (mut found, suffix) = (Vec::new(), part::suffix(spec));
     search(&pattern.root(), pattern.depth(), &mut |path| {
-        let Some(named) = path::visible(path, SUFFIX) else {
+        let Some(named) = path::visible(path, suffix) else {
             return Ok(());
         };
         let extension = named.extension().unwrap_or_default().to_string_lossy();
         if extension == pattern.extension() {
-            found.extend(Part::left(path.to_owned(), named.clone(), form)?);
+            found.extend(Part::left(spec, path.to_owned(), named.clone())?);
         }
         Ok(())
     })?;
