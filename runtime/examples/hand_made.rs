@@ -4,8 +4,8 @@
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
 //! `csv`, `files`, `parquet`, `arrow`, `mqtt`, `blackhole`) `SYNC=true BAD_DATA=drop BATCH=1000`
-//! `MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000`
-//! `CLIENT_ID=` (generated) `DEAD_FORMAT=raw RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
+//! `MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000 DEAD_FORMAT=raw`
+//! `CLIENT_ID=` (generated) `RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
 //! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
 //! is given; `<OUT><payload>/row` with `BY_ROW=yes`, `EXPIRY` in seconds), `DEAD` (for
 //! `BAD_DATA=dead_letter`), and `URL`, `TOKEN` and `WEBHOOK_CA` (for `SINK=webhook` with `ROWS=100
