@@ -3,8 +3,9 @@
 //! environment says how everything is set up, with these defaults:
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
-//! `csv`, `files`, `parquet`, `arrow`, `mqtt`, `blackhole`) `SYNC=true BAD_DATA=drop BATCH=1000`
-//! `MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000 DEAD_FORMAT=raw`
+//! `csv`, `table`, `files`, `parquet`, `arrow`, `mqtt`, `blackhole`) `SYNC=true BAD_DATA=drop`
+//! `BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000`
+//! `DEAD_FORMAT=raw`
 //! `CLIENT_ID=` (generated) `RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
 //! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
 //! is given; `<OUT><payload>/row` with `BY_ROW=yes`, `EXPIRY` in seconds), `DEAD` (for
@@ -19,6 +20,8 @@ use laminar_runtime::message::Message;
 use laminar_runtime::program::{Program, Report};
 #[cfg(feature = "arrow")]
 use laminar_runtime::row::Type;
+#[cfg(feature = "table")]
+use laminar_runtime::spec::TableColumn;
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FileContent, FilesSpec,
     FlowSpec, LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec,
@@ -130,7 +133,7 @@ fn table(name: &'static str, topics: &'static str) -> TableSpec {
         }],
         program: || {
             Box::new(Echo {
-                as_csv: text("SINK", "stdout") == "csv",
+                as_csv: matches!(text("SINK", "stdout"), "csv" | "table"),
                 by_row: by_row(),
             })
         },
@@ -147,6 +150,18 @@ fn sink() -> SinkKind {
             path: Some("${FILE}"),
             header: "topic,payload,qos,retain\n",
             sync: number("SYNC", "true"),
+        },
+        #[cfg(feature = "table")]
+        "table" => SinkKind::Table {
+            header: "topic,payload,qos,retain\n",
+            columns: const {
+                &[
+                    column("topic", false),
+                    column("payload", false),
+                    column("qos", true),
+                    column("retain", false),
+                ]
+            },
         },
         "files" => files("dt=%Y-%m-%d/length={}/rows.jsonl", FileContent::Json),
         #[cfg(feature = "arrow")]
@@ -178,6 +193,11 @@ fn sink() -> SinkKind {
         }),
         _ => SinkKind::Stdout,
     }
+}
+
+#[cfg(feature = "table")]
+const fn column(name: &'static str, is_number: bool) -> TableColumn {
+    TableColumn { name, is_number }
 }
 
 fn files(pattern: &'static str, content: FileContent) -> SinkKind {

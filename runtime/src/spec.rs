@@ -240,6 +240,13 @@ pub enum SinkKind {
         /// Whether rows of a file are on the disk before they are confirmed.
         sync: bool,
     },
+    /// A table on standard output.
+    Table {
+        /// The names of the columns as a row of CSV.
+        header: &'static str,
+        /// The columns.
+        columns: &'static [TableColumn],
+    },
     /// Files that are finished one after another.
     Files(FilesSpec),
     /// One PUBLISH per row.
@@ -258,6 +265,15 @@ pub enum SinkKind {
     },
     /// Many rows per HTTP request.
     Webhook(WebhookSpec),
+}
+
+/// A column of a table on a terminal.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TableColumn {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether its values are numbers, which end below each other.
+    pub is_number: bool,
 }
 
 /// A webhook.

@@ -166,6 +166,18 @@ fn csv_is_appended_below_one_header() {
 }
 
 #[test]
+fn a_table_is_laid_out() {
+    let output = run(&[("SINK", "table")], &["--replay", "-"], MESSAGES);
+    let expected = " topic    | payload | qos | retain
+----------+---------+-----+--------
+ first/a  | one     |   0 | false
+ second/a | two     |   2 | true
+ second/b | three   |   0 | false
+";
+    assert_eq!(text(&output.stdout), expected);
+}
+
+#[test]
 fn a_dry_run_prints_csv_as_text() {
     let variables = [("SINK", "csv"), ("FILE", "/nowhere/at/all")];
     let output = run(&variables, &["--replay", "-", "--dry-run"], MESSAGES);

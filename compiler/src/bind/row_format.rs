@@ -14,6 +14,7 @@ const ROW_GROUP_ROWS: u32 = 122_880;
 pub(super) fn row_format(options: &Options<'_>) -> RowFormat {
     match options.choice("format") {
         Some("csv") => RowFormat::Csv,
+        Some("table") => RowFormat::Table,
         Some(_) | None => RowFormat::Json,
     }
 }
@@ -103,7 +104,7 @@ impl Binder<'_> {
                 .note(if is_columnar {
                     "a file of columns has one list of them, each of one type"
                 } else {
-                    "the header of CSV, or the path, is made for one list of columns"
+                    "the header, or the path, is made for one list of columns"
                 })
                 .help(format!(
                     "declare the columns: `CREATE TABLE {name} (…) WITH (…)`"
@@ -144,14 +145,28 @@ impl Binder<'_> {
                 && (format != other || !are_alike(&first.columns, columns))
         };
         let found = shown.find(|(_, sink, other)| differs(*other, &sink.columns));
-        let Some((other, _, _)) = found else {
+        let Some((other, second, _)) = found else {
             return Ok(());
         };
-        let message = "CSV on standard output beside other rows";
+        let is_table = [first, second]
+            .iter()
+            .any(|sink| sink.kind.format() == RowFormat::Table);
+        let (what, note) = if is_table {
+            (
+                "a table",
+                "a table has one list of columns, for all of its rows",
+            )
+        } else {
+            (
+                "CSV",
+                "a text of CSV has one header, and all of its rows have those columns",
+            )
+        };
+        let message = format!("{what} on standard output beside other rows");
         let diagnostic = Diagnostic::new(code::OPTION_CONFLICT, message, other.span)
             .at("writes to standard output")
             .context(flow.span, "writes there, too, in another form")
-            .note("a text of CSV has one header, and all of its rows have those columns")
+            .note(note)
             .help("give one of them a file: `connector = 'file', path = '…'`");
         Err(self.report(diagnostic))
     }

@@ -5,11 +5,7 @@ use super::{OptionKind as Kind, OptionSpec as Spec};
 /// Rows on standard output.
 pub(super) const STDOUT: &[Spec] = &[
     Spec::new("connector", Kind::Text),
-    Spec::only(
-        "format",
-        Kind::Choice(&["json", "csv", "table"]),
-        &["json", "csv"],
-    ),
+    Spec::new("format", Kind::Choice(&["json", "csv", "table"])),
 ];
 
 /// Nowhere.

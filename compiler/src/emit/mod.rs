@@ -20,7 +20,7 @@ mod topic_part;
 mod values;
 mod written;
 
-use crate::ir::logical::{Sink, SinkKind, Transport};
+use crate::ir::logical::{RowFormat, Sink, SinkKind, Transport};
 use crate::ir::physical::PhysicalPlan;
 use crate::source::{SourceFile, Span};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -66,7 +66,8 @@ pub fn emit(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_>) -
 /// The sets of features that a pipeline may need: without TLS and WebSocket, and with both; each
 /// without regular expressions, and with them. Each is a build of the runtime of its own, so there
 /// are no more; and who needs none of the rest is not to pay for it. A webhook adds its own feature
-/// to any of them, and so do files of columns.
+/// to any of them, and so do files of columns,
+/// and tables.
 pub const FEATURES: [&[&str]; 4] = [
     &["mqtt"],
     &["mqtt", "tls", "ws"],
@@ -94,8 +95,16 @@ fn features(plan: &PhysicalPlan) -> Vec<&'static str> {
     if plan.sinks.iter().any(is_columnar) {
         needed.push("arrow");
     }
+    if plan.sinks.iter().any(is_table) {
+        needed.push("table");
+    }
     needed.sort_unstable();
     needed
+}
+
+/// Whether a sink shows a table.
+fn is_table(sink: &Sink) -> bool {
+    sink.kind.format() == RowFormat::Table
 }
 
 /// Whether a sink keeps rows as columns.

@@ -1,11 +1,10 @@
 //! The pipeline as constants: connections, tables, sinks.
 
-use super::Identity;
 use super::expression::type_constant;
-use super::is_columnar;
 use super::literal::{optional, text};
 use super::names::shown;
 use super::table::TableModule;
+use super::{Identity, is_columnar, is_table};
 use crate::ir::logical::{
     BadData, Compression, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill,
     MqttVersion, Qos, Reconnect, RowFormat, Sink, SinkKind, TimeFormat, TimestampFormat, Tls,
@@ -91,6 +90,9 @@ fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     let is_files = |sink: &Sink| matches!(sink.kind, SinkKind::Files(_));
     if plan.sinks.iter().any(is_files) {
         names.extend(["FileContent", "FilesSpec"]);
+    }
+    if plan.sinks.iter().any(is_table) {
+        names.insert("TableColumn");
     }
     if plan.sinks.iter().any(is_columnar) {
         names.extend(["ColumnsSpec", "Compression", "FieldSpec", "Type"]);
@@ -266,6 +268,7 @@ fn sink(sink: &Sink) -> TokenStream {
         SinkKind::Stdout { format } => match format {
             RowFormat::Json => quote!(SinkKind::Stdout),
             RowFormat::Csv => csv(None, sink, false),
+            RowFormat::Table => table(sink),
             RowFormat::Parquet(_) | RowFormat::Arrow => unreachable!("these are files"),
         },
         SinkKind::Blackhole => quote!(SinkKind::Blackhole),
@@ -275,7 +278,9 @@ fn sink(sink: &Sink) -> TokenStream {
                 quote!(SinkKind::File { path: #path, sync: #sync })
             }
             RowFormat::Csv => csv(Some(path), sink, *sync),
-            RowFormat::Parquet(_) | RowFormat::Arrow => unreachable!("these are finished"),
+            RowFormat::Table | RowFormat::Parquet(_) | RowFormat::Arrow => {
+                unreachable!("none of these is appended to a file")
+            }
         },
         SinkKind::Files(files) => self::files(files, sink),
         SinkKind::Webhook(webhook) => self::webhook(webhook),
@@ -310,6 +315,16 @@ fn csv(path: Option<&str>, sink: &Sink, sync: bool) -> TokenStream {
     quote!(SinkKind::Csv { path: #path, header: #header, sync: #sync })
 }
 
+/// A table on standard output.
+fn table(sink: &Sink) -> TokenStream {
+    let header = text(&header(sink));
+    let columns = sink.columns.iter().map(|column| {
+        let (name, is_number) = (text(&column.name), column.data_type.is_numeric());
+        quote!(TableColumn { name: #name, is_number: #is_number })
+    });
+    quote!(SinkKind::Table { header: #header, columns: &[#(#columns),*] })
+}
+
 /// A sink of files that are finished.
 fn files(files: &FilesSink, sink: &Sink) -> TokenStream {
     let (prefix, pattern) = (text(&files.prefix), text(&files.pattern));
@@ -319,6 +334,7 @@ fn files(files: &FilesSink, sink: &Sink) -> TokenStream {
             let header = text(&header(sink));
             quote!(FileContent::Csv { header: #header })
         }
+        RowFormat::Table => unreachable!("a table is for standard output"),
         RowFormat::Parquet(parquet) => {
             let compression = match parquet.compression {
                 Compression::None => quote!(None),

@@ -18,7 +18,7 @@ pub(super) fn row(
         RowFormat::Json | RowFormat::Parquet(_) | RowFormat::Arrow => {
             write_json(flow, branch, values, keys)
         }
-        RowFormat::Csv => write_csv(values, keys),
+        RowFormat::Csv | RowFormat::Table => write_csv(values, keys),
     }
 }
 

@@ -198,6 +198,8 @@ pub enum RowFormat {
     Json,
     /// Fields between commas, below a line with the names of the columns.
     Csv,
+    /// A table for a person to look at.
+    Table,
     /// Columns of Apache Parquet.
     Parquet(Parquet),
     /// Columns of Apache Arrow's IPC file format.
@@ -209,14 +211,14 @@ impl RowFormat {
     pub fn names_columns(self) -> bool {
         match self {
             Self::Json => false,
-            Self::Csv | Self::Parquet(_) | Self::Arrow => true,
+            Self::Csv | Self::Table | Self::Parquet(_) | Self::Arrow => true,
         }
     }
 
     /// Whether rows are kept as columns, each of one type.
     pub fn is_columnar(self) -> bool {
         match self {
-            Self::Json | Self::Csv => false,
+            Self::Json | Self::Csv | Self::Table => false,
             Self::Parquet(_) | Self::Arrow => true,
         }
     }

@@ -149,6 +149,12 @@ pub const FLIGHTS: u64 = 8;
 /// The most batches that a sink of files sorts by file at once.
 pub const FILE_GROUP: u64 = 64;
 
+/// Bytes of a spool that columns are made of at once, but for the last row.
+pub const SPOOL_BATCH: u64 = 4 << 20;
+
+/// Bytes of a row group of Parquet that is being made.
+pub const ROW_GROUP: u64 = 64 << 20;
+
 /// Emptied batches that a connection keeps for reuse …
 pub const SPARE_BATCHES: u64 = 8;
 

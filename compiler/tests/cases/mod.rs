@@ -188,6 +188,9 @@ mod several_flows;
 #[path = "shared_expressions/generated.rs"]
 mod shared_expressions;
 #[rustfmt::skip]
+#[path = "tables_shown/generated.rs"]
+mod tables_shown;
+#[rustfmt::skip]
 #[path = "templated_topics/generated.rs"]
 mod templated_topics;
 #[rustfmt::skip]
@@ -294,6 +297,7 @@ pub const CASES: &[Case] = &[
     Case { name: "several_connections", spec: &several_connections::PIPELINE, programs: &[boxed_for::<several_connections::machines::Machines>, boxed_for::<several_connections::doors::Doors>, boxed_for::<several_connections::visitors::Visitors>] },
     Case { name: "several_flows", spec: &several_flows::PIPELINE, programs: &[boxed_for::<several_flows::t::T>] },
     Case { name: "shared_expressions", spec: &shared_expressions::PIPELINE, programs: &[boxed_for::<shared_expressions::t::T>] },
+    Case { name: "tables_shown", spec: &tables_shown::PIPELINE, programs: &[boxed_for::<tables_shown::t::T>] },
     Case { name: "templated_topics", spec: &templated_topics::PIPELINE, programs: &[boxed_for::<templated_topics::readings::Readings>] },
     Case { name: "text_operators", spec: &text_operators::PIPELINE, programs: &[boxed_for::<text_operators::t::T>] },
     Case { name: "texts", spec: &texts::PIPELINE, programs: &[boxed_for::<texts::t::T>] },

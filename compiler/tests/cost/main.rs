@@ -38,6 +38,7 @@ fn constants_are_the_runtimes() {
     let template = include_str!("../../../runtime/src/decode/json/template/mod.rs");
     let members = include_str!("../../../runtime/src/decode/json/members/mod.rs");
     let lines = include_str!("../../../runtime/src/sink/lines.rs");
+    let columns = include_str!("../../../runtime/src/columns/mod.rs");
     let link = include_str!("../../../runtime/src/mqtt/link.rs");
     let tls = include_str!("../../../runtime/src/mqtt/link/tls.rs");
     let web_socket = include_str!("../../../runtime/src/mqtt/web_socket.rs");
@@ -71,6 +72,8 @@ fn constants_are_the_runtimes() {
         (worker, "CHUNK", limits::CHUNK),
         (worker, "FLIGHTS", limits::FLIGHTS),
         (lines, "GROUP", limits::FILE_GROUP),
+        (columns, "BATCH_BYTES", limits::SPOOL_BATCH),
+        (columns, "ROW_GROUP_BYTES", limits::ROW_GROUP),
         (sink, "SPARE_BATCHES", limits::SPARE_BATCHES),
         (sink, "SPARE_BYTES", limits::SPARE_BYTES),
         (publisher, "OUTPUT", limits::PUBLISHED),

@@ -22,6 +22,7 @@ fn columnar(case: &super::Case) -> Vec<(&'static str, &'static ColumnsSpec, Vec<
         | SinkKind::Blackhole
         | SinkKind::File { .. }
         | SinkKind::Csv { .. }
+        | SinkKind::Table { .. }
         | SinkKind::Mqtt { .. }
         | SinkKind::Webhook(_) => None,
     });

@@ -198,6 +198,7 @@ fn receives(table: &TableSpec, topic: &str) -> bool {
 fn line(sink: &str, kind: &SinkKind, row: &[u8]) -> String {
     let row = std::str::from_utf8(row).expect("rows are UTF-8");
     if let SinkKind::Csv { header, .. }
+    | SinkKind::Table { header, .. }
     | SinkKind::Files(FilesSpec {
         content: FileContent::Csv { header },
         ..
@@ -220,6 +221,7 @@ fn line(sink: &str, kind: &SinkKind, row: &[u8]) -> String {
         SinkKind::Blackhole
         | SinkKind::File { .. }
         | SinkKind::Csv { .. }
+        | SinkKind::Table { .. }
         | SinkKind::Files(_)
         | SinkKind::Mqtt { .. }
         | SinkKind::Webhook(_) => {

@@ -169,6 +169,29 @@ fn quoted(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+/// The fields of a row that [`CsvWriter`] wrote; None is NULL.
+#[cfg(feature = "table")]
+pub(crate) fn fields(row: &[u8]) -> impl Iterator<Item = Option<Vec<u8>>> {
+    let mut rest = Some(row.strip_suffix(b"\n").unwrap_or(row));
+    std::iter::from_fn(move || {
+        let row = rest?;
+        let (mut field, mut at, mut quoted) = (Vec::new(), 0, false);
+        while let Some(&byte) = row.get(at).filter(|byte| quoted || **byte != b',') {
+            at += 1;
+            match byte {
+                b'"' if quoted && row.get(at) == Some(&b'"') => {
+                    field.push(byte);
+                    at += 1;
+                }
+                b'"' => quoted = !quoted,
+                byte => field.push(byte),
+            }
+        }
+        rest = row.get(at + 1..).filter(|_| at < row.len());
+        Some((at > 0).then_some(field))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,6 +222,33 @@ mod tests {
     fn null_is_nothing_and_an_empty_text_is_not() {
         assert_eq!(row([None, Some(""), None]), ",\"\",\n");
         assert_eq!(row([None]), "\n");
+    }
+
+    #[test]
+    fn fields_are_read_as_they_were_written() {
+        let row_of = |texts: &[Option<&str>]| {
+            let mut rows = Rows::default();
+            let mut csv = rows.csv();
+            for &text in texts {
+                csv.field(text);
+            }
+            csv.end();
+            rows.bytes
+        };
+        for texts in [
+            vec![None],
+            vec![Some("")],
+            vec![Some("a"), None, Some("")],
+            vec![None, Some("\"\""), Some("a,\"b\"\n,"), None],
+            vec![Some("\n"), Some(",")],
+        ] {
+            let row = row_of(&texts);
+            let read: Vec<_> = fields(&row).collect();
+            let expected = texts
+                .iter()
+                .map(|text| text.map(|text| text.as_bytes().to_vec()));
+            assert_eq!(read, expected.collect::<Vec<_>>(), "{texts:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@ use super::settings::Target;
 use super::worker::FLIGHTS;
 use crate::sink::files::Files;
 use crate::sink::files::path::Pattern;
+#[cfg(feature = "table")]
+use crate::sink::lines::table::Table;
 use crate::sink::lines::{End, Form, Lines};
 #[cfg(feature = "webhook")]
 use crate::sink::webhook::{self, Webhook, WebhookOptions};
@@ -104,20 +106,8 @@ pub fn open(
         sinks: spec.sinks.len(),
     };
     if !plan.stdout.is_empty() {
-        let mut lines = Lines::stdout()
-            .map_err(|error| Failure::configuration(format!("standard output: {error}")))?;
-        for (sink, _) in plan.stdout.iter().filter(|(_, wrapped)| *wrapped) {
-            let name = name(spec, *sink).unwrap_or_else(|| rejected(spec, *sink));
-            let form = header(spec, *sink).map_or(Form::Json, |_| Form::Csv);
-            lines.wrap(*sink, &name, form);
-        }
+        let lines = open_stdout(spec, &plan.stdout, patience)?;
         let ours: Vec<usize> = plan.stdout.iter().map(|(sink, _)| *sink).collect();
-        let unwrapped = plan.stdout.iter().filter(|(_, wrapped)| !wrapped);
-        let unwrapped: Vec<usize> = unwrapped.map(|(sink, _)| *sink).collect();
-        if let Some(header) = common_header(spec, &unwrapped)? {
-            lines.start_with(header);
-        }
-        patience.apply(&mut lines);
         outlets.start_lines("stdout", lines, &ours, on_event);
     }
     for (path, ours) in &plan.files {
@@ -155,6 +145,32 @@ pub fn open(
     Ok(outlets)
 }
 
+/// Standard output for these sinks; those that are wrapped are not for it.
+fn open_stdout(
+    spec: &PipelineSpec,
+    sinks: &[(usize, bool)],
+    patience: Patience,
+) -> Result<Lines, Failure> {
+    let mut lines = Lines::stdout()
+        .map_err(|error| Failure::configuration(format!("standard output: {error}")))?;
+    for (sink, _) in sinks.iter().filter(|(_, wrapped)| *wrapped) {
+        let name = name(spec, *sink).unwrap_or_else(|| rejected(spec, *sink));
+        let form = header(spec, *sink).map_or(Form::Json, |_| Form::Csv);
+        lines.wrap(*sink, &name, form);
+    }
+    let unwrapped = sinks.iter().filter(|(_, wrapped)| !wrapped);
+    let unwrapped: Vec<usize> = unwrapped.map(|(sink, _)| *sink).collect();
+    if let Some(header) = common_header(spec, &unwrapped)? {
+        lines.start_with(header);
+        #[cfg(feature = "table")]
+        if let SinkKind::Table { columns, .. } = &spec.sinks[unwrapped[0]].kind {
+            lines.show(Table::new(columns));
+        }
+    }
+    patience.apply(&mut lines);
+    Ok(lines)
+}
+
 fn open_files(sink: &str, spec: &'static FilesSpec, prefix: &str) -> Result<Files, Failure> {
     let files = Files::open(spec, prefix.to_owned()).map_err(|error| {
         let root = files_root(spec, prefix);
@@ -176,7 +192,7 @@ pub fn files_root(spec: &'static FilesSpec, prefix: &str) -> PathBuf {
 /// The header of a sink that writes CSV.
 fn header(spec: &PipelineSpec, outlet: usize) -> Option<&'static str> {
     match &spec.sinks.get(outlet)?.kind {
-        SinkKind::Csv { header, .. } => Some(header),
+        SinkKind::Csv { header, .. } | SinkKind::Table { header, .. } => Some(header),
         SinkKind::Files(files) => match files.content {
             FileContent::Csv { header } => Some(header),
             FileContent::Json | FileContent::Columns(_) => None,
@@ -194,9 +210,11 @@ fn syncs(spec: &PipelineSpec, sink: usize) -> bool {
     match &spec.sinks[sink].kind {
         SinkKind::File { sync, .. } | SinkKind::Csv { sync, .. } => *sync,
         SinkKind::Files(files) => files.sync,
-        SinkKind::Stdout | SinkKind::Blackhole | SinkKind::Mqtt { .. } | SinkKind::Webhook(_) => {
-            false
-        }
+        SinkKind::Stdout
+        | SinkKind::Table { .. }
+        | SinkKind::Blackhole
+        | SinkKind::Mqtt { .. }
+        | SinkKind::Webhook(_) => false,
     }
 }
 

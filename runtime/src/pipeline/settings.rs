@@ -272,7 +272,9 @@ impl<'l> Resolver<'l> {
                 Some(Target::Webhook(Box::new(options)))
             }
             SinkKind::Blackhole => Some(Target::Blackhole),
-            SinkKind::Stdout | SinkKind::Csv { path: None, .. } => Some(Target::Stdout),
+            SinkKind::Stdout | SinkKind::Table { .. } | SinkKind::Csv { path: None, .. } => {
+                Some(Target::Stdout)
+            }
             SinkKind::File { path, .. }
             | SinkKind::Csv {
                 path: Some(path), ..

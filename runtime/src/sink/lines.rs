@@ -1,6 +1,8 @@
 //! Sinks that write lines, of JSON or CSV, to a file descriptor: standard output and files.
 
 pub(super) mod retry;
+#[cfg(feature = "table")]
+pub mod table;
 pub mod whole;
 
 use super::{Batch, Refused};
@@ -27,6 +29,9 @@ pub struct Lines {
     torn: Option<&'static [u8]>,
     /// What stands before the first row and is not written yet.
     header: Option<&'static str>,
+    /// The rows are shown as a table.
+    #[cfg(feature = "table")]
+    table: Option<table::Table>,
 }
 
 /// What tells where a row ends.
@@ -74,6 +79,8 @@ impl Lines {
             retries: None,
             torn: None,
             header: None,
+            #[cfg(feature = "table")]
+            table: None,
         })
     }
 
@@ -95,6 +102,8 @@ impl Lines {
             retries: None,
             torn: None,
             header: None,
+            #[cfg(feature = "table")]
+            table: None,
         };
         if regular && lines.has_torn_line()? {
             lines.file.write_all(b"\n")?;
@@ -125,6 +134,13 @@ impl Lines {
     pub fn start_with(&mut self, header: &'static str) {
         self.header = Some(header);
         self.form = Form::Csv;
+    }
+
+    /// The rows, which are CSV, are shown in this table, which has a header of its own.
+    #[cfg(feature = "table")]
+    pub fn show(&mut self, table: table::Table) {
+        self.header = None;
+        self.table = Some(table);
     }
 
     /// Rows of sink `sink` are written as `{"name": row}` from now on, and those of CSV in quotes.
@@ -218,13 +234,16 @@ impl Lines {
             }
         }
         let prefix = self.prefixes.get(batch.sink).and_then(Option::as_ref);
-        let rows = match prefix {
-            None => &batch.rows,
-            Some(prefix) => {
-                wrap(prefix, &batch.rows, wrapped);
-                wrapped
-            }
-        };
+        let mut rows = &batch.rows;
+        if let Some(prefix) = prefix {
+            wrap(prefix, rows, wrapped);
+            rows = wrapped;
+        }
+        #[cfg(feature = "table")]
+        if let (None, Some(table)) = (prefix, &mut self.table) {
+            table.lay_out(&batch.rows, wrapped);
+            rows = wrapped;
+        }
         refused.clear();
         for (range, limit) in parts(batch) {
             let start = range.start.checked_sub(1).map_or(0, |row| rows.ends[row]);

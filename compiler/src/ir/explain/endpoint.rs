@@ -166,6 +166,7 @@ fn as_format(format: RowFormat) -> String {
     match format {
         RowFormat::Json => String::new(),
         RowFormat::Csv => ", as CSV".to_owned(),
+        RowFormat::Table => ", as a table".to_owned(),
         RowFormat::Parquet(parquet) => {
             let compression = match parquet.compression {
                 Compression::None => "uncompressed",

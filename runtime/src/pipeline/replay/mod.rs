@@ -104,6 +104,7 @@ fn local_targets(
             | SinkKind::Blackhole
             | SinkKind::File { .. }
             | SinkKind::Files(_)
+            | SinkKind::Table { .. }
             | SinkKind::Csv { .. } => {
                 targets.extend(resolver.targets(std::slice::from_ref(sink)));
             }

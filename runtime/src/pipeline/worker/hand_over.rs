@@ -73,6 +73,7 @@ impl Worker {
             | SinkKind::Blackhole
             | SinkKind::File { .. }
             | SinkKind::Files(_)
+            | SinkKind::Table { .. }
             | SinkKind::Csv { .. }
             | SinkKind::Webhook(_) => false,
         }

@@ -1,7 +1,7 @@
 //! What a sink keeps.
 
 use super::{Outline, bytes, grouped, limits, named, writers};
-use crate::ir::endpoint::SinkKind;
+use crate::ir::endpoint::{RowFormat, SinkKind};
 use crate::ir::physical::PhysicalPlan;
 
 /// What waits for a sink; its bytes.
@@ -40,5 +40,23 @@ pub(super) fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> 
         1,
         format!("sorted by file: {sorted} of these batches, once more"),
     );
-    gathered + (queued + sorted) * batch
+    gathered + (queued + sorted) * batch + making(outline, sink.kind.format())
+}
+
+/// What making a file of columns takes.
+fn making(outline: &mut Outline, format: RowFormat) -> u64 {
+    let row_group = match format {
+        RowFormat::Json | RowFormat::Csv | RowFormat::Table => return 0,
+        RowFormat::Parquet(_) => limits::ROW_GROUP,
+        RowFormat::Arrow => 0,
+    };
+    let spool = bytes(limits::SPOOL_BATCH);
+    outline.line(
+        1,
+        format!("making a file: {spool} of its spool, and their columns"),
+    );
+    if row_group > 0 {
+        outline.line(1, format!("row group: {}", bytes(row_group)));
+    }
+    2 * limits::SPOOL_BATCH + row_group
 }
