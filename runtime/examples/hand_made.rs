@@ -24,8 +24,8 @@ use laminar_runtime::row::Type;
 use laminar_runtime::spec::TableColumn;
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FileContent, FilesSpec,
-    FlowSpec, LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec,
-    TableSpec, TlsSpec, WebhookFormat, WebhookSpec,
+    FlowSpec, LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec, SettingsSpec, SinkKind,
+    SinkSpec, TableSpec, TlsSpec, WebhookFormat, WebhookSpec,
 };
 #[cfg(feature = "arrow")]
 use laminar_runtime::spec::{ColumnsSpec, Compression, Conversion, FieldSpec};
@@ -41,6 +41,7 @@ fn pipeline() -> PipelineSpec {
         sql: "SELECT 1",
         sql_hash: "none",
         compiler_version: "0.0.0",
+        settings: SettingsSpec::DEFAULT,
         connections: Box::leak(Box::new([
             connection("plant", "${BROKER}"),
             ConnectionSpec {

@@ -22,6 +22,8 @@ mod swar;
 pub mod value;
 
 #[cfg(feature = "binary")]
+pub mod log;
+#[cfg(feature = "binary")]
 pub mod metrics;
 #[cfg(feature = "binary")]
 pub mod mqtt;

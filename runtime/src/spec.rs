@@ -24,6 +24,47 @@ pub struct PipelineSpec {
     pub tables: &'static [TableSpec],
     /// Sinks in use.
     pub sinks: &'static [SinkSpec],
+    /// How the process behaves around its flows.
+    pub settings: SettingsSpec,
+}
+
+/// How the process behaves around its flows.
+#[derive(Clone, Copy, Debug)]
+pub struct SettingsSpec {
+    /// The least level of what is logged.
+    pub log_level: LogLevel,
+    /// What a log line looks like.
+    pub log_format: LogFormat,
+}
+
+impl SettingsSpec {
+    /// As it is where the SQL says nothing.
+    pub const DEFAULT: Self = Self {
+        log_level: LogLevel::Info,
+        log_format: LogFormat::Text,
+    };
+}
+
+/// A level of the log, the most severe first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    /// What ends the process.
+    Error,
+    /// And what someone should look at.
+    Warn,
+    /// And what happens now and then.
+    Info,
+    /// And what is asked of the process.
+    Debug,
+}
+
+/// What a log line looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Time, level and text, for a person.
+    Text,
+    /// A JSON object.
+    Json,
 }
 
 /// An MQTT connection.

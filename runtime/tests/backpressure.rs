@@ -9,7 +9,9 @@ use laminar_runtime::pipeline::worker::{Context, FLIGHTS, Worker};
 use laminar_runtime::program::{Program, Report};
 use laminar_runtime::sink::{Batch, Outlet, Progress};
 use laminar_runtime::source::Consumer as _;
-use laminar_runtime::spec::{BadData, FlowSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
+use laminar_runtime::spec::{
+    BadData, FlowSpec, PipelineSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec,
+};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
@@ -47,6 +49,7 @@ static PIPELINE: PipelineSpec = PipelineSpec {
     sql: "",
     sql_hash: "",
     compiler_version: "",
+    settings: SettingsSpec::DEFAULT,
     connections: &[],
     tables: &[TableSpec {
         name: "t",

@@ -11,8 +11,8 @@ use laminar_runtime::program::{Program, Report};
 use laminar_runtime::sink::{Batch, Limit, Outlet, Progress, Refused};
 use laminar_runtime::source::Consumer as _;
 use laminar_runtime::spec::{
-    BadData, DeadLetterFormat, DeadLetterSpec, FlowSpec, PipelineSpec, SinkKind, SinkSpec,
-    TableSpec,
+    BadData, DeadLetterFormat, DeadLetterSpec, FlowSpec, PipelineSpec, SettingsSpec, SinkKind,
+    SinkSpec, TableSpec,
 };
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -90,6 +90,7 @@ static PIPELINE: PipelineSpec = PipelineSpec {
     sql: "",
     sql_hash: "",
     compiler_version: "",
+    settings: SettingsSpec::DEFAULT,
     connections: &[],
     tables: &[table("kept", LETTERS), table("dropped", BadData::Drop)],
     sinks: &[

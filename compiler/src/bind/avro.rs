@@ -25,7 +25,8 @@ pub fn references(script: &Script) -> Vec<Reference> {
             Statement::CreateConnection(_)
             | Statement::CreateView(_)
             | Statement::Insert(_)
-            | Statement::Select(_) => None,
+            | Statement::Select(_)
+            | Statement::Set(_) => None,
         });
     let mut found: Vec<_> = tables.filter_map(reference).collect();
     found.sort();

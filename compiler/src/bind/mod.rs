@@ -41,6 +41,7 @@ mod relation;
 mod roles;
 mod row_format;
 mod scope;
+mod settings;
 mod sink;
 mod sink_topic;
 mod size;
@@ -69,7 +70,7 @@ use crate::avro::Schemas;
 use crate::catalog::Catalog;
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::ir::ast::{Name, Script, Statement};
-use crate::ir::logical::LogicalPlan;
+use crate::ir::logical::{LogicalPlan, Settings};
 use crate::source::{SourceFile, Span};
 use relation::{Defined, Relations};
 use roles::Roles;
@@ -84,6 +85,7 @@ pub fn bind(
     diagnostics: &mut Diagnostics,
 ) -> Option<LogicalPlan> {
     let mut binder = Binder::new(source, script, schemas, diagnostics);
+    binder.settings(script);
     for statement in &script.statements {
         binder.statement(statement);
     }
@@ -135,6 +137,7 @@ impl<'a> Binder<'a> {
             views: Vec::new(),
             flows: Vec::new(),
             secrets: Vec::new(),
+            settings: Settings::default(),
         };
         Self {
             source,
@@ -160,6 +163,8 @@ impl<'a> Binder<'a> {
             Statement::CreateView(create) => self.create_view(create),
             Statement::Insert(insert) => self.insert(insert),
             Statement::Select(query) => self.select(query),
+            // all of them together, before the others
+            Statement::Set(_) => {}
         }
     }
 

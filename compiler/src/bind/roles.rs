@@ -70,6 +70,7 @@ impl<'a> Roles<'a> {
                 self.reads(query);
                 self.explicit = true;
             }
+            Statement::Set(_) => {}
         }
     }
 

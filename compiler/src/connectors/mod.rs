@@ -2,9 +2,11 @@
 //! a row in [`CONNECTORS`]; an option is a row in one of its option tables.
 
 mod mqtt;
+mod settings;
 mod sink;
 
 pub use mqtt::{CONNECTION, MQTT_SINK, MQTT_SOURCE};
+pub use settings::SETTINGS;
 
 /// A connector: what `connector = '…'` may name.
 #[derive(Clone, Copy, Debug)]

@@ -13,6 +13,7 @@ mod json;
 mod literal;
 mod names;
 mod patterns;
+mod settings;
 mod sites;
 mod spec;
 mod table;

@@ -3,6 +3,7 @@
 use super::expression::type_constant;
 use super::literal::{optional, text};
 use super::names::shown;
+use super::settings;
 use super::table::TableModule;
 use super::{Identity, is_columnar, is_table};
 use crate::ir::logical::{
@@ -35,6 +36,7 @@ pub(super) fn pipeline(
         .zip(modules)
         .map(|(table, module)| table_spec(table, module, source, plan));
     let sinks = plan.sinks.iter().map(sink);
+    let settings = settings::settings(&plan.settings);
     let imports = imports(plan, modules);
     quote! {
         use laminar_runtime::spec::{#(#imports),*};
@@ -48,12 +50,14 @@ pub(super) fn pipeline(
             connections: &[#(#connections),*],
             tables: &[#(#tables),*],
             sinks: &[#(#sinks),*],
+            settings: #settings,
         };
     }
 }
 
 fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     let mut names = BTreeSet::from(["PipelineSpec"]);
+    names.extend(settings::imports(&plan.settings));
     if !plan.connections.is_empty() {
         names.extend(["ConnectionSpec", "MqttVersion", "ReconnectSpec"]);
     }

@@ -92,6 +92,17 @@ pub enum Statement {
     Insert(Insert),
     /// `SELECT …` alone
     Select(Query),
+    /// `SET name = value`
+    Set(Set),
+}
+
+/// `SET name = value`
+#[derive(Clone, Debug)]
+pub struct Set {
+    /// The setting and its value.
+    pub entry: OptionEntry,
+    /// All of it.
+    pub span: Span,
 }
 
 /// `CREATE CONNECTION name FROM kind WITH (…)`

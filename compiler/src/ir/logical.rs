@@ -10,6 +10,7 @@ pub use super::endpoint::{
 pub use super::format::{AvroFormat, AvroFraming, Format, JsonFormat, RawFormat, Root, Validation};
 pub use super::operator::{CompareOperator, Operator};
 pub use super::relation::{OutputColumn, Relation};
+pub use super::settings::{LogFormat, LogLevel, Settings};
 pub use super::time_pattern::{TimeFormat, TimeItem, TimePart, TimePattern};
 use crate::functions::Function;
 use crate::source::Span;
@@ -33,6 +34,8 @@ pub struct LogicalPlan {
     /// Literals in the SQL that hold secrets, quotes included: they are blanked wherever the SQL
     /// is kept or shown.
     pub secrets: Vec<Span>,
+    /// What SET says.
+    pub settings: Settings,
 }
 
 /// A source table.

@@ -13,4 +13,5 @@ pub mod operator;
 pub mod physical;
 pub mod relation;
 pub mod reserved;
+pub mod settings;
 pub mod time_pattern;

@@ -2,8 +2,8 @@
 //! flow reads, in which order it decides, and what it writes. Emitting it takes no decisions.
 
 use super::logical::{
-    AvroFormat, BadData, Connection, Expr, Metadata, PathStep, Qos, RawFormat, Root, Sink,
-    TimeFormat, TopicPart, Validation, Value, ValueForm,
+    AvroFormat, BadData, Connection, Expr, Metadata, PathStep, Qos, RawFormat, Root, Settings,
+    Sink, TimeFormat, TopicPart, Validation, Value, ValueForm,
 };
 use crate::source::Span;
 use crate::types::DataType;
@@ -21,6 +21,8 @@ pub struct PhysicalPlan {
     pub tables: Vec<Table>,
     /// Literals in the SQL that hold secrets ([`super::logical::LogicalPlan::secrets`]).
     pub secrets: Vec<Span>,
+    /// What SET says.
+    pub settings: Settings,
 }
 
 /// A source table, its decoder and its flows.

@@ -55,6 +55,7 @@ pub fn lower(plan: &LogicalPlan) -> PhysicalPlan {
             .map(|source| table(plan, source, &branches))
             .collect(),
         secrets: plan.secrets.clone(),
+        settings: plan.settings.clone(),
     };
     drop_unused_sinks(&mut lowered);
     drop_unused_connections(&mut lowered);

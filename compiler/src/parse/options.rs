@@ -101,7 +101,7 @@ impl Parser<'_> {
     }
 
     /// `key`, `dotted.key`, `'dotted.key'` or `"key"`
-    fn option_key(&mut self) -> Parsed<Name> {
+    pub(super) fn option_key(&mut self) -> Parsed<Name> {
         let token = self.peek();
         if let Kind::Text(text) = &token.kind {
             self.advance();
@@ -120,7 +120,7 @@ impl Parser<'_> {
         Ok(key)
     }
 
-    fn option_value(&mut self) -> Parsed<OptionValue> {
+    pub(super) fn option_value(&mut self) -> Parsed<OptionValue> {
         let token = self.peek();
         match &token.kind {
             Kind::Text(_) => self.text("a value").map(OptionValue::Text),

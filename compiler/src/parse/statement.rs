@@ -3,7 +3,7 @@
 use super::cursor::{Parsed, Parser};
 use super::tokens::Kind;
 use crate::diagnostics::{Diagnostic, code, nearest};
-use crate::ir::ast::{CreateConnection, CreateView, Insert, Name, Statement};
+use crate::ir::ast::{CreateConnection, CreateView, Insert, Name, OptionEntry, Set, Statement};
 use crate::source::Span;
 
 /// The words that begin a statement of a pipeline.
@@ -33,7 +33,7 @@ impl Parser<'_> {
         } else if self.is_option() {
             Err(self.bare_options())
         } else if self.is_keyword("SET") {
-            Err(self.set())
+            self.set().map(Statement::Set)
         } else {
             Err(self.no_statement())
         }
@@ -190,16 +190,18 @@ impl Parser<'_> {
         })
     }
 
-    fn set(&mut self) -> Diagnostic {
-        let start = self.peek().span;
-        self.skip_until(Self::is_statement_start);
-        Diagnostic::new(
-            code::UNSUPPORTED,
-            "`SET` is not supported yet",
-            self.since(start),
-        )
-        .at("not supported yet")
-        .help("leave it out: every setting has its default")
+    /// `SET name = value`, or with PostgreSQL's `TO`
+    fn set(&mut self) -> Parsed<Set> {
+        let start = self.advance().span;
+        let key = self.option_key()?;
+        if !self.accept_keyword("TO") {
+            self.expect_symbol("=")?;
+        }
+        let value = self.option_value()?;
+        Ok(Set {
+            entry: OptionEntry { key, value },
+            span: self.since(start),
+        })
     }
 
     /// `topics = '…'` outside `WITH (…)`: one report for all that stand together.
@@ -270,7 +272,7 @@ impl Parser<'_> {
             let message = format!("a pipeline has no `{upper}` statement");
             return Diagnostic::new(code::STATEMENT, message, token.span).help(
                 "a pipeline file has CREATE CONNECTION, CREATE TABLE, CREATE VIEW, INSERT \
-                     INTO and SELECT",
+                     INTO, SELECT and SET",
             );
         }
         let error = self.expected("a statement");
@@ -278,7 +280,7 @@ impl Parser<'_> {
             Some(keyword) => error.help(format!("did you mean `{keyword}`?")),
             None => error.help(
                 "a statement begins with CREATE CONNECTION, CREATE TABLE, CREATE VIEW, INSERT \
-                 INTO or SELECT",
+                 INTO, SELECT or SET",
             ),
         }
     }

@@ -128,6 +128,9 @@ mod like_patterns;
 #[path = "lists_and_ranges/generated.rs"]
 mod lists_and_ranges;
 #[rustfmt::skip]
+#[path = "log_settings/generated.rs"]
+mod log_settings;
+#[rustfmt::skip]
 #[path = "metadata/generated.rs"]
 mod metadata;
 #[rustfmt::skip]
@@ -277,6 +280,7 @@ pub const CASES: &[Case] = &[
     Case { name: "lazy_validation", spec: &lazy_validation::PIPELINE, programs: &[boxed_for::<lazy_validation::uplinks::Uplinks>] },
     Case { name: "like_patterns", spec: &like_patterns::PIPELINE, programs: &[boxed_for::<like_patterns::t::T>] },
     Case { name: "lists_and_ranges", spec: &lists_and_ranges::PIPELINE, programs: &[boxed_for::<lists_and_ranges::t::T>] },
+    Case { name: "log_settings", spec: &log_settings::PIPELINE, programs: &[boxed_for::<log_settings::readings::Readings>] },
     Case { name: "metadata", spec: &metadata::PIPELINE, programs: &[boxed_for::<metadata::t::T>] },
     Case { name: "nested_paths", spec: &nested_paths::PIPELINE, programs: &[boxed_for::<nested_paths::t::T>] },
     Case { name: "nested_values", spec: &nested_values::PIPELINE, programs: &[boxed_for::<nested_values::devices::Devices>] },

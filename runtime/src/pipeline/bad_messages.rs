@@ -1,7 +1,7 @@
 //! Log lines about bad messages, few of each kind.
 
-use super::logging::Excerpt;
 use crate::error::{Place, Reason, RowError};
+use crate::log::Excerpt;
 use crate::message::Message;
 use crate::rate_limit::RateLimit;
 use crate::spec::{ColumnSpec, PipelineSpec, TableSpec};
@@ -197,7 +197,7 @@ fn character_start(payload: &[u8], at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{BadData, SiteSpec};
+    use crate::spec::{BadData, SettingsSpec, SiteSpec};
 
     const TABLE: TableSpec = TableSpec {
         name: "t",
@@ -280,6 +280,7 @@ mod tests {
             sql: "",
             sql_hash: "",
             compiler_version: "",
+            settings: SettingsSpec::DEFAULT,
             connections: &[],
             tables: &[TABLE],
             sinks: &[],

@@ -10,7 +10,6 @@ pub mod environment;
 pub mod exit;
 #[cfg(feature = "mqtt")]
 pub mod live;
-pub mod logging;
 pub mod outlets;
 #[cfg(feature = "mqtt")]
 pub mod pool;
@@ -23,6 +22,7 @@ pub mod subscriptions;
 pub mod summary;
 pub mod worker;
 
+use crate::log;
 use crate::spec::PipelineSpec;
 use arguments::{Arguments, BrokerOverride, Command};
 use exit::{Exit, Failure};
@@ -41,7 +41,7 @@ pub fn run(spec: &'static PipelineSpec) -> ExitCode {
 /// Apart, so that nothing of it is done before the CPU is known.
 #[inline(never)]
 fn run_here(spec: &'static PipelineSpec) -> ExitCode {
-    logging::start();
+    log::start(&spec.settings);
     let outcome =
         arguments::parse(std::env::args_os().skip(1)).and_then(|arguments| obey(spec, arguments));
     let exit = match outcome {

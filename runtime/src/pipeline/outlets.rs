@@ -3,6 +3,7 @@
 use super::exit::{Exit, Failure};
 use super::settings::Target;
 use super::worker::FLIGHTS;
+use crate::log;
 use crate::sink::files::Files;
 use crate::sink::files::path::Pattern;
 #[cfg(feature = "table")]
@@ -322,17 +323,20 @@ impl Outlets {
         }
         let on_event = on_event.clone();
         let is_stdout = kind == "stdout";
-        self.start(&format!("sink-{kind}"), move || match run(queue) {
-            End::Done => {}
-            End::Closed if is_stdout => on_event(SinkEvent::OutputClosed),
-            End::Closed => on_event(SinkEvent::Failed(Failure {
-                exit: Exit::Unavailable,
-                message: "a file sink is a pipe that nobody reads any more".into(),
-            })),
-            End::Failed(message) => on_event(SinkEvent::Failed(Failure {
-                exit: Exit::OutputFailed,
-                message,
-            })),
+        self.start(&format!("sink-{kind}"), move || {
+            log::speak_for(if is_stdout { "stdout" } else { "file" }, None);
+            match run(queue) {
+                End::Done => {}
+                End::Closed if is_stdout => on_event(SinkEvent::OutputClosed),
+                End::Closed => on_event(SinkEvent::Failed(Failure {
+                    exit: Exit::Unavailable,
+                    message: "a file sink is a pipe that nobody reads any more".into(),
+                })),
+                End::Failed(message) => on_event(SinkEvent::Failed(Failure {
+                    exit: Exit::OutputFailed,
+                    message,
+                })),
+            }
         });
     }
 
@@ -357,6 +361,7 @@ impl Outlets {
         };
         let on_event = on_event.clone();
         self.start("sink-webhook", move || {
+            log::speak_for("webhook", None);
             if let Err(message) = webhook.run(&queue) {
                 let exit = Exit::Unavailable;
                 on_event(SinkEvent::Failed(Failure { exit, message }));

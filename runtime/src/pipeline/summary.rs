@@ -165,7 +165,7 @@ fn append_nonzero(text: &mut String, counts: &[Count]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::FlowSpec;
+    use crate::spec::{FlowSpec, SettingsSpec};
 
     const fn table(name: &'static str) -> TableSpec {
         TableSpec {
@@ -199,6 +199,7 @@ mod tests {
         sql: "",
         sql_hash: "",
         compiler_version: "",
+        settings: SettingsSpec::DEFAULT,
         connections: &[],
         tables: &[table("t"), table("u")],
         sinks: &[],

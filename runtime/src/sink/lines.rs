@@ -390,7 +390,7 @@ mod tests {
     use super::*;
     use crate::metrics::Metrics;
     use crate::sink::{Limit, Progress};
-    use crate::spec::{PipelineSpec, SinkKind, SinkSpec};
+    use crate::spec::{PipelineSpec, SettingsSpec, SinkKind, SinkSpec};
     use std::sync::Arc;
 
     static PIPELINE: PipelineSpec = PipelineSpec {
@@ -398,6 +398,7 @@ mod tests {
         sql: "",
         sql_hash: "",
         compiler_version: "",
+        settings: SettingsSpec::DEFAULT,
         connections: &[],
         tables: &[],
         sinks: &[SinkSpec {

@@ -6,6 +6,19 @@ use crate::ir::endpoint::{
     Sink, SinkKind, Tls, Transport, WebhookFormat,
 };
 use crate::ir::format::{AvroFormat, AvroFraming};
+use crate::ir::settings::Settings;
+
+/// What SET says, where that is not as it is by default.
+pub(super) fn settings(outline: &mut Outline, settings: &Settings) {
+    let defaults = Settings::default();
+    let level = (settings.log_level != defaults.log_level).then(|| settings.log_level.name());
+    let format = (settings.log_format != defaults.log_format).then(|| settings.log_format.name());
+    for (name, value) in [("log.level", level), ("log.format", format)] {
+        if let Some(value) = value {
+            outline.line(0, format!("set {name}: {}", shown(value)));
+        }
+    }
+}
 
 /// `connection name` and what it says.
 pub(super) fn connection(outline: &mut Outline, connection: &Connection) {

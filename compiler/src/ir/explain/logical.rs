@@ -1,6 +1,6 @@
 //! The logical plan.
 
-use super::endpoint::{connection, framing, sink, subscription};
+use super::endpoint::{connection, framing, settings, sink, subscription};
 use super::expression::{expression, literal, metadata, time_format};
 use super::{Outline, json_path, named};
 use crate::ir::logical::{
@@ -11,6 +11,7 @@ use crate::ir::logical::{
 pub fn logical(plan: &LogicalPlan) -> String {
     let mut outline = Outline::default();
     outline.line(0, format!("pipeline {}", named(&plan.name)));
+    settings(&mut outline, &plan.settings);
     for each in &plan.connections {
         connection(&mut outline, each);
     }

@@ -1,6 +1,6 @@
 //! The physical plan: what is decoded, in which order it is decided, and what is promised.
 
-use super::endpoint::{connection, framing, sink, subscription};
+use super::endpoint::{connection, framing, settings, sink, subscription};
 use super::expression::{expression, literal, metadata, time_format};
 use super::{Outline, json_path, named};
 use crate::ir::format::{RawFormat, Root, Validation};
@@ -12,6 +12,7 @@ use crate::ir::physical::{
 pub fn physical(plan: &PhysicalPlan) -> String {
     let mut outline = Outline::default();
     outline.line(0, format!("pipeline {}", named(&plan.name)));
+    settings(&mut outline, &plan.settings);
     for each in &plan.connections {
         connection(&mut outline, each);
     }

@@ -50,6 +50,10 @@ fn statement(outline: &mut Outline, statement: &Statement) {
             outline.line(0, "(run");
             query(outline, 1, select);
         }
+        Statement::Set(set) => {
+            outline.line(0, "(set");
+            options(outline, std::slice::from_ref(&set.entry));
+        }
     }
     close(outline);
 }

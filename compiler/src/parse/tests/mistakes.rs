@@ -391,12 +391,7 @@ fn statements_that_pipelines_do_not_have() {
             "CREATE INDEX",
             "CREATE CONNECTION, CREATE TABLE",
         ),
-        (
-            "SET log.level = 'debug'",
-            "E0401",
-            "SET log.level = 'debug'",
-            "its default",
-        ),
+        ("SET log.level = debug", "E0001", "debug", "quotes"),
         ("qos = 1", "E0005", "qos = 1", "WITH (…, qos = 1)"),
         (
             "CREATE TABLE t (a INT) qos = 1",

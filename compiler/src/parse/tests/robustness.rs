@@ -67,6 +67,10 @@ impl Places {
                 self.query(&insert.query);
             }
             Statement::Select(query) => self.query(query),
+            Statement::Set(set) => {
+                self.0.push(set.span);
+                self.options(std::slice::from_ref(&set.entry));
+            }
         }
     }
 

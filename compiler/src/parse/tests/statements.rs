@@ -56,6 +56,8 @@ fn statements_cover_their_text() {
         "CREATE VIEW v (ü) AS SELECT a FROM t",
         "INSERT INTO t (a) SELECT b FROM u WHERE c IS NULL",
         "SELECT a FROM t u",
+        "SET log.level = 'warn'",
+        "set \"log.level\" TO 'warn'",
     ];
     for text in texts {
         let (source, statements) = good(&format!("\u{feff}/* é */ {text} ; -- end"));
@@ -65,6 +67,7 @@ fn statements_cover_their_text() {
             Statement::CreateView(statement) => statement.span,
             Statement::Insert(statement) => statement.span,
             Statement::Select(query) => query.span,
+            Statement::Set(set) => set.span,
         };
         assert_eq!(source.slice(span), text);
     }

@@ -2,8 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ColumnsSpec, Compression, ConnectionSpec, FieldSpec,
-    FileContent, FilesSpec, FlowSpec, MqttVersion, PipelineSpec, ReconnectSpec, SinkKind,
-    SinkSpec, SiteSpec, TableSpec, Type,
+    FileContent, FilesSpec, FlowSpec, MqttVersion, PipelineSpec, ReconnectSpec,
+    SettingsSpec, SinkKind, SinkSpec, SiteSpec, TableSpec, Type,
 };
 
 /// The pipeline as the runtime sees it.
@@ -328,6 +328,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             },
         },
     ],
+    settings: SettingsSpec::DEFAULT,
 };
 
 /// Table `t` (line 3): its decoder and its flows.

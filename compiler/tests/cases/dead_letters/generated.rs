@@ -2,7 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FlowSpec,
-    MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec, SiteSpec, TableSpec,
+    MqttVersion, PipelineSpec, ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, SiteSpec,
+    TableSpec,
 };
 
 /// The pipeline as the runtime sees it.
@@ -188,6 +189,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             kind: SinkKind::Stdout,
         },
     ],
+    settings: SettingsSpec::DEFAULT,
 };
 
 /// Table `a` (line 4): its decoder and its flows.

@@ -2,7 +2,7 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, FileContent, FilesSpec, FlowSpec, MqttVersion,
-    PipelineSpec, ReconnectSpec, SinkKind, SinkSpec, SiteSpec, TableSpec,
+    PipelineSpec, ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, SiteSpec, TableSpec,
 };
 
 /// The pipeline as the runtime sees it.
@@ -136,6 +136,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             }),
         },
     ],
+    settings: SettingsSpec::DEFAULT,
 };
 
 /// Table `t` (line 3): its decoder and its flows.

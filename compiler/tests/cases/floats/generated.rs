@@ -2,7 +2,7 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, FlowSpec, MqttVersion, PipelineSpec,
-    ReconnectSpec, SinkKind, SinkSpec, SiteSpec, TableSpec,
+    ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, SiteSpec, TableSpec,
 };
 
 /// The pipeline as the runtime sees it.
@@ -102,6 +102,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             kind: SinkKind::Stdout,
         },
     ],
+    settings: SettingsSpec::DEFAULT,
 };
 
 /// Table `t` (line 3): its decoder and its flows.

@@ -2,7 +2,7 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, FlowSpec, MqttVersion, PipelineSpec,
-    ReconnectSpec, SinkKind, SinkSpec, SiteSpec, TableSpec,
+    ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, SiteSpec, TableSpec,
 };
 
 /// The pipeline as the runtime sees it.
@@ -157,6 +157,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             kind: SinkKind::Blackhole,
         },
     ],
+    settings: SettingsSpec::DEFAULT,
 };
 
 /// Table `devices` (line 4): its decoder and its flows.

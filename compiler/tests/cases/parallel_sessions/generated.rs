@@ -2,7 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FlowSpec,
-    LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec, TableSpec,
+    LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec, SettingsSpec, SinkKind,
+    SinkSpec, TableSpec,
 };
 
 /// The pipeline as the runtime sees it.
@@ -152,6 +153,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             kind: SinkKind::Stdout,
         },
     ],
+    settings: SettingsSpec::DEFAULT,
 };
 
 /// Table `readings` (line 6): its decoder and its flows.

@@ -2,7 +2,7 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, FlowSpec, MqttVersion, PipelineSpec,
-    ReconnectSpec, SinkKind, SinkSpec, TableSpec, TlsSpec,
+    ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec, TlsSpec,
 };
 
 /// The pipeline as the runtime sees it.
@@ -197,6 +197,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             },
         },
     ],
+    settings: SettingsSpec::DEFAULT,
 };
 
 /// Table `readings` (line 10): its decoder and its flows.

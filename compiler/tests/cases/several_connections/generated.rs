@@ -2,7 +2,7 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, FlowSpec, LastWillSpec, MqttVersion,
-    PipelineSpec, ReconnectSpec, SinkKind, SinkSpec, TableSpec,
+    PipelineSpec, ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec,
 };
 
 /// The pipeline as the runtime sees it.
@@ -155,6 +155,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             },
         },
     ],
+    settings: SettingsSpec::DEFAULT,
 };
 
 /// Table `machines` (line 11): its decoder and its flows.

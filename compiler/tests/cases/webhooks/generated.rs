@@ -2,8 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FlowSpec,
-    MqttVersion, PipelineSpec, ReconnectSpec, SinkKind, SinkSpec, TableSpec,
-    WebhookFormat, WebhookSpec,
+    MqttVersion, PipelineSpec, ReconnectSpec, SettingsSpec, SinkKind, SinkSpec,
+    TableSpec, WebhookFormat, WebhookSpec,
 };
 
 /// The pipeline as the runtime sees it.
@@ -103,6 +103,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             }),
         },
     ],
+    settings: SettingsSpec::DEFAULT,
 };
 
 /// Table `readings` (line 3): its decoder and its flows.

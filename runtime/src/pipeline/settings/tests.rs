@@ -1,13 +1,14 @@
 //! Each mistake of a configuration is told with its place.
 
 use super::*;
-use crate::spec::{BadData, LastWillSpec, MqttVersion, ReconnectSpec};
+use crate::spec::{BadData, LastWillSpec, MqttVersion, ReconnectSpec, SettingsSpec};
 
 static PIPELINE: PipelineSpec = PipelineSpec {
     name: "p",
     sql: "",
     sql_hash: "",
     compiler_version: "",
+    settings: SettingsSpec::DEFAULT,
     connections: &[ConnectionSpec {
         name: "plant",
         broker: "${BROKER}",

@@ -1,7 +1,7 @@
 use super::*;
 use crate::metrics::Metrics;
 use crate::sink::{Limit, Progress};
-use crate::spec::{PipelineSpec, SinkKind, SinkSpec};
+use crate::spec::{PipelineSpec, SettingsSpec, SinkKind, SinkSpec};
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ static PIPELINE: PipelineSpec = PipelineSpec {
     sql: "",
     sql_hash: "",
     compiler_version: "",
+    settings: SettingsSpec::DEFAULT,
     connections: &[],
     tables: &[],
     sinks: &[SinkSpec {

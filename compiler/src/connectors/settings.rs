@@ -1,0 +1,12 @@
+//! What `SET` takes (dialect §8).
+
+use super::{OptionKind as Kind, OptionSpec as Spec};
+
+/// The settings of a pipeline.
+pub const SETTINGS: &[Spec] = &[
+    Spec::new(
+        "log.level",
+        Kind::Choice(&["error", "warn", "info", "debug"]),
+    ),
+    Spec::new("log.format", Kind::Choice(&["text", "json"])),
+];
