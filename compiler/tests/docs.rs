@@ -21,7 +21,12 @@ fn every_sql_block_type_checks() {
         .split_once("\n\n")
         .expect("a connection and a table");
     let mut failures = Vec::new();
-    for file in ["docs/sql.md", "docs/infer.md", "README.md"] {
+    for file in [
+        "docs/sql.md",
+        "docs/infer.md",
+        "docs/operations.md",
+        "README.md",
+    ] {
         let text = fs::read_to_string(root.join(file)).expect("a documentation file");
         let found = blocks(&text, "sql");
         assert!(!found.is_empty(), "{file} has no SQL block");

@@ -196,6 +196,17 @@ const BANS: &[Ban] = &[
         why: "only `pipeline` wires source and sink together",
     },
     Ban {
+        within: &["runtime/src/control"],
+        except: &[],
+        words: &[
+            "crate::sink",
+            "crate::source",
+            "crate::decode",
+            "crate::pipeline",
+        ],
+        why: "the control endpoint reads counters and texts, and knows nothing of the way",
+    },
+    Ban {
         within: &["runtime/src/sink"],
         except: &[],
         words: &["crate::source", "crate::decode"],

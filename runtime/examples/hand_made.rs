@@ -7,6 +7,7 @@
 //! `BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000`
 //! `DEAD_FORMAT=raw`
 //! `CLIENT_ID=` (generated) `RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
+//! `CONTROL` (off), `CONTROL_TOKEN`,
 //! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
 //! is given; `<OUT><payload>/row` with `BY_ROW=yes`, `EXPIRY` in seconds), `DEAD` (for
 //! `BAD_DATA=dead_letter`), and `URL`, `TOKEN` and `WEBHOOK_CA` (for `SINK=webhook` with `ROWS=100
@@ -41,7 +42,11 @@ fn pipeline() -> PipelineSpec {
         sql: "SELECT 1",
         sql_hash: "none",
         compiler_version: "0.0.0",
-        settings: SettingsSpec::DEFAULT,
+        settings: SettingsSpec {
+            control_listen: Some("${CONTROL:-off}"),
+            control_token: std::env::var_os("CONTROL_TOKEN").map(|_| "${CONTROL_TOKEN}"),
+            ..SettingsSpec::DEFAULT
+        },
         connections: Box::leak(Box::new([
             connection("plant", "${BROKER}"),
             ConnectionSpec {

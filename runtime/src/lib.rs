@@ -21,6 +21,8 @@ pub mod spec;
 mod swar;
 pub mod value;
 
+#[cfg(feature = "mqtt")]
+pub mod control;
 #[cfg(feature = "binary")]
 pub mod log;
 #[cfg(feature = "binary")]

@@ -35,6 +35,11 @@ pub struct SettingsSpec {
     pub log_level: LogLevel,
     /// What a log line looks like.
     pub log_format: LogFormat,
+    /// Where the process can be asked (template): `off` or `host:port`; None: on this machine, at
+    /// a port that is free.
+    pub control_listen: Option<&'static str>,
+    /// What whoever asks must know (template); None: nothing.
+    pub control_token: Option<&'static str>,
 }
 
 impl SettingsSpec {
@@ -42,6 +47,8 @@ impl SettingsSpec {
     pub const DEFAULT: Self = Self {
         log_level: LogLevel::Info,
         log_format: LogFormat::Text,
+        control_listen: None,
+        control_token: None,
     };
 }
 

@@ -1,7 +1,9 @@
 //! SET: how the process behaves around its flows.
 
-use super::Binder;
+use super::options::Options;
+use super::{Binder, variable};
 use crate::connectors::{OptionSpec, SETTINGS};
+use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{OptionEntry, Script, Statement};
 use crate::ir::logical::{LogFormat, LogLevel, Settings};
 
@@ -33,7 +35,91 @@ impl Binder<'_> {
         self.plan.settings = Settings {
             log_level: level.unwrap_or_default(),
             log_format: format.unwrap_or_default(),
+            control_listen: self.control_listen(&options),
+            control_token: self.control_token(&options),
         };
         self.finish_options(options, "`SET`");
+    }
+
+    /// Where the process can be asked. What a variable makes of it is checked when it starts.
+    fn control_listen(&mut self, options: &Options<'_>) -> Option<String> {
+        let listen = options.text("control.listen")?;
+        let span = options.given("control.listen")?.span();
+        let place = Place::of(&listen);
+        let token = options.span("control.token");
+        match (place, token) {
+            (Place::Malformed, _) if !variable::is_template(&listen) => {
+                let message = "wrong value for option `control.listen`";
+                self.report(
+                    Diagnostic::new(code::OPTION_VALUE, message, span)
+                        .at("expected `'off'`, or a host and a port")
+                        .help("write `SET control.listen = '127.0.0.1:9898'`"),
+                );
+            }
+            (Place::Off, Some(token)) => {
+                let message = "`control.token` where nothing can be asked";
+                self.report(
+                    Diagnostic::new(code::OPTION_CONFLICT, message, token)
+                        .at("nobody needs it")
+                        .context(span, "since this switches the endpoint off")
+                        .help("remove the token"),
+                );
+            }
+            (Place::Network, None) if !variable::is_template(&listen) => {
+                let message = "everyone in the network can ask this pipeline";
+                self.report(
+                    Diagnostic::new(code::OPEN_CONTROL, message, span)
+                        .at("not on this machine alone, and without a token")
+                        .note("metrics, the log and the SQL are shown")
+                        .help("add `SET control.token = '${CONTROL_TOKEN}'`"),
+                );
+            }
+            (Place::Off | Place::Machine | Place::Network | Place::Malformed, _) => {}
+        }
+        Some(listen)
+    }
+
+    /// What whoever asks must know.
+    fn control_token(&mut self, options: &Options<'_>) -> Option<String> {
+        let token = options.text("control.token")?;
+        let span = options.given("control.token")?.span();
+        // the default in `${NAME:-default}` is a secret as well
+        if variable::says_something(&token) {
+            self.plan.secrets.push(span);
+            self.report(
+                Diagnostic::new(code::PASSWORD, "the token stands in the file", span)
+                    .at("readable for everyone who sees the file")
+                    .help("write `'${CONTROL_TOKEN}'`: it is read when the binary starts"),
+            );
+        }
+        Some(token)
+    }
+}
+
+/// Who can reach the endpoint.
+enum Place {
+    Off,
+    Machine,
+    Network,
+    Malformed,
+}
+
+impl Place {
+    fn of(text: &str) -> Self {
+        if text.eq_ignore_ascii_case("off") {
+            return Self::Off;
+        }
+        let Some((host, port)) = text.rsplit_once(':').filter(|(host, _)| !host.is_empty()) else {
+            return Self::Malformed;
+        };
+        if port.parse::<u16>().is_err() {
+            return Self::Malformed;
+        }
+        let is_here = host.eq_ignore_ascii_case("localhost") || host.starts_with("127.");
+        if is_here || host == "[::1]" {
+            Self::Machine
+        } else {
+            Self::Network
+        }
     }
 }

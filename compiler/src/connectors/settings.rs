@@ -9,4 +9,6 @@ pub const SETTINGS: &[Spec] = &[
         Kind::Choice(&["error", "warn", "info", "debug"]),
     ),
     Spec::new("log.format", Kind::Choice(&["text", "json"])),
+    Spec::template("control.listen", Kind::Text),
+    Spec::template("control.token", Kind::Text),
 ];

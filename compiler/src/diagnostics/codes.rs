@@ -143,6 +143,8 @@ codes! {
     MIXED_OUTPUT = "W0508",
     /// The broker's certificate is not checked.
     UNVERIFIED = "W0512",
+    /// Everyone in the network can ask the pipeline.
+    OPEN_CONTROL = "W0513",
     /// Messages of one topic do not stay in order.
     ORDER = "W0515",
     /// Retained messages are not received.

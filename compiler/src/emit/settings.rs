@@ -1,5 +1,6 @@
 //! What SET says, as a constant: what is as by default is not written.
 
+use super::literal::text;
 use crate::ir::settings::{LogFormat, LogLevel, Settings};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -17,7 +18,15 @@ pub(super) fn settings(settings: &Settings) -> TokenStream {
         let format = format(settings.log_format);
         quote!(log_format: #format,)
     });
-    quote!(SettingsSpec { #level #format ..SettingsSpec::DEFAULT })
+    let listen = settings.control_listen.as_ref().map(|listen| {
+        let listen = text(listen);
+        quote!(control_listen: Some(#listen),)
+    });
+    let token = settings.control_token.as_ref().map(|token| {
+        let token = text(token);
+        quote!(control_token: Some(#token),)
+    });
+    quote!(SettingsSpec { #level #format #listen #token ..SettingsSpec::DEFAULT })
 }
 
 /// The types that [`settings`] names.

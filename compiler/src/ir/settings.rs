@@ -7,6 +7,10 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// What a log line looks like.
     pub log_format: LogFormat,
+    /// Where the process can be asked (template): `off` or `host:port`; None: on this machine.
+    pub control_listen: Option<String>,
+    /// What whoever asks must know (template).
+    pub control_token: Option<String>,
 }
 
 /// A level of the log, the most severe first.

@@ -41,6 +41,9 @@ mod columnar_files;
 #[path = "constant_folding/generated.rs"]
 mod constant_folding;
 #[rustfmt::skip]
+#[path = "control_settings/generated.rs"]
+mod control_settings;
+#[rustfmt::skip]
 #[path = "csv_sinks/generated.rs"]
 mod csv_sinks;
 #[rustfmt::skip]
@@ -249,6 +252,7 @@ pub const CASES: &[Case] = &[
     Case { name: "column_clauses", spec: &column_clauses::PIPELINE, programs: &[boxed_for::<column_clauses::plugs::Plugs>] },
     Case { name: "columnar_files", spec: &columnar_files::PIPELINE, programs: &[boxed_for::<columnar_files::t::T>] },
     Case { name: "constant_folding", spec: &constant_folding::PIPELINE, programs: &[boxed_for::<constant_folding::t::T>] },
+    Case { name: "control_settings", spec: &control_settings::PIPELINE, programs: &[boxed_for::<control_settings::readings::Readings>] },
     Case { name: "csv_sinks", spec: &csv_sinks::PIPELINE, programs: &[boxed_for::<csv_sinks::t::T>] },
     Case { name: "dates_and_times", spec: &dates_and_times::PIPELINE, programs: &[boxed_for::<dates_and_times::t::T>] },
     Case { name: "dead_letters", spec: &dead_letters::PIPELINE, programs: &[boxed_for::<dead_letters::a::A>, boxed_for::<dead_letters::b::B>, boxed_for::<dead_letters::c::C>] },

@@ -6,7 +6,7 @@ mod ring;
 mod utc;
 
 pub use excerpt::Excerpt;
-pub use origin::{Origin, speak_for};
+pub use origin::{Origin, speak_for, speaking_for};
 pub use ring::{Entry, LogRing};
 pub use utc::Utc;
 

@@ -1,4 +1,4 @@
-//! Which part of the pipeline a log line is from: that of the thread that writes it.
+//! Which part of the pipeline a log line is from: that of the thread, or the task, that writes it.
 
 use std::cell::Cell;
 
@@ -11,8 +11,13 @@ pub struct Origin {
     pub connection: Option<&'static str>,
 }
 
+const NOBODY: Origin = Origin {
+    connector: None,
+    connection: None,
+};
+
 thread_local! {
-    static CURRENT: Cell<Origin> = const { Cell::new(Origin { connector: None, connection: None }) };
+    static CURRENT: Cell<Origin> = const { Cell::new(NOBODY) };
 }
 
 /// From now on the lines of this thread are from `connector`.
@@ -21,6 +26,25 @@ pub fn speak_for(connector: &'static str, connection: Option<&'static str>) {
         connector: Some(connector),
         connection,
     });
+}
+
+/// The lines of this task are from `connector`, whatever thread it runs on.
+pub fn speaking_for<F: Future>(
+    connector: &'static str,
+    connection: Option<&'static str>,
+    task: F,
+) -> impl Future<Output = F::Output> {
+    let origin = Origin {
+        connector: Some(connector),
+        connection,
+    };
+    let mut task = Box::pin(task);
+    std::future::poll_fn(move |context| {
+        let before = CURRENT.replace(origin);
+        let polled = task.as_mut().poll(context);
+        CURRENT.set(before);
+        polled
+    })
 }
 
 /// Whom this thread speaks for.

@@ -12,6 +12,7 @@ use super::tls::Broker;
 use super::url::Transport;
 #[cfg(feature = "ws")]
 use super::web_socket::{CHUNK, Upgrade, WebSocket};
+use crate::metrics::Presence;
 use crate::payload::READABLE_BEHIND;
 use crate::spec::ReconnectSpec;
 use std::hash::{BuildHasher as _, RandomState};
@@ -289,6 +290,7 @@ fn broken(error: &io::Error) -> Fault {
 #[derive(Debug)]
 pub struct Attempts {
     name: String,
+    presence: Presence,
     client_id: String,
     /// The broker is asked to keep the session.
     resumes: bool,
@@ -317,15 +319,17 @@ pub struct GivenUp {
 }
 
 impl Attempts {
-    /// `name` says in the log which connection it is.
+    /// `name` says in the log which connection it is; `presence` is told how it goes.
     pub fn new(
         name: String,
         transport: Transport,
         connect: &Connect,
         reconnect: ReconnectSpec,
+        presence: Presence,
     ) -> Self {
         Self {
             name,
+            presence,
             client_id: connect.client_id.clone(),
             resumes: !connect.clean,
             transport,
@@ -339,6 +343,7 @@ impl Attempts {
     /// The session is open.
     pub fn opened(&mut self, now: Instant, session_present: bool) {
         self.backoff.opened(now);
+        self.presence.opened();
         let session = if session_present {
             "session resumed"
         } else {
@@ -370,6 +375,7 @@ impl Attempts {
         } else {
             self.closed_soon = 0;
         }
+        self.presence.failed(format!("{fault}{hint_of_port}"));
         let name = &self.name;
         if fault.is_fatal() {
             let message = format!("{name}: {fault}");
@@ -390,6 +396,7 @@ impl Attempts {
             hint_of_port.to_owned()
         };
         tracing::warn!("{name}: {fault}{hint}; next attempt in {seconds:.2} s");
+        self.presence.tries_again();
         Ok(delay)
     }
 

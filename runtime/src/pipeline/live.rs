@@ -2,30 +2,31 @@
 
 mod destination;
 mod publishing;
+mod sessions;
 
 use super::arguments::BrokerOverride;
+use super::asking::Asking;
 use super::bad_messages::BadMessages;
 use super::environment;
 use super::exit::{Exit, Failure};
-use super::outlets::{self, OnEvent, Patience, SinkEvent};
+use super::outlets::{self, OnEvent, Outlets, Patience, SinkEvent};
 use super::pool::{self, Entrance, Pool};
+use super::settings::control::Control;
 use super::settings::{Connection, Resolver, Target};
 use super::signals::Signals;
-use super::subscriptions::subscriptions;
 use super::summary;
 use super::worker::{Context, Worker};
+use crate::log::{self, LogRing};
 use crate::metrics::Metrics;
-use crate::mqtt::packet::{Connect, Will};
-use crate::mqtt::session::Options;
 use crate::mqtt::share::Share;
 use crate::mqtt::topic::Filter;
-use crate::rate_limit::LimitedWarnings;
 use crate::sink::Progress;
 use crate::source;
 use crate::source::mqtt::{End, SourceOptions};
-use crate::spec::{MqttVersion, PipelineSpec, TableSpec};
+use crate::spec::PipelineSpec;
 pub use publishing::start_publishers;
 use publishing::{Publishing, publishing};
+use sessions::{Receiving, connect, sessions, source_options};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -48,18 +49,20 @@ enum Notice {
 }
 
 /// Runs until it is stopped or cannot go on.
-pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Exit, Failure> {
-    let mut resolver = Resolver::new(&environment::variable);
-    let connections = resolver.connections(spec, brokers);
-    let filters = resolver.filters(spec.tables);
-    let mut targets = resolver.targets(spec.sinks);
-    targets.extend(resolver.dead_letters(spec.tables));
-    resolver.check_loops(spec, &connections, &filters, &targets);
-    resolver.check_shares(spec.tables, &connections, &filters);
-    resolver.finish()?;
-    let targets: Vec<Target> = targets.into_iter().flatten().collect();
+pub fn run(
+    spec: &'static PipelineSpec,
+    brokers: &[BrokerOverride],
+    logged: Arc<LogRing>,
+) -> Result<Exit, Failure> {
+    let Resolved {
+        connections,
+        filters,
+        targets,
+        control,
+    } = resolve(spec, brokers)?;
+    let asking = control.map(Asking::open).transpose()?;
     let metrics = Arc::new(Metrics::new(spec));
-    let sessions = sessions(spec, &connections);
+    let sessions = sessions(spec, &connections, &metrics);
     // A thread tells one thing: publishers and the writers of lines; sources two.
     let threads = 2 * sessions.len() + connections.len() + spec.sinks.len();
     let (sender, notices) = mpsc::channel(threads.max(1));
@@ -73,7 +76,10 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
     let patience = Patience::Endless;
     let workers = sessions.len();
     let mut outlets = outlets::open(spec, &targets, workers, patience, &on_event)?;
-    let mut publishing = publishing(&mut outlets, &targets, &connections, &on_event);
+    let mut publishing = publishing(&mut outlets, &targets, &connections, &metrics, &on_event);
+    if let Some(asking) = asking {
+        asking.start(spec, &metrics, &connections, logged)?;
+    }
     let (stop, stopped) = watch::channel(false);
     let context = Context {
         spec,
@@ -90,64 +96,72 @@ pub fn run(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Ex
         notices: sender,
         stopped,
     };
+    let running = sessions.len();
+    start_sources(
+        spec,
+        &filters,
+        sessions,
+        (&threads, &mut publishing),
+        &mut outlets,
+    );
+    for publishing in publishing {
+        publishing.start(&mut outlets);
+    }
+    drop(threads);
+    let main = Main::new(notices, signals, stop, running);
+    let exit = runtime.block_on(main.run(outlets.threads));
+    summary::log(spec, &metrics);
+    exit
+}
+
+/// The pipeline's constants with their templates filled in.
+struct Resolved {
+    connections: Vec<Option<Connection>>,
+    filters: Vec<Vec<Filter>>,
+    targets: Vec<Target>,
+    control: Option<Control>,
+}
+
+/// Fills them in; an error tells all mistakes.
+fn resolve(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Resolved, Failure> {
+    let mut resolver = Resolver::new(&environment::variable);
+    let connections = resolver.connections(spec, brokers);
+    let filters = resolver.filters(spec.tables);
+    let mut targets = resolver.targets(spec.sinks);
+    targets.extend(resolver.dead_letters(spec.tables));
+    resolver.check_loops(spec, &connections, &filters, &targets);
+    resolver.check_shares(spec.tables, &connections, &filters);
+    let control = resolver.control(&spec.settings);
+    resolver.finish()?;
+    Ok(Resolved {
+        connections,
+        filters,
+        targets: targets.into_iter().flatten().collect(),
+        control,
+    })
+}
+
+/// Starts the threads of all sessions that receive. What publishes for one of them alone goes
+/// along on its thread, and is not among `publishing` any more.
+fn start_sources(
+    spec: &PipelineSpec,
+    filters: &[Vec<Filter>],
+    sessions: Vec<Receiving<'_>>,
+    (threads, publishing): (&Threads, &mut Vec<Publishing>),
+    outlets: &mut Outlets,
+) {
     let mut help = None;
-    for session in &sessions {
-        let options = source_options(spec.tables, &filters, session);
-        let is_alone = session.connection.sessions() == 1;
-        let ours = |publishing: &mut Publishing| is_alone && publishing.connection == session.index;
+    for session in sessions {
+        let (index, is_alone) = (session.index, session.connection.sessions() == 1);
+        let options = source_options(spec.tables, filters, session);
+        let ours = |publishing: &mut Publishing| is_alone && publishing.connection == index;
         let company = publishing.extract_if(.., ours).next();
         let publishes = company.is_some();
-        let thread = start_source(options, &filters, threads.clone(), &mut help, company);
+        let thread = start_source(options, filters, threads.clone(), &mut help, company);
         if publishes {
             outlets.threads.push(thread);
         }
     }
-    for publishing in publishing {
-        publishing.start(&mut outlets);
-    }
-    drop((threads, help));
-    let main = Main {
-        notices,
-        signals,
-        stop,
-        running: sessions.len(),
-        failure: None,
-        deadline: None,
-    };
-    let exit = runtime.block_on(main.run(outlets.threads));
-    summary::summary(spec, &metrics)
-        .lines()
-        .for_each(|line| tracing::info!("{line}"));
-    exit
-}
-
-/// A session that receives.
-struct Receiving<'c> {
-    connection: &'c Connection,
-    /// Its index.
-    index: usize,
-    /// Which of the connection's sessions it is, from 1.
-    number: u16,
-    /// Warnings of all of them.
-    warnings: LimitedWarnings,
-}
-
-/// All sessions that receive: one for each connection of tables, or as many as share it.
-fn sessions<'c>(spec: &PipelineSpec, connections: &'c [Option<Connection>]) -> Vec<Receiving<'c>> {
-    let mut sessions = Vec::new();
-    for (index, connection) in connections.iter().enumerate() {
-        let (Some(connection), true) = (connection, has_tables(spec, index)) else {
-            continue;
-        };
-        let warnings = LimitedWarnings::default();
-        sessions.extend((1..=connection.sessions()).map(|number| Receiving {
-            connection,
-            index,
-            number,
-            warnings: warnings.clone(),
-        }));
-    }
-    sessions
 }
 
 /// What the threads of sources have of the process.
@@ -183,8 +197,8 @@ fn start_source(
     let connection = options.connection;
     let share = options.session.share.as_ref();
     let number = share.map(|share| format!("{}-", share.number));
-    let name = context.spec.connections[connection].name;
-    let name = format!("in-{}{name}", number.unwrap_or_default());
+    let of = context.spec.connections[connection].name;
+    let name = format!("in-{}{of}", number.unwrap_or_default());
     let mut worker = Worker::new(context, Some(connection), Some(filters), Arc::new(progress));
     let is_first = share.is_none_or(Share::is_first);
     if share.is_some() {
@@ -197,6 +211,7 @@ fn start_source(
     }
     let help = help.clone().filter(|_| !is_first);
     let body = move || {
+        log::speak_for("mqtt_source", Some(of));
         let runtime = runtime();
         let company = company.map(|publishing| runtime.spawn(publishing.run()));
         let receive = source::mqtt::run(options, &mut pool, Arc::clone(&wake), stopped, metrics);
@@ -239,6 +254,22 @@ struct Main {
 }
 
 impl Main {
+    fn new(
+        notices: mpsc::Receiver<Notice>,
+        signals: Signals,
+        stop: watch::Sender<bool>,
+        running: usize,
+    ) -> Self {
+        Self {
+            notices,
+            signals,
+            stop,
+            running,
+            failure: None,
+            deadline: None,
+        }
+    }
+
     async fn run(mut self, threads: Vec<JoinHandle<()>>) -> Result<Exit, Failure> {
         while self.running > 0 {
             let deadline = self.deadline;
@@ -325,86 +356,5 @@ fn unavailable(message: String) -> Failure {
     Failure {
         exit: Exit::Unavailable,
         message,
-    }
-}
-
-fn has_tables(spec: &PipelineSpec, connection: usize) -> bool {
-    spec.tables
-        .iter()
-        .any(|table| table.connection == connection)
-}
-
-fn source_options(
-    tables: &[TableSpec],
-    filters: &[Vec<Filter>],
-    session: &Receiving<'_>,
-) -> SourceOptions {
-    let (connection, index, number) = (session.connection, session.index, session.number);
-    let spec = connection.spec;
-    let share = connection.share(number);
-    let which = share
-        .as_ref()
-        .map(|share| format!(", session {number} of {}", share.sessions));
-    let will = spec.last_will.as_ref().zip(connection.last_will.as_ref());
-    // The pipeline is gone once, not once for each session.
-    let will = will.filter(|_| number == 1);
-    let will = will.map(|(spec, (topic, payload))| Will {
-        topic: topic.clone(),
-        payload: payload.clone().into_bytes(),
-        qos: spec.qos,
-        retain: spec.retain,
-    });
-    SourceOptions {
-        name: format!(
-            "connection `{}`{} ({})",
-            spec.name,
-            which.unwrap_or_default(),
-            connection.broker.address
-        ),
-        connection: index,
-        broker: connection.broker.clone(),
-        session: Options {
-            connect: Connect {
-                clean: spec.clean_session,
-                session_expiry_interval_s: session_expiry(connection),
-                will,
-                ..connect(connection, connection.client_id_of(number))
-            },
-            filters: subscriptions(tables, filters, index),
-            share,
-            max_packet_size: usize::try_from(spec.max_packet_size).unwrap_or(usize::MAX),
-            publish_qos: 0,
-            publish_retained: false,
-        },
-        reconnect: spec.reconnect,
-        has_company: false,
-        warnings: session.warnings.clone(),
-        whole_name: format!("connection `{}` ({})", spec.name, connection.broker.address),
-    }
-}
-
-/// A CONNECT for a clean session without a will.
-fn connect(connection: &Connection, client_id: String) -> Connect {
-    let spec = connection.spec;
-    Connect {
-        version: spec.mqtt_version,
-        client_id,
-        username: connection.username.clone(),
-        password: connection.password.clone(),
-        clean: true,
-        session_expiry_interval_s: None,
-        keep_alive_s: spec.keep_alive_s,
-        receive_maximum: spec.receive_maximum,
-        will: None,
-    }
-}
-
-/// A session of MQTT 5 that is to be resumed would end with its connection, if nothing was said.
-fn session_expiry(connection: &Connection) -> Option<u32> {
-    let spec = connection.spec;
-    match spec.mqtt_version {
-        MqttVersion::V311 => None,
-        MqttVersion::V5 if spec.clean_session => spec.session_expiry_interval_s,
-        MqttVersion::V5 => Some(spec.session_expiry_interval_s.unwrap_or(u32::MAX)),
     }
 }

@@ -3,6 +3,8 @@
 
 pub mod about;
 pub mod arguments;
+#[cfg(feature = "mqtt")]
+mod asking;
 pub mod bad_messages;
 pub mod cpu;
 pub mod dead_letter;
@@ -22,13 +24,14 @@ pub mod subscriptions;
 pub mod summary;
 pub mod worker;
 
-use crate::log;
+use crate::log::{self, LogRing};
 use crate::spec::PipelineSpec;
 use arguments::{Arguments, BrokerOverride, Command};
 use exit::{Exit, Failure};
 use settings::Resolver;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Runs the process of a pipeline from its command line to its exit code.
 pub fn run(spec: &'static PipelineSpec) -> ExitCode {
@@ -41,9 +44,9 @@ pub fn run(spec: &'static PipelineSpec) -> ExitCode {
 /// Apart, so that nothing of it is done before the CPU is known.
 #[inline(never)]
 fn run_here(spec: &'static PipelineSpec) -> ExitCode {
-    log::start(&spec.settings);
-    let outcome =
-        arguments::parse(std::env::args_os().skip(1)).and_then(|arguments| obey(spec, arguments));
+    let logged = log::start(&spec.settings);
+    let outcome = arguments::parse(std::env::args_os().skip(1))
+        .and_then(|arguments| obey(spec, arguments, logged));
     let exit = match outcome {
         Ok(exit) => exit,
         Err(failure) => {
@@ -57,9 +60,13 @@ fn run_here(spec: &'static PipelineSpec) -> ExitCode {
     exit.into()
 }
 
-fn obey(spec: &'static PipelineSpec, arguments: Arguments) -> Result<Exit, Failure> {
+fn obey(
+    spec: &'static PipelineSpec,
+    arguments: Arguments,
+    logged: Arc<LogRing>,
+) -> Result<Exit, Failure> {
     match arguments.command {
-        Command::Run => run_live(spec, &arguments.brokers),
+        Command::Run => run_live(spec, &arguments.brokers, logged),
         Command::Replay(options) => replay::run(spec, &options, &arguments.brokers),
         Command::CheckConfig => {
             check_configuration(spec, &arguments.brokers).map(|text| show(&text))
@@ -95,20 +102,29 @@ fn check_configuration(
     targets.extend(resolver.dead_letters(spec.tables));
     resolver.check_loops(spec, &connections, &filters, &targets);
     resolver.check_shares(spec.tables, &connections, &filters);
+    let control = resolver.control_lines(&spec.settings);
     resolver.finish()?;
     let connections: Vec<_> = connections.into_iter().flatten().collect();
     let targets: Vec<_> = targets.into_iter().flatten().collect();
     about::check_files(spec, &targets)?;
-    Ok(about::configuration(spec, &connections, &filters, &targets))
+    Ok(about::configuration(spec, &connections, &filters, &targets) + &control)
 }
 
 #[cfg(feature = "mqtt")]
-fn run_live(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Exit, Failure> {
-    live::run(spec, brokers)
+fn run_live(
+    spec: &'static PipelineSpec,
+    brokers: &[BrokerOverride],
+    logged: Arc<LogRing>,
+) -> Result<Exit, Failure> {
+    live::run(spec, brokers, logged)
 }
 
 #[cfg(not(feature = "mqtt"))]
-fn run_live(_spec: &'static PipelineSpec, _brokers: &[BrokerOverride]) -> Result<Exit, Failure> {
+fn run_live(
+    _spec: &'static PipelineSpec,
+    _brokers: &[BrokerOverride],
+    _logged: Arc<LogRing>,
+) -> Result<Exit, Failure> {
     Err(Failure::configuration(
         "this binary was built without the `mqtt` feature: it can only --replay",
     ))

@@ -1,5 +1,7 @@
 //! A pipeline's constants with their templates filled in, and checked.
 
+#[cfg(feature = "mqtt")]
+pub mod control;
 mod published;
 mod shares;
 mod tls;
@@ -366,6 +368,14 @@ impl<'l> Resolver<'l> {
                 None
             }
         }
+    }
+}
+
+#[cfg(not(feature = "mqtt"))]
+impl Resolver<'_> {
+    /// A binary that can only replay is not asked.
+    pub fn control_lines(&mut self, _settings: &crate::spec::SettingsSpec) -> String {
+        String::new()
     }
 }
 

@@ -46,6 +46,13 @@ pub fn summary(spec: &PipelineSpec, metrics: &Metrics) -> String {
     text
 }
 
+/// The same in the log.
+pub fn log(spec: &PipelineSpec, metrics: &Metrics) {
+    for line in summary(spec, metrics).lines() {
+        tracing::info!("{line}");
+    }
+}
+
 /// What the tables of a connection have counted since the last time it was asked.
 #[derive(Debug, Default)]
 pub struct Recent {

@@ -9,6 +9,7 @@
 //! The dead letters of a table are rows for one more outlet. Those of messages whose rows a sink
 //! did not take come later; the hand-over of those rows waits for them.
 
+mod flight;
 mod hand_over;
 pub mod origins;
 mod reporting;
@@ -27,6 +28,7 @@ use crate::program::Program;
 use crate::sink::{Outlet, Progress};
 use crate::source::Consumer;
 use crate::spec::{BadData, DeadLetterFormat, FlowSpec, MqttVersion, PipelineSpec, TableSpec};
+use flight::Flight;
 use origins::Origins;
 use reporting::Reporting;
 use std::collections::VecDeque;
@@ -55,6 +57,8 @@ pub struct Worker {
     handed_over: u64,
     confirmed: u64,
     deadline: Option<Instant>,
+    /// When the first message since the last hand-over was received.
+    first_received_us: Option<i64>,
     failure: Option<Failure>,
     on_failure: OnFailure,
     /// Nothing is handed over any more.
@@ -74,6 +78,8 @@ struct Table {
     sink_of: Vec<usize>,
     filters: Option<Vec<Filter>>,
     in_batch: usize,
+    /// Messages that gave rows since the last hand-over, by flow.
+    emitted: Vec<u64>,
     /// Where its dead letters go: an index into [`Worker::outlets`].
     outlet: usize,
     form: Form,
@@ -82,15 +88,6 @@ struct Table {
     keeps_bad_messages: bool,
     /// What becomes of a row that is not delivered depends on its message.
     notes_origins: bool,
-}
-
-/// A hand-over that is not confirmed yet.
-struct Flight {
-    sequence: u64,
-    reaches: u64,
-    /// Outlets and the last sequence number that each must confirm.
-    waits: Vec<(usize, u64)>,
-    origins: Origins,
 }
 
 /// What a message is for.
@@ -175,6 +172,7 @@ impl Worker {
             handed_over: 0,
             confirmed: 0,
             deadline: None,
+            first_received_us: None,
             failure: None,
             on_failure,
             stopped: false,
@@ -235,6 +233,9 @@ impl Worker {
                 .map(|message| message.payload.len() as u64)
                 .sum(),
         );
+        if let Some(last) = messages.last() {
+            metrics.last_received_us.set(last.received_at_us);
+        }
         table.in_batch += messages.len();
         let timeout = Duration::from_millis(u64::from(table.spec.batch_timeout_ms));
         let deadline = now + timeout;
@@ -251,6 +252,7 @@ impl Worker {
             table: table.index,
             spec: table.spec,
             metrics,
+            emitted: &mut table.emitted,
             bad_messages: &mut self.bad_messages,
             letters: table.keeps_bad_messages.then_some(&mut table.letters),
             form: table.form,
@@ -349,6 +351,7 @@ impl Consumer for Worker {
     }
 
     fn take(&mut self, messages: &[Message<'_>], now: Instant) -> ControlFlow<()> {
+        self.note_received(messages.first());
         let mut at = 0;
         while at < messages.len() {
             let destination = self.destination(messages[at].topic);
@@ -378,6 +381,7 @@ impl Consumer for Worker {
     }
 
     fn take_oversized(&mut self, head: &Message<'_>, size: usize, now: Instant) {
+        self.note_received(Some(head));
         self.run_oversized(head, size, now);
         self.taken += 1;
         self.deadline.get_or_insert(now + OVERSIZED_TIMEOUT);
@@ -430,12 +434,8 @@ impl Consumer for Worker {
             if self.look_after_refused() {
                 continue;
             }
-            let mut done = self.flights.pop_front().expect("there is a front");
-            self.confirmed = done.reaches;
-            if !done.origins.is_empty() {
-                done.origins.clear();
-                self.spare_origins.push(done.origins);
-            }
+            let done = self.flights.pop_front().expect("there is a front");
+            self.land(done);
         }
         self.confirmed
     }
@@ -465,6 +465,7 @@ impl Table {
             sink_of: spec.flows.iter().map(|flow| flow.sink).collect(),
             filters: None,
             in_batch: 0,
+            emitted: vec![0; spec.flows.len()],
             outlet,
             form: Form::new(format, version),
             letters: DeadLetters::default(),

@@ -91,6 +91,7 @@ impl Batch {
         let missing = refused.len() as u64;
         counted.rows.add(rows.ends.len() as u64 - missing);
         counted.refused.add(missing);
+        counted.batches.sub(1);
         progress.confirm(sink, sequence, rows, refused);
     }
 }
@@ -112,6 +113,7 @@ pub enum Outlet {
 impl Outlet {
     /// Hands a batch in; it never waits. What is sent to a sink that has ended is never confirmed.
     pub fn send(&self, batch: Batch) {
+        batch.progress.metrics().outlet(batch.sink).batches.add(1);
         match self {
             Self::Blackhole => batch.confirm(),
             Self::Lines(queue) | Self::Requests(queue) => match queue.try_send(batch) {

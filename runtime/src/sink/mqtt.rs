@@ -6,6 +6,7 @@ mod poison;
 mod shorten;
 
 use super::{Batch, Refused};
+use crate::metrics::Presence;
 use crate::mqtt::event::{Event, Step};
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::packet::Publication;
@@ -58,6 +59,8 @@ pub struct PublisherOptions {
     pub reconnect: ReconnectSpec,
     /// By outlet of the pipeline ([`Batch::sink`]); None: not one of this connection.
     pub destinations: Vec<Option<Destination>>,
+    /// The session of the connection.
+    pub presence: Presence,
 }
 
 /// Publishes batches until all senders are gone and everything is confirmed, or until the broker
@@ -69,6 +72,7 @@ pub async fn run(options: PublisherOptions, queue: Receiver<Batch>) -> Result<()
             options.broker.address.transport,
             &options.session.connect,
             options.reconnect,
+            options.presence,
         ),
         session: Session::new(options.session, Instant::now()),
         broker: options.broker,

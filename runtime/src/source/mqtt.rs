@@ -7,7 +7,7 @@ use super::Consumer;
 use super::coalescing::Coalescing;
 use super::timer::Timer;
 use crate::message::Message;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Presence};
 use crate::mqtt::event::{Event, Step};
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::session::{Options, Session};
@@ -41,6 +41,8 @@ pub struct SourceOptions {
     pub warnings: LimitedWarnings,
     /// The connection's name in them.
     pub whole_name: String,
+    /// The session among those of the connection.
+    pub presence: Presence,
 }
 
 /// Why a source ends, other than by a broker that is given up.
@@ -69,6 +71,7 @@ pub async fn run(
             options.broker.address.transport,
             &options.session.connect,
             options.reconnect,
+            options.presence,
         ),
         session: Session::new(options.session, now),
         broker: options.broker,

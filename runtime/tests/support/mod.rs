@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod certificates;
+pub mod control;
 pub mod dribble;
 pub mod mosquitto;
 pub mod peer;

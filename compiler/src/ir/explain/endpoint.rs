@@ -13,7 +13,15 @@ pub(super) fn settings(outline: &mut Outline, settings: &Settings) {
     let defaults = Settings::default();
     let level = (settings.log_level != defaults.log_level).then(|| settings.log_level.name());
     let format = (settings.log_format != defaults.log_format).then(|| settings.log_format.name());
-    for (name, value) in [("log.level", level), ("log.format", format)] {
+    let listen = settings.control_listen.as_deref();
+    // the token may be the secret itself
+    let token = settings.control_token.as_ref().map(|_| "[hidden]");
+    for (name, value) in [
+        ("log.level", level),
+        ("log.format", format),
+        ("control.listen", listen),
+        ("control.token", token),
+    ] {
         if let Some(value) = value {
             outline.line(0, format!("set {name}: {}", shown(value)));
         }

@@ -2,6 +2,8 @@
 
 use super::destination::destination;
 use super::{connect, runtime, unavailable};
+use crate::log;
+use crate::metrics::{Metrics, Presence};
 use crate::mqtt::session::Options;
 use crate::pipeline::exit::Failure;
 use crate::pipeline::outlets::{OnEvent, Outlets, SinkEvent};
@@ -18,8 +20,8 @@ use tokio::sync::mpsc::{self, Receiver};
 pub struct Publishing {
     /// The index of its connection.
     pub(super) connection: usize,
-    /// What its thread is called, where it has one of its own.
-    thread: String,
+    /// The name of that.
+    name: &'static str,
     options: PublisherOptions,
     queue: Receiver<Batch>,
     on_event: OnEvent,
@@ -28,14 +30,17 @@ pub struct Publishing {
 impl Publishing {
     /// Publishes until nobody has rows for it any more, or its broker is given up.
     pub(super) async fn run(self) {
-        if let Err(given_up) = sink::mqtt::run(self.options, self.queue).await {
+        // the thread may speak for the session that receives
+        let run = sink::mqtt::run(self.options, self.queue);
+        let ended = log::speaking_for("mqtt_sink", Some(self.name), run).await;
+        if let Err(given_up) = ended {
             (self.on_event)(SinkEvent::Failed(unavailable(given_up.message)));
         }
     }
 
     /// Gives it a thread of its own.
     pub(super) fn start(self, outlets: &mut Outlets) {
-        let name = self.thread.clone();
+        let name = format!("out-{}", self.name);
         outlets.start(&name, move || runtime().block_on(self.run()));
     }
 }
@@ -45,6 +50,7 @@ pub(super) fn publishing(
     outlets: &mut Outlets,
     targets: &[Target],
     connections: &[Option<Connection>],
+    metrics: &Metrics,
     on_event: &OnEvent,
 ) -> Vec<Publishing> {
     let mut all = Vec::new();
@@ -61,10 +67,11 @@ pub(super) fn publishing(
         for sink in ours {
             outlets.by_sink[sink] = Outlet::Session(sender.clone());
         }
+        let presence = Presence::new(&metrics.connections[index].publishing);
         all.push(Publishing {
             connection: index,
-            thread: format!("out-{}", connection.spec.name),
-            options: publisher_options(connection, destinations),
+            name: connection.spec.name,
+            options: publisher_options(connection, destinations, presence),
             queue,
             on_event: on_event.clone(),
         });
@@ -77,9 +84,10 @@ pub fn start_publishers(
     outlets: &mut Outlets,
     targets: &[Target],
     connections: &[Option<Connection>],
+    metrics: &Metrics,
     on_event: &OnEvent,
 ) -> Result<(), Failure> {
-    for publishing in publishing(outlets, targets, connections, on_event) {
+    for publishing in publishing(outlets, targets, connections, metrics, on_event) {
         publishing.start(outlets);
     }
     Ok(())
@@ -88,6 +96,7 @@ pub fn start_publishers(
 fn publisher_options(
     connection: &Connection,
     destinations: Vec<Option<Destination>>,
+    presence: Presence,
 ) -> PublisherOptions {
     let spec = connection.spec;
     let used = || destinations.iter().flatten();
@@ -115,5 +124,6 @@ fn publisher_options(
         },
         reconnect: spec.reconnect,
         destinations,
+        presence,
     }
 }

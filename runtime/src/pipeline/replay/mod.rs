@@ -52,7 +52,7 @@ pub fn run(
     let on_event = events.callback();
     let mut outlets = outlets::open(spec, &targets, 1, Patience::Short, &on_event)?;
     if let Some(connections) = &connections {
-        start_publishers(&mut outlets, &targets, connections, &on_event)?;
+        start_publishers(&mut outlets, &targets, connections, &metrics, &on_event)?;
     }
     let mut replay = Replay::start(spec, &metrics, &outlets, filters.as_deref(), events);
     replay.received_at_us = options.received_at_us;
@@ -127,6 +127,7 @@ fn start_publishers(
     _outlets: &mut Outlets,
     _targets: &[Target],
     _connections: &[Option<super::settings::Connection>],
+    _metrics: &Metrics,
     _on_event: &OnEvent,
 ) -> Result<(), Failure> {
     Err(Failure::configuration(

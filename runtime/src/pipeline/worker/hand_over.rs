@@ -38,12 +38,15 @@ impl Worker {
             }
         }
         let fresh = self.spare_origins.pop().unwrap_or_default();
-        self.flights.push_back(Flight {
+        let flight = Flight {
             sequence,
             reaches: self.taken,
             waits,
             origins: std::mem::replace(&mut self.origins, fresh),
-        });
+            emitted: self.take_emitted(),
+            first_received_us: self.first_received_us.take(),
+        };
+        self.take_off(flight);
     }
 
     /// Which rows of a sink may be given up, since their messages can become dead letters.

@@ -16,6 +16,8 @@ pub(super) struct Tally<'t, 'm> {
     pub(super) table: usize,
     pub(super) spec: &'static TableSpec,
     pub(super) metrics: &'t TableMetrics,
+    /// Messages that gave rows since the last hand-over, by flow.
+    pub(super) emitted: &'t mut [u64],
     pub(super) bad_messages: &'t mut BadMessages,
     /// Where bad messages go; None: they are counted and told, and that is all.
     pub(super) letters: Option<&'t mut DeadLetters>,
@@ -67,7 +69,10 @@ impl Report for Tally<'_, '_> {
     }
 
     fn flow_done(&mut self, flow: usize, emitted: u64, filtered: u64) {
-        self.metrics.flows[flow].emitted.add(emitted);
+        if emitted > 0 {
+            self.emitted[flow] += emitted;
+            self.metrics.flows[flow].in_flight.add(emitted);
+        }
         self.metrics.flows[flow].filtered.add(filtered);
     }
 

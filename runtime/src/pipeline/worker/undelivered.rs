@@ -137,7 +137,7 @@ impl Worker {
             exit: Exit::BadData,
             message,
         });
-        self.flights.truncate(flight);
+        self.give_up(flight);
         self.stopped = true;
     }
 }

@@ -1,27 +1,17 @@
-//! What a pipeline counts. Counters only grow; they are added to by workers and read by anyone.
+//! What a pipeline counts. Workers and sinks add to the counters, and anyone reads them.
 //!
-//! For each flow, in messages: received = emitted + filtered + rejected + empty + in flight.
+//! For each flow, in messages: received = empty + emitted + filtered + rejected + in flight. A
+//! message whose rows are made is in flight until the sink has done what it can for them.
+
+mod counter;
+mod sessions;
+
+pub use counter::{Counter, Gauge, Histogram};
+pub use sessions::{Presence, Sessions, State};
 
 use crate::error::Reason;
 use crate::spec::PipelineSpec;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// A number that only grows.
-#[derive(Debug, Default)]
-pub struct Counter(AtomicU64);
-
-impl Counter {
-    /// Adds `count`.
-    #[inline]
-    pub fn add(&self, count: u64) {
-        self.0.fetch_add(count, Ordering::Relaxed);
-    }
-
-    /// Its value now.
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
+use std::sync::Arc;
 
 /// The counters of a pipeline, indexed as its [`PipelineSpec`] is.
 #[derive(Debug)]
@@ -47,6 +37,15 @@ pub struct ConnectionMetrics {
     pub oversized: Counter,
     /// Messages on a topic that no table asked for.
     pub unmatched: Counter,
+    /// Batches that were handed over and are not confirmed.
+    pub batches: Gauge,
+    /// By batch, from the receipt of its first message until all its sinks have confirmed it, when
+    /// its messages are acknowledged.
+    pub lag: Histogram,
+    /// The sessions that receive.
+    pub receiving: Arc<Sessions>,
+    /// The session that sinks and dead letters are published on.
+    pub publishing: Arc<Sessions>,
 }
 
 /// Counters of a source table.
@@ -56,6 +55,8 @@ pub struct TableMetrics {
     pub received: Counter,
     /// Bytes of their payloads.
     pub bytes: Counter,
+    /// When the last one was received, in microseconds since 1970-01-01T00:00:00Z; 0: never.
+    pub last_received_us: Gauge,
     /// Messages with an empty payload; part of `received`.
     pub empty: Counter,
     /// Messages that were bad as a whole or for at least one flow.
@@ -71,8 +72,10 @@ pub struct TableMetrics {
 /// Counters of a flow, in messages.
 #[derive(Debug, Default)]
 pub struct FlowMetrics {
-    /// Gave at least one row.
+    /// Gave at least one row, and the sink has done what it can for all of them.
     pub emitted: Counter,
+    /// Gave at least one row, which the sink still has to confirm.
+    pub in_flight: Gauge,
     /// WHERE was not true.
     pub filtered: Counter,
     /// Bad, as a whole or for this flow.
@@ -88,6 +91,8 @@ pub struct SinkMetrics {
     pub retries: Counter,
     /// Rows that the other side refused for good; not part of `rows`.
     pub refused: Counter,
+    /// Batches that it was handed and has not confirmed.
+    pub batches: Gauge,
 }
 
 impl Metrics {
@@ -107,6 +112,7 @@ impl Metrics {
         let table = |table: &crate::spec::TableSpec| TableMetrics {
             received: Counter::default(),
             bytes: Counter::default(),
+            last_received_us: Gauge::default(),
             empty: Counter::default(),
             rejected: Counter::default(),
             reasons: Reason::ALL.iter().map(|_| Counter::default()).collect(),

@@ -1,0 +1,2 @@
+SET control.token = '${TOKEN}';
+SET control.listen = 'off';

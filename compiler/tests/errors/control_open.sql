@@ -1,0 +1,1 @@
+SET control.listen = '[::]:9898';

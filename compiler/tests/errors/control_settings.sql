@@ -1,0 +1,2 @@
+SET control.listen = ':9898';
+SET control.token = 'letmein';

@@ -1,0 +1,154 @@
+//! The head of an HTTP request, and what it asks for.
+
+use super::response::Status;
+
+/// What a request asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The path, without what follows a `?`.
+    pub path: String,
+    /// HEAD: the answer is not to have a body.
+    pub is_head: bool,
+    /// HTTP/1.1, and not 1.0: the answer can come in chunks.
+    pub takes_chunks: bool,
+    /// The host that it believes to talk to, without a port.
+    pub host: Option<String>,
+    /// What stands behind `Authorization: Bearer `.
+    pub token: Option<Vec<u8>>,
+}
+
+/// The longest head that is read, in bytes.
+pub const MOST_BYTES: usize = 8 << 10;
+const MOST_HEADERS: usize = 64;
+
+/// Reads a head at the start of `bytes`; None: there is more of it to come.
+pub fn parse(bytes: &[u8]) -> Result<Option<Request>, Status> {
+    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut head = httparse::Request::new(&mut headers);
+    match head.parse(bytes) {
+        Ok(httparse::Status::Complete(_)) => {}
+        Ok(httparse::Status::Partial) if bytes.len() < MOST_BYTES => return Ok(None),
+        Ok(httparse::Status::Partial) | Err(httparse::Error::TooManyHeaders) => {
+            return Err(Status::HeadTooLarge);
+        }
+        Err(
+            httparse::Error::HeaderName
+            | httparse::Error::HeaderValue
+            | httparse::Error::NewLine
+            | httparse::Error::Status
+            | httparse::Error::Token
+            | httparse::Error::Version,
+        ) => return Err(Status::BadRequest),
+    }
+    let is_head = match head.method {
+        Some("GET") => false,
+        Some("HEAD") => true,
+        Some(_) | None => return Err(Status::MethodNotAllowed),
+    };
+    let target = head.path.unwrap_or_default();
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    let header = |name: &str| {
+        let named = |header: &&httparse::Header<'_>| header.name.eq_ignore_ascii_case(name);
+        head.headers.iter().find(named).map(|header| header.value)
+    };
+    let host = header("Host").and_then(|host| std::str::from_utf8(host).ok());
+    Ok(Some(Request {
+        path: decoded(path).ok_or(Status::BadRequest)?,
+        is_head,
+        takes_chunks: head.version == Some(1),
+        host: host.map(|host| without_port(host).to_owned()),
+        token: header("Authorization").and_then(bearer),
+    }))
+}
+
+/// `host:port` or `[::1]:port` without the port, and without the brackets.
+fn without_port(host: &str) -> &str {
+    if let Some(inner) = host.strip_prefix('[') {
+        return inner.split(']').next().unwrap_or_default();
+    }
+    host.split(':').next().unwrap_or_default()
+}
+
+fn bearer(value: &[u8]) -> Option<Vec<u8>> {
+    let (scheme, token) = value.split_at_checked("Bearer ".len())?;
+    let is_bearer = scheme.eq_ignore_ascii_case(b"Bearer ");
+    is_bearer.then(|| token.trim_ascii().to_vec())
+}
+
+/// A path with its `%20` and the like replaced by the bytes that they stand for.
+fn decoded(path: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let (digits, behind) = rest.split_at_checked(2)?;
+        let digits = std::str::from_utf8(digits).ok()?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        rest = behind;
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Request {
+        let parsed = parse(text.as_bytes()).expect("it is a request");
+        parsed.expect("it is complete")
+    }
+
+    #[test]
+    fn heads_are_read() {
+        let request = parsed(
+            "GET /tables/a%20b?x=1 HTTP/1.1\r\nhost: [::1]:9898\r\n\
+             AUTHORIZATION: bearer abc \r\n\r\n",
+        );
+        let expected = Request {
+            path: "/tables/a b".into(),
+            is_head: false,
+            takes_chunks: true,
+            host: Some("::1".into()),
+            token: Some(b"abc".to_vec()),
+        };
+        assert_eq!(request, expected);
+        let request = parsed("HEAD / HTTP/1.0\r\nHost: h:1\r\nAuthorization: Basic abc\r\n\r\n");
+        assert!(request.is_head && !request.takes_chunks && request.token.is_none());
+        assert_eq!(request.host.as_deref(), Some("h"));
+    }
+
+    #[test]
+    fn every_beginning_of_a_head_waits_for_more() {
+        let text = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        for end in 0..text.len() {
+            assert_eq!(parse(&text.as_bytes()[..end]), Ok(None), "{end}");
+        }
+        assert!(parse(text.as_bytes()).is_ok_and(|request| request.is_some()));
+    }
+
+    #[test]
+    fn what_is_no_request_has_its_status() {
+        let long = format!("GET / HTTP/1.1\r\nA: {}", "x".repeat(MOST_BYTES));
+        let many = format!(
+            "GET / HTTP/1.1\r\n{}\r\n",
+            "A: b\r\n".repeat(MOST_HEADERS + 1)
+        );
+        let cases = [
+            ("POST / HTTP/1.1\r\n\r\n", Status::MethodNotAllowed),
+            ("\x16\x03\x01", Status::BadRequest),
+            ("GET / HTTP/2.0\r\n\r\n", Status::BadRequest),
+            ("GET /%2 HTTP/1.1\r\n\r\n", Status::BadRequest),
+            ("GET /%zz HTTP/1.1\r\n\r\n", Status::BadRequest),
+            ("GET /%ff HTTP/1.1\r\n\r\n", Status::BadRequest),
+            (&long, Status::HeadTooLarge),
+            (&many, Status::HeadTooLarge),
+        ];
+        for (text, status) in cases {
+            assert_eq!(parse(text.as_bytes()), Err(status), "{text:.40}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The socket around the pages. Whatever a client does, it costs the pipeline nothing but a
+//! bounded share of one thread: so many connections at once, so much time for each.
+
+use super::request::{self, MOST_BYTES, Request};
+use super::response::{Body, Response, Status};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+/// Makes the answer to a request that came in at an address of ours.
+pub type Answer = dyn Fn(&Request, SocketAddr) -> Response + Send + Sync;
+
+/// Connections that are served at once; more are turned away.
+pub const CONNECTIONS: usize = 16;
+/// How long the head of a request may take …
+const HEAD: Duration = Duration::from_secs(5);
+/// … and how long its client to take the answer.
+const BODY: Duration = Duration::from_secs(30);
+/// How much of a request that is none is taken all the same, in bytes, and for how long.
+const REST: u64 = 64 << 10;
+const LINGER: Duration = Duration::from_millis(500);
+/// How long nobody is let in after someone was turned away: a flood of connections must not keep
+/// this thread busy.
+const BREATH: Duration = Duration::from_millis(10);
+
+/// Serves for ever.
+pub async fn serve(listener: TcpListener, answer: Arc<Answer>) {
+    let free = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Too many files are open, or the client has gone again.
+            tokio::time::sleep(BREATH).await;
+            continue;
+        };
+        if let Ok(permit) = Arc::clone(&free).try_acquire_owned() {
+            let answer = Arc::clone(&answer);
+            tokio::spawn(async move {
+                // Whoever has gone, or is too slow, is nobody's loss.
+                let _ = converse(stream, &*answer).await;
+                drop(permit);
+            });
+        } else {
+            turn_away(&stream);
+            drop(stream);
+            tokio::time::sleep(BREATH).await;
+        }
+    }
+}
+
+/// A short answer, if the socket takes it at once, as a fresh one does.
+fn turn_away(stream: &TcpStream) {
+    let response = Response::refusal(Status::Unavailable, "too many connections at once");
+    let mut bytes = response.head(false).into_bytes();
+    if let Body::Whole(body) = response.body {
+        bytes.extend(body);
+    }
+    let _ = stream.try_write(&bytes);
+}
+
+async fn converse(mut stream: TcpStream, answer: &Answer) -> io::Result<()> {
+    let here = stream.local_addr()?;
+    let asked = match timeout(HEAD, read(&mut stream)).await {
+        Ok(asked) => asked?,
+        Err(_) => Err(Status::Timeout),
+    };
+    let (response, is_head, takes_chunks) = match &asked {
+        Ok(request) => {
+            let response = answer(request, here);
+            tracing::debug!(
+                "control: {} {}",
+                request.path.escape_debug(),
+                response.status.line()
+            );
+            (response, request.is_head, request.takes_chunks)
+        }
+        Err(status) => (Response::refusal(*status, status.line()), false, false),
+    };
+    let written = write(&mut stream, response, is_head, takes_chunks);
+    timeout(BODY, written).await.map_err(io::Error::other)??;
+    stream.shutdown().await?;
+    if asked.is_err() {
+        // What is left of the request is taken for a moment: to close before that would reset the
+        // connection, and the answer might never be read.
+        let mut rest = Vec::new();
+        let mut left = stream.take(REST);
+        let _ = timeout(LINGER, left.read_to_end(&mut rest)).await;
+    }
+    Ok(())
+}
+
+async fn read(stream: &mut TcpStream) -> io::Result<Result<Request, Status>> {
+    let mut head = Vec::with_capacity(1 << 10);
+    loop {
+        match request::parse(&head) {
+            Ok(Some(request)) => return Ok(Ok(request)),
+            Ok(None) => {}
+            Err(status) => return Ok(Err(status)),
+        }
+        let room = MOST_BYTES - head.len();
+        let mut taken = (&mut *stream).take(room as u64);
+        if taken.read_buf(&mut head).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+}
+
+async fn write(
+    stream: &mut TcpStream,
+    response: Response,
+    is_head: bool,
+    takes_chunks: bool,
+) -> io::Result<()> {
+    let mut bytes = response.head(takes_chunks).into_bytes();
+    match response.body {
+        _ if is_head => stream.write_all(&bytes).await,
+        Body::Whole(body) => {
+            bytes.extend(body);
+            stream.write_all(&bytes).await
+        }
+        Body::Parts(parts) => {
+            stream.write_all(&bytes).await?;
+            for part in parts.filter(|part| !part.is_empty()) {
+                bytes.clear();
+                if takes_chunks {
+                    bytes.extend(format!("{:x}\r\n", part.len()).into_bytes());
+                }
+                bytes.extend(part);
+                if takes_chunks {
+                    bytes.extend(b"\r\n");
+                }
+                stream.write_all(&bytes).await?;
+            }
+            let end: &[u8] = if takes_chunks { b"0\r\n\r\n" } else { b"" };
+            stream.write_all(end).await
+        }
+    }
+}

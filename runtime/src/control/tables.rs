@@ -1,0 +1,202 @@
+//! The system tables, as JSON lines.
+
+use super::facts::Facts;
+use super::family;
+use super::measures::families;
+use crate::encode::Rows;
+use crate::log::Entry;
+use crate::metrics::{Sessions, State};
+use crate::spec::{PipelineSpec, SinkKind, SinkSpec, TableSpec};
+use crate::value::Timestamp;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// A table that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemTable {
+    /// How each source and sink is connected.
+    ConnectorStatus,
+    /// The last lines of the log.
+    ConnectorLogs,
+    /// The metrics.
+    Metrics,
+    /// The pipeline's tables.
+    Tables,
+}
+
+impl SystemTable {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::ConnectorStatus,
+        Self::ConnectorLogs,
+        Self::Metrics,
+        Self::Tables,
+    ];
+
+    /// As SQL names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ConnectorStatus => "system.connector_status",
+            Self::ConnectorLogs => "system.connector_logs",
+            Self::Metrics => "system.metrics",
+            Self::Tables => "system.tables",
+        }
+    }
+
+    /// Its rows, in parts.
+    pub fn rows(self, facts: &Facts) -> Box<dyn Iterator<Item = Vec<u8>> + Send> {
+        match self {
+            Self::ConnectorStatus => Box::new(std::iter::once(connector_status(facts).bytes)),
+            Self::ConnectorLogs => Box::new(logs(facts.logged.entries())),
+            Self::Metrics => Box::new(std::iter::once(family::rows(&families(facts)).bytes)),
+            Self::Tables => Box::new(std::iter::once(tables(facts.spec).bytes)),
+        }
+    }
+}
+
+/// Lines of the log that are written at a time.
+const LINES: usize = 256;
+
+fn logs(entries: Vec<Arc<Entry>>) -> impl Iterator<Item = Vec<u8>> + Send {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let end = entries.len().min(at + LINES);
+        let part = &entries[at..end];
+        at = end;
+        if part.is_empty() {
+            return None;
+        }
+        let mut rows = Rows::default();
+        for entry in part {
+            entry.write(&mut rows);
+        }
+        Some(rows.bytes)
+    })
+}
+
+/// A row for each table at a broker.
+fn connector_status(facts: &Facts) -> Rows {
+    let mut rows = Rows::default();
+    for (index, table) in facts.spec.tables.iter().enumerate() {
+        source_status(&mut rows, facts, index, table);
+    }
+    for (index, sink) in facts.spec.sinks.iter().enumerate() {
+        if let SinkKind::Mqtt { connection, .. } = sink.kind {
+            sink_status(&mut rows, facts, (index, sink), connection);
+        }
+    }
+    rows
+}
+
+fn source_status(rows: &mut Rows, facts: &Facts, index: usize, table: &TableSpec) {
+    let connection = &facts.connections[table.connection];
+    let sessions = &facts.metrics.connections[table.connection].receiving;
+    let (state, counted) = (sessions.state(), &facts.metrics.tables[index]);
+    let topics = if state.is_connected() {
+        table.topics.len() as u64
+    } else {
+        0
+    };
+    let last = counted.last_received_us.get();
+    let mut row = rows.row();
+    row.field("{\"connector_name\":", "mqtt_source");
+    row.field(",\"connection\":", connection.name);
+    row.field(",\"table_name\":", table.name);
+    row.field(",\"broker\":", connection.broker.as_str());
+    row.field(",\"client_id\":", connection.client_id.as_str());
+    row.field(",\"state\":", shown(&state));
+    row.field(",\"connected_since\":", state.since.map(timestamp));
+    row.field(",\"subscription_count\":", topics);
+    row.field(",\"messages_received\":", counted.received.get());
+    row.field(",\"bytes_received\":", counted.bytes.get());
+    row.field(",\"rejected\":", counted.rejected.get());
+    row.field(",\"reconnect_attempts\":", sessions.reconnects.get());
+    row.field(",\"last_error\":", state.last_error.as_deref());
+    row.field(
+        ",\"last_message_at\":",
+        (last > 0).then_some(Timestamp(last)),
+    );
+    row.raw("}");
+    row.end();
+}
+
+fn sink_status(
+    rows: &mut Rows,
+    facts: &Facts,
+    (index, sink): (usize, &SinkSpec),
+    connection: usize,
+) {
+    let sessions: &Sessions = &facts.metrics.connections[connection].publishing;
+    let (state, counted) = (sessions.state(), &facts.metrics.sinks[index]);
+    let connection = &facts.connections[connection];
+    let client_id = format!("{}-out", connection.client_id);
+    let mut row = rows.row();
+    row.field("{\"connector_name\":", "mqtt_sink");
+    row.field(",\"connection\":", connection.name);
+    row.field(",\"table_name\":", sink.name);
+    row.field(",\"broker\":", connection.broker.as_str());
+    row.field(",\"client_id\":", client_id.as_str());
+    row.field(",\"state\":", shown(&state));
+    row.field(",\"connected_since\":", state.since.map(timestamp));
+    row.raw(",\"subscription_count\":0,\"messages_received\":0,\"bytes_received\":0");
+    row.field(",\"rejected\":", counted.refused.get());
+    row.field(",\"reconnect_attempts\":", sessions.reconnects.get());
+    row.field(",\"last_error\":", state.last_error.as_deref());
+    row.raw(",\"last_message_at\":null}");
+    row.end();
+}
+
+fn shown(state: &State) -> &'static str {
+    if state.is_connected() {
+        "connected"
+    } else {
+        "disconnected"
+    }
+}
+
+fn timestamp(time: SystemTime) -> Timestamp {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    let micros = since.unwrap_or_default().as_micros();
+    Timestamp(i64::try_from(micros).unwrap_or(i64::MAX))
+}
+
+/// A row for each source and sink.
+fn tables(spec: &PipelineSpec) -> Rows {
+    let mut rows = Rows::default();
+    let mut table = |name: &str, role: &str, connector: &str, connection: Option<&str>| {
+        let mut row = rows.row();
+        row.field("{\"table_name\":", name);
+        row.field(",\"role\":", role);
+        row.field(",\"connector\":", connector);
+        row.field(",\"connection\":", connection);
+        row.raw("}");
+        row.end();
+    };
+    for source in spec.tables {
+        let connection = spec.connections[source.connection].name;
+        table(source.name, "source", "mqtt_source", Some(connection));
+    }
+    for sink in spec.sinks {
+        let connection = match sink.kind {
+            SinkKind::Mqtt { connection, .. } => Some(spec.connections[connection].name),
+            SinkKind::Stdout
+            | SinkKind::Blackhole
+            | SinkKind::File { .. }
+            | SinkKind::Csv { .. }
+            | SinkKind::Files(_)
+            | SinkKind::Webhook(_) => None,
+        };
+        table(sink.name, "sink", connector(&sink.kind), connection);
+    }
+    rows
+}
+
+fn connector(kind: &SinkKind) -> &'static str {
+    match kind {
+        SinkKind::Stdout | SinkKind::Csv { path: None, .. } => "stdout",
+        SinkKind::Blackhole => "blackhole",
+        SinkKind::File { .. } | SinkKind::Csv { path: Some(_), .. } | SinkKind::Files(_) => "file",
+        SinkKind::Mqtt { .. } => "mqtt_sink",
+        SinkKind::Webhook(_) => "webhook",
+    }
+}

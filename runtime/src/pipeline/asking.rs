@@ -1,0 +1,79 @@
+//! Opens the control endpoint and tells it what it tells.
+
+use super::exit::Failure;
+use super::settings::Connection;
+use super::settings::control::Control;
+use crate::control::{self, ConnectionFacts, Facts};
+use crate::log::LogRing;
+use crate::metrics::Metrics;
+use crate::spec::{PipelineSpec, TlsSpec};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// The endpoint with its socket, which exists before anything else is opened: an explicit place
+/// that is busy is a mistake of the configuration.
+pub struct Asking {
+    socket: Option<TcpListener>,
+    control: Control,
+}
+
+impl Asking {
+    /// Opens the socket.
+    pub fn open(control: Control) -> Result<Self, Failure> {
+        let socket = control::listen(&control.listen).map_err(|error| {
+            let place = match &control.listen {
+                control::Listen::At(text) => text.as_str(),
+                control::Listen::Off | control::Listen::Default => "",
+            };
+            let message = format!("setting `control.listen`: cannot listen on `{place}`: {error}");
+            Failure::configuration(message)
+        })?;
+        Ok(Self { socket, control })
+    }
+
+    /// Begins to answer.
+    pub fn start(
+        self,
+        spec: &'static PipelineSpec,
+        metrics: &Arc<Metrics>,
+        connections: &[Option<Connection>],
+        logged: Arc<LogRing>,
+    ) -> Result<(), Failure> {
+        let Some(socket) = self.socket else {
+            return Ok(());
+        };
+        let failed = |error| Failure::configuration(format!("control: {error}"));
+        let address = socket.local_addr().map_err(failed)?;
+        let facts = Facts {
+            spec,
+            metrics: Arc::clone(metrics),
+            logged,
+            connections: connections.iter().flatten().map(facts).collect(),
+            started: SystemTime::now(),
+        };
+        if self.control.token.is_none() && !address.ip().is_loopback() {
+            tracing::warn!(
+                "control: everyone in the network can ask at {address}; `SET control.token = …` \
+                 asks for a token"
+            );
+        }
+        control::start(socket, self.control.token, facts).map_err(failed)?;
+        tracing::info!("control: listening on http://{address}");
+        Ok(())
+    }
+}
+
+fn facts(connection: &Connection) -> ConnectionFacts {
+    let is_checked = connection
+        .spec
+        .tls
+        .as_ref()
+        .is_none_or(|tls: &TlsSpec| tls.verify);
+    ConnectionFacts {
+        name: connection.spec.name,
+        broker: connection.broker.address.to_string(),
+        client_id: connection.client_id.clone(),
+        is_unverified: connection.broker.tls.is_some() && !is_checked,
+    }
+}
