@@ -180,6 +180,7 @@ fn tables(spec: &PipelineSpec) -> Rows {
         let connection = match sink.kind {
             SinkKind::Mqtt { connection, .. } => Some(spec.connections[connection].name),
             SinkKind::Stdout
+            | SinkKind::Table { .. }
             | SinkKind::Blackhole
             | SinkKind::File { .. }
             | SinkKind::Csv { .. }
@@ -193,7 +194,7 @@ fn tables(spec: &PipelineSpec) -> Rows {
 
 fn connector(kind: &SinkKind) -> &'static str {
     match kind {
-        SinkKind::Stdout | SinkKind::Csv { path: None, .. } => "stdout",
+        SinkKind::Stdout | SinkKind::Table { .. } | SinkKind::Csv { path: None, .. } => "stdout",
         SinkKind::Blackhole => "blackhole",
         SinkKind::File { .. } | SinkKind::Csv { path: Some(_), .. } | SinkKind::Files(_) => "file",
         SinkKind::Mqtt { .. } => "mqtt_sink",

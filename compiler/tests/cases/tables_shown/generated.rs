@@ -2,7 +2,7 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, FlowSpec, MqttVersion, PipelineSpec,
-    ReconnectSpec, SinkKind, SinkSpec, TableColumn, TableSpec,
+    ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, TableColumn, TableSpec,
 };
 
 /// The pipeline as the runtime sees it.
@@ -97,6 +97,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             },
         },
     ],
+    settings: SettingsSpec::DEFAULT,
 };
 
 /// Table `t` (line 3): its decoder and its flows.
