@@ -1,7 +1,9 @@
 -- A Laminar pipeline: where messages come from, what they look like, what becomes of them.
 --
 --   laminarc check pipeline.sql                               find mistakes
---   laminarc run pipeline.sql -- --replay messages.jsonl      try it without a broker
+--   laminarc run pipeline.sql -- --replay pipeline.input.jsonl
+--                                                             try it without a broker
+--   laminarc test                                             compare its rows with the expected
 --   laminarc run pipeline.sql                                 connect and run
 --   laminarc build pipeline.sql                               make one executable to copy anywhere
 

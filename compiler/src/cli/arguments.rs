@@ -125,9 +125,9 @@ Beside `name.sql` stand `name.input.jsonl`, the recorded messages; `name.expecte
 and `name.rejected.jsonl`, the messages that must be rejected, if that is to be tested. Exit code 0:
 all rows are as expected; 1: some are not, or a pipeline has mistakes.")]
     Test(Test),
-    /// Start a project: a commented pipeline, sample messages and a README
+    /// Start a project: a commented pipeline, a test of it and a README
     #[command(after_help = "Example:
-  laminarc new alerts && cd alerts && laminarc run pipeline.sql -- --replay messages.jsonl")]
+  laminarc new alerts && cd alerts && laminarc test")]
     New {
         /// The folder to create; it may exist if it is empty
         #[arg(value_name = "DIR")]

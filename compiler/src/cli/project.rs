@@ -10,14 +10,18 @@ use super::shell;
 use super::style::GREEN;
 
 /// Name and content of each file.
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     (
         "pipeline.sql",
         include_str!("../../../templates/project/pipeline.sql"),
     ),
     (
-        "messages.jsonl",
-        include_str!("../../../templates/project/messages.jsonl"),
+        "pipeline.input.jsonl",
+        include_str!("../../../templates/project/pipeline.input.jsonl"),
+    ),
+    (
+        "pipeline.expected.jsonl",
+        include_str!("../../../templates/project/pipeline.expected.jsonl"),
     ),
     (
         "README.md",
@@ -36,7 +40,8 @@ pub(super) fn create(folder: &Path) -> Result<ExitCode, Failure> {
     let shown = folder.display();
     anstream::eprintln!("{GREEN}created{GREEN:#} {shown} with a pipeline to start from; next:");
     anstream::eprintln!("  cd {}", shell::quoted(&shown.to_string()));
-    anstream::eprintln!("  laminarc run pipeline.sql -- --replay messages.jsonl");
+    anstream::eprintln!("  laminarc run pipeline.sql -- --replay pipeline.input.jsonl");
+    anstream::eprintln!("  laminarc test");
     Ok(ExitCode::SUCCESS)
 }
 

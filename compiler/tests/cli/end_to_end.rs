@@ -122,7 +122,7 @@ fn run_hands_over_to_the_pipeline() {
     let project = scratch.path("project");
     assert_eq!(laminarc(&["new", &project]).code, 0);
     let sql = format!("{project}/pipeline.sql");
-    let messages = format!("{project}/messages.jsonl");
+    let messages = format!("{project}/pipeline.input.jsonl");
     let run = laminarc(&["run", &sql, "--", "--replay", &messages]);
     assert_eq!(run.code, 0, "{}", run.err);
     let readme = fs::read_to_string(format!("{project}/README.md")).expect("it is there");
@@ -132,6 +132,8 @@ fn run_hands_over_to_the_pipeline() {
         .collect();
     assert_eq!(promised.len(), 3);
     assert_eq!(run.out.lines().collect::<Vec<_>>(), promised);
+    let test = laminarc(&["test", &project]);
+    assert_eq!(test.code, 0, "{}", test.err);
 
     // The exit code is the pipeline's: 78 is its code for a mistake in its configuration.
     let run = laminarc(&[

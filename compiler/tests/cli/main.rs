@@ -256,7 +256,11 @@ fn new_starts_a_project_once() {
         "{}",
         run.err
     );
-    assert!(run.err.contains("--replay messages.jsonl"), "{}", run.err);
+    assert!(
+        run.err.contains("--replay pipeline.input.jsonl"),
+        "{}",
+        run.err
+    );
     let check = laminarc(&["check", &format!("{project}/pipeline.sql")]);
     assert_eq!(check.code, 0, "{}", check.err);
     assert!(!check.err.contains("warning"), "{}", check.err);
