@@ -5,10 +5,9 @@ use super::expr::typed;
 use super::operator::Place;
 use super::scope::Scope;
 use super::{Binder, Bound, Reported, constant};
-use crate::diagnostics::{Diagnostic, code, nearest};
+use crate::diagnostics::{Diagnostic, code};
 use crate::functions::{
-    AGGREGATES, Body, Constant, Function, LATER, Nulls, Operator, Parameter, REFUSED, ResultType,
-    names, overloads,
+    AGGREGATES, Body, Constant, Function, Nulls, Operator, Parameter, ResultType, overloads,
 };
 use crate::ir::ast::{self, BinaryOperator, Name};
 use crate::ir::logical::{Expr, ExprKind, Value};
@@ -34,7 +33,7 @@ impl Binder<'_> {
         }
         let candidates = overloads(&lower);
         let Some(first) = candidates.first() else {
-            return Err(self.unknown_function(name, &lower));
+            return Err(self.unknown_function(name, &lower, arguments));
         };
         if let (Body::Operator(operator), [left, right]) = (first.body, arguments) {
             let op = match operator {
@@ -161,41 +160,6 @@ impl Binder<'_> {
             }
             Some(_) | None => self.same_type(scope, &format!("`{name}`"), operands),
         }
-    }
-
-    fn unknown_function(&mut self, name: &Name, lower: &str) -> Reported {
-        let refused = REFUSED.iter().find(|(names, ..)| names.contains(&lower));
-        if let Some((_, reason, help)) = refused {
-            let message = format!("no function `{lower}` in a pipeline");
-            let diagnostic = Diagnostic::new(code::UNKNOWN_FUNCTION, message, name.span)
-                .at("not here")
-                .note(*reason);
-            return self.report(if help.is_empty() {
-                diagnostic
-            } else {
-                diagnostic.help(*help)
-            });
-        }
-        if LATER.contains(&lower) {
-            let message = format!("function `{lower}` is not supported yet");
-            return self.report(
-                Diagnostic::new(code::UNSUPPORTED, message, name.span)
-                    .at("not supported yet")
-                    .note("docs/functions.md lists the functions that there are"),
-            );
-        }
-        let message = format!("no function `{}`", name.text);
-        let diagnostic = Diagnostic::new(code::UNKNOWN_FUNCTION, message, name.span);
-        let diagnostic = diagnostic.at("unknown function");
-        let known = || {
-            names()
-                .into_iter()
-                .chain(AGGREGATES.iter().chain(LATER).copied())
-        };
-        self.report(match nearest(lower, known()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.note("docs/functions.md lists the functions that there are"),
-        })
     }
 
     /// Reports the aggregates of a query, together.

@@ -47,7 +47,7 @@ impl Binder<'_> {
             }
         }
         let operand = self.typed(operand)?;
-        self.check_cast(scope, &operand, data_type, type_span)?;
+        self.check_cast(scope, (&operand, false), data_type, type_span)?;
         if operand.data_type == data_type {
             return Ok(Operand::Typed(Expr { span, ..operand }));
         }
@@ -66,7 +66,7 @@ impl Binder<'_> {
         span: Span,
     ) -> Bound<Operand> {
         let operand = self.typed(operand)?;
-        self.check_cast(scope, &operand, data_type, type_span)?;
+        self.check_cast(scope, (&operand, true), data_type, type_span)?;
         if !cast_can_fail(operand.data_type, data_type) {
             return self.explicit_cast(
                 scope,
@@ -83,7 +83,7 @@ impl Binder<'_> {
     fn check_cast(
         &mut self,
         scope: &Scope,
-        operand: &Expr,
+        (operand, tried): (&Expr, bool),
         data_type: DataType,
         type_span: Span,
     ) -> Bound<()> {
@@ -98,28 +98,46 @@ impl Binder<'_> {
         if let Some(declared) = scope.declared(operand) {
             diagnostic = diagnostic.context(declared, format!("declared `{from}` here"));
         }
-        if let Some(help) = cast_help(from, data_type) {
+        let text = self.snippet(operand.span);
+        for help in cast_help((&text, from), data_type, tried) {
             diagnostic = diagnostic.help(help);
         }
         Err(self.report(diagnostic))
     }
 }
 
-/// A way round a cast that does not exist.
-fn cast_help(from: DataType, to: DataType) -> Option<String> {
+/// Ways round a cast of `text` that does not exist.
+fn cast_help((text, from): (&str, DataType), to: DataType, tried: bool) -> Vec<String> {
     let is_time = matches!(to, DataType::Timestamp(_) | DataType::Date | DataType::Time);
     if from.is_numeric() && is_time {
         let help = "a number's unit is never guessed: declare the column as TIMESTAMP with \
                     FORMAT 'unix_s', 'unix_ms', 'unix_us' or 'unix_ns'";
-        return Some(help.to_owned());
+        return vec![help.to_owned()];
+    }
+    if matches!(from, DataType::Timestamp(_) | DataType::Interval) && to.is_numeric() {
+        let mut helps = vec![format!("for seconds, write `extract(epoch FROM {text})`")];
+        if matches!(from, DataType::Timestamp(_)) {
+            helps.push(format!(
+                "for whole milliseconds since 1970, `epoch_ms({text})`"
+            ));
+        }
+        return helps;
     }
     if from == DataType::Json {
-        let help = "`->>` takes a value out as text, which can be cast; or declare a column with \
-                    PATH for it";
-        return Some(help.to_owned());
+        let mut helps = Vec::new();
+        if cast_kind(DataType::Text, to).is_some() && to != DataType::Bytes {
+            let cast = if tried { "TRY_CAST" } else { "CAST" };
+            helps.push(format!(
+                "if it is a single value, cast its text: `{cast}({text}::text AS {to})`"
+            ));
+        }
+        let help = "of an object, `->>` takes a value out as text, which can be cast; or declare \
+                    a column with PATH for it";
+        helps.push(help.to_owned());
+        return helps;
     }
     if from.is_numeric() && to == DataType::Boolean {
-        return Some("compare it: `… <> 0`".to_owned());
+        return vec!["compare it: `… <> 0`".to_owned()];
     }
-    None
+    Vec::new()
 }

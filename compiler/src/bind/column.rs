@@ -281,7 +281,8 @@ impl Binder<'_> {
                     .help(if text.value.starts_with('$') {
                         "a path looks like `$.a.\"odd key\"[0]`".to_owned()
                     } else {
-                        format!("write `$.{}`", text.value)
+                        let path = path::suggestion(&text.value, &definition.name.text);
+                        format!("write `{path}`")
                     }),
             )
         })?;

@@ -274,8 +274,11 @@ impl Binder<'_> {
             .context(target.span, format!("declared `{to}` here"));
         diagnostic = match kind {
             Some(_) => {
-                let text = self.snippet(span);
-                diagnostic.help(format!("convert it: `CAST({text} AS {to})`"))
+                let text = self.written(span, &column.name);
+                diagnostic.help(format!(
+                    "convert it: `CAST({text} AS {to})`{}",
+                    self.star(span)
+                ))
             }
             None => diagnostic.help(format!("declare the column `{} {from}`", in_sql(name))),
         };
@@ -297,7 +300,10 @@ impl Binder<'_> {
         if target.column.nullable || !nullable || sure {
             return Ok(());
         }
-        let (name, text) = (&target.column.name, self.snippet(span));
+        let (name, text) = (
+            &target.column.name,
+            self.written(span, &rows.columns[at].name),
+        );
         let message = format!("column `{name}` is NOT NULL, but its value can be NULL");
         let mut diagnostic = Diagnostic::new(code::TYPE_MISMATCH, message, span)
             .at("can be NULL")

@@ -97,6 +97,18 @@ impl Binder<'_> {
     }
 }
 
+/// How to get at what comes with a message, where `name` is the name of such.
+pub(super) fn declaration(name: &str) -> Option<String> {
+    let (name, metadata) = NAMES
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    let data_type = natural_type(metadata);
+    Some(format!(
+        "it comes with each message: in the table, declare `{name} {data_type} METADATA FROM \
+         '{name}'`"
+    ))
+}
+
 fn unknown(text: &Text) -> Diagnostic {
     let message = format!("no metadata `{}`", text.value);
     let diagnostic = Diagnostic::new(code::METADATA, message, text.span).at("unknown metadata");

@@ -8,6 +8,7 @@ mod avro;
 mod broker;
 mod call;
 mod cast;
+mod chain;
 mod clause;
 mod coerce;
 mod column;
@@ -42,6 +43,7 @@ mod roles;
 mod row_format;
 mod scope;
 mod settings;
+mod shared_file;
 mod sink;
 mod sink_topic;
 mod size;
@@ -56,11 +58,13 @@ mod topic;
 mod topics;
 mod union;
 mod units;
+mod unknown_function;
 mod unnest;
 mod unused;
 mod variable;
 mod view;
 mod webhook;
+mod word;
 
 pub use avro::references;
 pub use flow::nothing_to_run;
@@ -112,6 +116,7 @@ struct Binder<'a> {
     /// What runs; the plan gets it at the end.
     flows: Vec<flow::Draft>,
     topics: topics::Topics,
+    files: Vec<shared_file::FilePath>,
     ctes: from::CommonTables,
     /// Aggregates of the query that is being bound.
     aggregates: Vec<Span>,
@@ -150,6 +155,7 @@ impl<'a> Binder<'a> {
             plan,
             flows: Vec::new(),
             topics: topics::Topics::default(),
+            files: Vec::new(),
             ctes: from::CommonTables::default(),
             aggregates: Vec::new(),
             selects: 0,
@@ -174,6 +180,7 @@ impl<'a> Binder<'a> {
         if self.name_columns().is_ok() {
             self.warn_mixed_output();
         }
+        self.check_shared_files();
         self.check_topics();
         self.check_unused();
         (self.diagnostics.error_count() == self.errors_before).then_some(self.plan)

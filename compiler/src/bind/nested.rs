@@ -3,9 +3,10 @@
 use super::coerce::Operand;
 use super::expr::typed;
 use super::operator::{Place, comparison};
-use super::scope::Scope;
+use super::relation::in_sql;
+use super::scope::{LISTED, Scope};
 use super::unnest::{element_of, is_unnest};
-use super::{Binder, Bound};
+use super::{Binder, Bound, Reported};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{self, BinaryOperator, Name};
 use crate::ir::logical::{Access, Expr, ExprKind};
@@ -43,6 +44,25 @@ impl Binder<'_> {
         name: &Name,
         span: Span,
     ) -> Bound<Operand> {
+        if let ast::ExprKind::Column {
+            qualifier: Some(schema),
+            name: table,
+        } = &operand.kind
+            && scope.has_part(table)
+            && !scope.has_part(schema)
+            && !scope
+                .columns
+                .iter()
+                .any(|known| schema.matches(&known.name))
+        {
+            let message = format!("no table `{}` in this query", schema.text);
+            let (table, column) = (self.snippet(table.span), self.snippet(name.span));
+            return Err(self.report(
+                Diagnostic::new(code::UNKNOWN_RELATION, message, schema.span)
+                    .at("not in FROM")
+                    .help(format!("write `{table}.{column}`: tables have no schema")),
+            ));
+        }
         let operand = self.operand(scope, operand)?;
         let operand = self.typed(operand)?;
         self.field_of(operand, name, span)
@@ -91,7 +111,14 @@ impl Binder<'_> {
         subscript: &ast::Expr,
         span: Span,
     ) -> Bound<Operand> {
-        let array = self.array(scope, array);
+        let array = self.operand(scope, array);
+        let array = array.and_then(|array| self.output(array, None));
+        if let Ok(array) = &array
+            && let Some(reported) = self.subscript_of_others(array, subscript)
+        {
+            return Err(reported);
+        }
+        let array = array.and_then(|array| self.as_array(scope, array));
         let bigint = DataType::Integer(IntegerType::Int64);
         let subscript = match self.operand(scope, subscript)? {
             literal @ Operand::Literal(_) => self.coerced(literal, bigint)?,
@@ -111,6 +138,33 @@ impl Binder<'_> {
             operands: vec![array, subscript],
         };
         Ok(typed(kind, element, true, span))
+    }
+
+    /// `json['key']`, `json[0]` and `struct['field']`, which are written otherwise.
+    fn subscript_of_others(&mut self, operand: &Expr, subscript: &ast::Expr) -> Option<Reported> {
+        let ast::ExprKind::Literal(literal) = &subscript.kind else {
+            return None;
+        };
+        let data_type = operand.data_type;
+        let text = self.snippet(operand.span);
+        let help = match (literal, data_type) {
+            (ast::Literal::Text(_) | ast::Literal::Number(_), DataType::Json) => {
+                format!("write `{text} -> {}`", self.snippet(subscript.span))
+            }
+            (ast::Literal::Text(key), DataType::Struct(_)) => {
+                format!("write `{text}.{}`", in_sql(&key.value))
+            }
+            (_, DataType::Array(_)) => return None,
+            (ast::Literal::Text(_), _) => {
+                "declare the column as `JSON`, and write `-> 'key'` behind it".to_owned()
+            }
+            _ => return None,
+        };
+        let message = format!("a subscript behind `{data_type}`");
+        let diagnostic = Diagnostic::new(code::TYPE_MISMATCH, message, subscript.span)
+            .at("only arrays have subscripts")
+            .context(operand.span, format!("is `{data_type}`"));
+        Some(self.report(diagnostic.help(help)))
     }
 
     /// `left op ANY (array)`
@@ -212,8 +266,10 @@ fn unknown_field(of: StructType, name: &Name, operand: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(code::UNKNOWN_COLUMN, message, name.span)
         .at("unknown field")
         .context(operand, "of this");
-    match nearest(&name.text, names) {
-        Some(near) => diagnostic.help(format!("a field with a similar name exists: `{near}`")),
-        None => diagnostic,
+    if let Some(near) = nearest(&name.text, names.iter().copied()) {
+        return diagnostic.help(format!("a field with a similar name exists: `{near}`"));
     }
+    let listed = names.iter().take(LISTED).copied().collect::<Vec<_>>();
+    let more = if names.len() > LISTED { ", …" } else { "" };
+    diagnostic.help(format!("its fields are `{}`{more}", listed.join("`, `")))
 }

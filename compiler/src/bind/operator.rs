@@ -101,6 +101,7 @@ impl Binder<'_> {
         let family = family(op);
         match family {
             Family::And | Family::Or => return self.connective(scope, op, left, right, span),
+            Family::Concat => return self.concat_chain(scope, place, [left, right]),
             Family::Power => {
                 let power = Name {
                     text: "power".to_owned(),
@@ -112,13 +113,24 @@ impl Binder<'_> {
             Family::Arithmetic(_)
             | Family::Bits(_)
             | Family::Shift(_)
-            | Family::Concat
             | Family::Json(_)
             | Family::Match(_)
             | Family::Compare(_) => {}
         }
-        let left = self.operand(scope, left);
-        let right = self.operand(scope, right);
+        if matches!(family, Family::Json(_)) {
+            self.cast_of_key(left, right, place)?;
+        }
+        let takes_words = matches!(family, Family::Json(_) | Family::Compare(_));
+        let left = if matches!(family, Family::Compare(_)) {
+            self.value_or_word(scope, left)
+        } else {
+            self.operand(scope, left)
+        };
+        let right = if takes_words {
+            self.value_or_word(scope, right)
+        } else {
+            self.operand(scope, right)
+        };
         let (left, right) = (left?, right?);
         match family {
             Family::Compare(op) => {
@@ -130,10 +142,9 @@ impl Binder<'_> {
             Family::Arithmetic(op) => self.arithmetic(scope, (op, place), left, right, span),
             Family::Bits(op) => self.bits(scope, (op, place), [left, right], span),
             Family::Shift(op) => self.shift(scope, (op, place), left, right, span),
-            Family::Concat => self.concat(scope, place, [left, right], span),
             Family::Json(op) => self.json_get(scope, (op, place), left, right, span),
             Family::Match(wanted) => self.regex_match(scope, (wanted, place), [left, right], span),
-            Family::And | Family::Or | Family::Power => {
+            Family::And | Family::Or | Family::Concat | Family::Power => {
                 unreachable!("these are bound above")
             }
         }
@@ -327,7 +338,11 @@ impl Binder<'_> {
             return self.units_help(left, right);
         };
         let name = self.snippet(text.span());
-        let wanted = number.type_name();
+        // a whole number in a query says little of what devices send
+        let wanted = match number {
+            Operand::Typed(_) => number.type_name(),
+            Operand::Literal(_) => DataType::Float64.to_string(),
+        };
         Some(match text {
             Operand::Typed(Expr {
                 kind: ExprKind::Column(_),

@@ -13,7 +13,9 @@ use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{OptionEntry, OptionValue, Text};
 use crate::ir::logical::TimeFormat;
 use crate::source::Span;
-use report::{malformed_variable, no_variable, repeated_option, unknown_option, wrong_value};
+use report::{
+    example_of_list, malformed_variable, no_variable, repeated_option, unknown_option, wrong_value,
+};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -433,7 +435,7 @@ impl Binder<'_> {
             OptionValue::Number { .. } | OptionValue::Boolean { .. } => {
                 let wanted = "a JSON array of texts";
                 let diagnostic = wrong_value(name, value.span(), wanted);
-                self.report(diagnostic.help(format!("write `{name} = '[\"a/b\", \"c/#\"]'`")));
+                self.report(diagnostic.help(example_of_list(name)));
                 return None;
             }
         };
@@ -456,9 +458,8 @@ impl Binder<'_> {
             Err(problem) => {
                 let span = text.span_within(self.source, problem.range);
                 let message = format!("option `{name}` is not a JSON array of texts");
-                let example = format!("write `{name} = '[\"a/b\", \"c/#\"]'`");
                 let diagnostic = Diagnostic::new(code::OPTION_VALUE, message, span);
-                let mut diagnostic = diagnostic.at(problem.text).help(example);
+                let mut diagnostic = diagnostic.at(problem.text).help(example_of_list(name));
                 if name == "topics" && !text.value.trim_start().starts_with('[') {
                     diagnostic = diagnostic.help("for a single filter, write `topic = 'a/b'`");
                 }

@@ -31,6 +31,20 @@ pub(super) fn key_step(key: &str) -> String {
     }
 }
 
+/// The path that `written`, which does not start with `$`, seems to mean in a column `name`.
+pub(super) fn suggestion(written: &str, name: &str) -> String {
+    let prefixed = format!("$.{written}");
+    if parse(&prefixed).is_ok() {
+        return prefixed;
+    }
+    let keys = written.split(['.', '/']).filter(|key| !key.is_empty());
+    let steps: String = keys.map(key_step).collect();
+    if steps.is_empty() {
+        return format!("${}", key_step(name));
+    }
+    format!("${steps}")
+}
+
 /// The step that starts at byte `at`, and where it ends.
 fn step(path: &str, at: usize) -> Result<(PathStep, usize), Problem> {
     match path.as_bytes()[at] {

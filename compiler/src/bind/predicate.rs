@@ -25,7 +25,13 @@ impl Binder<'_> {
             symbol: "IN",
             span: operand.span.to(span),
         };
-        let operands = self.operands(scope, std::iter::once(operand).chain(list))?;
+        let operand = self.operand(scope, operand);
+        let list: Vec<_> = list
+            .iter()
+            .map(|item| self.value_or_word(scope, item))
+            .collect();
+        let operands: Bound<Vec<_>> = std::iter::once(operand).chain(list).collect();
+        let operands = operands?;
         let symbol = if negated { "NOT IN" } else { "IN" };
         let listed = Place { symbol, ..place };
         self.warn_null(listed, &operands[0], &operands[1..]);

@@ -1,7 +1,7 @@
 //! SELECT: from a relation, through a predicate, to named columns.
 
 use super::coerce::Operand;
-use super::relation::{Column, Type};
+use super::relation::{Column, Type, in_sql};
 use super::scope::Scope;
 use super::unnest::{unnest, unnest_call};
 use super::{Binder, Bound, Reported};
@@ -224,6 +224,27 @@ impl Binder<'_> {
             return words;
         }
         "…".to_owned()
+    }
+
+    /// The output column `name` at `span` as an expression; one of a star by its name.
+    pub(super) fn written(&self, span: Span, name: &str) -> String {
+        if self.is_star(span) {
+            return in_sql(name);
+        }
+        self.snippet(span)
+    }
+
+    /// What else is to be done to write another expression for a column of a star at `span`.
+    pub(super) fn star(&self, span: Span) -> &'static str {
+        if self.is_star(span) {
+            ", with the columns named in place of the star"
+        } else {
+            ""
+        }
+    }
+
+    fn is_star(&self, span: Span) -> bool {
+        self.source.slice(span).ends_with('*')
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a query's expressions can name: the columns of its FROM.
 
+use super::metadata::declaration;
 use super::relation::{Column, Readable, Type};
 use super::{Binder, Bound, Reported};
 use crate::diagnostics::{Diagnostic, code, nearest};
@@ -9,7 +10,7 @@ use crate::source::Span;
 use std::ops::Range;
 
 /// At most this many columns are listed in a diagnostic.
-const LISTED: usize = 12;
+pub(super) const LISTED: usize = 12;
 
 /// The columns of a FROM.
 #[derive(Debug)]
@@ -202,7 +203,8 @@ impl Binder<'_> {
     }
 }
 
-fn unknown_column(scope: &Scope, name: &Name) -> Diagnostic {
+/// That there is no such column, and which there are.
+pub(super) fn unknown_column(scope: &Scope, name: &Name) -> Diagnostic {
     let names: Vec<&str> = scope
         .columns
         .iter()
@@ -217,6 +219,7 @@ fn unknown_column(scope: &Scope, name: &Name) -> Diagnostic {
     let more = if names.len() > LISTED { ", …" } else { "" };
     let message = format!("no column `{}` in {}", name.text, scope.title());
     let diagnostic = Diagnostic::new(code::UNKNOWN_COLUMN, message, name.span).at("unknown column");
+    let metadata = declaration(&name.text).filter(|_| !name.quoted);
     if names.is_empty() {
         return diagnostic;
     }
@@ -229,6 +232,9 @@ fn unknown_column(scope: &Scope, name: &Name) -> Diagnostic {
         return diagnostic
             .note("a name in double quotes matches only in exactly its spelling")
             .help(format!("write `\"{other}\"`"));
+    }
+    if let Some(help) = metadata {
+        return diagnostic.help(help);
     }
     match nearest(&name.text, names) {
         Some(near) => diagnostic.help(format!("a column with a similar name exists: `{near}`")),

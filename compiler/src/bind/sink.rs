@@ -3,6 +3,7 @@
 use super::options::Options;
 use super::relation::{Defined, SinkColumn, SinkTable};
 use super::row_format::row_format;
+use super::shared_file::FilePath;
 use super::source::with_connection;
 use super::topics::{Published, SinkTopic};
 use super::{Binder, connection, sink_topic, topic, variable};
@@ -161,6 +162,10 @@ impl Binder<'_> {
         if let Some(files) = self.files_sink(options, &text, format, sync).ok()? {
             return Some(files);
         }
+        self.files.push(FilePath {
+            table: create.name.span,
+            text,
+        });
         Some(SinkKind::File { path, format, sync })
     }
 

@@ -1,7 +1,7 @@
 mod asked;
 mod queries;
 
-use crate::ir::logical::{Format, LogicalPlan, MqttVersion, Origin, PathStep, Relation};
+use crate::ir::logical::{Expr, Format, LogicalPlan, MqttVersion, Origin, PathStep, Relation};
 use crate::source::SourceFile;
 
 const CONNECTION: &str = "CREATE CONNECTION c FROM mqtt WITH (broker = 'tcp://localhost');\n";
@@ -367,5 +367,34 @@ fn only_a_password_in_the_file_is_warned_about() {
         );
         let expected: &[&str] = if warns { &["W0501"] } else { &[] };
         assert_eq!(codes(&sql), expected, "{password}");
+    }
+}
+
+/// The types go from left to right, and what comes out is flat however long the chain is.
+#[test]
+fn long_chains_of_texts_are_flat() {
+    fn depth(expr: &Expr) -> usize {
+        1 + expr.children().into_iter().map(depth).max().unwrap_or(0)
+    }
+    let repeated = |text: &str, count: usize| vec![text; count].join(" || ");
+    for (chain, data_type) in [
+        (repeated("n || i32", 500), "TEXT NULL"),
+        (repeated("n", 1_000), "TEXT"),
+        (repeated("raw", 1_000), "BYTEA NULL"),
+        (
+            format!("{} || {}", repeated("raw", 500), repeated("n", 500)),
+            "TEXT NULL",
+        ),
+        (
+            format!("n || (i32 || {}) || n", repeated("n", 100)),
+            "TEXT NULL",
+        ),
+    ] {
+        assert_eq!(type_of(&chain), data_type, "{chain}");
+        let plan = plan(&format!("{CONNECTION}{TABLE}SELECT {chain} AS x FROM t;"));
+        let Relation::Project { columns, .. } = &plan.flows[0].query else {
+            panic!("a query without a predicate is a projection")
+        };
+        assert!(depth(&columns[0].1) < 40, "{chain}");
     }
 }

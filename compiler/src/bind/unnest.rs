@@ -126,6 +126,11 @@ impl Binder<'_> {
     pub(super) fn array(&mut self, scope: &Scope, written: &ast::Expr) -> Bound<Expr> {
         let operand = self.operand(scope, written)?;
         let expr = self.output(operand, None)?;
+        self.as_array(scope, expr)
+    }
+
+    /// An expression that must be an array.
+    pub(super) fn as_array(&mut self, scope: &Scope, expr: Expr) -> Bound<Expr> {
         if let DataType::Array(_) = expr.data_type {
             return Ok(expr);
         }

@@ -6,6 +6,7 @@
 
 mod bytes;
 mod conditional;
+mod foreign;
 mod interval;
 mod json;
 mod math;
@@ -16,6 +17,7 @@ mod time;
 mod unavailable;
 mod units;
 
+pub use foreign::{FOREIGN, Foreign};
 pub use unavailable::{AGGREGATES, LATER, REFUSED};
 
 use crate::types::{DataType, IntegerType, TimestampPrecision};

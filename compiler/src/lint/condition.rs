@@ -175,9 +175,9 @@ pub(super) fn needed<'e>(
     kept.into_iter().map(|(expr, _)| expr).collect()
 }
 
-/// TRUE, FALSE or NULL as such, which is written on purpose.
+/// TRUE or FALSE as such, which is written on purpose.
 pub(super) fn is_deliberate(expr: &Expr) -> bool {
-    expr.literal().is_some()
+    expr.literal().is_some_and(|value| *value != Value::Null)
 }
 
 /// Whether the operands were written as conditions of their own: those that BETWEEN stands for

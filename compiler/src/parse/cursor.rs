@@ -283,18 +283,25 @@ impl<'a> Parser<'a> {
     /// Takes a bracket and everything up to the one that closes it.
     pub(super) fn skip_brackets(&mut self) -> Span {
         let start = self.peek().span;
-        let mut depth = 0_usize;
+        self.skip_brackets_with_comma();
+        self.since(start)
+    }
+
+    /// The same; whether there are several entries in the bracket.
+    pub(super) fn skip_brackets_with_comma(&mut self) -> bool {
+        let (mut depth, mut several) = (0_usize, false);
         while !self.at_end() {
             match self.advance_slice() {
                 "(" | "[" => depth += 1,
                 ")" | "]" => depth = depth.saturating_sub(1),
+                "," if depth == 1 => several = true,
                 _ => {}
             }
             if depth == 0 {
                 break;
             }
         }
-        self.since(start)
+        several
     }
 
     /// Goes on to the comma or bracket that ends the list entry at `start`, from wherever in it a

@@ -4,6 +4,8 @@
 use super::cursor::{Parsed, Parser};
 use super::operators::{Infix, power, way_out};
 use super::quantified::{Before, takes_quantifier};
+use super::report::abbreviated;
+use super::tokens::Token;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{BinaryOperator, Expr, ExprKind, Text};
 use crate::source::Span;
@@ -13,8 +15,11 @@ use crate::types::DataType;
 /// in the generated code even the Rust compiler: this keeps all of them far from the stack's end.
 pub(super) const MAX_DEPTH: usize = 100;
 
-/// Above this many operands, a chain of AND or of OR becomes a balanced tree.
+/// Above this many operands, a chain of AND, of OR or of `||` becomes a balanced tree.
 const MAX_PLAIN_CHAIN: usize = 16;
+
+/// From this many operators in a row on, too many levels are too long a chain.
+const MAX_LINKS: usize = MAX_DEPTH / 2;
 
 /// An expression and how many levels it has.
 pub(super) struct Tree {
@@ -46,9 +51,14 @@ impl Parser<'_> {
         }
         let mut left = self.prefix(least)?;
         let mut last_power = None;
+        let mut links = 0;
         while let Some((infix, power)) = self.infix() {
             if power < least {
                 break;
+            }
+            links += 1;
+            if links >= MAX_LINKS && left.depth >= MAX_DEPTH {
+                return Err(too_long(self.peek().span));
             }
             let chained =
                 matches!(power, power::COMPARISON | power::MATCH) && last_power == Some(power);
@@ -153,12 +163,7 @@ impl Parser<'_> {
     /// `a op b`
     fn binary(&mut self, left: Tree, op: BinaryOperator, power: u8) -> Parsed<Tree> {
         let token = self.advance();
-        if self.slice(token) == "==" {
-            self.report(
-                Diagnostic::new(code::SYNTAX, "there is no operator `==`", token.span)
-                    .help("equality is written `=`"),
-            );
-        }
+        let op = self.comparison_of_others(op, token);
         if takes_quantifier(op) && self.is_quantifier() {
             return self.quantified(left, Before::Operator(op, token.span));
         }
@@ -167,6 +172,27 @@ impl Parser<'_> {
         let span = left.expr.span.to(right.expr.span);
         let kind = join(left.expr, op, token.span, right.expr);
         self.node(kind, span, depth)
+    }
+
+    /// Reports a comparison that is written otherwise here: the operator that is meant.
+    fn comparison_of_others(&mut self, op: BinaryOperator, token: &Token) -> BinaryOperator {
+        let next = self.peek().span;
+        let touches = token.span.end == next.start;
+        let (written, op, span) = match self.slice(token) {
+            written @ ("==" | "=>") => (written, op, token.span),
+            "=" if touches && self.is_symbol("<") => {
+                self.advance();
+                ("=<", BinaryOperator::LessOrEqual, token.span.to(next))
+            }
+            _ => return op,
+        };
+        let message = format!("there is no operator `{written}`");
+        let help = match op {
+            BinaryOperator::Equal => "equality is written `=`".to_owned(),
+            other => format!("write `{}`", other.as_str()),
+        };
+        self.report(Diagnostic::new(code::SYNTAX, message, span).help(help));
+        op
     }
 
     /// Behind `x`: `[subscript]`
@@ -196,7 +222,8 @@ impl Parser<'_> {
             .help("take the elements one by one, or all of them with UNNEST")
     }
 
-    /// `a AND b AND c …`: read as one list, so that a long one need not become a deep tree.
+    /// `a AND b AND c …`, `a || b || c …`: read as one list, so that a long one need not become a
+    /// deep tree.
     fn chain(&mut self, left: Tree, op: BinaryOperator, power: u8) -> Parsed<Tree> {
         let mut operands = vec![left];
         let mut op_spans = Vec::new();
@@ -279,6 +306,15 @@ impl Parser<'_> {
             let help = "list the values: `IN (1, 2, 3)`";
             self.unsupported("a sub-query", self.since(opening), help);
             return Ok(self.placeholder(operand.expr.span));
+        }
+        if self.is_name() && !self.is_symbol("(") {
+            let (value, array) = (operand.expr.span, self.slice(self.peek()));
+            let value = abbreviated(self.source.slice(value));
+            let not = if negated { "NOT " } else { "" };
+            return Err(self
+                .expected("`(`")
+                .help("list the values: `IN (1, 2, 3)`")
+                .help(format!("of an array, write `{not}{value} = ANY ({array})`")));
         }
         self.expect_symbol("(")?;
         if self.is_symbol(")") {
@@ -404,9 +440,9 @@ pub(super) fn join(left: Expr, op: BinaryOperator, op_span: Span, right: Expr) -
     }
 }
 
-/// One tree over a chain of AND or OR. A short chain leans to the left, as it is read; a long one
-/// is balanced, which keeps it flat and changes nothing: both operators are associative, and the
-/// operands keep their order.
+/// One tree over a chain of AND, OR or `||`. A short chain leans to the left, as it is read; a long
+/// one is balanced, which keeps it flat and changes nothing: the operators are associative, and
+/// the operands keep their order.
 pub(super) fn fold(mut operands: Vec<Tree>, op_spans: &[Span], op: BinaryOperator) -> Tree {
     if operands.len() == 1 {
         return operands.remove(0);
@@ -442,6 +478,15 @@ fn escape_character(text: &Text) -> Parsed<Option<char>> {
         text.span,
     )
     .help("write for example `ESCAPE '!'`"))
+}
+
+fn too_long(span: Span) -> Diagnostic {
+    let message = format!("more than {} operators follow one another", MAX_DEPTH - 1);
+    Diagnostic::new(code::NESTING, message, span)
+        .at("one operator too many")
+        .note("arithmetic goes from left to right, so that each operator is a level of its own")
+        .help("put parts of the chain in parentheses: `(a + b + …) + (c + d + …)`")
+        .help("or compute a part of it in a CREATE VIEW, and use its column here")
 }
 
 fn too_deep(span: Span) -> Diagnostic {

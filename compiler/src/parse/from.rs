@@ -1,6 +1,7 @@
 //! FROM: the relation that a SELECT reads, and what is refused behind it.
 
 use super::cursor::{Parsed, Parser};
+use super::report::abbreviated;
 use super::tokens::Kind;
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{Name, Relation, RelationKind, Unnest};
@@ -250,10 +251,27 @@ impl Parser<'_> {
         } else {
             &KEYWORDS_BEHIND_FROM
         };
+        if let Some(comma) = self.decimal_comma() {
+            return Err(comma);
+        }
         let next = self.peek();
         let is_word = matches!(next.kind, Kind::Word);
         let slip = self.misspelt_at(next.span, keywords).filter(|_| is_word);
         slip.map_or(Ok(()), Err)
+    }
+
+    /// `40,5` behind a condition.
+    fn decimal_comma(&self) -> Option<Diagnostic> {
+        let (before, comma, after) = (self.previous_span(), self.peek(), self.peek_at(1));
+        let touches = before.end == comma.span.start && comma.span.end == after.span.start;
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let (whole, fraction) = (self.source.slice(before), self.slice(after));
+        if !self.is_symbol(",") || !touches || !is_number(whole) || !is_number(fraction) {
+            return None;
+        }
+        let error = self.expected("`;`");
+        let (whole, fraction) = (abbreviated(whole), abbreviated(fraction));
+        Some(error.help(format!("a number has a point: `{whole}.{fraction}`")))
     }
 
     /// A mistake, if the word at `span` looks like one of `keywords`.

@@ -20,6 +20,7 @@ mod quantified;
 mod query;
 mod report;
 mod select;
+mod slips;
 mod special_call;
 mod statement;
 mod table;
@@ -119,6 +120,10 @@ fn defined_name(source: &SourceFile, tokens: &[Token]) -> Option<Name> {
     let is = |token: &Token, word: &str| {
         matches!(token.kind, Kind::Word) && source.slice(token.span).eq_ignore_ascii_case(word)
     };
+    let invalid = tokens
+        .iter()
+        .take_while(|token| matches!(token.kind, Kind::Invalid(_)));
+    let tokens = &tokens[invalid.count()..];
     let is_noun = |token: &Token| {
         ["TABLE", "VIEW", "CONNECTION"]
             .iter()

@@ -25,7 +25,7 @@ pub(super) mod power {
 /// What may follow an operand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Infix {
-    /// AND, OR
+    /// AND, OR, `||`
     Chain(BinaryOperator),
     /// `+` … `>=`
     Binary(BinaryOperator),
@@ -104,7 +104,7 @@ fn symbol_infix(symbol: &str) -> Option<(Infix, u8)> {
         "#" => (B::BitXor, power::OTHER),
         "<<" => (B::ShiftLeft, power::OTHER),
         ">>" => (B::ShiftRight, power::OTHER),
-        "||" => (B::Concat, power::OTHER),
+        "||" => return Some((Infix::Chain(B::Concat), power::OTHER)),
         "->" => (B::JsonGet, power::OTHER),
         "->>" => (B::JsonGetText, power::OTHER),
         "~" => (B::Matches, power::OTHER),
@@ -116,11 +116,11 @@ fn symbol_infix(symbol: &str) -> Option<(Infix, u8)> {
         "<" => (B::Less, power::COMPARISON),
         "<=" => (B::LessOrEqual, power::COMPARISON),
         ">" => (B::Greater, power::COMPARISON),
-        ">=" => (B::GreaterOrEqual, power::COMPARISON),
+        ">=" | "=>" => (B::GreaterOrEqual, power::COMPARISON),
         "&&" => return Some((Infix::Chain(B::And), power::AND)),
         "::" => return Some((Infix::DoubleColon, power::CAST)),
         "[" => return Some((Infix::Subscript, power::SUBSCRIPT)),
-        "(" | ")" | "," | "." | "{" | "}" | "]" | ":" | "\\" | "=>" | ":=" | "!" => return None,
+        "(" | ")" | "," | "." | "{" | "}" | "]" | ":" | "\\" | ":=" | "!" => return None,
         _ => return Some((Infix::Unsupported, power::OTHER)),
     };
     Some((Infix::Binary(op), power))

@@ -6,7 +6,7 @@ use super::report::abbreviated;
 use super::special_call::SPECIAL_CALLS;
 use super::tokens::{Kind, ellipsis};
 use crate::diagnostics::Diagnostic;
-use crate::ir::ast::{Expr, ExprKind, Literal, Name};
+use crate::ir::ast::{Expr, ExprKind, Literal, Name, Text};
 use crate::source::Span;
 use crate::types::DataType;
 
@@ -276,6 +276,7 @@ impl Parser<'_> {
             return Err(self.expected("an interval in quotes").help(help));
         }
         let mut text = self.text("an interval in quotes")?;
+        self.refuse_plural_unit(&text)?;
         let unit = UNITS.into_iter().find(|unit| self.accept_keyword(unit));
         if let Some(unit) = unit {
             let number = text.value.trim_start_matches(['+', '-']);
@@ -295,6 +296,29 @@ impl Parser<'_> {
         }
         let data_type = DataType::Interval;
         Ok(self.literal(Literal::Typed { data_type, text }, start))
+    }
+
+    /// `HOURS` behind `INTERVAL '1'`, and other units that stand only within the quotes.
+    fn refuse_plural_unit(&self, text: &Text) -> Parsed<()> {
+        const PLURALS: [&str; 10] = [
+            "YEARS",
+            "MONTHS",
+            "WEEK",
+            "WEEKS",
+            "DAYS",
+            "HOURS",
+            "MINUTES",
+            "SECONDS",
+            "MILLISECOND",
+            "MILLISECONDS",
+        ];
+        if !self.is_any_keyword(&PLURALS) {
+            return Ok(());
+        }
+        let unit = self.slice(self.peek()).to_ascii_lowercase();
+        let text = abbreviated(&text.value);
+        let error = self.expected("one of the units `YEAR` to `SECOND`, or none");
+        Err(error.help(format!("write `INTERVAL '{text} {unit}'`")))
     }
 
     /// A call with a grammar or meaning that is not supported yet.
@@ -363,8 +387,13 @@ impl Parser<'_> {
         let upper = name.text.to_ascii_uppercase();
         let start = name.span;
         if !name.quoted && AGGREGATES.contains(&upper.as_str()) {
-            self.skip_brackets();
-            self.unsupported(format!("`{upper}`"), self.since(start), AGGREGATE_HELP);
+            let several = self.skip_brackets_with_comma();
+            let help = match upper.as_str() {
+                "MAX" if several => "of several values in one row, `greatest(…)` is the greatest",
+                "MIN" if several => "of several values in one row, `least(…)` is the least",
+                _ => AGGREGATE_HELP,
+            };
+            self.unsupported(format!("`{upper}`"), self.since(start), help);
             self.refuse_call_suffix(start);
             return Ok(self.placeholder(start));
         }

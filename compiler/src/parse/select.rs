@@ -14,6 +14,7 @@ impl Parser<'_> {
         let mark = self.unsupported_mark();
         self.expect_keyword("SELECT")?;
         self.refuse_distinct();
+        self.refuse_top();
         let items = self.select_items()?;
         let (from, unnests) = self.from()?;
         self.refuse_clauses();
@@ -53,6 +54,17 @@ impl Parser<'_> {
         }
         // `SELECT ALL` is what SELECT means anyway
         self.accept_keyword("ALL");
+    }
+
+    /// `TOP 5`
+    fn refuse_top(&mut self) {
+        let start = self.peek().span;
+        if self.is_keyword("TOP") && matches!(self.peek_at(1).kind, Kind::Number) {
+            self.advance();
+            self.advance();
+            let help = "a stream has no first rows to count: say with WHERE which rows are wanted";
+            self.unsupported("`TOP`", self.since(start), help);
+        }
     }
 
     fn select_items(&mut self) -> Parsed<Vec<SelectItem>> {

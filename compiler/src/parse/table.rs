@@ -178,6 +178,9 @@ impl Parser<'_> {
     /// `name type clauses`
     fn column(&mut self) -> Parsed<ColumnDefinition> {
         let name = self.name("a column")?;
+        if let Some(error) = self.name_without_quotes(&name) {
+            return Err(error);
+        }
         if self.is_symbol(",") || self.is_symbol(")") {
             let error = self.expected("a type");
             return Err(error.help(format!(
@@ -201,6 +204,37 @@ impl Parser<'_> {
             clauses,
             span,
         })
+    }
+
+    /// `temp-c DOUBLE`, `switch:0 TEXT`: keys of devices that are no plain names.
+    fn name_without_quotes(&self, name: &Name) -> Option<Diagnostic> {
+        let is_joint = ["-", ":", ".", "/", "#"]
+            .iter()
+            .any(|symbol| self.is_symbol(symbol));
+        if name.quoted || !is_joint || self.peek().span.start != name.span.end {
+            return None;
+        }
+        let mut end = name.span;
+        let mut ahead = 0;
+        while self.peek_at(ahead).span.start == end.end
+            && !self.is_symbol_at(ahead, ",")
+            && !self.is_symbol_at(ahead, ")")
+            && !matches!(self.peek_at(ahead).kind, Kind::End)
+        {
+            end = self.peek_at(ahead).span;
+            ahead += 1;
+        }
+        let key = abbreviated(self.source.slice(name.span.to(end)));
+        let mut error = self.expected("a type");
+        if self.is_symbol(".") {
+            let inner = key.rsplit('.').next().unwrap_or(&key);
+            let help = format!("for a key within another one, write `{inner} TEXT PATH '$.{key}'`");
+            error = error.help(help);
+        }
+        Some(error.help(format!(
+            "a name with other characters than letters, digits and `_` stands in double quotes: \
+             `\"{key}\"`"
+        )))
     }
 
     /// One clause; None if it was reported as not supported yet.

@@ -5,6 +5,7 @@
 //! [`Kind::Invalid`] with its diagnostic, and tokenizing goes on behind it.
 
 use super::report::abbreviated;
+use super::slips::first_slip;
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::{SourceFile, Span};
 use sqlparser::dialect::Dialect;
@@ -40,7 +41,7 @@ pub(super) enum Kind {
 
 /// How many times tokenizing starts again behind a mistake that sqlparser's tokenizer stops at.
 /// Bounds the work for files that consist of such mistakes.
-const MAX_RESTARTS: usize = 20;
+const MAX_RESTARTS: usize = 100;
 
 /// All tokens of `source` without white space and comments; the last one is [`Kind::End`].
 pub(super) fn tokenize(source: &SourceFile) -> Vec<Token> {
@@ -48,7 +49,14 @@ pub(super) fn tokenize(source: &SourceFile) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     for _ in 0..=MAX_RESTARTS {
+        let before = tokens.len();
         let (end, complete) = tokenize_part(text, at, &mut tokens);
+        if let Some(slip) = first_slip(source, &tokens, before) {
+            tokens.truncate(slip.at);
+            tokens.push(slip.token);
+            at = slip.next;
+            continue;
+        }
         if complete {
             break;
         }
@@ -172,7 +180,8 @@ fn kind_of(token: SqlToken, span: Span) -> Option<Kind> {
                 "a statement has no parameters such as `$1` or `?`",
                 span,
             )
-            .help("write the value itself; `'${NAME}'` in an option reads the environment"),
+            .help("write the value itself; `'${NAME}'` in an option reads the environment")
+            .help("to ask whether JSON has a key, write `json_exists(x, '$.key')`"),
         ),
         SqlToken::EscapedStringLiteral(_) => invalid(foreign_string("E'…'", span)),
         SqlToken::UnicodeStringLiteral(_) => invalid(foreign_string("U&'…'", span)),
@@ -181,7 +190,7 @@ fn kind_of(token: SqlToken, span: Span) -> Option<Kind> {
     })
 }
 
-fn invalid(diagnostic: Diagnostic) -> Kind {
+pub(super) fn invalid(diagnostic: Diagnostic) -> Kind {
     Kind::Invalid(Box::new(diagnostic))
 }
 
@@ -306,7 +315,10 @@ fn mark_run_together(source: &SourceFile, tokens: &mut [Token]) {
         }
         let span = before.span.to(after.span);
         let diagnostic = match (&before.kind, &after.kind) {
-            (Kind::Number, Kind::Word | Kind::Number) => run_on_number(source, span),
+            (Kind::Number, Kind::Word | Kind::Number) => match key_before(source, tokens, at) {
+                Some(start) => unquoted_key(source, start.to(span)),
+                None => run_on_number(source, span),
+            },
             (Kind::Word, Kind::Text(_)) if before.span.range().len() == 1 => {
                 let prefix = source.slice(before.span).to_ascii_uppercase();
                 foreign_string(&format!("{prefix}'…'"), span)
@@ -315,6 +327,24 @@ fn mark_run_together(source: &SourceFile, tokens: &mut [Token]) {
         };
         tokens[at].kind = invalid(diagnostic);
     }
+}
+
+/// Where `em:0.voltage` begins, of which the token at `at` is the last and a number stands before
+/// it.
+fn key_before(source: &SourceFile, tokens: &[Token], at: usize) -> Option<Span> {
+    let [word, colon, number] = tokens.get(at.checked_sub(3)?..at)? else {
+        return None;
+    };
+    let touches = word.span.end == colon.span.start && colon.span.end == number.span.start;
+    let is_key = matches!(word.kind, Kind::Word) && source.slice(colon.span) == ":";
+    (touches && is_key).then_some(word.span)
+}
+
+fn unquoted_key(source: &SourceFile, span: Span) -> Diagnostic {
+    let key = abbreviated(source.slice(span));
+    let message = format!("`{key}` is not a plain name");
+    Diagnostic::new(code::TOKEN, message, span)
+        .help(format!("put it in double quotes: `\"{key}\"`"))
 }
 
 fn run_on_number(source: &SourceFile, span: Span) -> Diagnostic {

@@ -5,6 +5,25 @@ use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::OptionEntry;
 use crate::source::Span;
 
+/// What other systems call an option.
+const OTHER_NAMES: &[(&[&str], &str)] = &[
+    (&["user", "user_name", "login"], "username"),
+    (&["pass", "passwd", "pwd", "secret"], "password"),
+    (&["server", "host", "uri", "address", "brokers"], "broker"),
+    (&["clientid", "client"], "client_id"),
+    (&["file", "filename", "file_path"], "path"),
+    (&["endpoint", "uri"], "url"),
+];
+
+/// An example of an option that takes a JSON array of texts.
+pub(super) fn example_of_list(name: &str) -> String {
+    let elements = match name {
+        "headers" => "\"Authorization: Bearer ${TOKEN}\"",
+        _ => "\"a/b\", \"c/#\"",
+    };
+    format!("write `{name} = '[{elements}]'`")
+}
+
 pub(super) fn unknown_option(
     owner: &str,
     specs: &[&'static OptionSpec],
@@ -14,6 +33,13 @@ pub(super) fn unknown_option(
     let message = format!("no option `{key}` for {owner}");
     let diagnostic = Diagnostic::new(code::UNKNOWN_OPTION, message, entry.key.span);
     let diagnostic = diagnostic.at("unknown option");
+    let is_known = |name: &str| specs.iter().any(|spec| spec.name == name);
+    let meant = OTHER_NAMES
+        .iter()
+        .find(|(others, name)| others.contains(&key.to_lowercase().as_str()) && is_known(name));
+    if let Some((_, name)) = meant {
+        return diagnostic.help(format!("it is called `{name}` here"));
+    }
     if let Some(near) = nearest(key, specs.iter().map(|spec| spec.name)) {
         return diagnostic.help(format!("an option with a similar name exists: `{near}`"));
     }
