@@ -34,6 +34,7 @@ fn example(spec: &OptionSpec) -> (String, &'static str) {
     };
     let companion = match spec.name {
         "clean_session" => ", client_id = 'x'",
+        "compression" | "row_group_size" => ", format = 'parquet'",
         // with a schema a number is needed, or none
         "format" if value.contains("avro") => ", schema_file = 'x', value_schema_id = 1",
         "avro.framing" => ", value_schema_id = 1",
