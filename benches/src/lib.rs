@@ -15,6 +15,8 @@ pub mod ours;
 pub mod rivals;
 #[cfg(feature = "rivals")]
 mod rows;
+#[cfg(feature = "sinks")]
+pub mod sinks;
 pub mod target;
 
 /// The modules that `build.rs` has the compiler emit, one for each file of `pipelines`.
