@@ -1,6 +1,9 @@
 //! What a compiled pipeline is linked to: decoders, operators, sinks, the MQTT source and the
 //! process around them. The code that laminarc generates uses nothing else.
 //!
+//! Crates that hold a pipeline, made by `laminar_macros::include_sql!`, use [`embedded`],
+//! [`message`], [`error`] and [`value`]; the rest is for generated code and for binaries.
+//!
 //! Rooms: [`decode`], [`operator`], [`function`], [`encode`] and `columns` are pure (no clock, no
 //! socket, no thread: time is an argument); `source` and `sink` talk to the world; `pipeline` alone
 //! wires them together.
@@ -8,6 +11,7 @@
 #[cfg(feature = "arrow")]
 pub mod columns;
 pub mod decode;
+pub mod embedded;
 pub mod encode;
 pub mod error;
 pub mod function;
@@ -16,9 +20,12 @@ pub mod message;
 pub mod operator;
 pub mod payload;
 pub mod program;
+pub mod record;
 pub mod row;
 pub mod spec;
 mod swar;
+pub mod template;
+pub mod topic;
 pub mod value;
 
 #[cfg(feature = "mqtt")]

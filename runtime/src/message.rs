@@ -27,8 +27,18 @@ pub struct Properties<'m> {
     /// The properties' bytes as received, without their length; empty in 3.1.1. They are walked
     /// only when a column reads one, and were checked to be well-formed when they were received.
     pub encoded: &'m [u8],
-    /// User properties that come from a replay file, in order.
+    /// User properties that come from a replay file or a program, in order.
     pub replayed: &'m [(&'m str, &'m str)],
+}
+
+impl<'m> Properties<'m> {
+    /// These user properties and no other.
+    pub fn of_user(pairs: &'m [(&'m str, &'m str)]) -> Self {
+        Self {
+            replayed: pairs,
+            ..Self::default()
+        }
+    }
 }
 
 impl<'m> Message<'m> {

@@ -5,11 +5,11 @@ mod elements;
 mod typed;
 mod unnest;
 
-pub use typed::{TypedTable, boxed_typed};
+pub use typed::{TypedTable, boxed_typed, boxed_typed_onto};
 
 use crate::decode::json::level::{Cpu, Job, Level};
 use crate::decode::json::{self, Decoder, Padded, Tiers};
-use crate::encode::{Out, Rows};
+use crate::encode::{Out, Output, Rows};
 use crate::error::RowError;
 use crate::message::Message;
 use crate::payload::Payload;
@@ -17,8 +17,8 @@ use crate::row::Row;
 use bumpalo::Bump;
 use std::marker::PhantomData;
 
-/// What laminarc generates for a table.
-pub trait Table: 'static {
+/// What laminarc generates for a table whose rows go to an `O`.
+pub trait Table<O: ?Sized = [Rows]>: 'static {
     /// What the decoder must find.
     const SHAPE: &'static json::Shape;
     /// How much of a message is validated.
@@ -48,7 +48,7 @@ pub trait Table: 'static {
 
     /// Runs flow `flow` (below [`Table::FLOWS`]): gives `out` all rows that it makes of the
     /// message, or none where one of them fails.
-    fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError>;
+    fn flow(flow: usize, row: Row<'_>, out: Out<'_, O>) -> Result<Outcome, RowError>;
 }
 
 /// What a flow made of a message that it could read.
@@ -73,7 +73,7 @@ impl Outcome {
 }
 
 /// A table's decoder and flows, with the scratch memory they work in.
-pub trait Program: Send {
+pub trait Program<O: ?Sized = [Rows]>: Send {
     /// Decodes `messages` and runs every flow on each, in order.
     ///
     /// `outputs[i]` takes the rows of flow `i`'s sink as `sink_of[i]` says: flow `i` appends to
@@ -82,7 +82,7 @@ pub trait Program: Send {
         &mut self,
         messages: &[Message<'_>],
         sink_of: &[usize],
-        outputs: &mut [Rows],
+        outputs: &mut O,
         report: &mut dyn Report,
     );
 }
@@ -107,18 +107,12 @@ pub fn boxed<T: Table>() -> Box<dyn Program> {
 /// The program of `T` at a level of its CPU, with some of the decoder's tiers: for tests, which
 /// hold all of them against each other.
 pub fn boxed_for<T: Table>(cpu: Cpu, tiers: Tiers) -> Box<dyn Program> {
-    T::prepare();
-    Box::new(Runner::<T> {
-        scratch: Scratch {
-            decoder: Decoder::with_tiers(T::SHAPE, T::VALIDATION, tiers),
-            padded: Padded::default(),
-            arena: Bump::with_capacity(ARENA_BYTES),
-            free: 0,
-            counts: Counts::new(T::FLOWS),
-        },
-        cpu,
-        table: PhantomData,
-    })
+    Box::new(Runner::<T>::new::<[Rows]>(cpu, tiers))
+}
+
+/// The program of `T` for an output of another kind.
+pub fn boxed_onto<T: Table<O>, O: Output + ?Sized>() -> Box<dyn Program<O>> {
+    Box::new(Runner::<T>::new::<O>(Cpu::detect(), Tiers::ALL))
 }
 
 /// Runs what happens to a row that passed its filter. It is seldom: kept out of the loop over
@@ -199,16 +193,36 @@ impl Counts {
     }
 }
 
-impl<T: Table> Program for Runner<T> {
+impl<T> Runner<T> {
+    fn new<O: ?Sized>(cpu: Cpu, tiers: Tiers) -> Self
+    where
+        T: Table<O>,
+    {
+        T::prepare();
+        Self {
+            scratch: Scratch {
+                decoder: Decoder::with_tiers(T::SHAPE, T::VALIDATION, tiers),
+                padded: Padded::default(),
+                arena: Bump::with_capacity(ARENA_BYTES),
+                free: 0,
+                counts: Counts::new(T::FLOWS),
+            },
+            cpu,
+            table: PhantomData,
+        }
+    }
+}
+
+impl<T: Table<O>, O: Output + ?Sized> Program<O> for Runner<T> {
     fn process(
         &mut self,
         messages: &[Message<'_>],
         sink_of: &[usize],
-        outputs: &mut [Rows],
+        outputs: &mut O,
         report: &mut dyn Report,
     ) {
         assert!(sink_of.len() >= T::FLOWS, "each flow has a sink");
-        self.cpu.run(Batch::<T> {
+        self.cpu.run(Batch::<T, O> {
             scratch: &mut self.scratch,
             messages,
             sink_of,
@@ -222,7 +236,7 @@ impl<T: Table> Program for Runner<T> {
 
 /// What of a message is decoded, and where in its payload that starts.
 #[inline(always)]
-fn payload<'m, T: Table>(message: &Message<'m>) -> (Payload<'m>, u32) {
+fn payload<'m, T: Table<O>, O: ?Sized>(message: &Message<'m>) -> (Payload<'m>, u32) {
     if T::TRIM {
         message.payload.trimmed()
     } else {
@@ -232,14 +246,14 @@ fn payload<'m, T: Table>(message: &Message<'m>) -> (Payload<'m>, u32) {
 
 /// An error with its place in the payload as it came.
 #[inline(always)]
-fn moved<T: Table>(error: RowError, offset: u32) -> RowError {
+fn moved<T: Table<O>, O: ?Sized>(error: RowError, offset: u32) -> RowError {
     if T::TRIM { error.moved(offset) } else { error }
 }
 
 /// A table's line.
-struct LineOf<T>(PhantomData<T>);
+pub(crate) struct LineOf<T, O: ?Sized>(PhantomData<T>, PhantomData<O>);
 
-impl<T: Table> json::Lined for LineOf<T> {
+impl<T: Table<O>, O: ?Sized> json::Lined for LineOf<T, O> {
     const KEYS: usize = T::LINE;
 
     #[inline(always)]
@@ -249,22 +263,31 @@ impl<T: Table> json::Lined for LineOf<T> {
 }
 
 /// A batch on its way through a table's code.
-struct Batch<'a, 'm, T> {
+struct Batch<'a, 'm, T, O: ?Sized> {
     scratch: &'a mut Scratch,
     messages: &'a [Message<'m>],
     sink_of: &'a [usize],
-    outputs: &'a mut [Rows],
+    outputs: &'a mut O,
     report: &'a mut dyn Report,
     table: PhantomData<fn() -> T>,
 }
 
-impl<T: Table> Batch<'_, '_, T> {
+impl<T: Table<O>, O: Output + ?Sized> Batch<'_, '_, T, O> {
+    /// Where a flow puts its rows.
+    fn out(&mut self, flow: usize) -> Out<'_, O> {
+        Out {
+            outputs: self.outputs,
+            sink_of: self.sink_of,
+            flow,
+        }
+    }
+
     /// What [`Job::run`] does where each message is an array.
     fn run_elements<L: Level>(mut self, level: L) {
         self.scratch.decoder.expect(self.messages.len());
         let mut padded = std::mem::take(&mut self.scratch.padded);
         for (index, message) in self.messages.iter().enumerate() {
-            let (payload, offset) = payload::<T>(message);
+            let (payload, offset) = payload::<T, O>(message);
             if payload.is_empty() {
                 self.scratch.counts.empty += 1;
                 continue;
@@ -276,7 +299,7 @@ impl<T: Table> Batch<'_, '_, T> {
     }
 }
 
-impl<T: Table> Job<()> for Batch<'_, '_, T> {
+impl<T: Table<O>, O: Output + ?Sized> Job<()> for Batch<'_, '_, T, O> {
     #[inline(always)]
     fn run<L: Level>(self, level: L) {
         if T::ELEMENTS {
@@ -285,7 +308,7 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
         let scratch = self.scratch;
         scratch.decoder.expect(self.messages.len());
         for (index, message) in self.messages.iter().enumerate() {
-            let (payload, offset) = payload::<T>(message);
+            let (payload, offset) = payload::<T, O>(message);
             if payload.is_empty() {
                 scratch.counts.empty += 1;
                 continue;
@@ -296,14 +319,14 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
             let found = if L::SMALL {
                 decoder.decode_apart(level, text)
             } else {
-                decoder.decode_line::<L, LineOf<T>>(level, text)
+                decoder.decode_line::<L, LineOf<T, O>>(level, text)
             };
             let cells = match found {
                 Ok(cells) => cells,
                 Err(error) => {
                     scratch.counts.rejected += 1;
                     self.report
-                        .message_rejected(index, moved::<T>(error, offset));
+                        .message_rejected(index, moved::<T, O>(error, offset));
                     continue;
                 }
             };
@@ -316,7 +339,7 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
             if let Err(error) = T::check(row) {
                 scratch.counts.rejected += 1;
                 self.report
-                    .message_rejected(index, moved::<T>(error, offset));
+                    .message_rejected(index, moved::<T, O>(error, offset));
                 continue;
             }
             for flow in 0..T::FLOWS {
@@ -331,7 +354,7 @@ impl<T: Table> Job<()> for Batch<'_, '_, T> {
                     Err(error) => {
                         scratch.counts.tallies[flow].rejected += 1;
                         self.report
-                            .row_rejected(index, flow, moved::<T>(error, offset));
+                            .row_rejected(index, flow, moved::<T, O>(error, offset));
                     }
                 }
             }

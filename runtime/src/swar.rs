@@ -95,7 +95,6 @@ pub(crate) fn is_ascii(text: &[u8]) -> bool {
 }
 
 /// Whether both are the same: for short texts, which a call would take longer to compare.
-#[cfg(any(feature = "binary", test))]
 #[inline(always)]
 pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
@@ -113,7 +112,6 @@ pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
 }
 
 /// The first and the last `N` bytes.
-#[cfg(any(feature = "binary", test))]
 #[inline(always)]
 fn ends<const N: usize>(text: &[u8]) -> Option<([u8; N], [u8; N])> {
     Some((*text.first_chunk()?, *text.last_chunk()?))

@@ -11,9 +11,11 @@
 mod base64;
 pub mod csv;
 mod key;
+mod out;
 mod string;
 mod topic;
 
+pub use out::{Out, Output};
 pub use topic::{TopicPart, TopicParts, topic_part};
 
 pub use self::key::{Segment, segment};
@@ -117,52 +119,6 @@ impl Rows {
         starts
             .zip(&self.ends)
             .map(|(start, &end)| &self.bytes[start..end])
-    }
-}
-
-/// Where a flow puts its rows.
-#[derive(Debug)]
-pub struct Out<'o> {
-    /// The rows of each sink.
-    pub outputs: &'o mut [Rows],
-    /// The sink of each flow: an index into `outputs`.
-    pub sink_of: &'o [usize],
-    /// The flow.
-    pub flow: usize,
-}
-
-impl<'o> Out<'o> {
-    /// Starts a row. All its values are known by now: it is written whole or not at all.
-    #[inline]
-    pub fn row(self) -> RowWriter<'o> {
-        self.outputs[self.sink_of[self.flow]].row()
-    }
-
-    /// The same for a sink that takes CSV.
-    #[inline]
-    pub fn csv(self) -> CsvWriter<'o> {
-        self.outputs[self.sink_of[self.flow]].csv()
-    }
-
-    /// The same place, for one row more.
-    #[inline]
-    pub fn again(&mut self) -> Out<'_> {
-        Out {
-            outputs: self.outputs,
-            sink_of: self.sink_of,
-            flow: self.flow,
-        }
-    }
-
-    /// Makes several rows of one message: where one of them fails, none stays.
-    #[inline]
-    pub fn together<T, E>(mut self, parts: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
-        let before = self.outputs[self.sink_of[self.flow]].len();
-        let made = parts(&mut self);
-        if made.is_err() {
-            self.outputs[self.sink_of[self.flow]].truncate(before);
-        }
-        made
     }
 }
 

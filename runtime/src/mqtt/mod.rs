@@ -21,7 +21,7 @@ pub mod secret;
 pub mod session;
 pub mod share;
 pub mod tls;
-pub mod topic;
+pub use crate::topic;
 pub mod topic_template;
 pub mod url;
 #[cfg(feature = "ws")]

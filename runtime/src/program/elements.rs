@@ -5,7 +5,7 @@
 use super::{Batch, Outcome, Table};
 use crate::decode::json::level::Level;
 use crate::decode::json::{Elements, Text};
-use crate::encode::Out;
+use crate::encode::{Out, Output};
 use crate::error::RowError;
 use crate::message::Message;
 use crate::row::Row;
@@ -13,23 +13,27 @@ use crate::row::Row;
 /// Runs the flows on each element of message `index` and reports what became of it. The first
 /// flow runs while the elements are decoded for the first time; the others have them decoded anew.
 #[inline(never)]
-pub(super) fn run<T: Table, L: Level>(
-    batch: &mut Batch<'_, '_, T>,
+pub(super) fn run<T: Table<O>, O: Output + ?Sized, L: Level>(
+    batch: &mut Batch<'_, '_, T, O>,
     level: L,
     (index, message): (usize, &Message<'_>),
     (text, offset): (Text<'_>, u32),
 ) {
-    let before = batch.outputs[batch.sink_of[0]].len();
-    match first_flow(batch, level, message, text) {
+    let before = O::begin(&mut batch.out(0));
+    let checked = first_flow(batch, level, message, text);
+    let failed = !matches!(checked, Ok(Ok(_)));
+    let held_back = O::finish(&mut batch.out(0), before, failed);
+    match checked {
         Err(error) => {
-            batch.outputs[batch.sink_of[0]].truncate(before);
             batch.scratch.counts.rejected += 1;
             batch.report.message_rejected(index, error.moved(offset));
         }
         Ok(outcome) => {
-            if outcome.is_err() {
-                batch.outputs[batch.sink_of[0]].truncate(before);
-            }
+            let outcome = if O::GIVES_AT_ONCE && held_back {
+                pass(batch, level, message, text, 0)
+            } else {
+                outcome
+            };
             note(batch, index, 0, outcome, offset);
             for flow in 1..T::FLOWS {
                 let outcome = later_flow(batch, level, message, text, flow);
@@ -39,8 +43,8 @@ pub(super) fn run<T: Table, L: Level>(
     }
 }
 
-fn note<T>(
-    batch: &mut Batch<'_, '_, T>,
+fn note<T, O: ?Sized>(
+    batch: &mut Batch<'_, '_, T, O>,
     index: usize,
     flow: usize,
     outcome: Result<Outcome, RowError>,
@@ -58,14 +62,14 @@ fn note<T>(
 
 /// Decodes and checks all elements, and runs flow 0 on them up to its first error. An error of
 /// its own where the message is bad.
-fn first_flow<T: Table, L: Level>(
-    batch: &mut Batch<'_, '_, T>,
+fn first_flow<T: Table<O>, O: Output + ?Sized, L: Level>(
+    batch: &mut Batch<'_, '_, T, O>,
     level: L,
     message: &Message<'_>,
     text: Text<'_>,
 ) -> Result<Result<Outcome, RowError>, RowError> {
     let mut outcome = Ok(Outcome::Filtered);
-    each::<T, L>(batch, level, message, text, |row, out, at| {
+    each::<T, O, L>(batch, level, message, text, |row, out, at| {
         T::check(row)?;
         if let Ok(before) = outcome {
             let now = T::flow(0, row, out);
@@ -79,34 +83,46 @@ fn first_flow<T: Table, L: Level>(
 }
 
 /// Runs another flow on all elements, which are known to be good: it gives all rows or none.
-fn later_flow<T: Table, L: Level>(
-    batch: &mut Batch<'_, '_, T>,
+fn later_flow<T: Table<O>, O: Output + ?Sized, L: Level>(
+    batch: &mut Batch<'_, '_, T, O>,
     level: L,
     message: &Message<'_>,
     text: Text<'_>,
     flow: usize,
 ) -> Result<Outcome, RowError> {
-    let sink = batch.sink_of[flow];
-    let before = batch.outputs[sink].len();
+    let before = O::begin(&mut batch.out(flow));
+    let done = pass(batch, level, message, text, flow);
+    let held_back = O::finish(&mut batch.out(flow), before, done.is_err());
+    if O::GIVES_AT_ONCE && held_back {
+        return pass(batch, level, message, text, flow);
+    }
+    done
+}
+
+/// Runs a flow on all elements up to its first error.
+fn pass<T: Table<O>, O: Output + ?Sized, L: Level>(
+    batch: &mut Batch<'_, '_, T, O>,
+    level: L,
+    message: &Message<'_>,
+    text: Text<'_>,
+    flow: usize,
+) -> Result<Outcome, RowError> {
     let mut outcome = Outcome::Filtered;
-    let done = each::<T, L>(batch, level, message, text, |row, mut out, _| {
+    let done = each::<T, O, L>(batch, level, message, text, |row, mut out, _| {
         out.flow = flow;
         outcome = outcome.or(T::flow(flow, row, out)?);
         Ok(())
     });
-    if done.is_err() {
-        batch.outputs[sink].truncate(before);
-    }
     done.map(|()| outcome)
 }
 
 /// Calls `then` with each element as a row, and where it stands. Errors come with that place.
-fn each<T: Table, L: Level>(
-    batch: &mut Batch<'_, '_, T>,
+fn each<T: Table<O>, O: Output + ?Sized, L: Level>(
+    batch: &mut Batch<'_, '_, T, O>,
     level: L,
     message: &Message<'_>,
     text: Text<'_>,
-    mut then: impl FnMut(Row<'_>, Out<'_>, u32) -> Result<(), RowError>,
+    mut then: impl FnMut(Row<'_>, Out<'_, O>, u32) -> Result<(), RowError>,
 ) -> Result<(), RowError> {
     let mut elements = Elements::new(level, text, T::VALIDATION)?;
     while let Some((at, text)) = elements.next_element()? {

@@ -2,15 +2,15 @@
 
 use super::{ARENA_BYTES, Counts, Outcome, Program, Report};
 use crate::decode::json::Text;
-use crate::encode::{Out, Rows};
+use crate::encode::{Out, Output, Rows};
 use crate::error::RowError;
 use crate::message::Message;
 use crate::row::Row;
 use bumpalo::Bump;
 use std::marker::PhantomData;
 
-/// What laminarc generates for a table whose messages are no JSON.
-pub trait TypedTable: 'static {
+/// What laminarc generates for a table whose messages are no JSON and whose rows go to an `O`.
+pub trait TypedTable<O: ?Sized = [Rows]>: 'static {
     /// What the pipeline needs of a message.
     type Values<'m>;
     /// How many flows there are.
@@ -31,12 +31,17 @@ pub trait TypedTable: 'static {
         flow: usize,
         row: Row<'_>,
         values: &Self::Values<'_>,
-        out: Out<'_>,
+        out: Out<'_, O>,
     ) -> Result<Outcome, RowError>;
 }
 
 /// The program of `T`: what a table's specification names.
 pub fn boxed_typed<T: TypedTable>() -> Box<dyn Program> {
+    boxed_typed_onto::<T, [Rows]>()
+}
+
+/// The program of `T` for an output of another kind.
+pub fn boxed_typed_onto<T: TypedTable<O>, O: Output + ?Sized>() -> Box<dyn Program<O>> {
     T::prepare();
     Box::new(TypedRunner::<T> {
         arena: Bump::with_capacity(ARENA_BYTES),
@@ -51,14 +56,17 @@ struct TypedRunner<T> {
     table: PhantomData<fn() -> T>,
 }
 
-impl<T: TypedTable> TypedRunner<T> {
-    fn message(
+impl<T> TypedRunner<T> {
+    fn message<O: Output + ?Sized>(
         &mut self,
         (index, message): (usize, &Message<'_>),
         sink_of: &[usize],
-        outputs: &mut [Rows],
+        outputs: &mut O,
         report: &mut dyn Report,
-    ) -> Result<(), RowError> {
+    ) -> Result<(), RowError>
+    where
+        T: TypedTable<O>,
+    {
         let row = Row {
             message,
             text: Text::NONE,
@@ -86,12 +94,12 @@ impl<T: TypedTable> TypedRunner<T> {
     }
 }
 
-impl<T: TypedTable> Program for TypedRunner<T> {
+impl<T: TypedTable<O>, O: Output + ?Sized> Program<O> for TypedRunner<T> {
     fn process(
         &mut self,
         messages: &[Message<'_>],
         sink_of: &[usize],
-        outputs: &mut [Rows],
+        outputs: &mut O,
         report: &mut dyn Report,
     ) {
         assert!(sink_of.len() >= T::FLOWS, "each flow has a sink");

@@ -7,7 +7,7 @@ use crate::encode::Encode;
 use crate::encode::csv::{self, EncodeCsv};
 use crate::error::{Reason, RowError};
 use crate::message::Message;
-use crate::value::TimeFormat;
+use crate::value::{Json, TimeFormat};
 use bumpalo::Bump;
 
 /// A value within a column of a nested type.
@@ -260,6 +260,15 @@ pub(super) fn without_message<'m>(text: Text<'m>, arena: &'m Bump) -> Row<'m> {
 pub struct Checked<'m> {
     nested: Nested<'m>,
     data_type: &'static Type,
+}
+
+impl<'m> Checked<'m> {
+    /// The value as JSON, in the row's memory.
+    pub fn json(self) -> Json<'m> {
+        let mut text = Vec::new();
+        self.encode(&mut text);
+        Json(self.nested.row.arena.alloc_slice_copy(&text))
+    }
 }
 
 impl Encode for Checked<'_> {

@@ -4,6 +4,7 @@
 //! BOOLEAN is `bool`, integers are `i8` … `u64`, REAL and DOUBLE are finite `f32` and `f64`, TEXT
 //! is `&str`, BYTEA is `&[u8]`. NULL is `None` of an `Option` around these.
 
+mod access;
 pub(crate) mod calendar;
 pub(crate) mod digits;
 pub(crate) mod interval;
@@ -13,6 +14,7 @@ mod rfc3339;
 pub(crate) mod text;
 pub(crate) mod time;
 
+pub use access::JsonOwned;
 pub use number::Integer;
 pub use pattern::TimeItem;
 

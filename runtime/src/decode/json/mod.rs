@@ -49,5 +49,7 @@ pub use reference::{Reference, Validation};
 pub use shape::{Cell, Kind, Node, Shape};
 pub use text::{PADDING, Padded, Text};
 pub(crate) use walk::Walk;
+#[cfg(feature = "serde")]
+pub(crate) use walk::string;
 #[cfg(feature = "arrow")]
 pub(crate) use walk::try_members;

@@ -27,6 +27,19 @@ impl<'p> Walk<'p> {
         }
     }
 
+    /// The value that a text is, white space around it left out.
+    #[cfg(feature = "serde")]
+    pub(crate) fn whole(payload: &'p [u8]) -> Cell {
+        let mut input = Input { payload, at: 0 };
+        input.white_space();
+        let mut walk = Self {
+            payload,
+            at: input.at,
+            first: true,
+        };
+        walk.value(input)
+    }
+
     /// The next member's key and value.
     pub(crate) fn next_member(&mut self) -> Option<(Key<'p>, Cell)> {
         let mut input = self.next()?;
@@ -122,6 +135,12 @@ pub(crate) struct Key<'p> {
 }
 
 impl Key<'_> {
+    /// What it stands for.
+    #[cfg(feature = "serde")]
+    pub(crate) fn text(self) -> String {
+        string_of(self.text, self.escaped)
+    }
+
     /// Whether it stands for `key`.
     pub(crate) fn is(self, key: &str) -> bool {
         if self.escaped {
@@ -130,4 +149,23 @@ impl Key<'_> {
             self.text == key.as_bytes()
         }
     }
+}
+
+/// What the string of `cell` stands for, in a payload that is known to be valid.
+#[cfg(feature = "serde")]
+pub(crate) fn string(cell: Cell, payload: &[u8]) -> String {
+    string_of(cell.inner(payload), cell.kind == Kind::EscapedString)
+}
+
+/// A lone surrogate makes the text stand for itself.
+#[cfg(feature = "serde")]
+fn string_of(text: &[u8], escaped: bool) -> String {
+    let mut unescaped = vec![0; text.len()];
+    let len = if escaped {
+        escape::unescape(text, &mut unescaped)
+    } else {
+        None
+    };
+    let text = len.map_or(text, |len| &unescaped[..len]);
+    String::from_utf8_lossy(text).into_owned()
 }

@@ -1,9 +1,6 @@
 //! `--replay`: recorded messages instead of a broker, one JSON object a line, through the same
 //! [`Worker`] to the same sinks. Memory is bounded: one line at a time is read.
 
-mod lines;
-mod record;
-
 use super::arguments::{BrokerOverride, ReplayOptions};
 use super::bad_messages::BadMessages;
 use super::environment;
@@ -15,11 +12,10 @@ use super::worker::{Context, Worker};
 use crate::metrics::Metrics;
 use crate::mqtt::topic::Filter;
 use crate::rate_limit::RateLimit;
+use crate::record::{Line, Lines, RecordReader};
 use crate::sink::Progress;
 use crate::source::Consumer as _;
 use crate::spec::{BadData, PipelineSpec, SinkKind};
-use lines::{Line, Lines};
-use record::RecordReader;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
@@ -252,7 +248,7 @@ impl Replay {
     fn feed(&mut self, input: Box<dyn Read>) -> Result<(), Stop> {
         let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, input));
         loop {
-            match lines.next() {
+            match lines.next_line() {
                 Ok(None) => return Ok(()),
                 Ok(Some(Line { number, text })) => match text {
                     Ok(text) => self.replay_line(number, text)?,

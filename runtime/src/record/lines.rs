@@ -47,7 +47,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line; None at the end. The last one needs no line feed.
-    pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.buffer.clear();
         let mut length = 0;
         loop {
@@ -96,7 +96,7 @@ mod tests {
         let mut lines = Lines::new(BufReader::with_capacity(capacity, text.as_bytes()));
         lines.longest = 10;
         let mut all = Vec::new();
-        while let Some(line) = lines.next().expect("memory can be read") {
+        while let Some(line) = lines.next_line().expect("memory can be read") {
             let text = line
                 .text
                 .map(|text| String::from_utf8_lossy(text).into_owned());

@@ -1,6 +1,10 @@
 //! One line of a replay file: a message as a JSON object. It is read by the decoder that the
 //! pipeline's own tables use.
 
+mod lines;
+
+pub use lines::{Line, Lines, TooLong};
+
 use crate::decode::json::escape::unescape;
 use crate::decode::json::{Cell, Kind, Node, Padded, Reference, Shape};
 use crate::error::{Place, Reason, RowError};
@@ -111,6 +115,12 @@ const fn leaf(slot: u16) -> Node {
         slots: (slot, slot + 1),
         keys: &[],
         elements: &[],
+    }
+}
+
+impl Default for RecordReader {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
