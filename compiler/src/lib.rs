@@ -59,6 +59,28 @@ pub fn check_with(
     (plan, diagnostics.finish())
 }
 
+/// The items of a module that holds the pipeline inside another crate, or None if there are errors;
+/// and all diagnostics, as [`check_with`].
+pub fn library(source: &SourceFile, schemas: &Schemas) -> (Option<emit::Library>, Vec<Diagnostic>) {
+    let (plan, mut found) = check_with(source, schemas);
+    let Some(plan) = plan else {
+        return (None, found);
+    };
+    let tables = plan.of_tables();
+    let mut diagnostics = Diagnostics::new();
+    lower::check(&tables, &mut diagnostics);
+    let is_sound = !diagnostics.has_errors();
+    found.append(&mut diagnostics.finish());
+    let library = is_sound.then(|| {
+        let parts = emit::Parts {
+            flows: &lower::lower_to_values(&plan),
+            tables: &lower::lower_to_values(&tables),
+        };
+        emit::library(parts, source)
+    });
+    (library, found)
+}
+
 /// The schemas that `source` names, each once: somebody must read or fetch them before
 /// [`check_with`].
 pub fn schemas_of(source: &SourceFile) -> Vec<Reference> {

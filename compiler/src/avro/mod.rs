@@ -5,11 +5,13 @@
 
 mod canonical;
 mod columns;
+mod lock;
 mod parse;
 mod reference;
 mod width;
 
 pub use columns::{Column, columns, data_type};
+pub use lock::{Lock, VERSION as LOCK_VERSION};
 pub use parse::{Malformed, parse};
 pub use reference::{Reference, Schemas};
 

@@ -90,11 +90,15 @@ impl Binder<'_> {
         let is_complete = format.is_ok() && !create.columns.is_empty();
         let from = (create, connection, filters.as_slice());
         let source = self.add_source(from, &options, format, &columns);
+        let relation = source.map(|source| scan(source, columns.projection));
+        if let (Some(source), Some(relation)) = (source, &relation) {
+            self.plan.sources[source].rows = relation.clone();
+        }
         let statement = format!("table `{}`", create.name.text);
         self.finish_options(options, &statement);
         let readable = Readable {
             kind: "table",
-            relation: source.map(|source| scan(source, columns.projection)),
+            relation,
             complete: is_complete,
             columns: columns.visible,
         };
@@ -137,6 +141,7 @@ impl Binder<'_> {
             },
             columns: columns.columns.clone(),
             checks: columns.checks.clone(),
+            rows: scan(self.plan.sources.len(), None),
         });
         Some(self.plan.sources.len() - 1)
     }

@@ -12,11 +12,10 @@ use std::process::ExitCode;
 use super::failure::Failure;
 use super::input;
 use super::style::GREEN;
-use crate::avro::{self, Reference, Schemas};
+use crate::avro::{self, Lock, Reference, Schemas};
 use crate::bind::resolved;
 use crate::diagnostics::counted;
 use crate::source::SourceFile;
-use lock::Lock;
 
 /// The largest schema that is read, in bytes.
 const LARGEST: u64 = 4 << 20;
@@ -29,7 +28,7 @@ pub(super) fn load(source: &SourceFile) -> Schemas {
         return schemas;
     }
     let file = Path::new(source.name());
-    let lock = Lock::read(&lock_path(file));
+    let lock = lock::read(&lock_path(file));
     let mut fetched = Vec::new();
     for reference in references {
         let found = match &reference {
@@ -51,7 +50,7 @@ pub(super) fn load(source: &SourceFile) -> Schemas {
         for (url, id, text) in fetched {
             lock.set(&url, id, text);
         }
-        if let Err(problem) = lock.write(&lock_path(file)) {
+        if let Err(problem) = lock::write(&lock, &lock_path(file)) {
             anstream::eprintln!("{problem}\n");
         }
     }
@@ -86,7 +85,7 @@ pub(super) fn lock(file: &Path, registry: Option<&str>) -> Result<ExitCode, Fail
         let message = format!("{} names no schema of a registry", source.name());
         return Err(Failure::new(message).help("a file named by `schema_file` is read as it is"));
     }
-    lock.write(&path).map_err(Failure::new)?;
+    lock::write(&lock, &path).map_err(Failure::new)?;
     let (schemas, path) = (counted(count, "schema"), path.display());
     anstream::eprintln!("{GREEN}locked{GREEN:#} {schemas} in {path}");
     Ok(ExitCode::SUCCESS)

@@ -1,18 +1,20 @@
 //! A flow as a function: read the filter's columns, decide, read the rest, write the row.
 
+mod outputs;
+
+use super::column;
 use super::expression::{Expressions, Variable, mentions, reading};
+use super::form::Form;
 use super::names::{Scope, Style, shown};
 use super::patterns::Patterns;
 use super::sites::Sites;
 use super::values::Values;
-use super::{column, topic_part, written};
-use crate::ir::logical::{Expr, Sink, SinkKind, Value};
-use crate::ir::physical::{Branch, Decoder, Flow, Output, OutputValue, Read, Step, Table};
+use crate::ir::logical::{Expr, Value};
+use crate::ir::physical::{Branch, Decoder, Flow, Read, Step, Table};
 use crate::source::SourceFile;
 use crate::types::DataType;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What all flows of a table share.
 pub(super) struct FlowContext<'a> {
@@ -20,8 +22,8 @@ pub(super) struct FlowContext<'a> {
     pub(super) table: &'a Table,
     /// The constants of its columns, by index.
     pub(super) constants: &'a [column::Constants],
-    /// The sinks, by index.
-    pub(super) sinks: &'a [Sink],
+    /// What becomes of rows.
+    pub(super) form: Form<'a>,
     /// The SQL.
     pub(super) source: &'a SourceFile,
     /// What its messages are decoded to, where they are no JSON.
@@ -43,12 +45,13 @@ pub(super) fn function(
     items: &mut Scope,
 ) -> TokenStream {
     let (line, _) = context.source.line_column(flow.span.start);
-    let sink = shown(&context.sinks[flow.sink].name);
     let (shown, inline) = (shown(&flow.name), inline(context.table));
-    let doc = format!(" Flow `{shown}` (line {line}), to `{sink}`.");
+    let to = context.form.to(flow);
+    let doc = format!(" Flow `{shown}` (line {line}){to}.");
+    let out = context.form.out();
     if let [branch] = flow.branches.as_slice() {
         let body = Body::new(context, flow, branch).write();
-        return item(context.values, &doc, (&inline, name), &body);
+        return item(context.values, &doc, (&inline, name), (&body, &out));
     }
     let names: Vec<_> = (1..=flow.branches.len())
         .map(|number| items.declare(&format!("{}_{number}", flow.name), "flow", Style::Snake))
@@ -58,7 +61,7 @@ pub(super) fn function(
         .map(|(at, (branch, name))| {
             let body = Body::new(context, flow, branch).write();
             let doc = format!(" Branch {} of flow `{shown}`.", at + 1);
-            item(context.values, &doc, (&inline, name), &body)
+            item(context.values, &doc, (&inline, name), (&body, &out))
         })
         .collect();
     let arguments = arguments(context.table);
@@ -67,7 +70,7 @@ pub(super) fn function(
         .map(|name| quote!(#name(#arguments out.again())?));
     let calls = calls.reduce(|before, call| quote!(#before.or(#call)));
     let body = quote!(out.together(|out| Ok(#calls)));
-    let function = item(context.values, &doc, (&inline, name), &body);
+    let function = item(context.values, &doc, (&inline, name), (&body, &out));
     quote!(#function #(#branches)*)
 }
 
@@ -103,7 +106,7 @@ fn item(
     of: Option<&Values>,
     doc: &str,
     (inline, name): (&TokenStream, &Ident),
-    body: &TokenStream,
+    (body, to): (&TokenStream, &TokenStream),
 ) -> TokenStream {
     let [row, values, out] = ["row", "values", "out"].map(|name| parameter(name, body));
     let values = of.map(|of| {
@@ -113,10 +116,18 @@ fn item(
     quote! {
         #[doc = #doc]
         #inline
-        fn #name(#row: Row<'_>, #values #out: Out<'_>) -> Result<Outcome, RowError> {
+        fn #name(#row: Row<'_>, #values #out: #to) -> Result<Outcome, RowError> {
             #body
         }
     }
+}
+
+/// The statements that make the row of a table all of whose messages give one, and that row.
+pub(super) fn table_row(context: &mut FlowContext<'_>, flow: &Flow) -> TokenStream {
+    let [branch] = flow.branches.as_slice() else {
+        unreachable!("a table is read in one way");
+    };
+    Body::new(context, flow, branch).write()
 }
 
 /// A statement and the variable that it declares, if any.
@@ -212,45 +223,6 @@ impl<'a, 'c> Body<'a, 'c> {
             self.locals(run);
         }
         Some(computing)
-    }
-
-    /// Evaluates the outputs and writes the row.
-    fn row(&mut self, computing: &[Step]) -> TokenStream {
-        let texts = self.read_outputs(computing);
-        self.locals(computing);
-        let branch = self.branch;
-        let values: Vec<_> = branch
-            .outputs
-            .iter()
-            .map(|output| self.output(output, &texts))
-            .collect();
-        self.check_topic(&values);
-        let keys = self.keys(&values);
-        let format = self.context.sinks[self.flow.sink].kind.format();
-        written::row(self.flow, branch, format, &values, &keys)
-    }
-
-    /// The values that the row's path is made of, which are looked at before there is a row.
-    fn keys(&mut self, values: &[TokenStream]) -> Vec<TokenStream> {
-        let sinks = self.context.sinks;
-        let SinkKind::Files(files) = &sinks[self.flow.sink].kind else {
-            return Vec::new();
-        };
-        let keys = files
-            .values
-            .iter()
-            .map(|value| values[value.column].clone());
-        let keys: Vec<_> = keys.collect();
-        for key in &keys {
-            let site = self.context.sites.at(files.path.span);
-            self.statements.push(Statement {
-                variable: None,
-                value: quote!(segment(#key).at(#site)?;),
-                can_fail: true,
-                computed: true,
-            });
-        }
-        keys
     }
 
     /// Goes through the elements of an array, with `steps` for each.
@@ -356,79 +328,6 @@ impl<'a, 'c> Body<'a, 'c> {
         self.deciding = self.statements.len();
     }
 
-    /// Reads the columns that only the output needs, in declared order; gives the variables that
-    /// hold texts to pass through.
-    fn read_outputs(&mut self, steps: &[Step]) -> BTreeMap<usize, Ident> {
-        let texts: BTreeSet<usize> = self.branch.outputs.iter().filter_map(passthrough).collect();
-        let reads: BTreeSet<usize> = steps.iter().flat_map(reads).copied().collect();
-        let mut names = BTreeMap::new();
-        for &column in reads.union(&texts) {
-            if reads.contains(&column) {
-                self.read(column);
-            }
-            if texts.contains(&column) {
-                let declared = &self.context.table.columns[column];
-                let text = format!("{}_text", self.variables[column].name);
-                let name = self.scope.declare(&text, "column", Style::Snake);
-                self.statements.push(Statement {
-                    variable: Some(name.clone()),
-                    value: column::read_text(declared, &self.context.constants[column]),
-                    can_fail: true,
-                    computed: false,
-                });
-                names.insert(column, name);
-            }
-        }
-        names
-    }
-
-    /// The code of an output value, which can't fail any more.
-    fn output(&mut self, output: &Output, texts: &BTreeMap<usize, Ident>) -> TokenStream {
-        let expr = match &output.value {
-            OutputValue::Passthrough(column) => {
-                let text = &texts[column];
-                return quote!(#text);
-            }
-            OutputValue::Expr(expr) => expr,
-        };
-        if expr.literal() == Some(&Value::Null) {
-            return quote!(None::<bool>);
-        }
-        let code = if expr.data_type.is_nested() {
-            self.expressions().checked(expr)
-        } else {
-            self.expressions().value(expr)
-        };
-        if code.variable.is_some() || expr.literal().is_some() {
-            return code.tokens;
-        }
-        let name = self.scope.declare(&output.name, "output", Style::Snake);
-        self.statements.push(Statement {
-            variable: Some(name.clone()),
-            value: code.tokens,
-            can_fail: code.fails,
-            computed: true,
-        });
-        quote!(#name)
-    }
-
-    /// Checks what of the row's topic is its own, before the row begins.
-    fn check_topic(&mut self, values: &[TokenStream]) {
-        for part in &self.flow.topic_parts {
-            let output = &self.branch.outputs[part.column];
-            if !topic_part::may_be_bad(output, &self.variables) {
-                continue;
-            }
-            let (value, site) = (&values[part.column], self.context.sites.at(part.span));
-            self.statements.push(Statement {
-                variable: None,
-                value: quote!(topic_part(&#value).at(#site)?;),
-                can_fail: true,
-                computed: false,
-            });
-        }
-    }
-
     /// The statements, then `tail`. A variable that nobody reads is not declared. What comes
     /// behind the last decision is kept out of the way of rows that do not pass.
     fn finish(&mut self, tail: &TokenStream) -> TokenStream {
@@ -483,12 +382,5 @@ fn element_type(array: &Expr) -> DataType {
     match array.data_type {
         DataType::Array(of) => of.element(),
         other => unreachable!("an array has an array's type, not {other}"),
-    }
-}
-
-fn passthrough(output: &Output) -> Option<usize> {
-    match output.value {
-        OutputValue::Passthrough(column) => Some(column),
-        OutputValue::Expr(_) => None,
     }
 }

@@ -21,9 +21,9 @@ pub(super) fn implementation(table: &Table, implemented: &Implemented<'_>) -> To
         prepare,
         check,
         flows,
-        arms,
-        otherwise,
+        ..
     } = implemented;
+    let (of, dispatch) = (&implemented.of, implemented.dispatch(None));
     let slots = number(decoder.slots.len());
     let line = line(decoder.line.as_deref());
     let validation = match decoder.validation {
@@ -47,7 +47,7 @@ pub(super) fn implementation(table: &Table, implemented: &Implemented<'_>) -> To
     quote! {
         #shape
 
-        impl Table for #program {
+        impl Table #of for #program {
             const SHAPE: &'static json::Shape = &json::Shape::new(#slots, &NODES);
             #validation
             #trim
@@ -58,13 +58,7 @@ pub(super) fn implementation(table: &Table, implemented: &Implemented<'_>) -> To
             #line
             #check
 
-            #[inline(always)]
-            fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
-                match flow {
-                    #(#arms)*
-                    _ => unreachable!(#otherwise),
-                }
-            }
+            #dispatch
         }
     }
 }

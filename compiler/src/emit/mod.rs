@@ -9,10 +9,13 @@ mod check;
 mod column;
 mod expression;
 mod flow;
+mod form;
 mod json;
+mod library;
 mod literal;
 mod names;
 mod patterns;
+mod row;
 mod settings;
 mod sites;
 mod spec;
@@ -20,6 +23,8 @@ mod table;
 mod topic_part;
 mod values;
 mod written;
+
+pub use library::{Library, Parts, library};
 
 use crate::ir::logical::{RowFormat, Sink, SinkKind, Transport};
 use crate::ir::physical::PhysicalPlan;
@@ -153,6 +158,18 @@ pub fn pipeline(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_
         #specification
         #(#modules)*
     };
+    formatted(&tokens)
+}
+
+/// Without the command line nobody reads the code, and what formats it costs the first build of
+/// whoever uses the macros seconds.
+#[cfg(not(feature = "cli"))]
+fn formatted(tokens: &TokenStream) -> String {
+    tokens.to_string()
+}
+
+#[cfg(feature = "cli")]
+fn formatted(tokens: &TokenStream) -> String {
     let file = syn::parse2(tokens.clone())
         .unwrap_or_else(|error| panic!("the emitter wrote Rust that is none: {error}\n{tokens}"));
     spaced(&prettyplease::unparse(&file))
@@ -160,6 +177,7 @@ pub fn pipeline(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_
 
 /// The formatted code with an empty line between items. Items are told by how their first line
 /// starts; no literal spans lines, so no line is part of one.
+#[cfg(feature = "cli")]
 fn spaced(code: &str) -> String {
     const ITEMS: &[&str] = &["///", "#[", "pub ", "static ", "impl ", "fn ", "use "];
     let is_item = |line: &str| ITEMS.iter().any(|item| line.starts_with(item));

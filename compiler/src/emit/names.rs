@@ -34,7 +34,22 @@ impl Scope {
         } else {
             base
         };
-        let (mut unique, mut number) = (base.clone(), 1);
+        self.unique(&base)
+    }
+
+    /// The same for a field or method, which only Rust's own words are in the way of.
+    pub(super) fn declare_member(&mut self, name: &str, fallback: &str) -> Ident {
+        let base = styled(&words(name, fallback), Style::Snake);
+        let base = if KEYWORDS.binary_search(&base.as_str()).is_ok() {
+            format!("{base}_")
+        } else {
+            base
+        };
+        self.unique(&base)
+    }
+
+    fn unique(&mut self, base: &str) -> Ident {
+        let (mut unique, mut number) = (base.to_owned(), 1);
         while !self.taken.insert(unique.clone()) {
             number += 1;
             unique = format!("{}_{number}", base.trim_end_matches('_'));

@@ -2,11 +2,12 @@
 
 use super::expression::mentions;
 use super::flow::{self, FlowContext, function};
+use super::form::Form;
 use super::names::{Scope, Style, shown};
 use super::patterns::Patterns;
 use super::sites::Sites;
 use super::values::Values;
-use super::{check, column::Constants, json};
+use super::{check, column::Constants, json, row};
 use crate::ir::physical::{PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -32,60 +33,98 @@ pub(super) fn module(
     modules: &mut Scope,
 ) -> TableModule {
     let module = modules.declare(&table.name, "table", Style::Snake);
-    let mut items = Scope::default();
-    let program = items.declare(&table.name, "table", Style::Camel);
-    let constants = Constants::declare(&table.columns, &mut items);
-    let values = Values::of(table, &mut items);
-    let patterns = Patterns::of(table, &mut items);
-    let mut context = FlowContext {
-        patterns: &patterns,
-        values: values.as_ref(),
-        table,
-        constants: &constants,
-        sinks: &plan.sinks,
-        source,
-        sites: Sites::default(),
-    };
-    let flows = table.flows.iter();
-    let names: Vec<_> = flows
-        .clone()
-        .map(|flow| items.declare(&flow.name, "flow", Style::Snake))
-        .collect();
-    let functions: Vec<_> = flows
-        .zip(&names)
-        .map(|(flow, name)| function(&mut context, flow, name, &mut items))
-        .collect();
-    let check = check::check(&mut context);
-    let sites = context.sites;
-    let columns = column_constants(table, &constants, &functions, &check);
-    let implemented = Implemented::new(table, &program, patterns.prepare(), &check, &names);
-    let code: Vec<_> = functions.iter().chain([&check]).collect();
-    let implementation = match &values {
-        Some(values) => values.implementation(table, &implemented, &code, &mut items),
-        None => json::implementation(table, &implemented),
-    };
-    let patterns = patterns.statics();
-    let (line, _) = source.line_column(table.span.start);
-    let name = shown(&table.name);
-    let doc = format!(" Table `{name}` (line {line}): its decoder and its flows.");
+    let form = Form::Written(&plan.sinks);
+    let content = content(form, table, source, &mut Scope::default());
+    let doc = content.doc;
+    let tokens = content.tokens;
     let tokens = quote! {
         #[doc = #doc]
         pub mod #module {
             use laminar_runtime::generated::*;
 
-            /// The table's program.
-            pub struct #program;
-
-            #columns
-            #patterns
-            #implementation
-            #(#functions)*
+            #tokens
         }
     };
     TableModule {
         module,
-        program,
+        program: content.program,
         tokens,
+        sites: content.sites,
+    }
+}
+
+/// What a table's module holds.
+pub(super) struct Content {
+    /// The type that implements `Table`.
+    pub(super) program: Ident,
+    /// The items.
+    pub(super) tokens: TokenStream,
+    /// What they are.
+    pub(super) doc: String,
+    /// Where expressions that can fail stand.
+    pub(super) sites: Sites,
+}
+
+/// The items of a table's module, named within `items`.
+pub(super) fn content(
+    form: Form<'_>,
+    table: &Table,
+    source: &SourceFile,
+    items: &mut Scope,
+) -> Content {
+    let program = items.declare(&table.name, "table", Style::Camel);
+    let constants = Constants::declare(&table.columns, items);
+    let values = Values::of(table, items);
+    let patterns = Patterns::of(table, items);
+    let mut context = FlowContext {
+        patterns: &patterns,
+        values: values.as_ref(),
+        table,
+        constants: &constants,
+        form,
+        source,
+        sites: Sites::default(),
+    };
+    let flows = match form {
+        Form::Written(_) | Form::Handed(_) => table.flows.iter(),
+        Form::Returned(_) => [].iter(),
+    };
+    let names: Vec<_> = flows
+        .clone()
+        .map(|flow| items.declare(&flow.name, "flow", Style::Snake))
+        .collect();
+    let mut functions: Vec<_> = flows
+        .zip(&names)
+        .map(|(flow, name)| function(&mut context, flow, name, items))
+        .collect();
+    if let Form::Returned(row) = form {
+        functions.push(row::implementation(&mut context, row, &program));
+    }
+    let check = check::check(&mut context);
+    let sites = context.sites;
+    let columns = column_constants(table, &constants, &functions, &check);
+    let implemented = Implemented::new(table, form, &program, patterns.prepare(), &check, &names);
+    let code: Vec<_> = functions.iter().chain([&check]).collect();
+    let implementation = match &values {
+        Some(values) => values.implementation(table, &implemented, &code, items),
+        None => json::implementation(table, &implemented),
+    };
+    let patterns = patterns.statics();
+    let (line, _) = source.line_column(table.span.start);
+    let name = shown(&table.name);
+    let tokens = quote! {
+        /// The table's program.
+        pub struct #program;
+
+        #columns
+        #patterns
+        #implementation
+        #(#functions)*
+    };
+    Content {
+        tokens,
+        doc: format!(" Table `{name}` (line {line}): its decoder and its flows."),
+        program,
         sites,
     }
 }
@@ -128,6 +167,8 @@ fn column_constants(
 /// What an implementation of a table's trait is made of.
 pub(super) struct Implemented<'a> {
     pub(super) program: &'a Ident,
+    /// What the trait is told of where rows go.
+    pub(super) of: Option<TokenStream>,
     /// `fn prepare`, where there is one.
     pub(super) prepare: Option<TokenStream>,
     /// `fn check`
@@ -135,14 +176,17 @@ pub(super) struct Implemented<'a> {
     /// How many flows there are.
     pub(super) flows: Literal,
     /// An arm for each of them.
-    pub(super) arms: Vec<TokenStream>,
+    arms: Vec<TokenStream>,
     /// What is wrong where no arm fits.
-    pub(super) otherwise: String,
+    otherwise: String,
+    /// The type of what takes rows.
+    out: TokenStream,
 }
 
 impl<'a> Implemented<'a> {
     fn new(
         table: &Table,
+        form: Form<'_>,
         program: &'a Ident,
         prepare: Option<TokenStream>,
         check: &'a TokenStream,
@@ -155,6 +199,8 @@ impl<'a> Implemented<'a> {
         });
         Self {
             program,
+            of: form.output(),
+            out: form.out(),
             prepare,
             check,
             flows: number(functions.len()),
@@ -163,6 +209,38 @@ impl<'a> Implemented<'a> {
                 1 => "the table has 1 flow".to_owned(),
                 several => format!("the table has {several} flows"),
             },
+        }
+    }
+
+    /// `fn flow`; `values` is what it is given beside the row.
+    pub(super) fn dispatch(&self, values: Option<&TokenStream>) -> TokenStream {
+        let Self {
+            arms,
+            otherwise,
+            out,
+            ..
+        } = self;
+        if arms.is_empty() {
+            let values = values.map(|_| quote!(_: &Self::Values<'_>,));
+            return quote! {
+                fn flow(_: usize, _: Row<'_>, #values _: #out) -> Result<Outcome, RowError> {
+                    unreachable!("the table has no flows")
+                }
+            };
+        }
+        quote! {
+            #[inline(always)]
+            fn flow(
+                flow: usize,
+                row: Row<'_>,
+                #values
+                out: #out,
+            ) -> Result<Outcome, RowError> {
+                match flow {
+                    #(#arms)*
+                    _ => unreachable!(#otherwise),
+                }
+            }
         }
     }
 }

@@ -92,16 +92,17 @@ impl Values {
             prepare,
             check,
             flows,
-            arms,
-            otherwise,
+            ..
         } = implemented;
+        let of = &implemented.of;
+        let dispatch = implemented.dispatch(Some(&quote!(values: &Self::Values<'_>,)));
         quote! {
             #statics
 
             /// What the pipeline needs of a message.
             pub struct #name #lifetime { #(#fields),* }
 
-            impl TypedTable for #program {
+            impl TypedTable #of for #program {
                 type Values<'m> = #name #lifetime;
                 const FLOWS: usize = #flows;
 
@@ -109,18 +110,7 @@ impl Values {
                 #decode
                 #check
 
-                #[inline(always)]
-                fn flow(
-                    flow: usize,
-                    row: Row<'_>,
-                    values: &Self::Values<'_>,
-                    out: Out<'_>,
-                ) -> Result<Outcome, RowError> {
-                    match flow {
-                        #(#arms)*
-                        _ => unreachable!(#otherwise),
-                    }
-                }
+                #dispatch
             }
         }
     }
@@ -197,7 +187,8 @@ impl Values {
     }
 }
 
-fn borrows(data_type: DataType) -> bool {
+/// Whether values of this type are borrowed from their message.
+pub(super) fn borrows(data_type: DataType) -> bool {
     match data_type {
         DataType::Text
         | DataType::Bytes

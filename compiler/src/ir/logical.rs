@@ -64,6 +64,8 @@ pub struct Source {
     pub columns: Vec<SourceColumn>,
     /// What each message is checked for beside NOT NULL, in declared order.
     pub checks: Vec<Check>,
+    /// All that is declared, generated columns too: what a query on the table reads.
+    pub rows: Relation,
 }
 
 /// `CHECK (expr)`: the message is bad where it is false.
@@ -388,6 +390,31 @@ pub enum Value {
 }
 
 impl LogicalPlan {
+    /// The plan of all tables as they are: a flow for each, of its name and with all that it
+    /// declares, to nowhere.
+    #[must_use]
+    pub fn of_tables(&self) -> Self {
+        let flows = self.sources.iter().map(|source| Flow {
+            name: source.name.clone(),
+            span: source.span,
+            sink: 0,
+            query: source.rows.clone(),
+            wrap_in_name: false,
+            topic_parts: Vec::new(),
+        });
+        let nowhere = Sink {
+            name: "blackhole".to_owned(),
+            span: None,
+            columns: Vec::new(),
+            kind: SinkKind::Blackhole,
+        };
+        Self {
+            flows: flows.collect(),
+            sinks: vec![nowhere],
+            ..self.clone()
+        }
+    }
+
     /// The columns that a relation gives.
     pub fn columns(&self, relation: &Relation) -> Vec<OutputColumn> {
         match relation {

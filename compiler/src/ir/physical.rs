@@ -2,8 +2,8 @@
 //! flow reads, in which order it decides, and what it writes. Emitting it takes no decisions.
 
 use super::logical::{
-    AvroFormat, BadData, Connection, Expr, Metadata, PathStep, Qos, RawFormat, Root, Settings,
-    Sink, TimeFormat, TopicPart, Validation, Value, ValueForm,
+    AvroFormat, BadData, Connection, Expr, Metadata, OutputColumn, PathStep, Qos, RawFormat, Root,
+    Settings, Sink, TimeFormat, TopicPart, Validation, Value, ValueForm,
 };
 use crate::source::Span;
 use crate::types::DataType;
@@ -166,6 +166,8 @@ pub struct Flow {
     pub span: Span,
     /// Index into [`PhysicalPlan::sinks`].
     pub sink: usize,
+    /// The columns of its rows.
+    pub columns: Vec<OutputColumn>,
     /// The ways that lead a message to rows: one, but for UNION ALL. They are gone in order, and a
     /// message that fails on one of them gives no row at all.
     pub branches: Vec<Branch>,

@@ -1,5 +1,6 @@
 //! Which columns a table's flows and checks read, and when.
 
+use super::Rows;
 use super::decoder::path;
 use super::inline::Inlined;
 use crate::ir::logical::{
@@ -14,11 +15,17 @@ pub(super) struct Columns<'a> {
     source: &'a Source,
     checks: &'a [Check],
     used: BTreeSet<usize>,
+    rows: Rows,
 }
 
 impl<'a> Columns<'a> {
     /// What the `branches` of flows read and what must not be NULL.
-    pub(super) fn new(source: &'a Source, branches: &[&Inlined<'_>], checks: &'a [Check]) -> Self {
+    pub(super) fn new(
+        source: &'a Source,
+        branches: &[&Inlined<'_>],
+        checks: &'a [Check],
+        rows: Rows,
+    ) -> Self {
         let mut used = BTreeSet::new();
         for check in checks {
             check.expr.collect_columns(&mut used);
@@ -39,6 +46,7 @@ impl<'a> Columns<'a> {
             source,
             checks,
             used,
+            rows,
         }
     }
 
@@ -170,6 +178,7 @@ impl<'a> Columns<'a> {
 
     fn output(&self, (name, expr): &(String, Expr)) -> Output {
         let value = if let ExprKind::Column(column) = expr.kind
+            && self.rows == Rows::Written
             && self
                 .source
                 .columns

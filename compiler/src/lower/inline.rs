@@ -29,6 +29,8 @@ pub(super) struct Inlined<'a> {
     pub(super) locals: Vec<Step>,
     /// The output columns' names and values; none behind a filter that is never true.
     pub(super) outputs: Vec<(String, Expr)>,
+    /// How many columns a row has.
+    pub(super) width: usize,
 }
 
 /// Inlines the views of `flow` and folds constants, branch by branch. An error if it grows too
@@ -67,7 +69,7 @@ fn branch<'a>(
 
     let source = &extended.plan.sources[query.source];
     let mut steps = Steps::new(query.definitions, source, *operations);
-    let mut groups = Vec::new();
+    let (width, mut groups) = (query.columns.len(), Vec::new());
     let mut never = false;
     for operation in query.operations {
         let (group, decided) = match operation {
@@ -105,6 +107,7 @@ fn branch<'a>(
         groups,
         locals,
         outputs,
+        width,
     })
 }
 

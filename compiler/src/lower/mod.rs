@@ -29,12 +29,35 @@ pub fn check(plan: &LogicalPlan, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Plans decoders and flows.
+/// Plans decoders and flows whose rows are written to their sinks.
 ///
 /// # Panics
 ///
 /// If [`check`] has something to report.
 pub fn lower(plan: &LogicalPlan) -> PhysicalPlan {
+    lowered(plan, Rows::Written)
+}
+
+/// Plans decoders and flows whose rows are values in the hands of a program: their sinks ask for
+/// nothing, and nothing is passed through as text.
+///
+/// # Panics
+///
+/// If [`check`] has something to report.
+pub fn lower_to_values(plan: &LogicalPlan) -> PhysicalPlan {
+    lowered(plan, Rows::Values)
+}
+
+/// What becomes of the rows of flows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rows {
+    /// They are written to their sinks.
+    Written,
+    /// They are handed over.
+    Values,
+}
+
+fn lowered(plan: &LogicalPlan, rows: Rows) -> PhysicalPlan {
     let extended = Extended::new(plan);
     let plan = &extended.plan;
     let branches: Vec<_> = plan
@@ -52,7 +75,7 @@ pub fn lower(plan: &LogicalPlan) -> PhysicalPlan {
         sinks: plan.sinks.clone(),
         tables: sources
             .into_iter()
-            .map(|source| table(plan, source, &branches))
+            .map(|source| table(plan, source, &branches, rows))
             .collect(),
         secrets: plan.secrets.clone(),
         settings: plan.settings.clone(),
@@ -62,12 +85,12 @@ pub fn lower(plan: &LogicalPlan) -> PhysicalPlan {
     lowered
 }
 
-fn table(plan: &LogicalPlan, source: usize, branches: &[Inlined<'_>]) -> Table {
+fn table(plan: &LogicalPlan, source: usize, branches: &[Inlined<'_>], rows: Rows) -> Table {
     let branches = branches.iter().filter(|branch| branch.source == source);
     let branches: Vec<_> = branches.collect();
     let source = &plan.sources[source];
     let checks = checks(source);
-    let columns = columns::Columns::new(source, &branches, &checks);
+    let columns = columns::Columns::new(source, &branches, &checks, rows);
     let decoder = decoder::decoder(source, columns.used());
     Table {
         name: source.name.clone(),
@@ -83,7 +106,7 @@ fn table(plan: &LogicalPlan, source: usize, branches: &[Inlined<'_>]) -> Table {
         checks: columns.checks(),
         flows: branches
             .chunk_by(|a, b| std::ptr::eq(a.flow, b.flow))
-            .map(|branches| flow(plan, source, &columns, branches))
+            .map(|branches| flow(plan, source, &columns, branches, rows))
             .collect(),
         decoder,
     }
@@ -109,19 +132,27 @@ fn flow(
     source: &Source,
     columns: &columns::Columns<'_>,
     branches: &[&Inlined<'_>],
+    rows: Rows,
 ) -> Flow {
     let flow = branches[0].flow;
+    let mut rows_of = plan.columns(&flow.query);
+    // behind those that are declared stand a table's hidden ones
+    rows_of.truncate(branches[0].width);
     let (connection, sink) = (&plan.connections[source.connection], &plan.sinks[flow.sink]);
     Flow {
         name: flow.name.clone(),
         span: flow.span,
         sink: flow.sink,
+        columns: rows_of,
         branches: branches
             .iter()
             .map(|branch| columns.branch(branch))
             .collect(),
         wrap_in_name: flow.wrap_in_name,
-        topic_parts: flow.topic_parts.clone(),
+        topic_parts: match rows {
+            Rows::Written => flow.topic_parts.clone(),
+            Rows::Values => Vec::new(),
+        },
         guarantee: guarantee::guarantee(source, connection, sink),
     }
 }

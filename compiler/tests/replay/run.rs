@@ -3,9 +3,9 @@
 use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Place, RowError};
 use laminar_runtime::message::{Message, Properties};
-use laminar_runtime::mqtt::topic::Filter;
 use laminar_runtime::program::{Program, Report};
 use laminar_runtime::spec::{FileContent, FilesSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
+use laminar_runtime::topic::Filter;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -30,7 +30,11 @@ impl Recorded {
             topic: text(&record["topic"]),
             payload: match record.get("payload_base64") {
                 Some(encoded) => base64(&text(encoded)),
-                None => text(&record["payload"]).into_bytes(),
+                // what is no text stands for itself
+                None => match &record["payload"] {
+                    Value::String(text) => text.clone().into_bytes(),
+                    value => value.to_string().into_bytes(),
+                },
             },
             qos: u8::try_from(record["qos"].as_u64().unwrap_or(1)).expect("0, 1 or 2"),
             retain: record["retain"].as_bool().unwrap_or(false),
@@ -38,6 +42,19 @@ impl Recorded {
                 .map(|(key, value)| (key.clone(), text(value)))
                 .collect(),
         }
+    }
+}
+
+impl Recorded {
+    /// What `take` makes of it as the message with this index.
+    #[allow(dead_code, reason = "not all that run pipelines need it")]
+    pub fn with<T>(&self, index: usize, take: impl FnOnce(&Message<'_>) -> T) -> T {
+        let properties: Vec<_> = self
+            .user_properties
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
+        take(&message(self, index, &properties))
     }
 }
 
@@ -187,7 +204,8 @@ fn message<'m>(
     }
 }
 
-fn receives(table: &TableSpec, topic: &str) -> bool {
+/// Whether a topic is one of the table's.
+pub fn receives(table: &TableSpec, topic: &str) -> bool {
     let filters = table.topics.iter().map(|filter| Filter::parse(filter));
     filters
         .into_iter()

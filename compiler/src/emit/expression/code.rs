@@ -5,7 +5,7 @@
 //! "NULL if any operand is". All operands are evaluated, in order, as SQL does: those that can
 //! fail (`?`) never move into a closure.
 
-use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Punct, Spacing, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 /// How tightly an expression binds, loosest first.
@@ -109,14 +109,27 @@ impl Code {
 /// Whether the variable `name` occurs in `tokens`; methods and fields of that name don't count.
 pub(in crate::emit) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
     let mut after_dot = false;
-    tokens.clone().into_iter().any(|token| {
+    let mut tokens = tokens.clone().into_iter().peekable();
+    while let Some(token) = tokens.next() {
         let member = std::mem::replace(&mut after_dot, is_dot(&token));
-        match token {
-            TokenTree::Ident(ident) => !member && ident == *name,
+        let mentioned = match token {
+            TokenTree::Ident(ident) => {
+                !member && ident == *name && !tokens.peek().is_some_and(is_colon)
+            }
             TokenTree::Group(group) => mentions(&group.stream(), name),
             TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        };
+        if mentioned {
+            return true;
         }
-    })
+    }
+    false
+}
+
+/// Whether it is the sign behind the name of a field, not the first half of that in a path.
+fn is_colon(token: &TokenTree) -> bool {
+    let colon = |punct: &Punct| punct.as_char() == ':' && punct.spacing() == Spacing::Alone;
+    matches!(token, TokenTree::Punct(punct) if colon(punct))
 }
 
 fn is_dot(token: &TokenTree) -> bool {
