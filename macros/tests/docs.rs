@@ -1,0 +1,113 @@
+//! The Rust blocks of `docs/library.md` are programs of a crate outside of the workspace, made as a
+//! user would make it, which forbids what users forbid. They run.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+#[test]
+fn the_programs_of_the_documentation_run() {
+    let text = fs::read_to_string(root().join("docs/library.md")).expect("the page is there");
+    let folder = prepare(&blocks(&text, "sql")[0]);
+    let programs = blocks(&text, "rust");
+    assert!(programs.len() >= 3, "only {} programs", programs.len());
+    for (at, program) in programs.iter().enumerate() {
+        let path = folder.join(format!("src/bin/program_{at}.rs"));
+        fs::write(path, format!("{FORBIDDEN}{program}")).expect("a program is written");
+    }
+    for at in 0..programs.len() {
+        let program = format!("program_{at}");
+        cargo(&folder, &["run", "--quiet", "--offline", "--bin", &program]);
+    }
+}
+
+/// What crates forbid that take it seriously. None of it may hit what a macro makes.
+const FORBIDDEN: &str = "//! A program of the documentation.
+#![deny(warnings, missing_docs, missing_debug_implementations, clippy::pedantic)]
+#![forbid(unsafe_code)]
+
+";
+
+/// What a crate needs that pushes messages, and what it must not: sockets, threads of an executor,
+/// clocks.
+#[test]
+fn a_crate_that_holds_a_pipeline_depends_on_little() {
+    let text = fs::read_to_string(root().join("docs/library.md")).expect("the page is there");
+    let folder = prepare(&blocks(&text, "sql")[0]);
+    fs::write(folder.join("src/bin/program_0.rs"), "fn main() {}\n").expect("it is written");
+    let options = [
+        "tree",
+        "--offline",
+        "--edges",
+        "normal,no-proc-macro",
+        "--prefix",
+        "none",
+    ];
+    let tree = cargo(&folder, &options);
+    let mut crates: Vec<_> = tree
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    crates.sort_unstable();
+    crates.dedup();
+    let expected = [
+        "bumpalo",
+        "documented",
+        "itoa",
+        "laminar-runtime",
+        "memchr",
+        "zmij",
+    ];
+    assert_eq!(crates, expected);
+}
+
+/// The text of each block fenced as `language`.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    let blocks = text.split(fence.as_str()).skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// An empty crate of an older edition that has the SQL.
+fn prepare(sql: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documented");
+    if folder.join("src").exists() {
+        fs::remove_dir_all(folder.join("src")).expect("what an earlier run left can be removed");
+    }
+    fs::create_dir_all(folder.join("src/bin")).expect("the crate's folder can be made");
+    let mut manifest = String::from(
+        "[package]\nname = \"documented\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n\
+         [workspace]\n\n[profile.dev]\ndebug = false\nincremental = false\n\n[dependencies]\n",
+    );
+    for (name, folder) in [("laminar-runtime", "runtime"), ("laminar-macros", "macros")] {
+        let path = root().join(folder);
+        writeln!(manifest, "{name} = {{ path = '{}' }}", path.display())
+            .expect("a String takes it");
+    }
+    fs::write(folder.join("Cargo.toml"), manifest).expect("the manifest is written");
+    fs::write(folder.join("pipeline.sql"), sql).expect("the SQL is written");
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the lock is copied");
+    folder
+}
+
+/// Runs cargo there; what it printed.
+fn cargo(folder: &Path, options: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(options)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .expect("cargo can be started");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{options:?}: {errors}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}

@@ -1,0 +1,3 @@
+laminar_macros::include_sql!("sql/missing.sql");
+
+fn main() {}

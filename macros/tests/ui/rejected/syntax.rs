@@ -1,0 +1,3 @@
+laminar_macros::sql!("CREATE TABLE readings (sensor TEXT");
+
+fn main() {}
