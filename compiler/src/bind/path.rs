@@ -4,6 +4,9 @@ use super::json;
 use super::literal::Problem;
 use crate::ir::logical::PathStep;
 
+/// A message that is nested more deeply is bad.
+const MOST_STEPS: usize = 128;
+
 /// The steps of `path`.
 pub(super) fn parse(path: &str) -> Result<Vec<PathStep>, Problem> {
     if !path.starts_with('$') {
@@ -15,6 +18,9 @@ pub(super) fn parse(path: &str) -> Result<Vec<PathStep>, Problem> {
     }
     let (mut steps, mut at) = (Vec::new(), 1);
     while at < path.len() {
+        if steps.len() == MOST_STEPS {
+            return Err(problem(path, at, "no message is nested so deeply"));
+        }
         let (step, end) = step(path, at)?;
         steps.push(step);
         at = end;
@@ -138,6 +144,14 @@ mod tests {
         for (path, steps) in cases {
             assert_eq!(parse(path), Ok(steps), "{path}");
         }
+    }
+
+    #[test]
+    fn a_path_is_as_long_as_messages_are_deep() {
+        let path = |keys: usize| format!("${}", ".a".repeat(keys));
+        assert_eq!(parse(&path(MOST_STEPS)).map(|steps| steps.len()), Ok(128));
+        let range = parse(&path(MOST_STEPS + 1)).map_err(|problem| problem.range);
+        assert_eq!(range, Err(257..258));
     }
 
     #[test]
