@@ -213,6 +213,21 @@ fn nothing_comes_before_connack() {
 }
 
 #[test]
+fn nobody_else_names_a_session() {
+    let mut peer = Peer::new(options(V5));
+    peer.feed(&[0x20, 7, 0, 0, 4, 0x12, 0, 1, b'x']);
+    assert!(peer.told().contains("another client identifier"));
+    let mut unnamed = options(V5);
+    unnamed.connect.client_id.clear();
+    let mut peer = Peer::new(unnamed);
+    peer.feed(&[0x20, 7, 0, 0, 4, 0x12, 0, 1, b'x']);
+    assert_eq!(peer.told(), "");
+    peer.reconnect();
+    peer.session.connected(peer.now);
+    assert!(peer.session.output().ends_with(&[0, 1, b'x']));
+}
+
+#[test]
 fn another_service_is_recognized_at_its_first_byte() {
     for (answer, expected) in [
         ("HTTP/1.1 400 Bad Request", "the answer is HTTP"),

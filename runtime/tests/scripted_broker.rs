@@ -222,11 +222,20 @@ fn broken_brokers_are_left_and_tried_again() {
     early.packet();
     early.publish(0x30, "first/a", 0, b"before CONNACK");
     early.expect_end();
+    let mut denying = broker.accept();
+    denying.packet();
+    denying.send(&[0x20, 2, 0, 0]);
+    denying.packet();
+    drop(denying);
     let mut client = broker.accept_subscribed(0);
     client.publish(0x30, "first/a", 0, b"after");
     assert_eq!(pipeline.payload(), "after");
     let ended = pipeline.stop();
-    for (_, part) in cases.iter().chain(&[(&[][..], "a packet before CONNACK")]) {
+    let others = [
+        "a packet before CONNACK",
+        "closed the connection when it was asked for messages",
+    ];
+    for part in cases.iter().map(|(_, part)| *part).chain(others) {
         assert!(ended.log.contains(part), "{part} in {}", ended.log);
     }
 }

@@ -84,6 +84,8 @@ pub enum Fault {
     Silent,
     /// The broker closed the connection.
     Closed,
+    /// It did so instead of answering SUBSCRIBE, as some do where access is denied.
+    ClosedOnSubscribe,
     /// The connection broke.
     Broken(String),
     /// The connection could not be opened.
@@ -110,6 +112,7 @@ impl Fault {
             | Self::NoAnswer(_)
             | Self::Silent
             | Self::Closed
+            | Self::ClosedOnSubscribe
             | Self::Broken(_)
             | Self::Io(_) => false,
         }
@@ -148,6 +151,10 @@ impl fmt::Display for Fault {
             Self::NoAnswer(packet) => write!(f, "no {packet} from the broker in time"),
             Self::Silent => f.write_str("the broker does not answer pings"),
             Self::Closed => f.write_str("the broker closed the connection"),
+            Self::ClosedOnSubscribe => f.write_str(
+                "the broker closed the connection when it was asked for messages: \
+                 may this user read these topics?",
+            ),
             Self::Broken(error) => write!(f, "the connection broke: {error}"),
             Self::Io(error) => f.write_str(error),
         }

@@ -185,6 +185,11 @@ impl Session {
         (is_wanted && self.inbound.delivers(publish.qos, publish.id)).then_some((publish, size))
     }
 
+    /// Whether SUBACK is awaited.
+    pub fn is_subscribing(&self) -> bool {
+        matches!(self.phase, Phase::Subscribing { .. })
+    }
+
     /// Reads the packet at the start of `bytes`. A fault ends the connection.
     pub fn receive<'b>(&mut self, bytes: &'b [u8], now: Instant) -> Result<Step<'b>, Fault> {
         if self.skip > 0 {
@@ -391,7 +396,12 @@ impl Session {
             self.keep_alive = keep_alive(seconds);
         }
         if let Some(client_id) = accepted.assigned_client_id {
-            self.options.connect.client_id = client_id;
+            let ours = &mut self.options.connect.client_id;
+            if !ours.is_empty() {
+                // under another name this would be another session [MQTT-3.1.3-6]
+                return Err(Fault::Malformed("CONNACK with another client identifier"));
+            }
+            *ours = client_id;
         }
         self.maximum_packet_size = accepted.maximum_packet_size;
         self.outbound.set_window(accepted.receive_maximum);

@@ -142,6 +142,16 @@ impl BrokerAddress {
         })
     }
 
+    /// A URL for a log that [`BrokerAddress::parse`] refused: user and password are left out.
+    pub fn shown(url: &str) -> String {
+        let start = url.find("://").map_or(0, |at| at + "://".len());
+        let (scheme, rest) = url.split_at(start);
+        match rest.rsplit_once('@') {
+            Some((_, host)) => format!("{scheme}…@{host}"),
+            None => url.to_owned(),
+        }
+    }
+
     /// The path for a log: what stands in its query may be a secret.
     pub fn shown_path(&self) -> String {
         match self.path.split_once('?') {
@@ -254,6 +264,14 @@ mod tests {
         let address = BrokerAddress::parse("wss://h?token=x").expect("a URL");
         assert_eq!(address.path, "/?token=x");
         assert!(!address.to_string().contains("token"));
+    }
+
+    #[test]
+    fn credentials_are_not_shown() {
+        let shown = BrokerAddress::shown;
+        assert_eq!(shown("tcp://u:p@q@h:1"), "tcp://…@h:1");
+        assert_eq!(shown("u:p@h"), "…@h");
+        assert_eq!(shown("http://h/x"), "http://h/x");
     }
 
     #[test]

@@ -227,6 +227,7 @@ impl<'l> Resolver<'l> {
         match BrokerAddress::parse(&url) {
             Ok(address) => self.with_tls(spec, address, &place, chosen.is_some()),
             Err(error) => {
+                let url = BrokerAddress::shown(&url);
                 self.mistakes.push(format!("{place}: `{url}`: {error}"));
                 None
             }

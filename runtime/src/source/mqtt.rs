@@ -157,6 +157,7 @@ impl<C: Consumer> Source<'_, C> {
                         return Ok(self.end(link, End::Stopped).await);
                     }
                     Err(Fault::NotShared) => return Ok(self.end(link, End::NotShared).await),
+                    Err(Fault::Closed) if self.session.is_subscribing() => Fault::ClosedOnSubscribe,
                     Err(fault) => fault,
                 },
                 Err(Some(fault)) => fault,

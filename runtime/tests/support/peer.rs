@@ -91,6 +91,12 @@ impl Peer {
         self.buffer.extend_from_slice(bytes);
         let mut at = 0;
         while !self.faulted {
+            // as a source does
+            if let Some((publish, size)) = self.session.next_publish(&self.buffer[at..]) {
+                self.told.push(tell(&Event::Publish(publish)));
+                at += size;
+                continue;
+            }
             match self.session.receive(&self.buffer[at..], self.now) {
                 Err(fault) => {
                     self.told.push(format!("fault: {fault}"));
