@@ -7,7 +7,7 @@ use laminar_runtime::spec::{ColumnsSpec, Compression, FieldSpec, Type};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// A folder that goes when the test does, and the sink that writes to it.
 struct Folder(PathBuf, &'static str);
@@ -42,11 +42,21 @@ impl Folder {
 
     /// Replays messages of these payloads into it.
     fn replay(&self, payloads: &[String], variables: &[(&str, &str)]) -> Output {
+        self.replay_by(support::command(), payloads, variables)
+    }
+
+    /// The same by a command that starts the example.
+    fn replay_by(
+        &self,
+        mut command: Command,
+        payloads: &[String],
+        variables: &[(&str, &str)],
+    ) -> Output {
         let line =
             |payload: &String| format!("{{\"topic\":\"first/a\",\"payload\":\"{payload}\"}}\n");
         let input: String = payloads.iter().map(line).collect();
         let folder = self.0.to_str().expect("the path is UTF-8");
-        let mut child = support::command()
+        let mut child = command
             .args(["--replay", "-"])
             .envs([("SINK", self.1), ("FILE", folder)])
             .envs(variables.iter().copied())
@@ -191,9 +201,24 @@ fn the_folder_must_be_there() {
 #[test]
 fn more_files_than_may_be_open_at_once() {
     let folder = Folder::new("many");
+    check_many(&folder, support::command());
+}
+
+#[test]
+fn more_files_than_the_system_lets_be_open() {
+    let folder = Folder::new("few");
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", "ulimit -n 24; exec \"$0\" \"$@\""]);
+    command.arg(support::command().get_program());
+    command.env_clear();
+    check_many(&folder, command);
+}
+
+fn check_many(folder: &Folder, command: Command) {
     let mut payloads: Vec<String> = (1..=100).map(|length| "x".repeat(length)).collect();
     payloads.extend(payloads.clone());
-    assert_eq!(folder.replay(&payloads, &[]).status.code(), Some(0));
+    let output = folder.replay_by(command, &payloads, &[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
     let files = folder.files();
     let mut rows: Vec<&str> = files
         .iter()

@@ -1,5 +1,6 @@
 //! Sinks that write lines, of JSON or CSV, to a file descriptor: standard output and files.
 
+mod place;
 pub(super) mod retry;
 #[cfg(feature = "table")]
 pub mod table;
@@ -7,6 +8,7 @@ pub mod whole;
 
 use super::{Batch, Refused};
 use crate::encode::{Encode as _, Rows};
+use place::Place;
 use retry::{Lost, Retry};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -21,6 +23,8 @@ use std::time::Duration;
 pub struct Lines {
     name: String,
     file: File,
+    /// Where the file was opened, where it is one that can be removed.
+    place: Option<Place>,
     durable: bool,
     form: Form,
     prefixes: Vec<Option<Prefix>>,
@@ -73,6 +77,7 @@ impl Lines {
         Ok(Self {
             name: "standard output".into(),
             file: File::from(io::stdout().as_fd().try_clone_to_owned()?),
+            place: None,
             durable: false,
             form: Form::Json,
             prefixes: Vec::new(),
@@ -96,6 +101,7 @@ impl Lines {
         let mut lines = Self {
             name: format!("`{}`", path.display()),
             file,
+            place: regular.then(|| Place::new(path)),
             durable: regular,
             form: Form::Json,
             prefixes: Vec::new(),
@@ -123,6 +129,7 @@ impl Lines {
         }
         let mut lines = Self::append(path)?;
         lines.start_with(header);
+        lines.place = lines.place.map(|place| place.with_header(header));
         if lines.durable && lines.file.metadata()?.len() > 0 {
             whole::expect_header(&mut lines.file, header)?;
             lines.header = None;
@@ -192,13 +199,16 @@ impl Lines {
         let limit = limits.collect::<Option<Vec<u32>>>();
         let mut retry = self.retry(limit.and_then(|limits| limits.into_iter().max()));
         loop {
-            for written in &mut *group {
-                self.write_batch(written, wrapped)?;
+            let followed = self.follow();
+            if followed.is_ok() {
+                for written in &mut *group {
+                    self.write_batch(written, wrapped)?;
+                }
+                if !self.durable {
+                    return Ok(());
+                }
             }
-            if !self.durable {
-                return Ok(());
-            }
-            match self.file.sync_data() {
+            match followed.and_then(|()| self.synchronise()) {
                 Ok(()) => return Ok(()),
                 Err(error) => match retry.wait(&error, Some(&group[0].batch)) {
                     Ok(()) => {}
@@ -213,6 +223,37 @@ impl Lines {
             }
             self.torn = Some(b"\n");
         }
+    }
+
+    /// Sees what was written on the disk, in a file that somebody can find.
+    fn synchronise(&self) -> io::Result<()> {
+        self.file.sync_data()?;
+        match &self.place {
+            Some(_) if Place::is_removed(&self.file) => Err(io::Error::other(
+                "it was removed while rows were written to it",
+            )),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Goes on in a new file where the one that was opened is no longer where it was.
+    fn follow(&mut self) -> io::Result<()> {
+        let Some(place) = self
+            .place
+            .as_ref()
+            .filter(|place| place.is_left_by(&self.file))
+        else {
+            return Ok(());
+        };
+        let fresh = match place.header() {
+            None => Self::append(place.path()),
+            Some(header) => Self::append_csv(place.path(), header),
+        }?;
+        tracing::info!("{} was moved or removed: going on in a new one", self.name);
+        self.file = fresh.file;
+        self.header = fresh.header;
+        self.torn = None;
+        Ok(())
     }
 
     fn has_torn_line(&mut self) -> io::Result<bool> {
@@ -386,90 +427,4 @@ fn wrap(prefix: &Prefix, rows: &Rows, wrapped: &mut Rows) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::metrics::Metrics;
-    use crate::sink::{Limit, Progress};
-    use crate::spec::{PipelineSpec, SettingsSpec, SinkKind, SinkSpec};
-    use std::sync::Arc;
-
-    static PIPELINE: PipelineSpec = PipelineSpec {
-        name: "p",
-        sql: "",
-        sql_hash: "",
-        compiler_version: "",
-        settings: SettingsSpec::DEFAULT,
-        connections: &[],
-        tables: &[],
-        sinks: &[SinkSpec {
-            name: "f",
-            kind: SinkKind::Stdout,
-        }],
-    };
-
-    /// A batch of rows `0`, `1` … with limits for some.
-    fn batch(rows: usize, limits: &[(Range<usize>, u32)]) -> Batch {
-        let mut lines = Rows::default();
-        for number in 0..rows {
-            let mut row = lines.row();
-            row.value(number as u64);
-            row.end();
-        }
-        let metrics = Arc::new(Metrics::new(&PIPELINE));
-        let progress = Progress::new(metrics, Box::new(|| {}));
-        let limit = |(rows, retries): &(Range<usize>, u32)| Limit {
-            rows: rows.clone(),
-            retries: *retries,
-            while_unreachable: true,
-        };
-        Batch {
-            limits: limits.iter().map(limit).collect(),
-            ..Batch::new(0, 1, lines, Arc::new(progress))
-        }
-    }
-
-    #[test]
-    fn parts_cover_all_rows() {
-        let parts_of = |limits| -> Vec<_> {
-            let parts = parts(&batch(5, limits)).into_iter();
-            parts.filter(|(rows, _)| !rows.is_empty()).collect()
-        };
-        assert_eq!(parts_of(&[]), [(0..5, None)]);
-        assert_eq!(parts_of(&[(0..5, 3)]), [(0..5, Some(3))]);
-        assert_eq!(
-            parts_of(&[(1..2, 3), (2..4, 0)]),
-            [(0..1, None), (1..2, Some(3)), (2..4, Some(0)), (4..5, None)]
-        );
-        let limit = |limits| Written::new(batch(5, limits)).limit();
-        assert_eq!(limit(&[]), None);
-        assert_eq!(limit(&[(0..4, 3)]), None, "a row must be written");
-        assert_eq!(limit(&[(0..2, 3), (2..5, 4)]), Some(4));
-    }
-
-    #[test]
-    fn a_line_without_its_end_is_ended_before_the_next_one() {
-        let path = std::env::temp_dir().join(format!("laminar-torn-{}", std::process::id()));
-        let mut lines = Lines::append(&path).expect("the folder is writable");
-        lines.file.write_all(b"to").expect("it is writable");
-        lines.torn = Some(b"\n");
-        let mut written = Written::new(batch(2, &[(0..1, 3)]));
-        let ended = lines.write_batch(&mut written, &mut Rows::default());
-        assert_eq!((ended, written.refused), (Ok(()), Vec::new()));
-        let text = std::fs::read_to_string(&path).expect("it is there");
-        std::fs::remove_file(&path).expect("it is there");
-        assert_eq!(text, "to\n0\n1\n");
-    }
-
-    /// `/dev/full` is a disk without room.
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn rows_that_may_be_given_up_are() {
-        let mut lines = Lines::append(Path::new("/dev/full")).expect("it is there");
-        let mut written = Written::new(batch(4, &[(0..1, 0), (1..4, 1)]));
-        let ended = lines.write_batch(&mut written, &mut Rows::default());
-        assert_eq!(ended, Ok(()));
-        let rows: Vec<usize> = written.refused.iter().map(|refused| refused.row).collect();
-        assert_eq!(rows, [0, 1, 2, 3]);
-        assert!(written.refused[0].reason.contains("No space left"));
-    }
-}
+mod tests;

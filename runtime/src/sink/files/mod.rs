@@ -12,6 +12,7 @@ use crate::spec::{FileContent, FilesSpec};
 use part::Part;
 use path::{Moment, Pattern};
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -27,6 +28,10 @@ const TICK: Duration = Duration::from_secs(1);
 /// How often what is finished at the end is tried again; after that, the next process does it.
 const LAST_RETRIES: u32 = 3;
 
+/// Too many open files: in the system, and in the process. The standard library names neither.
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
+
 /// The sink.
 #[derive(Debug)]
 pub struct Files {
@@ -40,6 +45,8 @@ pub struct Files {
     /// Grows with each write.
     clock: u64,
     retries: Option<u32>,
+    /// Closed where no more files can be opened: to finish one takes another for a moment.
+    spare: Option<File>,
 }
 
 /// Rows on their way into a file.
@@ -64,6 +71,7 @@ impl Files {
             parts: BTreeMap::new(),
             clock: 0,
             retries: None,
+            spare: spare(),
         };
         for mut part in recover::left_behind(spec, &files.pattern)? {
             part.publish()?;
@@ -121,11 +129,8 @@ impl Files {
         let limit = limits.collect::<Option<Vec<u32>>>();
         let limit = limit.and_then(|limits| limits.into_iter().max());
         let mut retry = Retry::new(&self.name, limit, self.retries);
-        while let Some(first) = pending.first_entry() {
-            let Err(error) = self.write(first.key(), first.get()) else {
-                first.remove();
-                continue;
-            };
+        while let Err(error) = self.write_pending(&mut pending) {
+            self.publish_due();
             match retry.wait(&error, group.first().map(|written| &written.batch)) {
                 Ok(()) => {}
                 Err(Lost::End(end)) => return Err(end),
@@ -138,6 +143,51 @@ impl Files {
             }
         }
         Ok(())
+    }
+
+    /// Writes what can be written: what cannot keeps nothing else from its file.
+    fn write_pending(&mut self, pending: &mut BTreeMap<String, Pending>) -> io::Result<()> {
+        let mut outcome = Ok(());
+        pending.retain(|path, rows| match self.write(path, rows) {
+            Ok(()) => false,
+            Err(error) => {
+                outcome = Err(error);
+                true
+            }
+        });
+        outcome
+    }
+
+    /// Finishes what is due while rows cannot be written. What fails is tried again in its turn.
+    fn publish_due(&mut self) {
+        for path in self.due() {
+            self.publish(&path);
+        }
+    }
+
+    /// Finishes half of the files, so that others can be opened.
+    fn make_room(&mut self) {
+        self.spare = None;
+        for _ in 0..self.parts.len().div_ceil(2) {
+            if let Some(oldest) = self.oldest() {
+                self.publish(&oldest);
+            }
+        }
+        self.spare = spare();
+    }
+
+    /// Publishes an unfinished file, where that can be done now.
+    fn publish(&mut self, path: &str) {
+        let published = |(part, _): &mut (Part, u64)| part.publish().is_ok();
+        if self.parts.get_mut(path).is_some_and(published) {
+            self.parts.remove(path);
+        }
+    }
+
+    /// The file that was written to least lately.
+    fn oldest(&self) -> Option<String> {
+        let oldest = self.parts.iter().min_by_key(|(_, (_, used))| *used);
+        oldest.map(|(path, _)| path.clone())
     }
 
     /// The rows of a group by the paths that they go to.
@@ -172,23 +222,42 @@ impl Files {
             *used = self.clock;
             return part.append(&pending.rows);
         }
-        if self.parts.len() >= OPEN_FILES {
-            let oldest = self.parts.iter().min_by_key(|(_, (_, used))| *used);
-            let oldest = oldest.map(|(path, _)| path.clone()).unwrap_or_default();
-            if let Some((part, _)) = self.parts.get_mut(&oldest) {
-                part.publish()?;
-                self.parts.remove(&oldest);
-            }
+        if self.parts.len() >= OPEN_FILES
+            && let Some(oldest) = self.oldest()
+            && let Some((part, _)) = self.parts.get_mut(&oldest)
+        {
+            part.publish()?;
+            self.parts.remove(&oldest);
         }
-        let (root, head) = (self.pattern.root(), self.head.as_bytes());
-        let mut part = Part::begin(self.spec, Path::new(path), &root, &pending.key, head)?;
+        let mut part = match self.begin(path, pending) {
+            Err(error) if is_short_of_files(&error) && !self.parts.is_empty() => {
+                self.make_room();
+                self.begin(path, pending)?
+            }
+            begun => begun?,
+        };
         let written = part.append(&pending.rows);
         self.parts.insert(path.to_owned(), (part, self.clock));
         written
     }
 
+    fn begin(&self, path: &str, pending: &Pending) -> io::Result<Part> {
+        let (root, head) = (self.pattern.root(), self.head.as_bytes());
+        Part::begin(self.spec, Path::new(path), &root, &pending.key, head)
+    }
+
     /// Finishes files that are large enough, or whose time is over.
     fn finish_due(&mut self) -> Result<(), End> {
+        for path in self.due() {
+            if let Some((mut part, _)) = self.parts.remove(&path) {
+                self.finish(&mut part)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files that are large enough, or whose time is over.
+    fn due(&self) -> Vec<String> {
         let moment = Moment::now();
         let is_due = |path: &String, part: &Part| {
             let age = part.begun.elapsed().as_secs();
@@ -202,13 +271,7 @@ impl Files {
             .parts
             .iter()
             .filter(|(path, (part, _))| is_due(path, part));
-        let due: Vec<String> = due.map(|(path, _)| path.clone()).collect();
-        for path in due {
-            if let Some((mut part, _)) = self.parts.remove(&path) {
-                self.finish(&mut part)?;
-            }
-        }
-        Ok(())
+        due.map(|(path, _)| path.clone()).collect()
     }
 
     /// Publishes a file, however often that has to be tried: nothing else is written meanwhile.
@@ -223,6 +286,15 @@ impl Files {
         }
         Ok(())
     }
+}
+
+fn is_short_of_files(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(EMFILE | ENFILE))
+}
+
+/// A file that is open for nothing.
+fn spare() -> Option<File> {
+    File::open("/dev/null").ok()
 }
 
 /// What stands before the first row of each file.

@@ -101,9 +101,11 @@ impl Part {
                 begun: Instant::now(),
                 key: key.to_vec(),
             };
-            part.append(head)?;
+            if let Err(error) = part.append(head).and_then(|()| sync(folder)) {
+                let _ = fs::remove_file(&part.hidden);
+                return Err(error);
+            }
             part.has_rows = false;
-            sync(folder)?;
             return Ok(part);
         }
     }
