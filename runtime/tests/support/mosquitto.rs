@@ -6,6 +6,9 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// How often ports are looked for.
+const ATTEMPTS: u32 = 10;
+
 /// A mosquitto of our own.
 pub struct Mosquitto {
     child: Child,
@@ -75,6 +78,13 @@ impl Mosquitto {
             eprintln!("skipped: mosquitto not found");
             return None;
         };
+        // another process may take a port between its being found free and being listened on
+        let started = (0..ATTEMPTS).find_map(|_| Self::start_somewhere(program, name, listeners));
+        Some(started.expect("some free ports stay free for a moment"))
+    }
+
+    /// Starts one on free ports; None: somebody else has taken one of them meanwhile.
+    fn start_somewhere(program: &str, name: &str, listeners: &[String]) -> Option<Self> {
         // all are bound before one is given back, so that they differ
         let free: Vec<_> = (0..=listeners.len()).map(|_| free_port()).collect();
         let ports: Vec<u16> = free.iter().map(|(_, port)| *port).collect();
@@ -98,7 +108,10 @@ impl Mosquitto {
             config,
         };
         broker.wait_until_it_listens();
-        Some(broker)
+        // whoever answers may be that other process: then ours ends, but not at once
+        std::thread::sleep(Duration::from_millis(20));
+        let runs = broker.child.try_wait().expect("it is ours").is_none();
+        runs.then_some(broker)
     }
 
     fn spawn(program: &str, config: &std::path::Path) -> Child {
@@ -114,7 +127,8 @@ impl Mosquitto {
     fn wait_until_it_listens(&mut self) {
         let deadline = Instant::now() + PATIENCE;
         for port in [self.port].into_iter().chain(self.ports.iter().copied()) {
-            while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            let has_ended = |child: &mut Child| child.try_wait().is_ok_and(|ended| ended.is_some());
+            while TcpStream::connect(("127.0.0.1", port)).is_err() && !has_ended(&mut self.child) {
                 assert!(Instant::now() < deadline, "mosquitto does not listen");
                 std::thread::sleep(Duration::from_millis(10));
             }
