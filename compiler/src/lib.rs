@@ -16,6 +16,8 @@ pub mod cli;
 pub mod connectors;
 #[cfg(feature = "cli")]
 pub mod demo;
+#[cfg(feature = "cli")]
+pub mod deploy;
 pub mod diagnostics;
 pub mod emit;
 pub mod functions;

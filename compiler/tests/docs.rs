@@ -23,6 +23,7 @@ fn every_sql_block_type_checks() {
     let mut failures = Vec::new();
     for file in [
         "docs/sql.md",
+        "docs/deploying.md",
         "docs/infer.md",
         "docs/operations.md",
         "README.md",

@@ -105,6 +105,20 @@ const BANS: &[Ban] = &[
         why: "a stage knows no other stage",
     },
     Ban {
+        within: &["compiler/src/deploy"],
+        except: &[],
+        words: &[
+            "crate::parse",
+            "crate::bind",
+            "crate::lint",
+            "crate::lower",
+            "crate::emit",
+            "crate::build",
+            "crate::ir::ast",
+        ],
+        why: "a stage knows no other stage",
+    },
+    Ban {
         within: &["compiler/src/lint"],
         except: &[],
         words: &[
@@ -143,6 +157,7 @@ const BANS: &[Ban] = &[
             "compiler/src/lint",
             "compiler/src/lower",
             "compiler/src/emit",
+            "compiler/src/deploy",
             "compiler/src/infer",
         ],
         except: &[],

@@ -68,6 +68,29 @@ second. What was built is kept in LAMINAR_CACHE_DIR, by default ~/.cache/laminar
         #[arg(long, value_name = "DIR")]
         emit_crate: Option<PathBuf>,
     },
+    /// Build a pipeline for a server: with a systemd unit, a Containerfile, a Kubernetes manifest
+    #[command(after_help = "Examples:
+  laminarc package alerts.sql                   makes the folder ./alerts-package
+  laminarc package alerts.sql -o dist
+  laminarc package alerts.sql --target x86_64-unknown-linux-musl
+
+An environment file that somebody has filled in is kept; the new one is written beside it.")]
+    Package {
+        #[command(flatten)]
+        input: Input,
+        /// Take warnings for mistakes
+        #[arg(long)]
+        deny_warnings: bool,
+        /// The folder to write [default: FILE's name without its ending, and `-package`]
+        #[arg(short, long, value_name = "DIR")]
+        output: Option<PathBuf>,
+        /// Build for this CPU, such as `x86-64-v3` [default: any]
+        #[arg(long, value_name = "CPU")]
+        target_cpu: Option<String>,
+        /// Build for another kind of machine, such as `aarch64-unknown-linux-gnu`
+        #[arg(long, value_name = "TRIPLE")]
+        target: Option<String>,
+    },
     /// Build a pipeline for this machine and run it
     #[command(after_help = "Examples:
   laminarc run pipeline.sql

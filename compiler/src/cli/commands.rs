@@ -141,12 +141,17 @@ pub(super) fn warm() -> Result<ExitCode, Failure> {
 
 /// Checks `source` and generates its package.
 pub(super) fn package(source: &SourceFile, policy: Warnings) -> Result<Package, Failure> {
+    Ok(emitted(&plan(source, policy)?, source))
+}
+
+/// Checks `source`, in which something must run.
+pub(super) fn plan(source: &SourceFile, policy: Warnings) -> Result<LogicalPlan, Failure> {
     let (plan, _) = input::check(source, policy)?;
     if let Some(nothing) = crate::bind::nothing_to_run(&plan) {
         input::show(&nothing, source);
         return Err(Failure::Sql);
     }
-    Ok(emitted(&plan, source))
+    Ok(plan)
 }
 
 /// The package of a checked plan.
@@ -193,7 +198,7 @@ fn rust(package: &Package) -> String {
 }
 
 /// The file's name without its ending, in the current folder.
-fn default_output(file: &Path) -> PathBuf {
+pub(super) fn default_output(file: &Path) -> PathBuf {
     match file.file_stem() {
         Some(stem) if file != Path::new("-") => PathBuf::from(stem),
         Some(_) | None => PathBuf::from("pipeline"),

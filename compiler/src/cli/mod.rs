@@ -9,6 +9,7 @@ mod failure;
 mod infer;
 mod input;
 mod live;
+mod package;
 mod progress;
 mod project;
 mod schemas;
@@ -48,6 +49,18 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
             output.as_deref(),
             &crate::build::Options { target_cpu, target },
             emit_crate.as_deref(),
+        ),
+        Command::Package {
+            input,
+            deny_warnings,
+            output,
+            target_cpu,
+            target,
+        } => package::package(
+            &input.file,
+            Warnings::denied_if(deny_warnings),
+            output.as_deref(),
+            &crate::build::Options { target_cpu, target },
         ),
         Command::Run {
             input,

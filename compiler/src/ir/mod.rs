@@ -14,4 +14,5 @@ pub mod physical;
 pub mod relation;
 pub mod reserved;
 pub mod settings;
+pub mod template;
 pub mod time_pattern;

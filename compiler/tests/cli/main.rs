@@ -5,6 +5,7 @@ mod broker;
 mod end_to_end;
 mod infer;
 mod options;
+mod package;
 mod pipeline_tests;
 mod schemas;
 #[cfg(target_os = "linux")]
@@ -27,6 +28,7 @@ fn help_shows_examples_and_exit_codes() {
         "laminarc demo",
         "check",
         "build",
+        "package",
         "run",
         "explain",
         "infer",
@@ -37,7 +39,7 @@ fn help_shows_examples_and_exit_codes() {
         assert!(help.out.contains(text), "{text} is not in\n{}", help.out);
     }
     for command in [
-        "check", "build", "run", "explain", "infer", "test", "new", "demo", "lock",
+        "check", "build", "package", "run", "explain", "infer", "test", "new", "demo", "lock",
     ] {
         let help = laminarc(&[command, "--help"]);
         assert_eq!(help.code, 0, "{command}");

@@ -17,6 +17,15 @@ use std::collections::BTreeSet;
 
 /// For each connection, table, flow and sink what it takes.
 pub fn cost(plan: &PhysicalPlan) -> String {
+    written(plan).0
+}
+
+/// The bytes that all of them keep at most.
+pub fn ceilings(plan: &PhysicalPlan) -> u64 {
+    written(plan).1
+}
+
+fn written(plan: &PhysicalPlan) -> (String, u64) {
     let mut outline = Outline::default();
     outline.line(0, format!("pipeline {}", named(&plan.name)));
     levels(&mut outline);
@@ -35,7 +44,7 @@ pub fn cost(plan: &PhysicalPlan) -> String {
         1,
         "on top: the rows of one read, scratch memory of single rows, threads, code",
     );
-    outline.text
+    (outline.text, total)
 }
 
 fn levels(outline: &mut Outline) {

@@ -8,7 +8,7 @@ mod logical;
 mod physical;
 mod script;
 
-pub use cost::cost;
+pub use cost::{ceilings, cost};
 pub use logical::logical;
 pub use physical::physical;
 pub use script::script;

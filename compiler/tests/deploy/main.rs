@@ -1,0 +1,192 @@
+//! What `laminarc package` writes around a binary: goldens of whole folders, and what others make
+//! of them. systemd checks the units; the manifests and environment files are read as YAML and as
+//! lines. The goldens are rewritten with `UPDATE_GOLDEN=1`.
+
+mod yaml;
+
+use laminarc::check;
+use laminarc::deploy::{Binary, Deployment, File, Linkage, deploy};
+use laminarc::lower::lower;
+use laminarc::source::SourceFile;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The name of a case, and how its binary is linked.
+const CASES: [(&str, Linkage); 3] = [
+    ("plain", Linkage::Static),
+    ("shared", Linkage::Glibc { minor: 34 }),
+    ("files", Linkage::Glibc { minor: 39 }),
+];
+
+fn folder(case: &str) -> PathBuf {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deploy/cases");
+    cases.join(case)
+}
+
+fn deployed(name: &str, linkage: Linkage) -> Deployment {
+    let path = folder(name).join("pipeline.sql");
+    let sql = fs::read_to_string(&path).expect("it is in the repository");
+    let source = SourceFile::new(format!("{name}.sql"), sql);
+    let (plan, diagnostics) = check(&source);
+    let plan = plan.unwrap_or_else(|| panic!("{name}: {diagnostics:?}"));
+    let binary = Binary {
+        name,
+        sql_hash: "0123",
+        compiler_version: "0.0.0",
+        linkage,
+    };
+    deploy(&lower(&plan), &binary)
+}
+
+fn file<'d>(deployment: &'d Deployment, ending: &str) -> &'d File {
+    let mut files = deployment.files.iter();
+    let found = files.find(|file| file.name.ends_with(ending));
+    found.unwrap_or_else(|| panic!("no {ending}"))
+}
+
+#[test]
+fn files_are_as_they_were() {
+    let mut changed = Vec::new();
+    for (name, linkage) in CASES {
+        let deployment = deployed(name, linkage);
+        let notes = deployment.notes.iter().map(|note| format!("{note}\n"));
+        let notes = ("notes".to_owned(), notes.collect());
+        let files = deployment.files.into_iter().map(|it| (it.name, it.text));
+        for (file, text) in files.chain([notes]) {
+            let path = folder(name).join(file);
+            if fs::read_to_string(&path).is_ok_and(|there| there == text) {
+                continue;
+            }
+            if std::env::var_os("UPDATE_GOLDEN").is_some() {
+                fs::write(&path, &text).expect("the checkout is writable");
+            }
+            changed.push(format!("{}:\n{text}", path.display()));
+        }
+    }
+    assert!(changed.is_empty(), "changed\n{}", changed.join("\n"));
+}
+
+/// Runs systemd-analyze on the units of all cases; None: it is not there. In CI it must be.
+fn analyze(test: &str, arguments: &[&str]) -> Option<String> {
+    if Command::new("systemd-analyze")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        let required = std::env::var_os("LAMINAR_REQUIRE_SYSTEMD").is_some();
+        assert!(!required, "systemd-analyze is not on the PATH");
+        eprintln!("SKIPPED: systemd-analyze is not on the PATH");
+        return None;
+    }
+    let scratch = std::env::temp_dir().join(format!("laminarc-{test}-{}", std::process::id()));
+    fs::create_dir_all(&scratch).expect("the folder for temporary files is writable");
+    let mut said = String::new();
+    for (name, linkage) in CASES {
+        let deployment = deployed(name, linkage);
+        let unit = file(&deployment, ".service");
+        // what it starts must be there
+        let binary = format!("ExecStart=/usr/local/bin/{name}\n");
+        assert!(unit.text.contains(&binary), "{}", unit.text);
+        let startable = unit.text.replace(&binary, "ExecStart=/bin/true\n");
+        let path = scratch.join(&unit.name);
+        fs::write(&path, startable).expect("writable");
+        let mut command = Command::new("systemd-analyze");
+        let output = command.args(arguments).arg(&path).output();
+        let output = output.expect("it was there before");
+        let words = [output.stdout, output.stderr].concat();
+        let words = String::from_utf8(words).expect("it prints UTF-8");
+        assert!(output.status.success(), "{name}: {words}");
+        said += &words;
+    }
+    fs::remove_dir_all(scratch).expect("it is ours");
+    Some(said)
+}
+
+#[test]
+fn systemd_has_nothing_against_the_units() {
+    // a machine's own units may be in disorder: of ours nothing may be said
+    if let Some(said) = analyze("verify", &["verify", "--man=no"]) {
+        let ours: Vec<&str> = said
+            .lines()
+            .filter(|line| line.contains("laminar-"))
+            .collect();
+        assert!(ours.is_empty(), "{ours:?}");
+    }
+}
+
+#[test]
+fn the_units_expose_little() {
+    // 0 is the best that systemd gives, 10 the worst, and what it calls OK begins below 5
+    let call = ["security", "--offline=true", "--threshold=20", "--no-pager"];
+    if let Some(said) = analyze("security", &call) {
+        assert_eq!(
+            said.matches("Overall exposure level").count(),
+            CASES.len(),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn environment_files_set_nothing_until_they_are_filled_in() {
+    let mut named = Vec::new();
+    for (name, linkage) in CASES {
+        let deployment = deployed(name, linkage);
+        let file = file(&deployment, ".env");
+        assert!(file.is_private, "{name}");
+        for line in file.text.lines().filter(|line| !line.is_empty()) {
+            let comment = line.strip_prefix('#').unwrap_or_else(|| panic!("{line}"));
+            let variable = comment.split_once('=').map(|(name, _)| name);
+            named.extend(variable.filter(|it| !it.contains(' ')).map(str::to_owned));
+        }
+    }
+    let expected = [
+        "BROKER",
+        "CONTROL_TOKEN",
+        "INSTANCE",
+        "MQTT_PASSWORD",
+        "MQTT_USER",
+        "SITE",
+        "WEBHOOK_TOKEN",
+        "OTHERS",
+        "POD",
+    ];
+    assert_eq!(named, expected);
+}
+
+#[test]
+fn manifests_are_yaml_that_says_what_is_meant() {
+    for (name, linkage) in CASES {
+        let deployment = deployed(name, linkage);
+        let documents = yaml::documents(&file(&deployment, ".yaml").text);
+        let kinds: Vec<_> = documents.iter().map(|it| it.text(&["kind"])).collect();
+        assert_eq!(kinds, ["Service", "StatefulSet"], "{name}");
+        let set = &documents[1];
+        let called = format!("laminar-{name}");
+        assert_eq!(set.text(&["metadata", "name"]), called);
+        assert_eq!(set.text(&["spec", "serviceName"]), called);
+        let label = "app.kubernetes.io/name";
+        let labels = ["spec", "template", "metadata", "labels", label];
+        assert_eq!(set.text(&labels), called);
+        let selected = ["spec", "selector", "matchLabels", label];
+        assert_eq!(set.text(&selected), called);
+        let replicas = if deployment.notes.iter().any(|it| it.contains("one process")) {
+            1
+        } else {
+            2
+        };
+        assert_eq!(set.number(&["spec", "replicas"]), replicas, "{name}");
+        let container = ["spec", "template", "spec", "containers", "0"];
+        let at = |rest: &[&'static str]| set.has(&[&container[..], rest].concat());
+        assert!(at(&["resources", "limits", "memory"]), "{name}");
+        assert_eq!(
+            at(&["readinessProbe", "httpGet"]),
+            name != "plain",
+            "{name}"
+        );
+        assert_eq!(at(&["volumeMounts"]), name != "plain", "{name}");
+        let storage = set.has(&["spec", "volumeClaimTemplates", "0", "spec"]);
+        assert_eq!(storage, name == "files", "{name}");
+    }
+}
