@@ -26,9 +26,10 @@ pub(super) fn conjuncts(predicate: Expr, definitions: &Definitions) -> Vec<Expr>
         .position(|conjunct| conjunct.literal().is_some());
     if let Some(never) = never {
         conjuncts.truncate(never + 1);
-        // what can't fail need not be asked
         let decided = conjuncts.split_off(never);
-        conjuncts.retain(can_fail);
+        // what can't fail need not be asked, unless it guards one that can
+        let asked = conjuncts.iter().rposition(can_fail);
+        conjuncts.truncate(asked.map_or(0, |last| last + 1));
         conjuncts.extend(decided);
     }
     conjuncts
