@@ -272,6 +272,16 @@ pub(super) fn result(function: &'static Function, arguments: Vec<Expr>, span: Sp
                 .expect("a function of this kind has an argument");
             (last.data_type, last.data_type)
         }
+        ResultType::Instant => {
+            let last = arguments.last().map(|argument| argument.data_type);
+            let instant = match last {
+                Some(DataType::Timestamp(TimestampPrecision::Nanoseconds)) => {
+                    TimestampPrecision::Nanoseconds
+                }
+                _ => TimestampPrecision::Microseconds,
+            };
+            (DataType::Timestamp(instant), DataType::Timestamp(instant))
+        }
         ResultType::Texts => {
             let texts = DataType::Array(ArrayType::new(DataType::Text));
             (texts, texts)

@@ -18,7 +18,8 @@ pub(super) static FUNCTIONS: &[Function] = &[
         TIMESTAMP,
     )
     .fallible()
-    .result(ResultType::SameAsLast),
+    // a stride may have a fraction that its timestamps have not
+    .result(ResultType::Instant),
     Function::new(
         &["date_part"],
         &[Word(&INTERVAL_FIELDS), Is(INTERVAL)],

@@ -133,6 +133,8 @@ pub enum ResultType {
     SameAsFirst,
     /// The type of the last argument, once it is cast.
     SameAsLast,
+    /// TIMESTAMP, and TIMESTAMP(9) where the last argument is one, once it is cast.
+    Instant,
     /// A DECIMAL like the first argument with one more digit in front. It has as many digits
     /// behind the point as the second argument says, if that is constant and not more.
     Rounded,

@@ -55,6 +55,13 @@ const BIGINT_UNSIGNED: DataType = DataType::Integer(IntegerType::UInt64);
 const INT_UNSIGNED: DataType = DataType::Integer(IntegerType::UInt32);
 const TIMESTAMP: DataType = DataType::Timestamp(TimestampPrecision::Microseconds);
 const NANOSECONDS: DataType = DataType::Timestamp(TimestampPrecision::Nanoseconds);
+
+/// The types of instants in microseconds.
+const COARSER: [DataType; 3] = [
+    DataType::Timestamp(TimestampPrecision::Seconds),
+    DataType::Timestamp(TimestampPrecision::Milliseconds),
+    TIMESTAMP,
+];
 const INT: DataType = DataType::Integer(IntegerType::Int32);
 
 impl Generator<'_> {
@@ -96,7 +103,7 @@ impl Generator<'_> {
         let is_own = match function.result {
             ResultType::Rounded | ResultType::Whole | ResultType::Texts => false,
             ResultType::Is(result) => result == data_type,
-            ResultType::SameAsFirst | ResultType::SameAsLast => true,
+            ResultType::SameAsFirst | ResultType::SameAsLast | ResultType::Instant => true,
         };
         let result = is_own.then_some(data_type);
         self.call(function, &arguments, result, data_type)
@@ -111,14 +118,11 @@ impl Generator<'_> {
         } else {
             0
         };
-        let is_same = matches!(
-            function.result,
-            ResultType::SameAsFirst | ResultType::SameAsLast
-        );
-        let common = if is_same {
-            data_type
-        } else {
-            self.comparable()
+        let common = match function.result {
+            ResultType::SameAsFirst | ResultType::SameAsLast => data_type,
+            ResultType::Instant if data_type == NANOSECONDS => data_type,
+            ResultType::Instant => *self.random.pick(&COARSER),
+            _ => self.comparable(),
         };
         let mut types: Vec<DataType> = (0..given + more)
             .map(|at| self.parameter_type(function.parameter(at), common))
@@ -326,6 +330,7 @@ fn gives(function: &Function, data_type: DataType) -> bool {
         ResultType::Texts => false,
         ResultType::SameAsFirst => takes(function.parameter(0)),
         ResultType::SameAsLast => takes(function.parameter(last)),
+        ResultType::Instant => [TIMESTAMP, NANOSECONDS].contains(&data_type),
     }
 }
 
