@@ -36,6 +36,10 @@ impl Binder<'_> {
         }
         let data_type = match common(&operands) {
             Ok(DataType::Text) => DataType::Float64,
+            // as an integer's column does
+            Ok(DataType::Float32) if operands.iter().any(Operand::is_whole_number) => {
+                DataType::Float64
+            }
             Ok(data_type) => data_type,
             Err(_) => {
                 return Err(self.mismatch(scope, place, "take", (&operands[0], &operands[1])));

@@ -54,6 +54,11 @@ impl Operand {
         }
     }
 
+    /// Whether it is a whole number as written.
+    pub(super) fn is_whole_number(&self) -> bool {
+        matches!(self.number_type(), Some(DataType::Integer(_)))
+    }
+
     /// The type of a number as written, alone.
     pub(super) fn number_type(&self) -> Option<DataType> {
         match self {
@@ -255,6 +260,8 @@ fn exact_text_type(text: &str, beside: Option<DataType>) -> Option<DataType> {
 fn number_beside(text: &str, other: Option<DataType>) -> DataType {
     let alone = number_type(text).unwrap_or(DataType::Float64);
     match other {
+        // a whole number that REAL cannot hold meets it as any integer does
+        Some(DataType::Float32) if !is_exact_real(text) => alone,
         Some(other @ (DataType::Float32 | DataType::Float64)) => other,
         Some(DataType::Decimal { .. }) => decimal_of_digits(text).unwrap_or(DataType::Float64),
         Some(other @ DataType::Integer(IntegerType::UInt64))
@@ -277,6 +284,15 @@ fn number_beside(text: &str, other: Option<DataType>) -> DataType {
         )
         | None => alone,
     }
+}
+
+/// Whether a number is no whole one, or one that REAL holds as it is.
+fn is_exact_real(text: &str) -> bool {
+    let Ok(DataType::Integer(_)) = number_type(text).ok_or(()) else {
+        return true;
+    };
+    let real = literal::float32(text).map(f64::from);
+    real.is_ok_and(|real| literal::float64(text) == Ok(real))
 }
 
 /// The type of a number alone: the smallest of INT, BIGINT and BIGINT UNSIGNED that holds it, and

@@ -70,6 +70,16 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     column: 112,
                     text: "n % 2",
                 },
+                SiteSpec {
+                    line: 18,
+                    column: 8,
+                    text: "r + 1",
+                },
+                SiteSpec {
+                    line: 18,
+                    column: 27,
+                    text: "r * 3",
+                },
             ],
             flows: &[
                 FlowSpec {
@@ -84,6 +94,16 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
                 FlowSpec {
                     name: "computed",
+                    sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
+                },
+                FlowSpec {
+                    name: "whole",
                     sink: 0,
                     guarantee: &[
                         "at least once: rows are written before their messages are acknowledged",
@@ -119,7 +139,7 @@ pub mod t {
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &json::Shape::new(3, &NODES);
-        const FLOWS: usize = 2;
+        const FLOWS: usize = 3;
         const LINE: usize = 3;
 
         #[inline(always)]
@@ -141,7 +161,8 @@ pub mod t {
             match flow {
                 0 => bare(row, out),
                 1 => computed(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                2 => whole(row, out),
+                _ => unreachable!("the table has 3 flows"),
             }
         }
     }
@@ -174,7 +195,11 @@ pub mod t {
         matched(move || {
             let n = row.float64(N).required()?;
             let ratio = d.map(|d| divide(d, n)).transpose().at(0)?;
-            let twice = r.map(|r| multiply(r, 2.0)).transpose().at(1)?;
+            let twice = r
+                .map(|r| f64::from(r))
+                .map(|value| multiply(value, 2.0))
+                .transpose()
+                .at(1)?;
             let minus = d.map(|d| -d);
             let twice_minus = -(-n);
             let more = d.map(|d| add(d, 0.1)).transpose().at(2)?;
@@ -188,6 +213,38 @@ pub mod t {
             json.field(r#","more":"#, more);
             json.field(r#","distance":"#, distance);
             json.field(r#","rest":"#, rest);
+            json.raw("}}");
+            json.end();
+            Ok(Outcome::Emitted)
+        })
+    }
+
+    /// Flow `whole` (line 17), to `stdout`.
+    #[inline(always)]
+    fn whole(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
+        let r = row.float32(R)?;
+        let passes = r.is_some_and(|r| r > 16000000.0);
+        if !passes {
+            return Ok(Outcome::Filtered);
+        }
+        matched(move || {
+            let one_more = r
+                .map(|r| f64::from(r))
+                .map(|value| add(value, 1.0))
+                .transpose()
+                .at(4)?;
+            let thrice = r
+                .map(|r| f64::from(r))
+                .map(|value| multiply(value, 3.0))
+                .transpose()
+                .at(5)?;
+            let near = r.map(|r| f64::from(r)).map(|value| value == 16777217.0);
+            let same = r.map(|r| r == 16777216.0);
+            let mut json = out.row();
+            json.field(r#"{"whole":{"one_more":"#, one_more);
+            json.field(r#","thrice":"#, thrice);
+            json.field(r#","near":"#, near);
+            json.field(r#","same":"#, same);
             json.raw("}}");
             json.end();
             Ok(Outcome::Emitted)

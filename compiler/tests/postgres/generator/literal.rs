@@ -51,7 +51,7 @@ impl Generator<'_> {
     /// A literal without a type of its own, to stand beside something of type `other`; and the
     /// type that it has there.
     pub(super) fn untyped(&mut self, other: DataType) -> Expression {
-        let text = values::draw(other, self.random);
+        let mut text = values::draw(other, self.random);
         if self.random.chance(50) || !other.is_numeric() {
             // a text takes the other side's type
             let quoted = values::quoted(&text);
@@ -63,6 +63,10 @@ impl Generator<'_> {
                 _ => quoted.clone(),
             };
             return Expression::new(quoted, in_postgres, other);
+        }
+        // without a point it would meet a REAL as an integer does
+        if other == DataType::Float32 && number_type(&text) != DataType::Float64 {
+            text.push_str(".0");
         }
         let data_type = match (other, number_type(&text)) {
             (DataType::Float32 | DataType::Float64 | DataType::Decimal { .. }, _) => other,
