@@ -2,7 +2,9 @@
 
 mod support;
 
+use laminar_runtime::spec::MqttVersion::{self, V5, V311};
 use support::mosquitto::Mosquitto;
+use support::peer::{Peer, options};
 use support::{Broker, Pipeline};
 
 fn start(broker: &Broker, variables: &[(&str, &str)]) -> Pipeline {
@@ -121,4 +123,40 @@ fn a_real_broker_counts_overlapping_filters_once() {
             assert_eq!(pipeline.stop().code, 0);
         }
     }
+}
+
+/// The sizes of the SUBSCRIBEs that a session asks with, all of which are granted.
+fn asked_at_a_time(version: MqttVersion, connack: &[u8], filters: usize) -> Vec<usize> {
+    let mut options = options(version);
+    options.filters = (0..filters).map(|n| (format!("a/{n:08}"), 1)).collect();
+    let mut peer = Peer::new(options);
+    peer.output();
+    peer.feed(connack);
+    let mut sizes = Vec::new();
+    while peer.told.is_empty() {
+        let subscribe = peer.output();
+        assert_eq!(subscribe[0], 0x82, "SUBSCRIBE comes");
+        let no_properties = usize::from(version == V5);
+        let asked = (subscribe.len() - 4 - no_properties) / (2 + 10 + 1);
+        sizes.push(asked);
+        let rest = [&subscribe[2..4], &[0][..no_properties], &vec![1; asked]].concat();
+        let length = u8::try_from(rest.len()).expect("a short packet");
+        peer.feed(&[&[0x90, length][..], &rest].concat());
+    }
+    assert_eq!(peer.told(), "ready false");
+    sizes
+}
+
+#[test]
+fn no_more_is_subscribed_to_at_a_time_than_brokers_take() {
+    assert_eq!(asked_at_a_time(V311, &[0x20, 2, 0, 0], 20), [8, 8, 4]);
+    assert_eq!(asked_at_a_time(V5, &[0x20, 3, 0, 0, 0], 8), [8]);
+    let packets_of_40 = [0x20, 8, 0, 0, 5, 0x27, 0, 0, 0, 40];
+    assert_eq!(asked_at_a_time(V5, &packets_of_40, 5), [2, 2, 1]);
+    let packets_of_10 = [0x20, 8, 0, 0, 5, 0x27, 0, 0, 0, 10];
+    assert_eq!(
+        asked_at_a_time(V5, &packets_of_10, 2),
+        [1, 1],
+        "the broker may refuse them"
+    );
 }

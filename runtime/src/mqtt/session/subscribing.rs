@@ -8,6 +8,13 @@ use crate::mqtt::packet;
 use crate::mqtt::share::{self, Share};
 use std::time::Instant;
 
+/// AWS IoT Core ends connections that ask for more filters in a SUBSCRIBE.
+const FILTERS: usize = 8;
+
+/// The most bytes of a SUBSCRIBE besides its filters: its header, its packet identifier, and a
+/// subscription identifier.
+const OVERHEAD: usize = 5 + 2 + 6;
+
 impl Session {
     /// Begins to subscribe. `shares` says whether the broker shares subscriptions at all.
     pub(super) fn begin_subscribing<'b>(
@@ -46,11 +53,19 @@ impl Session {
         Ok(None)
     }
 
-    /// The filters of the next SUBSCRIBE. An identifier is for all filters of its packet, so each
-    /// filter needs a packet of its own then.
+    /// The filters of the next SUBSCRIBE: as many as brokers take at a time. An identifier is for
+    /// all filters of its packet, so each filter needs a packet of its own then.
     fn next_filters(&self) -> &[(String, u8)] {
         let rest = &self.asked[self.granted.len()..];
-        &rest[..if self.identified { 1 } else { rest.len() }]
+        let most = if self.identified { 1 } else { FILTERS };
+        let room = self.largest_packet();
+        let mut bytes = OVERHEAD;
+        let fitting = rest.iter().take(most).take_while(|(filter, _)| {
+            bytes += filter.len() + 3;
+            bytes <= room
+        });
+        // what does not fit alone is for the broker to refuse
+        &rest[..fitting.count().clamp(1, rest.len())]
     }
 
     fn subscribe(&mut self, session_present: bool, now: Instant) {
