@@ -8,7 +8,7 @@ use crate::mqtt::packet;
 use crate::mqtt::share::{self, Share};
 use std::time::Instant;
 
-/// AWS IoT Core ends connections that ask for more filters in a SUBSCRIBE.
+/// AWS `IoT` Core ends connections that ask for more filters in a SUBSCRIBE.
 const FILTERS: usize = 8;
 
 /// The most bytes of a SUBSCRIBE besides its filters: its header, its packet identifier, and a
