@@ -7,11 +7,20 @@
 //! target/<rustc>/                  cargo's target directory, shared by all pipelines
 //! binaries/<hash>/<pipeline>       finished binaries by hash of all that made them
 //! locks/<crate>                    held while that crate is built
+//! in-use                           locked by builds together, by cleaning alone
+//! cleaned                          when the cache was cleaned last
+//! trash/                           what is about to be removed
 //! ```
 //!
 //! Several builds may run at once. Sources appear by renaming a complete folder, files are
 //! replaced by renaming a complete file, and a file that already has its content is left alone:
 //! a new modification time is enough to make cargo rebuild the runtime.
+
+mod clean;
+mod contents;
+
+pub use clean::Lease;
+pub use contents::{Entry, Kind};
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -24,6 +33,9 @@ use super::error::BuildError;
 
 /// How many finished binaries are kept; those used longest ago go first.
 const MAX_BINARIES: usize = 64;
+
+/// The file in a part of the cache whose modification time tells when it was last of use.
+const MARK: &str = ".last-used";
 
 /// A cache folder; it need not exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +80,8 @@ impl Cache {
         write_if_changed(&self.root.join("CACHEDIR.TAG"), tag.as_bytes())
     }
 
-    fn sources(&self) -> PathBuf {
+    /// Where the runtime's sources are.
+    pub(super) fn sources(&self) -> PathBuf {
         let name = format!("{}-{}", env!("CARGO_PKG_VERSION"), embedded::runtime_hash());
         self.root.join(name)
     }
@@ -81,6 +94,11 @@ impl Cache {
     /// Cargo's target directory for a toolchain.
     pub(super) fn target(&self, toolchain: &str) -> PathBuf {
         self.root.join("target").join(toolchain)
+    }
+
+    /// Notes that a part of the cache is used now. Only the order of removal depends on it.
+    pub(super) fn mark(folder: &Path) {
+        let _ = fs::write(folder.join(MARK), "");
     }
 
     /// The finished binary for `key`, called `name`, if there is one; it counts as used now.

@@ -130,6 +130,8 @@ impl BuildError {
             ],
             Self::DiskFull { .. } => vec![
                 "free about 300 MB, or set LAMINAR_CACHE_DIR to a folder on a larger disk".into(),
+                "`laminarc cache` shows what earlier builds left, `laminarc cache clean` removes it"
+                    .into(),
             ],
             Self::Cargo { .. } => Vec::new(),
             Self::Internal { folder, .. } => vec![format!(

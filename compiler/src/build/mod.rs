@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-pub use cache::Cache;
+pub use cache::{Cache, Entry as CacheEntry, Kind as CacheKind, Lease};
 pub use error::BuildError;
 pub use fingerprint::sql_hash;
 
@@ -59,15 +59,26 @@ pub enum Event<'a> {
 }
 
 /// A binary in the cache.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Binary {
-    /// Where it is. It may be run there; it stays until many others have been built.
+    /// Where it is. It may be run there; it stays while this value is kept, and then until many
+    /// others have been built.
     pub path: PathBuf,
     /// Whether it was there before, so that nothing had to be built.
     pub cached: bool,
+    /// Keeps it from being removed.
+    pub lease: Lease,
 }
 
 impl Binary {
+    fn cached(path: PathBuf, lease: Lease) -> Self {
+        Self {
+            path,
+            cached: true,
+            lease,
+        }
+    }
+
     /// Copies it to `to`, replacing what is there at once.
     pub fn copy_to(&self, to: &Path) -> Result<(), BuildError> {
         copy_executable(&self.path, to)
@@ -86,19 +97,24 @@ pub fn build(
 ) -> Result<Binary, BuildError> {
     cache.create()?;
     let job = Job::new(package, options, cache)?;
+    let lease = cache.lease(&mut || on_event(Event::Waiting))?;
     if let Some(path) = job.finished() {
-        return Ok(Binary { path, cached: true });
+        return Ok(Binary::cached(path, lease));
     }
+    drop(lease);
+    cache.clean_now_and_then(&job.parts());
+    let lease = cache.lease(&mut || on_event(Event::Waiting))?;
     let _lock = cache.lock(&job.name, &mut || on_event(Event::Waiting))?;
     // Whoever held the lock may have built the same.
     if let Some(path) = job.finished() {
-        return Ok(Binary { path, cached: true });
+        return Ok(Binary::cached(path, lease));
     }
     let built = job.build(on_event);
     let path = built.map_err(|error| if_disk_full(error, cache))?;
     Ok(Binary {
         path,
         cached: false,
+        lease,
     })
 }
 
@@ -164,11 +180,18 @@ impl<'a> Job<'a> {
         self.cache.binary(&self.key, &self.package.slug)
     }
 
+    /// The parts of the cache that it uses.
+    fn parts(&self) -> [PathBuf; 2] {
+        let target = self.cache.target(&self.toolchain.folder_name());
+        [target, self.cache.sources()]
+    }
+
     fn build(&self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<PathBuf, BuildError> {
         self.cache.extract_runtime()?;
         let folder = self.cache.pipeline(&self.name);
         write_package(self.package, &self.name, "../../runtime", &folder)?;
         let made = self.compile(&folder, on_event)?;
+        self.parts().iter().for_each(|part| Cache::mark(part));
         let stored = self.cache.store(&made, &self.key, &self.package.slug)?;
         self.clean(&folder, &made);
         Ok(stored)

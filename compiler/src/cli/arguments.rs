@@ -187,6 +187,34 @@ wherever that is kept.")]
     },
     /// Download and compile the runtime, so that the first build is quick and needs no network
     Warm,
+    /// Show what builds have left in the cache, or remove it
+    #[command(after_help = "Examples:
+  laminarc cache
+  laminarc cache clean --older-than 30
+  laminarc cache clean                  everything: the next build compiles the runtime again
+
+Builds clean up by themselves, at most once a day: what was not used for 90 days goes, and what was
+longest unused where all of it takes more than 4 GB. What a build or `laminarc run` uses is never
+removed.")]
+    Cache {
+        /// What to do with it
+        #[command(subcommand)]
+        action: Option<CacheAction>,
+    },
+}
+
+/// What can be done with the cache.
+#[derive(Debug, Subcommand)]
+pub(super) enum CacheAction {
+    /// Remove what was left; with both options, what both are true of
+    Clean {
+        /// Only what was not used for so many days
+        #[arg(long, value_name = "DAYS")]
+        older_than: Option<u64>,
+        /// Only what is larger, such as `500MB`
+        #[arg(long, value_name = "SIZE", value_parser = super::cache::size)]
+        larger_than: Option<u64>,
+    },
 }
 
 /// Where the SQL comes from.

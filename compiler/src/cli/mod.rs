@@ -2,6 +2,7 @@
 //! error, what was asked for goes to standard output.
 
 mod arguments;
+mod cache;
 mod child;
 mod commands;
 mod demo;
@@ -20,7 +21,7 @@ mod usage;
 
 use std::process::ExitCode;
 
-use arguments::Command;
+use arguments::{CacheAction, Command};
 use failure::Failure;
 use input::Warnings;
 
@@ -82,6 +83,14 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::New { folder } => project::create(&folder),
         Command::Demo { messages, rate } => demo::run(messages, rate),
         Command::Warm => commands::warm(),
+        Command::Cache { action: None } => cache::show(),
+        Command::Cache {
+            action:
+                Some(CacheAction::Clean {
+                    older_than,
+                    larger_than,
+                }),
+        } => cache::clean(older_than, larger_than),
         Command::Lock {
             input,
             registry_url,

@@ -2,6 +2,8 @@
 //! laminarc sees what these tests see.
 
 mod broker;
+#[cfg(target_os = "linux")]
+mod cache;
 mod end_to_end;
 mod infer;
 mod options;
@@ -40,6 +42,7 @@ fn help_shows_examples_and_exit_codes() {
     }
     for command in [
         "check", "build", "package", "run", "explain", "infer", "test", "new", "demo", "lock",
+        "cache", "cache",
     ] {
         let help = laminarc(&[command, "--help"]);
         assert_eq!(help.code, 0, "{command}");
