@@ -215,7 +215,7 @@ fn what_cannot_be_built_is_explained() {
 #[test]
 fn a_written_crate_is_complete() {
     let scratch = Scratch::new("crate");
-    write_crate(&saying("x", "x"), &scratch.0).expect("the folder is writable");
+    write_crate(&saying("x", "x"), &scratch.0, None).expect("the folder is writable");
     for file in [
         "Cargo.toml",
         "Cargo.lock",

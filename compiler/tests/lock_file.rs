@@ -25,7 +25,7 @@ fn generated_crate(name: &str) -> PathBuf {
         features: vec!["mqtt", "tls", "ws"],
         files: vec![("src/main.rs".to_owned(), "fn main() {}\n".to_owned())],
     };
-    build::write_crate(&package, &folder).expect("the folder is writable");
+    build::write_crate(&package, &folder, None).expect("the folder is writable");
     folder
 }
 

@@ -4,6 +4,9 @@
 
 mod pipeline;
 
+/// The crates that are linked: name, version and checksum of each on a line.
+const COMPONENTS: &str = include_str!("components.txt");
+
 fn main() -> std::process::ExitCode {
-    laminar_runtime::pipeline::run(&pipeline::PIPELINE)
+    laminar_runtime::pipeline::run_with(&pipeline::PIPELINE, COMPONENTS)
 }

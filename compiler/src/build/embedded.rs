@@ -53,6 +53,17 @@ pub(super) fn lock_file(name: &str) -> String {
     )
 }
 
+/// The checksum of a locked crate; None: it is no download.
+pub(super) fn checksum(name: &str, version: &str) -> Option<&'static str> {
+    let head = format!("\nname = \"{name}\"\nversion = \"{version}\"\n");
+    let (_, entry) = LOCK.split_once(&head)?;
+    let entry = entry.split("[[package]]").next()?;
+    let line = entry
+        .lines()
+        .find_map(|line| line.strip_prefix("checksum = "))?;
+    Some(line.trim_matches('"'))
+}
+
 /// How many crates a first build may have to download.
 pub(super) fn locked_crates() -> usize {
     LOCK.matches("\nsource = ").count()

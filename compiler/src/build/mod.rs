@@ -8,6 +8,7 @@
 
 mod cache;
 mod cargo;
+mod components;
 mod embedded;
 mod error;
 mod fingerprint;
@@ -66,19 +67,14 @@ pub struct Binary {
     pub path: PathBuf,
     /// Whether it was there before, so that nothing had to be built.
     pub cached: bool,
+    /// The crates that are linked: name, version and checksum of each on a line. None: nobody
+    /// remembers.
+    pub components: Option<String>,
     /// Keeps it from being removed.
     pub lease: Lease,
 }
 
 impl Binary {
-    fn cached(path: PathBuf, lease: Lease) -> Self {
-        Self {
-            path,
-            cached: true,
-            lease,
-        }
-    }
-
     /// Copies it to `to`, replacing what is there at once.
     pub fn copy_to(&self, to: &Path) -> Result<(), BuildError> {
         copy_executable(&self.path, to)
@@ -99,7 +95,7 @@ pub fn build(
     let job = Job::new(package, options, cache)?;
     let lease = cache.lease(&mut || on_event(Event::Waiting))?;
     if let Some(path) = job.finished() {
-        return Ok(Binary::cached(path, lease));
+        return Ok(job.binary(path, true, lease));
     }
     drop(lease);
     cache.clean_now_and_then(&job.parts());
@@ -107,21 +103,25 @@ pub fn build(
     let _lock = cache.lock(&job.name, &mut || on_event(Event::Waiting))?;
     // Whoever held the lock may have built the same.
     if let Some(path) = job.finished() {
-        return Ok(Binary::cached(path, lease));
+        return Ok(job.binary(path, true, lease));
     }
     let built = job.build(on_event);
     let path = built.map_err(|error| if_disk_full(error, cache))?;
-    Ok(Binary {
-        path,
-        cached: false,
-        lease,
-    })
+    Ok(job.binary(path, false, lease))
 }
 
-/// Writes `package` to `folder` as a crate that plain cargo builds, the runtime beside it.
-pub fn write_crate(package: &Package, folder: &Path) -> Result<(), BuildError> {
+/// Writes `package` to `folder` as a crate that plain cargo builds, with the runtime in it. What is
+/// linked stands in it once it was built here, too ([`Binary::components`]).
+pub fn write_crate(
+    package: &Package,
+    folder: &Path,
+    components: Option<&str>,
+) -> Result<(), BuildError> {
     cache::write_runtime(&folder.join("runtime"))?;
-    write_package(package, &crate_name(package), "runtime", folder)
+    let name = crate_name(package);
+    write_package(package, &name, "runtime", folder)?;
+    let components = components.unwrap_or_default();
+    write_if_changed(&folder.join(components::FILE), components.as_bytes())
 }
 
 /// One build: what is built, for what, and where.
@@ -133,6 +133,8 @@ struct Job<'a> {
     rustflags: String,
     name: String,
     key: String,
+    /// Tells apart what is linked.
+    set: String,
 }
 
 impl<'a> Job<'a> {
@@ -165,6 +167,13 @@ impl<'a> Job<'a> {
             key.part(part.as_bytes());
         }
         let key = key.short();
+        let mut set = Fingerprint::new();
+        for part in [&embedded::lock_file(""), &toolchain.identity, &target] {
+            set.part(part.as_bytes());
+        }
+        let features = package.features.iter();
+        features.for_each(|feature| set.part(feature.as_bytes()));
+        let set = set.short();
         Ok(Self {
             package,
             cache,
@@ -173,6 +182,7 @@ impl<'a> Job<'a> {
             rustflags,
             name,
             key,
+            set,
         })
     }
 
@@ -186,15 +196,46 @@ impl<'a> Job<'a> {
         [target, self.cache.sources()]
     }
 
+    fn binary(&self, path: PathBuf, cached: bool, lease: Lease) -> Binary {
+        Binary {
+            path,
+            cached,
+            components: components::kept(&self.cache.sources(), &self.set),
+            lease,
+        }
+    }
+
     fn build(&self, on_event: &mut dyn FnMut(Event<'_>)) -> Result<PathBuf, BuildError> {
         self.cache.extract_runtime()?;
         let folder = self.cache.pipeline(&self.name);
-        write_package(self.package, &self.name, "../../runtime", &folder)?;
+        write_package(self.package, &self.name, link_runtime(&folder)?, &folder)?;
+        let components = self.components(&folder, on_event)?;
+        write_if_changed(&folder.join(components::FILE), components.as_bytes())?;
         let made = self.compile(&folder, on_event)?;
         self.parts().iter().for_each(|part| Cache::mark(part));
         let stored = self.cache.store(&made, &self.key, &self.package.slug)?;
         self.clean(&folder, &made);
         Ok(stored)
+    }
+
+    /// What is linked. Downloads what is missing to find out.
+    fn components(
+        &self,
+        folder: &Path,
+        on_event: &mut dyn FnMut(Event<'_>),
+    ) -> Result<String, BuildError> {
+        let (sources, rust) = (self.cache.sources(), &self.toolchain.release);
+        if let Some(kept) = components::kept(&sources, &self.set) {
+            return Ok(kept);
+        }
+        let ask = || components::ask(self.cargo(folder, "tree"), rust, &sources, &self.set);
+        if let Some(found) = ask()? {
+            return Ok(found);
+        }
+        self.download(folder, on_event)?;
+        ask()?.ok_or_else(|| BuildError::Cargo {
+            detail: "it does not say what the runtime depends on".to_owned(),
+        })
     }
 
     /// Runs cargo, downloading what is missing first. Gives the executable's path.
@@ -264,7 +305,7 @@ impl<'a> Job<'a> {
         let target = self.cache.target(&self.toolchain.folder_name());
         let mut command = toolchain::command("cargo", folder);
         command
-            .env("CARGO_ENCODED_RUSTFLAGS", &self.rustflags)
+            .env("CARGO_ENCODED_RUSTFLAGS", self.encoded_rustflags())
             .env("RUSTC_WRAPPER", "")
             .env("RUSTC_WORKSPACE_WRAPPER", "")
             .env("CARGO_INCREMENTAL", "0")
@@ -272,6 +313,23 @@ impl<'a> Job<'a> {
             .env("CARGO_BUILD_BUILD_DIR", &target)
             .args([subcommand, "--target", &self.target]);
         command
+    }
+
+    /// The flags, and a name for each folder of this machine that the binary would mention: the
+    /// same SQL gives the same bytes, wherever it is built. (The flags of cargo's encoding are
+    /// separated by 0x1f.)
+    fn encoded_rustflags(&self) -> String {
+        let mut flags = vec![self.rustflags.clone()];
+        flags.retain(|flag| !flag.is_empty());
+        let mut named = vec![(self.cache.root().to_owned(), "/laminar".to_owned())];
+        named.extend(toolchain::cargo_home().map(|home| (home, "/cargo".to_owned())));
+        named.extend(self.toolchain.library_sources());
+        flags.extend(
+            named
+                .into_iter()
+                .map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())),
+        );
+        flags.join("\u{1f}")
     }
 
     /// Removes what only this pipeline left in the target directory, so that it stays as large as
@@ -304,6 +362,29 @@ fn crate_name(package: &Package) -> String {
         hash.part(text.as_bytes());
     }
     format!("laminar-p-{}-{}", package.slug, hash.short())
+}
+
+/// Makes the runtime a folder within the crate, and gives its relative path.
+///
+/// Cargo puts the path of a dependency that is outside of the crate's own folder into the names of
+/// all symbols: the bytes would differ from one cache to the next. A link is within it, and every
+/// pipeline has the same name for it, so they still share one compiled runtime.
+#[cfg(unix)]
+fn link_runtime(folder: &Path) -> Result<&'static str, BuildError> {
+    make_folder(folder)?;
+    let link = folder.join("runtime");
+    match std::os::unix::fs::symlink("../../runtime", &link) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(BuildError::file("create", &link, error))
+        }
+        Ok(()) | Err(_) => Ok("runtime"),
+    }
+}
+
+/// Elsewhere not everybody may make links, and binaries depend on where the cache is.
+#[cfg(not(unix))]
+fn link_runtime(_folder: &Path) -> Result<&'static str, BuildError> {
+    Ok("../../runtime")
 }
 
 fn write_package(

@@ -106,6 +106,18 @@ impl Toolchain {
         format!("rustc-{}-{}", self.release, hash.short())
     }
 
+    /// Where the standard library's sources are on this machine, if they are, and what its binaries
+    /// call them: rustc puts the one in place of the other.
+    pub(super) fn library_sources(&self) -> Option<(PathBuf, String)> {
+        let lines = self.identity.lines();
+        let mut hashes = lines.filter_map(|line| line.strip_prefix("commit-hash: "));
+        let name = format!("/rustc/{}", hashes.next()?);
+        let output = rustc(&self.folder, &["--print", "sysroot"]).ok()?;
+        let sysroot = text(&output).ok()?;
+        let folder = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
+        Some((folder, name))
+    }
+
     /// Errs unless the standard library for `target` is installed.
     pub(super) fn check_target(&self, target: &str) -> Result<(), BuildError> {
         if target == self.host {
@@ -164,6 +176,14 @@ pub(super) fn command(program: &str, folder: &Path) -> Command {
         }
     }
     command
+}
+
+/// Where cargo keeps the sources of dependencies.
+pub(super) fn cargo_home() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let home = || set("HOME").or_else(|| set("USERPROFILE"));
+    let folder = set("CARGO_HOME").map(PathBuf::from);
+    folder.or_else(|| home().map(|home| Path::new(&home).join(".cargo")))
 }
 
 /// How a program that could not be started is reported.

@@ -49,11 +49,14 @@ pub(super) fn build(
     let package = package(&source, policy)?;
     if let Some(folder) = emit_crate {
         check_crate_folder(folder)?;
-        build::write_crate(&package, folder)?;
+        build::write_crate(&package, folder, None)?;
     }
     let mut progress = Progress::new();
     let binary = compile(&package, options, &mut progress)?;
     binary.copy_to(&output)?;
+    if let Some(folder) = emit_crate {
+        build::write_crate(&package, folder, binary.components.as_deref())?;
+    }
     let size = fs::metadata(&output).map_or(0, |found| found.len());
     #[expect(
         clippy::cast_precision_loss,

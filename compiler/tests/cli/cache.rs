@@ -86,7 +86,10 @@ fn without_dependencies_and_network_a_build_says_what_to_do() {
 }
 
 fn rustup_home() -> Option<String> {
-    let output = Command::new("rustup").args(["show", "home"]).output().ok()?;
+    let output = Command::new("rustup")
+        .args(["show", "home"])
+        .output()
+        .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }

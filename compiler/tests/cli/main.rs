@@ -9,6 +9,8 @@ mod infer;
 mod options;
 mod package;
 mod pipeline_tests;
+#[cfg(target_os = "linux")]
+mod reproducible;
 mod schemas;
 #[cfg(target_os = "linux")]
 mod stalled;

@@ -1,8 +1,8 @@
 //! What `--about` and `--check-config` print.
 
 use super::exit::Failure;
-use super::outlets;
 use super::settings::{Connection, Target};
+use super::{bill, outlets};
 use crate::spec::{MqttVersion, PipelineSpec, TlsSpec};
 use std::fmt::Write as _;
 
@@ -15,8 +15,9 @@ pub fn version(spec: &PipelineSpec) -> String {
     )
 }
 
-/// What this binary is: versions, hash, what each flow guarantees, the SQL.
-pub fn about(spec: &PipelineSpec) -> String {
+/// What this binary is: versions, hash, what each flow guarantees, the crates that are linked, the
+/// SQL.
+pub fn about(spec: &PipelineSpec, components: &str) -> String {
     let mut text = format!("pipeline   {}\n", spec.name);
     let _ = writeln!(text, "compiler   laminarc {}", spec.compiler_version);
     let _ = writeln!(
@@ -34,6 +35,12 @@ pub fn about(spec: &PipelineSpec) -> String {
                 let _ = writeln!(text, "    {line}");
             }
         }
+    }
+    if !components.is_empty() {
+        text.push_str("\nLinked crates:\n");
+    }
+    for component in bill::components(components) {
+        let _ = writeln!(text, "  {} {}", component.name, component.version);
     }
     let _ = write!(text, "\nSQL:\n{}", spec.sql);
     if !spec.sql.ends_with('\n') {

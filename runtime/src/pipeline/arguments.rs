@@ -24,7 +24,10 @@ pub enum Command {
     /// Resolve and check the configuration, and show it.
     CheckConfig,
     /// Show what this binary is.
-    About,
+    About {
+        /// Its bill of materials, as JSON.
+        json: bool,
+    },
     /// Show the usage.
     Help,
     /// Show the versions.
@@ -72,7 +75,8 @@ Options:
                             (RFC 3339) [default: now]
       --broker [NAME=]URL   use another broker (for connection NAME, or for all)
       --check-config        resolve and check ${VARIABLES}, URLs, topics and files, and exit
-      --about               show the SQL, versions and delivery guarantees, and exit
+      --about               show the SQL, versions, delivery guarantees and linked crates, and exit
+      --json                with --about: the linked crates alone, as CycloneDX
   -h, --help                show this help, and exit
   -V, --version             show the version, and exit
 
@@ -90,6 +94,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments,
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut commands = Vec::new();
     let mut brokers = Vec::new();
+    let mut json = false;
     let mut options = ReplayOptions::default();
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
@@ -109,13 +114,15 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments,
             }
             Long("broker") => brokers.push(broker(parser.value().map_err(usage)?)?),
             Long("check-config") => commands.push(Command::CheckConfig),
-            Long("about") => commands.push(Command::About),
+            Long("about") => commands.push(Command::About { json: false }),
+            Long("json") => json = true,
             Short('h') | Long("help") => commands.push(Command::Help),
             Short('V') | Long("version") => commands.push(Command::Version),
             Short(_) | Long(_) | Value(_) => return Err(usage(argument.unexpected())),
         }
     }
     let command = with_replay_options(single(commands)?, &options)?;
+    let command = if json { as_json(command)? } else { command };
     Ok(Arguments { command, brokers })
 }
 
@@ -138,6 +145,16 @@ fn single(mut commands: Vec<Command>) -> Result<Command, Failure> {
     Ok(commands.pop().unwrap_or(Command::Run))
 }
 
+fn as_json(command: Command) -> Result<Command, Failure> {
+    match command {
+        Command::About { json: _ } => Ok(Command::About { json: true }),
+        Command::Help | Command::Version => Ok(command),
+        Command::Run | Command::Replay(_) | Command::CheckConfig => {
+            Err(usage("--json goes with --about"))
+        }
+    }
+}
+
 fn with_replay_options(command: Command, options: &ReplayOptions) -> Result<Command, Failure> {
     match command {
         Command::Replay(_) if options.with_sinks && options.dry_run => {
@@ -147,16 +164,18 @@ fn with_replay_options(command: Command, options: &ReplayOptions) -> Result<Comm
             path: replay.path,
             ..options.clone()
         })),
-        Command::Run | Command::CheckConfig | Command::About
+        Command::Run | Command::CheckConfig | Command::About { .. }
             if *options != ReplayOptions::default() =>
         {
             Err(usage(
                 "--ignore-topics, --with-sinks, --dry-run and --received-at go with --replay",
             ))
         }
-        Command::Run | Command::CheckConfig | Command::About | Command::Help | Command::Version => {
-            Ok(command)
-        }
+        Command::Run
+        | Command::CheckConfig
+        | Command::About { .. }
+        | Command::Help
+        | Command::Version => Ok(command),
     }
 }
 
@@ -229,7 +248,8 @@ mod tests {
             ("--ignore-topics --replay -", replay(None, true, false)),
             ("--replay - --with-sinks", replay(None, false, true)),
             ("--check-config", Command::CheckConfig),
-            ("--about", Command::About),
+            ("--about", Command::About { json: false }),
+            ("--about --json", Command::About { json: true }),
             ("-h", Command::Help),
             ("--about --help", Command::Help),
             ("--version", Command::Version),
@@ -268,6 +288,7 @@ mod tests {
             ("--about=1", "--about"),
             ("--about --check-config", "exclude each other"),
             ("--ignore-topics", "go with --replay"),
+            ("--json", "--json goes with --about"),
             ("--about --dry-run", "go with --replay"),
             ("--replay - --dry-run --with-sinks", "exclude each other"),
             ("--replay - --received-at noon", "`noon` is no time"),

@@ -6,6 +6,7 @@ pub mod arguments;
 #[cfg(feature = "mqtt")]
 mod asking;
 pub mod bad_messages;
+pub mod bill;
 pub mod cpu;
 pub mod dead_letter;
 pub mod environment;
@@ -35,18 +36,24 @@ use std::sync::Arc;
 
 /// Runs the process of a pipeline from its command line to its exit code.
 pub fn run(spec: &'static PipelineSpec) -> ExitCode {
+    run_with(spec, "")
+}
+
+/// [`run`] of a binary that knows its `components`: the crates that are linked, sorted, with name,
+/// version and SHA-256 (or `-`) of each on a line.
+pub fn run_with(spec: &'static PipelineSpec, components: &'static str) -> ExitCode {
     if !cpu::is_sufficient() {
         cpu::refuse();
     }
-    run_here(spec)
+    run_here(spec, components)
 }
 
 /// Apart, so that nothing of it is done before the CPU is known.
 #[inline(never)]
-fn run_here(spec: &'static PipelineSpec) -> ExitCode {
+fn run_here(spec: &'static PipelineSpec, components: &'static str) -> ExitCode {
     let logged = log::start(&spec.settings);
     let outcome = arguments::parse(std::env::args_os().skip(1))
-        .and_then(|arguments| obey(spec, arguments, logged));
+        .and_then(|arguments| obey((spec, components), arguments, logged));
     let exit = match outcome {
         Ok(exit) => exit,
         Err(failure) => {
@@ -61,7 +68,7 @@ fn run_here(spec: &'static PipelineSpec) -> ExitCode {
 }
 
 fn obey(
-    spec: &'static PipelineSpec,
+    (spec, components): (&'static PipelineSpec, &'static str),
     arguments: Arguments,
     logged: Arc<LogRing>,
 ) -> Result<Exit, Failure> {
@@ -71,7 +78,8 @@ fn obey(
         Command::CheckConfig => {
             check_configuration(spec, &arguments.brokers).map(|text| show(&text))
         }
-        Command::About => Ok(show(&about::about(spec))),
+        Command::About { json: false } => Ok(show(&about::about(spec, components))),
+        Command::About { json: true } => Ok(show(&bill::bill(spec, components))),
         Command::Version => Ok(show(&about::version(spec))),
         Command::Help => Ok(show(&format!(
             "Usage: {} [OPTIONS]\n\nThe pipeline `{}`, compiled by laminarc. {}",

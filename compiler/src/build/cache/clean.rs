@@ -16,13 +16,13 @@ use super::{Cache, make_folder};
 use crate::build::error::BuildError;
 
 /// What no build has used for so long goes by itself …
-const MAX_AGE: Duration = Duration::from_secs(90 * 86_400);
+const MAX_AGE: Duration = Duration::from_hours(90 * 24);
 
 /// … and so does what was longest unused where all of it takes more than so many bytes.
 const MAX_BYTES: u64 = 4_000_000_000;
 
 /// How often a build looks for that …
-const INTERVAL: Duration = Duration::from_secs(86_400);
+const INTERVAL: Duration = Duration::from_hours(24);
 
 /// … and how long that may take. What is left over is for the next time.
 const PATIENCE: Duration = Duration::from_millis(500);
