@@ -16,7 +16,7 @@ fn the_cache_is_shown_and_cleaned() {
     let scratch = Scratch::new("cache");
     let cache = scratch.path("cache");
     scratch.file("cache/binaries/0123/alerts", &[1; 5_000]);
-    scratch.file("cache/target/rustc-1/x", &[1; 100_000]);
+    scratch.file("cache/target/rustc-1/x", &vec![1; 100_000]);
     let shown = with_cache(&["cache"], &cache);
     assert_eq!(shown.code, 0, "{}", shown.err);
     for text in [
