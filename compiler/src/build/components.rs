@@ -1,5 +1,5 @@
-//! What a binary is made of: the crates that are linked, as cargo resolves them for its features and
-//! its target, with the checksums of the lock file.
+//! What a binary is made of: the crates that are linked, as cargo resolves them for its features
+//! and its target, with the checksums of the lock file.
 //!
 //! Asking cargo takes a tenth of a second, so the answer is kept beside the runtime's sources: it
 //! depends on those, the lock file, features, target and toolchain alone.

@@ -26,8 +26,8 @@ pub fn components(text: &str) -> impl Iterator<Item = Component<'_>> {
     })
 }
 
-/// The bill. It says nothing of when or where the binary was made, so that equal binaries have equal
-/// bills.
+/// The bill. It says nothing of when or where the binary was made, so that equal binaries have
+/// equal bills.
 pub fn bill(spec: &PipelineSpec, text: &str) -> String {
     let mut rows = Rows::default();
     let mut row = rows.row();

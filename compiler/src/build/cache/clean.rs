@@ -2,8 +2,8 @@
 //!
 //! Every build holds a lease (a shared lock) from before it looks for anything until its binary was
 //! copied or started; cleaning holds the same lock for itself alone. So it removes nothing that is
-//! in use, whatever its age. What goes is renamed first: a cleaning that is cut short leaves no half
-//! of anything in the place of a whole.
+//! in use, whatever its age. What goes is renamed first: a cleaning that is cut short leaves no
+//! half of anything in the place of a whole.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -241,7 +241,7 @@ mod tests {
         assert_eq!(cache.entries(), []);
         let left: Vec<_> = children(cache.root())
             .iter()
-            .map(|it| it.file_name())
+            .map(fs::DirEntry::file_name)
             .collect();
         assert!(!left.iter().any(|name| name == "trash"), "{left:?}");
         fs::remove_dir_all(cache.root()).expect("it is ours");
@@ -320,7 +320,8 @@ mod tests {
     fn a_cleaning_that_is_cut_short_goes_on_later() {
         let cache = scratch("cache-short");
         file(&cache, "trash/1-0/x", 0);
-        let passed = Instant::now() - Duration::from_millis(1);
+        let passed = Instant::now();
+        std::thread::sleep(Duration::from_millis(1));
         assert!(!cache.empty_trash(Some(passed)));
         assert!(cache.root().join("trash/1-0/x").exists());
         assert!(cache.empty_trash(None));
