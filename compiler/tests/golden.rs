@@ -6,7 +6,7 @@ mod schemas;
 
 use laminarc::diagnostics::{Style, render_all};
 use laminarc::emit::{Identity, pipeline};
-use laminarc::ir::explain;
+use laminarc::ir::explain::{self, Picture};
 use laminarc::lower::lower;
 use laminarc::source::SourceFile;
 use std::fmt::Write as _;
@@ -83,6 +83,15 @@ fn outputs(folder: &Path, case: &str) -> Vec<(&'static str, String)> {
     ];
     if folder.join("cost.txt").exists() {
         outputs.push(("cost.txt", explain::cost(&lowered)));
+    }
+    for (file, picture) in [
+        ("graph.svg", Picture::Svg),
+        ("graph.dot", Picture::Dot),
+        ("graph.mmd", Picture::Mermaid),
+    ] {
+        if folder.join(file).exists() {
+            outputs.push((file, explain::graph(&plan, picture)));
+        }
     }
     outputs
 }

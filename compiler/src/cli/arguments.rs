@@ -116,7 +116,8 @@ has started, the exit code is the pipeline's.")]
     #[command(after_help = "Examples:
   laminarc explain pipeline.sql
   laminarc explain pipeline.sql --stage rust
-  laminarc explain pipeline.sql --cost")]
+  laminarc explain pipeline.sql --cost
+  laminarc explain pipeline.sql --graph svg > pipeline.svg")]
     Explain {
         #[command(flatten)]
         input: Input,
@@ -126,6 +127,9 @@ has started, the exit code is the pipeline's.")]
         /// Show what is decoded, converted and skipped, by which ways, and the memory at most
         #[arg(long, conflicts_with = "stage")]
         cost: bool,
+        /// Draw brokers, tables, flows and sinks
+        #[arg(long, value_enum, value_name = "FORM", conflicts_with_all = ["stage", "cost"])]
+        graph: Option<Drawing>,
     },
     /// Write the tables for recorded messages, or for those of a broker
     #[command(after_help = "Examples:
@@ -293,6 +297,17 @@ pub(super) enum Stage {
     Physical,
     /// The generated Rust
     Rust,
+}
+
+/// What `explain --graph` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Drawing {
+    /// A picture that browsers show
+    Svg,
+    /// For Graphviz
+    Dot,
+    /// For Mermaid, in READMEs and wikis
+    Mermaid,
 }
 
 #[cfg(test)]

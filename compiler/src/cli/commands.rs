@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
 use std::{fs, io};
 
-use super::arguments::Stage;
+use super::arguments::{Drawing, Stage};
 use super::failure::Failure;
 use super::input::{self, Warnings};
 use super::progress::Progress;
@@ -14,7 +14,7 @@ use super::style::GREEN;
 use crate::build::{self, Binary, Cache, Options};
 use crate::diagnostics::counted;
 use crate::emit::{FEATURES, Identity, Package, emit};
-use crate::ir::explain;
+use crate::ir::explain::{self, Picture};
 use crate::ir::logical::LogicalPlan;
 use crate::lower::lower;
 use crate::source::SourceFile;
@@ -105,6 +105,17 @@ pub(super) fn explain(file: &Path, stage: Stage) -> Result<ExitCode, Failure> {
 pub(super) fn cost(file: &Path) -> Result<ExitCode, Failure> {
     let (plan, _) = input::check(&input::read(file)?, Warnings::Shown)?;
     print(&explain::cost(&lower(&plan)))
+}
+
+/// `laminarc explain FILE --graph FORM`.
+pub(super) fn graph(file: &Path, drawing: Drawing) -> Result<ExitCode, Failure> {
+    let (plan, _) = input::check(&input::read(file)?, Warnings::Shown)?;
+    let picture = match drawing {
+        Drawing::Svg => Picture::Svg,
+        Drawing::Dot => Picture::Dot,
+        Drawing::Mermaid => Picture::Mermaid,
+    };
+    print(&explain::graph(&plan, picture))
 }
 
 /// Writes what was asked for to standard output.

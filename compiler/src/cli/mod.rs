@@ -77,6 +77,11 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Explain {
             input, cost: true, ..
         } => commands::cost(&input.file),
+        Command::Explain {
+            input,
+            graph: Some(drawing),
+            ..
+        } => commands::graph(&input.file, drawing),
         Command::Explain { input, stage, .. } => commands::explain(&input.file, stage),
         Command::Infer(call) => infer::run(&call),
         Command::Test(call) => test::run(&call),

@@ -123,7 +123,13 @@ fn security(transport: Transport, tls: Option<&Tls>) -> String {
 
 /// `sink name: what it is`
 pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection]) {
-    let kind = match &sink.kind {
+    let kind = destination(sink, connections);
+    outline.line(0, format!("sink {}: {kind}", named(&sink.name)));
+}
+
+/// Where a sink's rows go.
+pub(super) fn destination(sink: &Sink, connections: &[Connection]) -> String {
+    match &sink.kind {
         SinkKind::Stdout { format } => format!("standard output{}", as_format(*format)),
         SinkKind::Blackhole => "nowhere".to_owned(),
         SinkKind::File { path, format, sync } => {
@@ -158,8 +164,7 @@ pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection
                 number(*qos)
             )
         }
-    };
-    outline.line(0, format!("sink {}: {kind}", named(&sink.name)));
+    }
 }
 
 /// Where files go, and when they are finished.

@@ -4,11 +4,13 @@
 mod cost;
 mod endpoint;
 mod expression;
+mod graph;
 mod logical;
 mod physical;
 mod script;
 
 pub use cost::{ceilings, cost};
+pub use graph::{Picture, graph};
 pub use logical::logical;
 pub use physical::physical;
 pub use script::script;
