@@ -75,30 +75,34 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
             &arguments,
         ),
         Command::Explain {
-            input, cost: true, ..
-        } => commands::cost(&input.file),
-        Command::Explain {
             input,
-            graph: Some(drawing),
-            ..
-        } => commands::graph(&input.file, drawing),
-        Command::Explain { input, stage, .. } => commands::explain(&input.file, stage),
+            stage,
+            cost,
+            graph,
+        } => match graph {
+            Some(drawing) => commands::graph(&input.file, drawing),
+            None if cost => commands::cost(&input.file),
+            None => commands::explain(&input.file, stage),
+        },
         Command::Infer(call) => infer::run(&call),
         Command::Test(call) => test::run(&call),
         Command::New { folder } => project::create(&folder),
         Command::Demo { messages, rate } => demo::run(messages, rate),
         Command::Warm => commands::warm(),
-        Command::Cache { action: None } => cache::show(),
-        Command::Cache {
-            action:
-                Some(CacheAction::Clean {
-                    older_than,
-                    larger_than,
-                }),
-        } => cache::clean(older_than, larger_than),
+        Command::Cache { action } => cached(action),
         Command::Lock {
             input,
             registry_url,
         } => schemas::lock(&input.file, registry_url.as_deref()),
+    }
+}
+
+fn cached(action: Option<CacheAction>) -> Result<ExitCode, Failure> {
+    match action {
+        None => cache::show(),
+        Some(CacheAction::Clean {
+            older_than,
+            larger_than,
+        }) => cache::clean(older_than, larger_than),
     }
 }
