@@ -175,10 +175,12 @@ const BANS: &[Ban] = &[
     Ban {
         within: &[
             "runtime/src/columns",
+            "runtime/src/declared",
             "runtime/src/decode",
             "runtime/src/encode",
             "runtime/src/error.rs",
             "runtime/src/function",
+            "runtime/src/ipc",
             "runtime/src/message.rs",
             "runtime/src/operator",
             "runtime/src/payload.rs",

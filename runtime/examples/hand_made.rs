@@ -7,7 +7,7 @@
 //! `BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000`
 //! `DEAD_FORMAT=raw`
 //! `CLIENT_ID=` (generated) `RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
-//! `CONTROL` (off), `CONTROL_TOKEN`,
+//! `CONTROL` (off), `CONTROL_TOKEN`, `HISTORY` (bytes; none), `HISTORY_MS`,
 //! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
 //! is given; `<OUT><payload>/row` with `BY_ROW=yes`, `EXPIRY` in seconds), `DEAD` (for
 //! `BAD_DATA=dead_letter`), and `URL`, `TOKEN` and `WEBHOOK_CA` (for `SINK=webhook` with `ROWS=100
@@ -19,14 +19,16 @@ use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Reason, RowError};
 use laminar_runtime::message::Message;
 use laminar_runtime::program::{Program, Report};
-#[cfg(feature = "arrow")]
 use laminar_runtime::row::Type;
+use laminar_runtime::spec::Metadata::ReceivedAt;
+use laminar_runtime::spec::Step::Key;
 #[cfg(feature = "table")]
 use laminar_runtime::spec::TableColumn;
 use laminar_runtime::spec::{
-    BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, FileContent, FilesSpec,
-    FlowSpec, LastWillSpec, MqttVersion, PipelineSpec, ReconnectSpec, SettingsSpec, SinkKind,
-    SinkSpec, TableSpec, TlsSpec, WebhookFormat, WebhookSpec,
+    BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, DeclaredColumn,
+    DeclaredSpec, FileContent, FilesSpec, FlowSpec, HistorySpec, LastWillSpec, MqttVersion, Origin,
+    PipelineSpec, ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec, TlsSpec,
+    WebhookFormat, WebhookSpec,
 };
 #[cfg(feature = "arrow")]
 use laminar_runtime::spec::{ColumnsSpec, Compression, Conversion, FieldSpec};
@@ -137,6 +139,20 @@ fn table(name: &'static str, topics: &'static str) -> TableSpec {
             sink: 0,
             guarantee: &["at least once: rows are written before their messages are acknowledged"],
         }],
+        declared: DeclaredSpec::json(
+            const {
+                &[
+                    DeclaredColumn::new("payload", Type::Json, Origin::Payload(&[])),
+                    DeclaredColumn::new("at", Type::Timestamp(6), Origin::Message(ReceivedAt))
+                        .not_null(),
+                    DeclaredColumn::new("value", Type::Int64, Origin::Payload(&[Key("value")])),
+                ]
+            },
+        ),
+        history: optional("HISTORY").map(|max_bytes| HistorySpec {
+            max_bytes,
+            max_age_ms: optional("HISTORY_MS"),
+        }),
         program: || {
             Box::new(Echo {
                 as_csv: matches!(text("SINK", "stdout"), "csv" | "table"),

@@ -4,9 +4,9 @@
 //! Crates that hold a pipeline, made by `laminar_macros::include_sql!`, use [`embedded`],
 //! [`message`], [`error`] and [`value`]; the rest is for generated code and for binaries.
 //!
-//! Rooms: [`decode`], [`operator`], [`function`], [`encode`] and `columns` are pure (no clock, no
-//! socket, no thread: time is an argument); `source` and `sink` talk to the world; `pipeline` alone
-//! wires them together.
+//! Rooms: [`decode`], [`operator`], [`function`], [`encode`], `columns`, `declared` and `ipc` are
+//! pure (no clock, no socket, no thread: time is an argument); `source` and `sink` talk to the
+//! world; `pipeline` alone wires them together.
 
 #[cfg(feature = "arrow")]
 pub mod columns;
@@ -30,6 +30,12 @@ pub mod value;
 
 #[cfg(feature = "mqtt")]
 pub mod control;
+#[cfg(feature = "mqtt")]
+pub mod declared;
+#[cfg(feature = "binary")]
+pub mod history;
+#[cfg(feature = "mqtt")]
+pub mod ipc;
 #[cfg(feature = "binary")]
 pub mod log;
 #[cfg(feature = "binary")]

@@ -3,6 +3,12 @@
 //! Text fields marked *template* may hold `${NAME}`, `${NAME:-default}` and `$$`; they are
 //! resolved from the environment when the binary starts.
 
+mod declared;
+
+pub use declared::{
+    Constant, DeclaredColumn, DeclaredSpec, Form, HistorySpec, Metadata, Origin, PayloadSpec, Step,
+};
+
 use crate::program::Program;
 pub use crate::row::Type;
 use std::io::{self, BufRead, Write};
@@ -109,6 +115,34 @@ pub struct ConnectionSpec {
     pub parallelism: u16,
 }
 
+impl ConnectionSpec {
+    /// A connection of which nothing else is said.
+    pub const fn new(name: &'static str, broker: &'static str) -> Self {
+        Self {
+            name,
+            broker,
+            client_id: None,
+            username: None,
+            password: None,
+            clean_session: true,
+            session_expiry_interval_s: None,
+            keep_alive_s: 60,
+            mqtt_version: MqttVersion::V311,
+            tls: None,
+            last_will: None,
+            reconnect: ReconnectSpec {
+                initial_ms: 1_000,
+                multiplier: 2.0,
+                max_ms: 60_000,
+                max_attempts: None,
+            },
+            max_packet_size: 1 << 20,
+            receive_maximum: 1_024,
+            parallelism: 1,
+        }
+    }
+}
+
 /// Protocol version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MqttVersion {
@@ -180,6 +214,10 @@ pub struct TableSpec {
     pub sites: &'static [SiteSpec],
     /// The flows, in the order of the program's outcomes.
     pub flows: &'static [FlowSpec],
+    /// All that it declares.
+    pub declared: DeclaredSpec,
+    /// Which of its last messages are kept; None: none.
+    pub history: Option<HistorySpec>,
     /// Makes the table's program, one per worker.
     pub program: fn() -> Box<dyn Program>,
 }

@@ -10,7 +10,7 @@ use laminar_runtime::program::{Program, Report};
 use laminar_runtime::sink::{Batch, Outlet, Progress};
 use laminar_runtime::source::Consumer as _;
 use laminar_runtime::spec::{
-    BadData, FlowSpec, PipelineSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec,
+    BadData, DeclaredSpec, FlowSpec, PipelineSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec,
 };
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -73,6 +73,8 @@ static PIPELINE: PipelineSpec = PipelineSpec {
                 guarantee: &[],
             },
         ],
+        declared: DeclaredSpec::json(&[]),
+        history: None,
         program: || Box::new(RowForEachSink),
     }],
     sinks: &[
@@ -98,6 +100,7 @@ fn a_worker_fills_the_queues_of_its_sinks_and_not_more() {
         metrics: Arc::clone(&metrics),
         outlets: outlets_to(Outlet::Lines(sender)),
         bad_messages: BadMessages::new(&PIPELINE),
+        history: None,
         on_failure: Arc::new(|_| {}),
     };
     let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
@@ -125,6 +128,7 @@ fn a_batch_that_does_not_fill_is_handed_over_in_time() {
         metrics: Arc::clone(&metrics),
         outlets: outlets_to(Outlet::Lines(sender)),
         bad_messages: BadMessages::new(&PIPELINE),
+        history: None,
         on_failure: Arc::new(|_| {}),
     };
     let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
@@ -157,6 +161,7 @@ fn of_several_workers_the_first_tells_what_all_received() {
             metrics: Arc::clone(&metrics),
             outlets: outlets_to(Outlet::Blackhole),
             bad_messages: BadMessages::new(&PIPELINE),
+            history: None,
             on_failure: Arc::new(|_| {}),
         };
         let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));
@@ -182,6 +187,7 @@ fn a_live_worker_asks_to_tell_once_a_minute_what_it_received() {
             metrics: Arc::clone(&metrics),
             outlets: outlets_to(Outlet::Blackhole),
             bad_messages: BadMessages::new(&PIPELINE),
+            history: None,
             on_failure: Arc::new(|_| {}),
         };
         let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));

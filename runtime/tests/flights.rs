@@ -11,8 +11,8 @@ use laminar_runtime::program::{Program, Report};
 use laminar_runtime::sink::{Batch, Limit, Outlet, Progress, Refused};
 use laminar_runtime::source::Consumer as _;
 use laminar_runtime::spec::{
-    BadData, DeadLetterFormat, DeadLetterSpec, FlowSpec, PipelineSpec, SettingsSpec, SinkKind,
-    SinkSpec, TableSpec,
+    BadData, DeadLetterFormat, DeadLetterSpec, DeclaredSpec, FlowSpec, PipelineSpec, SettingsSpec,
+    SinkKind, SinkSpec, TableSpec,
 };
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -75,6 +75,8 @@ const fn table(name: &'static str, bad_data: BadData) -> TableSpec {
                 guarantee: &[],
             },
         ],
+        declared: DeclaredSpec::json(&[]),
+        history: None,
         program: || Box::new(TwoFlows),
     }
 }
@@ -117,6 +119,7 @@ fn worker() -> (Worker, Receiver<Batch>, Arc<Metrics>) {
         metrics: Arc::clone(&metrics),
         outlets,
         bad_messages: BadMessages::new(&PIPELINE),
+        history: None,
         on_failure: Arc::new(|_| {}),
     };
     let progress = Progress::new(Arc::clone(&metrics), Box::new(|| {}));

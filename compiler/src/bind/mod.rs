@@ -23,6 +23,7 @@ mod files;
 mod flow;
 mod format;
 mod from;
+mod history;
 mod insert;
 mod interval;
 mod json;

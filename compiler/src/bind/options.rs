@@ -122,8 +122,6 @@ impl<'a> Options<'a> {
             let decides = match spec.support {
                 Support::Full => true,
                 Support::Only(values) => values.len() > 1,
-                // to give it is an error
-                Support::Later => false,
             };
             assert!(
                 !decides || !self.given.contains_key(spec.name) || asked.contains(spec.name),
@@ -315,7 +313,6 @@ impl Binder<'_> {
         };
         let span = entry.key.span.to(entry.value.span());
         match (spec.support, value.as_ref()) {
-            (Support::Later, _) => options.later(span, "not supported yet"),
             (Support::Only(values), Some(value)) if !values.contains(&as_text(value).as_str()) => {
                 let built = if matches!(value, Value::Integer(_)) {
                     format!("`{}`", values.join(", "))
@@ -418,7 +415,7 @@ impl Binder<'_> {
         }
         let offered = match spec.support {
             Support::Only(values) => values,
-            Support::Full | Support::Later => choices,
+            Support::Full => choices,
         };
         let mut diagnostic = wrong_value(spec.name, value.span(), &list(offered));
         if let Some(near) = nearest(&written, choices.iter().copied()) {

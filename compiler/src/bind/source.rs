@@ -12,8 +12,8 @@ use crate::connectors::{CONNECTION, CONNECTORS, ConnectorSpec, OptionSpec};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{CreateTable, Name, OptionEntry, OptionValue};
 use crate::ir::logical::{
-    Expr, Format, JsonFormat, MqttVersion, Origin, OutputColumn, Qos, RawFormat, Relation, Source,
-    TimeFormat, TimestampFormat,
+    Expr, Format, History, JsonFormat, MqttVersion, Origin, OutputColumn, Qos, RawFormat, Relation,
+    Source, TimeFormat, TimestampFormat,
 };
 use crate::source::Span;
 
@@ -74,7 +74,7 @@ impl Binder<'_> {
         let specs = with_connection(spec, spec.source_options);
         let owner = format!("sources with connector `{}`", spec.name());
         let entries = self.option_entries(create);
-        let options = self.options(&owner, &specs, &entries);
+        let mut options = self.options(&owner, &specs, &entries);
         let connection = self.table_connection(create, &options);
         let filters = self.filters(create, &options);
         let format = self.source_format(create, &options);
@@ -87,9 +87,10 @@ impl Binder<'_> {
         }
         self.select_version(create, connection, &filters, &columns);
         self.parallelism(create, &options, connection);
+        let history = self.history(&mut options, format.as_ref().ok());
         let is_complete = format.is_ok() && !create.columns.is_empty();
         let from = (create, connection, filters.as_slice());
-        let source = self.add_source(from, &options, format, &columns);
+        let source = self.add_source(from, &options, (format, history), &columns);
         let relation = source.map(|source| scan(source, columns.projection));
         if let (Some(source), Some(relation)) = (source, &relation) {
             self.plan.sources[source].rows = relation.clone();
@@ -111,7 +112,7 @@ impl Binder<'_> {
         &mut self,
         (create, connection, filters): (&CreateTable, Option<usize>, &[Filter]),
         options: &Options<'_>,
-        format: Bound<Format>,
+        (format, history): (Bound<Format>, Option<History>),
         columns: &SourceColumns,
     ) -> Option<usize> {
         let bad_data = self.bad_data(create, options, connection);
@@ -132,6 +133,7 @@ impl Binder<'_> {
             batch_size: options.integer("batch_size").unwrap_or(1000),
             batch_timeout_ms: options.integer("batch_timeout_ms").unwrap_or(100),
             bad_data,
+            history,
             format: match format.ok()? {
                 Format::Json(json) => Format::Json(JsonFormat {
                     whole_message: columns.whole_message,

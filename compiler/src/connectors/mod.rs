@@ -154,8 +154,6 @@ pub const TIMESTAMP_FORMATS: &[&str] = &["rfc3339", "unix_s", "unix_ms", "unix_u
 pub enum Support {
     /// All.
     Full,
-    /// None.
-    Later,
     /// These.
     Only(&'static [&'static str]),
 }
@@ -176,15 +174,6 @@ impl OptionSpec {
     /// An option in which `${NAME}` is resolved at start.
     const fn template(name: &'static str, kind: OptionKind) -> Self {
         Self {
-            template: true,
-            ..Self::new(name, kind)
-        }
-    }
-
-    /// An option of the dialect that is not built yet.
-    const fn later(name: &'static str, kind: OptionKind) -> Self {
-        Self {
-            support: Support::Later,
             template: true,
             ..Self::new(name, kind)
         }

@@ -65,7 +65,7 @@ pub const MQTT_SOURCE: &[Spec] = &[
     Spec::new("json.root", Kind::Choice(&["object", "array"])),
     Spec::new("json.trim", Kind::Boolean),
     Spec::new("timestamp_format", Kind::TimestampFormat),
-    Spec::later("history", Kind::Any),
+    Spec::new("history", Kind::Any),
     Spec::new("raw_bytes.include_topic", Kind::Boolean),
     Spec::new(
         "avro.framing",

@@ -260,7 +260,7 @@ fn time_format(format: Option<&TimeFormat>, constants: &Constants) -> TokenStrea
     quote!(TimeFormat::#name)
 }
 
-fn time_item(item: &TimeItem) -> TokenStream {
+pub(super) fn time_item(item: &TimeItem) -> TokenStream {
     let name = match item {
         TimeItem::Literal(text) => {
             let text = literal::text(text);

@@ -160,7 +160,7 @@ pub(super) fn optional(value: Option<impl ToTokens>) -> TokenStream {
 }
 
 /// An integer with a type suffix, or none.
-fn integer_of(number: i128, suffix: &str) -> TokenStream {
+pub(super) fn integer_of(number: i128, suffix: &str) -> TokenStream {
     signed(number < 0, &format!("{}{suffix}", number.unsigned_abs()))
 }
 

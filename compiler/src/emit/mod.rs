@@ -7,6 +7,7 @@
 mod avro;
 mod check;
 mod column;
+mod declared;
 mod expression;
 mod flow;
 mod form;

@@ -5,7 +5,7 @@ use super::literal::{optional, text};
 use super::names::shown;
 use super::settings;
 use super::table::TableModule;
-use super::{Identity, is_columnar, is_table};
+use super::{Identity, declared, is_columnar, is_table};
 use crate::ir::logical::{
     BadData, Compression, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill,
     MqttVersion, Qos, Reconnect, RowFormat, Sink, SinkKind, TimeFormat, TimestampFormat, Tls,
@@ -14,7 +14,7 @@ use crate::ir::logical::{
 use crate::ir::physical::{Column, Decoder, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
 
 /// The `use` of the specification types in play and the `PIPELINE` constant.
@@ -58,8 +58,17 @@ pub(super) fn pipeline(
 fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     let mut names = BTreeSet::from(["PipelineSpec"]);
     names.extend(settings::imports(&plan.settings));
+    names.extend(declared::imports(&plan.tables));
     if !plan.connections.is_empty() {
-        names.extend(["ConnectionSpec", "MqttVersion", "ReconnectSpec"]);
+        names.insert("ConnectionSpec");
+    }
+    let is_5 = |connection: &Connection| connection.mqtt_version == MqttVersion::V5;
+    if plan.connections.iter().any(is_5) {
+        names.insert("MqttVersion");
+    }
+    let reconnects = |connection: &Connection| connection.reconnect != Reconnect::DEFAULT;
+    if plan.connections.iter().any(reconnects) {
+        names.insert("ReconnectSpec");
     }
     if plan
         .connections
@@ -111,43 +120,71 @@ fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
         .collect()
 }
 
+/// A connection: what is not as it would be if the file said nothing.
 fn connection(connection: &Connection) -> TokenStream {
     let (name, broker) = (text(&connection.name), text(&connection.broker));
-    let client_id = optional_text(connection.client_id.as_deref());
-    let username = optional_text(connection.username.as_deref());
-    let password = optional_text(connection.password.as_deref());
-    let clean_session = connection.clean_session;
-    let expiry = optional_u32(connection.session_expiry_interval_s);
-    let keep_alive = Literal::u16_unsuffixed(connection.keep_alive_s);
-    let version = match connection.mqtt_version {
-        MqttVersion::V311 => quote!(MqttVersion::V311),
-        MqttVersion::V5 => quote!(MqttVersion::V5),
+    let mut fields = Vec::new();
+    let mut field = |name: &str, value: Option<TokenStream>| {
+        let name = format_ident!("{name}");
+        fields.extend(value.map(|value| quote!(#name: #value)));
     };
-    let tls = optional(connection.tls.as_ref().map(tls));
-    let last_will = optional(connection.last_will.as_ref().map(last_will));
-    let reconnect = reconnect(&connection.reconnect);
-    let max_packet_size = Literal::u32_unsuffixed(connection.max_packet_size);
-    let receive_maximum = Literal::u16_unsuffixed(connection.receive_maximum);
-    let parallelism = Literal::u16_unsuffixed(connection.parallelism);
-    quote! {
-        ConnectionSpec {
-            name: #name,
-            broker: #broker,
-            client_id: #client_id,
-            username: #username,
-            password: #password,
-            clean_session: #clean_session,
-            session_expiry_interval_s: #expiry,
-            keep_alive_s: #keep_alive,
-            mqtt_version: #version,
-            tls: #tls,
-            last_will: #last_will,
-            reconnect: #reconnect,
-            max_packet_size: #max_packet_size,
-            receive_maximum: #receive_maximum,
-            parallelism: #parallelism,
-        }
+    let some_text = |value: &Option<String>| value.as_deref().map(|value| some(&text(value)));
+    field("client_id", some_text(&connection.client_id));
+    field("username", some_text(&connection.username));
+    field("password", some_text(&connection.password));
+    let is_kept = !connection.clean_session;
+    field("clean_session", is_kept.then(|| quote!(false)));
+    let expiry = connection.session_expiry_interval_s;
+    field(
+        "session_expiry_interval_s",
+        expiry.map(|seconds| some(&Literal::u32_unsuffixed(seconds))),
+    );
+    let is_5 = connection.mqtt_version == MqttVersion::V5;
+    field(
+        "keep_alive_s",
+        unless(connection.keep_alive_s, 60, Literal::u16_unsuffixed),
+    );
+    field("mqtt_version", is_5.then(|| quote!(MqttVersion::V5)));
+    field("tls", connection.tls.as_ref().map(|of| some(&tls(of))));
+    let will = connection.last_will.as_ref();
+    field("last_will", will.map(|will| some(&last_will(will))));
+    let reconnects = connection.reconnect != Reconnect::DEFAULT;
+    field(
+        "reconnect",
+        reconnects.then(|| reconnect(&connection.reconnect)),
+    );
+    let (packet, window) = (connection.max_packet_size, connection.receive_maximum);
+    field(
+        "max_packet_size",
+        unless(packet, 1 << 20, Literal::u32_unsuffixed),
+    );
+    field(
+        "receive_maximum",
+        unless(window, 1_024, Literal::u16_unsuffixed),
+    );
+    field(
+        "parallelism",
+        unless(connection.parallelism, 1, Literal::u16_unsuffixed),
+    );
+    let plain = quote!(ConnectionSpec::new(#name, #broker));
+    if fields.is_empty() {
+        plain
+    } else {
+        quote!(ConnectionSpec { #(#fields,)* ..#plain })
     }
+}
+
+fn some(value: &impl ToTokens) -> TokenStream {
+    quote!(Some(#value))
+}
+
+/// A number that is not what it would be anyway.
+fn unless<T: PartialEq>(
+    number: T,
+    default: T,
+    literal: impl FnOnce(T) -> Literal,
+) -> Option<TokenStream> {
+    (number != default).then(|| literal(number).into_token_stream())
 }
 
 fn tls(tls: &Tls) -> TokenStream {
@@ -238,6 +275,7 @@ fn table_spec(
         let guarantee = flow.guarantee.iter().map(|line| text(line));
         quote!(FlowSpec { name: #name, sink: #sink, guarantee: &[#(#guarantee),*] })
     });
+    let declared = declared::fields(table, source);
     let (module, program) = (&module.module, &module.program);
     quote! {
         TableSpec {
@@ -251,6 +289,7 @@ fn table_spec(
             columns: &[#(#columns),*],
             sites: &[#(#sites),*],
             flows: &[#(#flows),*],
+            #declared
             program: laminar_runtime::program::#boxed::<#module::#program>,
         }
     }

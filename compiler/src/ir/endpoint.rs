@@ -125,6 +125,16 @@ pub struct Reconnect {
     pub max_attempts: Option<u32>,
 }
 
+impl Reconnect {
+    /// Where the file says nothing.
+    pub const DEFAULT: Self = Self {
+        initial_ms: 1_000,
+        multiplier: 2.0,
+        max_ms: 60_000,
+        max_attempts: None,
+    };
+}
+
 /// Quality of service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Qos {
@@ -134,6 +144,15 @@ pub enum Qos {
     AtLeastOnce,
     /// 2
     ExactlyOnce,
+}
+
+/// The last messages of a source that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct History {
+    /// Of at most so many bytes.
+    pub max_bytes: u64,
+    /// Not older than so many milliseconds; None: as long as there is room.
+    pub max_age_ms: Option<u64>,
 }
 
 /// What becomes of a bad message.

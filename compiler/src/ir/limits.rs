@@ -30,6 +30,15 @@ pub const MEMBERS_NODES: usize = 64;
 /// read into.
 pub const PADDING: u64 = 1024;
 
+/// Bytes of a table's last messages, where the table says nothing …
+pub const HISTORY_BYTES: u64 = 4 << 20;
+
+/// … and how long they are kept, in milliseconds.
+pub const HISTORY_AGE_MS: u64 = 120_000;
+
+/// The least bytes that can be asked for.
+pub const HISTORY_LEAST_BYTES: u64 = 64 << 10;
+
 /// What a part of a decoder keeps, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {

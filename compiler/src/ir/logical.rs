@@ -3,7 +3,7 @@
 
 pub use super::access::Access;
 pub use super::endpoint::{
-    BadData, Compression, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill,
+    BadData, Compression, Connection, DeadLetter, DeadLetterFormat, FilesSink, History, LastWill,
     MqttVersion, Parquet, PathValue, Qos, Reconnect, RowFormat, Sink, SinkKind, Tls, Topic,
     TopicColumn, TopicPart, Transport, Webhook, WebhookFormat,
 };
@@ -57,6 +57,8 @@ pub struct Source {
     pub batch_timeout_ms: u32,
     /// What becomes of a bad message.
     pub bad_data: BadData,
+    /// Which of its last messages are kept to be asked for; None: none.
+    pub history: Option<History>,
     /// What its messages are.
     pub format: Format,
     /// Columns that a message holds, in declared order. Those that are generated are none of

@@ -2,8 +2,9 @@
 //! flow reads, in which order it decides, and what it writes. Emitting it takes no decisions.
 
 use super::logical::{
-    AvroFormat, BadData, Connection, Expr, Metadata, OutputColumn, PathStep, Qos, RawFormat, Root,
-    Settings, Sink, TimeFormat, TopicPart, Validation, Value, ValueForm,
+    AvroFormat, BadData, Connection, Expr, History, Metadata, OutputColumn, PathStep, Qos,
+    RawFormat, Root, Settings, Sink, SourceColumn, TimeFormat, TopicPart, Validation, Value,
+    ValueForm,
 };
 use crate::source::Span;
 use crate::types::DataType;
@@ -44,6 +45,10 @@ pub struct Table {
     pub batch_timeout_ms: u32,
     /// What becomes of a bad message.
     pub bad_data: BadData,
+    /// Which of its last messages are kept to be asked for; None: none.
+    pub history: Option<History>,
+    /// All that it declares, for those who ask: flows read [`Table::columns`].
+    pub declared: Vec<Declared>,
     /// What the decoder must find in a message.
     pub decoder: Decoder,
     /// The columns that a check or a flow reads, in declared order. Expressions in flows name
@@ -56,6 +61,20 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// What runs on each message, in file order.
     pub flows: Vec<Flow>,
+}
+
+/// A declared column.
+#[derive(Clone, Debug)]
+pub enum Declared {
+    /// It is in the message.
+    Column(SourceColumn),
+    /// It is computed of others.
+    Computed {
+        /// The column.
+        column: OutputColumn,
+        /// Where its expression stands.
+        expression: Span,
+    },
 }
 
 /// What a message is checked for.

@@ -3,6 +3,7 @@
 
 mod branches;
 mod columns;
+mod declared;
 mod decoder;
 mod definitions;
 mod fold;
@@ -58,6 +59,7 @@ enum Rows {
 }
 
 fn lowered(plan: &LogicalPlan, rows: Rows) -> PhysicalPlan {
+    let declared = &plan.sources;
     let extended = Extended::new(plan);
     let plan = &extended.plan;
     let branches: Vec<_> = plan
@@ -75,7 +77,11 @@ fn lowered(plan: &LogicalPlan, rows: Rows) -> PhysicalPlan {
         sinks: plan.sinks.clone(),
         tables: sources
             .into_iter()
-            .map(|source| table(plan, source, &branches, rows))
+            .map(|source| Table {
+                // without those that were added
+                declared: declared::declared(&declared[source]),
+                ..table(plan, source, &branches, rows)
+            })
             .collect(),
         secrets: plan.secrets.clone(),
         settings: plan.settings.clone(),
@@ -101,6 +107,8 @@ fn table(plan: &LogicalPlan, source: usize, branches: &[Inlined<'_>], rows: Rows
         batch_size: source.batch_size,
         batch_timeout_ms: source.batch_timeout_ms,
         bad_data: source.bad_data.clone(),
+        history: source.history,
+        declared: Vec::new(),
         columns: columns.physical(&decoder),
         skipped: columns.skipped(),
         checks: columns.checks(),

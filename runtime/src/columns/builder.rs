@@ -116,7 +116,7 @@ impl Builder {
             Self::Float32(to) => to.append_option(read(value, Row::float32)?),
             Self::Float64(to) => to.append_option(read(value, Row::float64)?),
             Self::Decimal(to, scale) => {
-                to.append_option(read(value, |row, at| row.decimal_digits(at, *scale))?);
+                to.append_option(read(value, |row, at| row.decimal_digits(at, 38, *scale))?);
             }
             Self::Text(to) => to.append_option(read(value, Row::text)?),
             Self::Json(to, null_is_value) => {

@@ -39,6 +39,12 @@ pub const ARROW: Conversion = Conversion {
     write: write_arrow,
 };
 
+/// The columns of files with these fields, for those who write the same.
+#[cfg(test)]
+pub(crate) fn schema_of(fields: &[crate::spec::FieldSpec]) -> arrow_schema::Schema {
+    schema::schema(fields)
+}
+
 /// Rows of a batch, at most.
 const BATCH_ROWS: usize = 8_192;
 /// Bytes of JSON that a batch is made of, but for its last row.

@@ -1,9 +1,11 @@
 //! What is known of the running pipeline.
 
+use crate::declared::Layout;
+use crate::history::History;
 use crate::log::LogRing;
 use crate::metrics::Metrics;
 use crate::spec::PipelineSpec;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 /// What the pages tell of.
@@ -15,6 +17,10 @@ pub struct Facts {
     pub metrics: Arc<Metrics>,
     /// The last lines of its log.
     pub logged: Arc<LogRing>,
+    /// The last messages of its tables.
+    pub history: Arc<History>,
+    /// By table, what is known to read these: once somebody has asked.
+    pub layouts: Vec<OnceLock<Option<Layout>>>,
     /// By connection.
     pub connections: Vec<ConnectionFacts>,
     /// When the process started.

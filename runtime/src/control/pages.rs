@@ -1,17 +1,21 @@
 //! What there is to ask for, and who may ask.
 
+use super::columns;
 use super::facts::Facts;
 use super::family;
+use super::history;
 use super::measures::families;
 use super::request::Request;
 use super::response::{Body, JSON, JSON_LINES, Response, Status, TEXT};
 use super::tables::SystemTable;
 use crate::encode::Rows;
+use crate::ipc;
 use crate::metrics::State;
 use crate::mqtt::secret::Secret;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::net::{IpAddr, SocketAddr};
+use std::time::SystemTime;
 
 /// The answer to a request that came in at `here`.
 pub fn answer(
@@ -40,22 +44,43 @@ pub fn answer(
             Response::whole(Status::Ok, family::CONTENT_TYPE, text)
         }
         "/sql" => Response::whole(Status::Ok, TEXT, facts.spec.sql),
-        path => match table(path) {
-            Some(table) => Response {
-                status: Status::Ok,
-                content_type: JSON_LINES,
-                body: Body::Parts(table.rows(facts)),
-            },
-            None => Response::refusal(Status::NotFound, "no such page; `/` lists all"),
-        },
+        path => path
+            .strip_prefix("/tables/")
+            .and_then(|name| table(facts, name, request.accepts_arrow))
+            .unwrap_or_else(|| Response::refusal(Status::NotFound, "no such page; `/` lists all")),
     }
 }
 
-/// The system table at a path.
-fn table(path: &str) -> Option<SystemTable> {
-    let name = path.strip_prefix("/tables/")?;
-    let mut all = SystemTable::ALL.into_iter();
-    all.find(|table| table.name() == name)
+/// The rows of a table of this name.
+fn table(facts: &Facts, name: &str, accepts_arrow: bool) -> Option<Response> {
+    let mut system = SystemTable::ALL.into_iter();
+    if let Some(table) = system.find(|table| table.name() == name) {
+        let lines = table.rows(facts);
+        return Some(if accepts_arrow {
+            parts(ipc::CONTENT_TYPE, Box::new(columns::arrow(table, lines)))
+        } else {
+            parts(JSON_LINES, lines)
+        });
+    }
+    let rows = history::rows(facts, name, now_us())?;
+    Some(match rows {
+        Ok(rows) => parts(ipc::CONTENT_TYPE, Box::new(rows)),
+        Err(why) => Response::refusal(Status::NotFound, &why),
+    })
+}
+
+fn parts(content_type: &'static str, parts: Box<dyn Iterator<Item = Vec<u8>> + Send>) -> Response {
+    Response {
+        status: Status::Ok,
+        content_type,
+        body: Body::Parts(parts),
+    }
+}
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+fn now_us() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    i64::try_from(since.unwrap_or_default().as_micros()).unwrap_or(i64::MAX)
 }
 
 /// A page that a browser has loaded from elsewhere can make it send requests to this machine, and
@@ -130,7 +155,15 @@ fn index(facts: &Facts) -> String {
     }
     for table in SystemTable::ALL {
         let path = format!("/tables/{}", table.name());
-        let _ = writeln!(text, "{path:40} a row on each line, as JSON");
+        let _ = writeln!(
+            text,
+            "{path:40} a row on each line, as JSON; or as Arrow, if accepted"
+        );
+    }
+    let sources = facts.spec.tables.iter();
+    for table in sources.filter(|table| table.history.is_some()) {
+        let path = format!("/tables/{}", table.name);
+        let _ = writeln!(text, "{path:40} its last messages, as Arrow");
     }
     text
 }

@@ -1,6 +1,7 @@
 //! The head of an HTTP request, and what it asks for.
 
 use super::response::Status;
+use crate::ipc;
 
 /// What a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Request {
     pub host: Option<String>,
     /// What stands behind `Authorization: Bearer `.
     pub token: Option<Vec<u8>>,
+    /// It asks for a stream of Arrow's, where there is a choice.
+    pub accepts_arrow: bool,
 }
 
 /// The longest head that is read, in bytes.
@@ -58,6 +61,7 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Request>, Status> {
         takes_chunks: head.version == Some(1),
         host: host.map(|host| without_port(host).to_owned()),
         token: header("Authorization").and_then(bearer),
+        accepts_arrow: header("Accept").is_some_and(is_arrow),
     }))
 }
 
@@ -67,6 +71,18 @@ fn without_port(host: &str) -> &str {
         return inner.split(']').next().unwrap_or_default();
     }
     host.split(':').next().unwrap_or_default()
+}
+
+/// Whether the media types of an `Accept` header have Arrow's among them.
+fn is_arrow(value: &[u8]) -> bool {
+    let types = value.split(|&byte| byte == b',').map(|media| {
+        let end = media.iter().position(|&byte| byte == b';');
+        media[..end.unwrap_or(media.len())].trim_ascii()
+    });
+    let arrow = ipc::CONTENT_TYPE.as_bytes();
+    types
+        .into_iter()
+        .any(|media| media.eq_ignore_ascii_case(arrow))
 }
 
 fn bearer(value: &[u8]) -> Option<Vec<u8>> {
@@ -114,11 +130,21 @@ mod tests {
             takes_chunks: true,
             host: Some("::1".into()),
             token: Some(b"abc".to_vec()),
+            accepts_arrow: false,
         };
         assert_eq!(request, expected);
         let request = parsed("HEAD / HTTP/1.0\r\nHost: h:1\r\nAuthorization: Basic abc\r\n\r\n");
         assert!(request.is_head && !request.takes_chunks && request.token.is_none());
         assert_eq!(request.host.as_deref(), Some("h"));
+        for (accept, is_accepted) in [
+            ("application/vnd.apache.arrow.stream", true),
+            ("*/*;q=0.1, Application/vnd.apache.arrow.STREAM;q=1", true),
+            ("*/*", false),
+            ("application/vnd.apache.arrow.streams", false),
+        ] {
+            let request = parsed(&format!("GET / HTTP/1.1\r\nAccept: {accept}\r\n\r\n"));
+            assert_eq!(request.accepts_arrow, is_accepted, "{accept}");
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The system tables, as JSON lines.
 
+mod columns;
+
 use super::facts::Facts;
 use super::family;
 use super::measures::families;
 use crate::encode::Rows;
 use crate::log::Entry;
 use crate::metrics::{Sessions, State};
-use crate::spec::{PipelineSpec, SinkKind, SinkSpec, TableSpec};
+use crate::spec::{HistorySpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
 use crate::value::Timestamp;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -22,15 +24,18 @@ pub enum SystemTable {
     Metrics,
     /// The pipeline's tables.
     Tables,
+    /// The columns of its sources.
+    Columns,
 }
 
 impl SystemTable {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::ConnectorStatus,
         Self::ConnectorLogs,
         Self::Metrics,
         Self::Tables,
+        Self::Columns,
     ];
 
     /// As SQL names it.
@@ -40,6 +45,7 @@ impl SystemTable {
             Self::ConnectorLogs => "system.connector_logs",
             Self::Metrics => "system.metrics",
             Self::Tables => "system.tables",
+            Self::Columns => "system.columns",
         }
     }
 
@@ -50,6 +56,7 @@ impl SystemTable {
             Self::ConnectorLogs => Box::new(logs(facts.logged.entries())),
             Self::Metrics => Box::new(std::iter::once(family::rows(&families(facts)).bytes)),
             Self::Tables => Box::new(std::iter::once(tables(facts.spec).bytes)),
+            Self::Columns => Box::new(std::iter::once(columns::rows(facts.spec).bytes)),
         }
     }
 }
@@ -163,18 +170,15 @@ fn timestamp(time: SystemTime) -> Timestamp {
 /// A row for each source and sink.
 fn tables(spec: &PipelineSpec) -> Rows {
     let mut rows = Rows::default();
-    let mut table = |name: &str, role: &str, connector: &str, connection: Option<&str>| {
+    for source in spec.tables {
         let mut row = rows.row();
-        row.field("{\"table_name\":", name);
-        row.field(",\"role\":", role);
-        row.field(",\"connector\":", connector);
-        row.field(",\"connection\":", connection);
+        row.field("{\"table_name\":", source.name);
+        row.raw(",\"role\":\"source\",\"connector\":\"mqtt_source\"");
+        row.field(",\"connection\":", spec.connections[source.connection].name);
+        let history = source.history.map(history);
+        row.field(",\"history\":", history.as_deref());
         row.raw("}");
         row.end();
-    };
-    for source in spec.tables {
-        let connection = spec.connections[source.connection].name;
-        table(source.name, "source", "mqtt_source", Some(connection));
     }
     for sink in spec.sinks {
         let connection = match sink.kind {
@@ -187,9 +191,27 @@ fn tables(spec: &PipelineSpec) -> Rows {
             | SinkKind::Files(_)
             | SinkKind::Webhook(_) => None,
         };
-        table(sink.name, "sink", connector(&sink.kind), connection);
+        let mut row = rows.row();
+        row.field("{\"table_name\":", sink.name);
+        row.field(",\"role\":\"sink\",\"connector\":", connector(&sink.kind));
+        row.field(",\"connection\":", connection);
+        row.raw(",\"history\":null}");
+        row.end();
     }
     rows
+}
+
+/// What is kept of a source, as its option could say it.
+fn history(spec: HistorySpec) -> String {
+    let HistorySpec {
+        max_bytes,
+        max_age_ms,
+    } = spec;
+    match max_age_ms {
+        Some(age) if age % 1_000 == 0 => format!("{} seconds within {max_bytes} B", age / 1_000),
+        Some(age) => format!("{age} milliseconds within {max_bytes} B"),
+        None => format!("{max_bytes} B"),
+    }
 }
 
 fn connector(kind: &SinkKind) -> &'static str {

@@ -4,11 +4,12 @@ use super::exit::Failure;
 use super::settings::Connection;
 use super::settings::control::Control;
 use crate::control::{self, ConnectionFacts, Facts};
+use crate::history::History;
 use crate::log::LogRing;
 use crate::metrics::Metrics;
 use crate::spec::{PipelineSpec, TlsSpec};
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 /// The endpoint with its socket, which exists before anything else is opened: an explicit place
@@ -32,11 +33,15 @@ impl Asking {
         Ok(Self { socket, control })
     }
 
-    /// Begins to answer.
+    /// Whether anybody will be answered.
+    pub fn is_open(&self) -> bool {
+        self.socket.is_some()
+    }
+
+    /// Begins to answer about a pipeline, with its counters and its last messages.
     pub fn start(
         self,
-        spec: &'static PipelineSpec,
-        metrics: &Arc<Metrics>,
+        (spec, metrics, history): (&'static PipelineSpec, &Arc<Metrics>, &Arc<History>),
         connections: &[Option<Connection>],
         logged: Arc<LogRing>,
     ) -> Result<(), Failure> {
@@ -49,6 +54,8 @@ impl Asking {
             spec,
             metrics: Arc::clone(metrics),
             logged,
+            history: Arc::clone(history),
+            layouts: spec.tables.iter().map(|_| OnceLock::new()).collect(),
             connections: connections.iter().flatten().map(facts).collect(),
             started: SystemTime::now(),
         };

@@ -197,7 +197,7 @@ fn character_start(payload: &[u8], at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{BadData, SettingsSpec, SiteSpec};
+    use crate::spec::{BadData, DeclaredSpec, SettingsSpec, SiteSpec};
 
     const TABLE: TableSpec = TableSpec {
         name: "t",
@@ -214,6 +214,8 @@ mod tests {
             text: "a / b",
         }],
         flows: &[],
+        declared: DeclaredSpec::json(&[]),
+        history: None,
         program: || unreachable!("nothing runs in these tests"),
     };
 

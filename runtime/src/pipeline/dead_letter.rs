@@ -192,7 +192,7 @@ fn facts(
 mod tests {
     use super::*;
     use crate::error::Reason;
-    use crate::spec::{BadData, ColumnSpec};
+    use crate::spec::{BadData, ColumnSpec, DeclaredSpec};
 
     const TABLE: TableSpec = TableSpec {
         name: "t",
@@ -205,6 +205,8 @@ mod tests {
         columns: &[ColumnSpec::new("a \"b\"", "INT")],
         sites: &[],
         flows: &[],
+        declared: DeclaredSpec::json(&[]),
+        history: None,
         program: || unreachable!("nothing runs in these tests"),
     };
 

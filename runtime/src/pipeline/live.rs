@@ -16,6 +16,7 @@ use super::settings::{Connection, Resolver, Target};
 use super::signals::Signals;
 use super::summary;
 use super::worker::{Context, Worker};
+use crate::history::History;
 use crate::log::{self, LogRing};
 use crate::metrics::Metrics;
 use crate::mqtt::share::Share;
@@ -29,7 +30,7 @@ use publishing::{Publishing, publishing};
 use sessions::{Receiving, connect, sessions, source_options};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, watch};
@@ -62,6 +63,9 @@ pub fn run(
     } = resolve(spec, brokers)?;
     let asking = control.map(Asking::open).transpose()?;
     let metrics = Arc::new(Metrics::new(spec));
+    // nothing is kept where nobody can ask
+    let is_asked = asking.as_ref().is_some_and(Asking::is_open);
+    let history = is_asked.then(|| Arc::new(History::new(spec, now_us())));
     let sessions = sessions(spec, &connections, &metrics);
     // A thread tells one thing: publishers and the writers of lines; sources two.
     let threads = 2 * sessions.len() + connections.len() + spec.sinks.len();
@@ -77,8 +81,8 @@ pub fn run(
     let workers = sessions.len();
     let mut outlets = outlets::open(spec, &targets, workers, patience, &on_event)?;
     let mut publishing = publishing(&mut outlets, &targets, &connections, &metrics, &on_event);
-    if let Some(asking) = asking {
-        asking.start(spec, &metrics, &connections, logged)?;
+    if let (Some(asking), Some(history)) = (asking, &history) {
+        asking.start((spec, &metrics, history), &connections, logged)?;
     }
     let (stop, stopped) = watch::channel(false);
     let context = Context {
@@ -86,6 +90,7 @@ pub fn run(
         metrics: Arc::clone(&metrics),
         outlets: std::mem::take(&mut outlets.by_sink),
         bad_messages: BadMessages::new(spec),
+        history,
         on_failure: {
             let sender = sender.clone();
             Arc::new(move |failure| tell(&sender, Notice::SourceFails(failure.clone())))
@@ -336,6 +341,12 @@ impl Main {
             message: format!("{message}, not everything is acknowledged"),
         })
     }
+}
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+fn now_us() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    i64::try_from(since.unwrap_or_default().as_micros()).unwrap_or(i64::MAX)
 }
 
 const TOO_SLOW: &str = "draining took more than 10 s";

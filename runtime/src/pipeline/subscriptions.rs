@@ -44,7 +44,7 @@ fn add<'f>(kept: &mut Vec<(&'f Filter, u8)>, filter: &'f Filter, qos: u8) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::BadData;
+    use crate::spec::{BadData, DeclaredSpec};
 
     fn table(connection: usize, qos: u8) -> TableSpec {
         TableSpec {
@@ -58,6 +58,8 @@ mod tests {
             columns: &[],
             sites: &[],
             flows: &[],
+            declared: DeclaredSpec::json(&[]),
+            history: None,
             program: || unreachable!("nothing runs in these tests"),
         }
     }

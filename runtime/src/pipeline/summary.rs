@@ -172,7 +172,7 @@ fn append_nonzero(text: &mut String, counts: &[Count]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{FlowSpec, SettingsSpec};
+    use crate::spec::{DeclaredSpec, FlowSpec, SettingsSpec};
 
     const fn table(name: &'static str) -> TableSpec {
         TableSpec {
@@ -197,6 +197,8 @@ mod tests {
                     guarantee: &[],
                 },
             ],
+            declared: DeclaredSpec::json(&[]),
+            history: None,
             program: || unreachable!("nothing runs in these tests"),
         }
     }

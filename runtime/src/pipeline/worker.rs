@@ -13,21 +13,22 @@ mod flight;
 mod hand_over;
 pub mod origins;
 mod reporting;
+mod table;
 mod tally;
 mod undelivered;
 
 use super::bad_messages::BadMessages;
-use super::dead_letter::{Cause, DeadLetters, Form};
+use super::dead_letter::Cause;
 use super::exit::Failure;
 use crate::encode::Rows;
 use crate::error::{Reason, RowError};
+use crate::history::{Bad, History, locked};
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::mqtt::topic::Filter;
-use crate::program::Program;
 use crate::sink::{Outlet, Progress};
 use crate::source::Consumer;
-use crate::spec::{BadData, DeadLetterFormat, FlowSpec, MqttVersion, PipelineSpec, TableSpec};
+use crate::spec::{BadData, PipelineSpec, TableSpec};
 use flight::Flight;
 use origins::Origins;
 use reporting::Reporting;
@@ -35,6 +36,7 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use table::Table;
 use tally::Tally;
 
 /// Takes messages of one connection (or of a replay) through their tables to the sinks.
@@ -51,6 +53,8 @@ pub struct Worker {
     metrics: Arc<Metrics>,
     connection: Option<usize>,
     bad_messages: BadMessages,
+    /// Those of a run of messages: scratch memory.
+    bad: Vec<Bad>,
     flights: VecDeque<Flight>,
     sequence: u64,
     taken: u64,
@@ -69,26 +73,6 @@ pub struct Worker {
 
 /// How long the acknowledgement of a message that was too large waits for company.
 const OVERSIZED_TIMEOUT: Duration = Duration::from_millis(100);
-
-/// A table with its program.
-struct Table {
-    index: usize,
-    spec: &'static TableSpec,
-    program: Box<dyn Program>,
-    sink_of: Vec<usize>,
-    filters: Option<Vec<Filter>>,
-    in_batch: usize,
-    /// Messages that gave rows since the last hand-over, by flow.
-    emitted: Vec<u64>,
-    /// Where its dead letters go: an index into [`Worker::outlets`].
-    outlet: usize,
-    form: Form,
-    letters: DeadLetters,
-    /// Its bad messages are written somewhere, as dead letters or by a dry run.
-    keeps_bad_messages: bool,
-    /// What becomes of a row that is not delivered depends on its message.
-    notes_origins: bool,
-}
 
 /// What a message is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -122,6 +106,8 @@ pub struct Context {
     pub outlets: Vec<Outlet>,
     /// What is logged about bad messages.
     pub bad_messages: BadMessages,
+    /// Where the last messages are kept; None: nobody can ask for them.
+    pub history: Option<Arc<History>>,
     /// Whom a worker tells that it takes no more messages.
     pub on_failure: OnFailure,
 }
@@ -143,6 +129,7 @@ impl Worker {
             metrics,
             outlets,
             bad_messages,
+            history,
             on_failure,
         } = context;
         let ours = |table: &TableSpec| connection.is_none_or(|index| table.connection == index);
@@ -153,6 +140,7 @@ impl Worker {
             .filter(|(_, table)| ours(table));
         let table = |(index, table): (usize, &'static TableSpec)| Table {
             filters: filters.map(|filters| filters[index].clone()),
+            history: history.as_ref().and_then(|history| history.open(index)),
             ..Table::new(spec, index, table, &outlets)
         };
         Self {
@@ -166,6 +154,7 @@ impl Worker {
             metrics,
             connection,
             bad_messages,
+            bad: Vec::new(),
             flights: VecDeque::with_capacity(FLIGHTS),
             sequence: 0,
             taken: 0,
@@ -255,6 +244,7 @@ impl Worker {
             emitted: &mut table.emitted,
             bad_messages: &mut self.bad_messages,
             letters: table.keeps_bad_messages.then_some(&mut table.letters),
+            bad: table.history.is_some().then_some(&mut self.bad),
             form: table.form,
             now,
             last_rejected: None,
@@ -264,6 +254,10 @@ impl Worker {
             .program
             .process(messages, &table.sink_of, &mut self.outputs, &mut tally);
         let failure = tally.failure;
+        if let Some(history) = &table.history {
+            locked(history).push(messages, &self.bad);
+            self.bad.clear();
+        }
         if table.notes_origins {
             let needed = match table.spec.bad_data {
                 BadData::DeadLetter(_) => messages,
@@ -438,52 +432,5 @@ impl Consumer for Worker {
             self.land(done);
         }
         self.confirmed
-    }
-}
-
-impl Table {
-    /// The table at `index` of the pipeline, for messages on any topic.
-    fn new(
-        pipeline: &PipelineSpec,
-        index: usize,
-        spec: &'static TableSpec,
-        outlets: &[Outlet],
-    ) -> Self {
-        let outlet = pipeline.sinks.len() + index;
-        let is_printed = matches!(outlets[outlet], Outlet::Lines(_));
-        let format = match spec.bad_data {
-            BadData::DeadLetter(letters) if !is_printed => letters.format,
-            BadData::DeadLetter(_) | BadData::Drop | BadData::Fail => DeadLetterFormat::Envelope,
-        };
-        let version = pipeline.connections.get(spec.connection);
-        let version = version.map_or(MqttVersion::V311, |connection| connection.mqtt_version);
-        let is_lossy = |flow: &FlowSpec| !matches!(outlets[flow.sink], Outlet::Blackhole);
-        Self {
-            index,
-            spec,
-            program: (spec.program)(),
-            sink_of: spec.flows.iter().map(|flow| flow.sink).collect(),
-            filters: None,
-            in_batch: 0,
-            emitted: vec![0; spec.flows.len()],
-            outlet,
-            form: Form::new(format, version),
-            letters: DeadLetters::default(),
-            keeps_bad_messages: is_printed || matches!(spec.bad_data, BadData::DeadLetter(_)),
-            notes_origins: spec.bad_data != BadData::Drop && spec.flows.iter().any(is_lossy),
-        }
-    }
-
-    fn wants(&self, topic: &str) -> bool {
-        match &self.filters {
-            None => true,
-            Some(filters) => filters.iter().any(|filter| filter.matches(topic)),
-        }
-    }
-
-    fn batch_size(&self) -> usize {
-        usize::try_from(self.spec.batch_size)
-            .unwrap_or(usize::MAX)
-            .max(1)
     }
 }

@@ -82,7 +82,7 @@ impl<'m> Row<'m> {
     }
 
     /// The text of a number, which may stand in a string, with white space around it.
-    fn numeric_text(self, cell: Cell) -> Converted<&'m [u8]> {
+    pub(super) fn numeric_text(self, cell: Cell) -> Converted<&'m [u8]> {
         if cell.kind == Kind::Number {
             return Ok(cell.inner(self.text.bytes()));
         }

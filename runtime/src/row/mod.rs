@@ -4,6 +4,8 @@
 //! where the value is not one of the column's type. Nothing is converted before it is read.
 
 mod base64;
+#[cfg(feature = "mqtt")]
+mod declared;
 mod forms;
 mod metadata;
 mod nested;
@@ -126,6 +128,20 @@ impl<'m> Row<'m> {
         self.read(column, |cell| {
             let parts = self.number_or_text(cell, Reason::WrongKind)?;
             number::decimal(&parts, precision, SCALE).map(Decimal)
+        })
+    }
+
+    /// DECIMAL(`precision`, `scale`) as the value times ten to the scale.
+    #[cfg(any(feature = "arrow", feature = "mqtt"))]
+    pub(crate) fn decimal_digits(
+        self,
+        column: Column,
+        precision: u8,
+        scale: u8,
+    ) -> Result<Option<i128>, RowError> {
+        self.read(column, |cell| {
+            let parts = self.number_or_text(cell, Reason::WrongKind)?;
+            number::decimal(&parts, precision, scale)
         })
     }
 

@@ -1,10 +1,10 @@
 //! Rows that were written as JSON lines, read again by their types.
 
 use super::nested::{copied, without_message};
-use super::{Column, Nested, Row};
+use super::{Nested, Row};
 use crate::decode::json::try_members;
 use crate::error::{Reason, RowError};
-use crate::value::{TimeFormat, number};
+use crate::value::TimeFormat;
 use bumpalo::Bump;
 
 /// Hands the values of a row that [`crate::encode`] wrote to `each`, with the number of each. The
@@ -29,20 +29,6 @@ pub(crate) fn values<'m>(
         number += 1;
         each(number - 1, Nested::part_of(row, cell, column))
     })
-}
-
-impl Row<'_> {
-    /// DECIMAL with `scale` digits behind the point, and any number of them in all.
-    pub(crate) fn decimal_digits(
-        self,
-        column: Column,
-        scale: u8,
-    ) -> Result<Option<i128>, RowError> {
-        self.read(column, |cell| {
-            let parts = self.number_or_text(cell, Reason::WrongKind)?;
-            number::decimal(&parts, 38, scale)
-        })
-    }
 }
 
 impl<'m> Nested<'m> {

@@ -12,12 +12,13 @@ use crate::source::SourceFile;
 fn example(spec: &OptionSpec) -> (String, &'static str) {
     let value = match (spec.support, spec.kind) {
         (Support::Only(values), _) => format!("'{}'", values[values.len() - 1]),
-        (Support::Full | Support::Later, kind) => match kind {
+        (Support::Full, kind) => match kind {
             OptionKind::Text | OptionKind::AnyText | OptionKind::Any => match spec.name {
                 "broker" => "'tcp://h'".to_owned(),
                 "connection" => "'c'".to_owned(),
                 "url" => "'https://h'".to_owned(),
                 "dead_letter_topic" => "'bad'".to_owned(),
+                "history" => "'10 minutes'".to_owned(),
                 "rotate_size" => "'64MB'".to_owned(),
                 "rotate_interval" => "'1 hour'".to_owned(),
                 _ => "'x'".to_owned(),
@@ -55,7 +56,7 @@ fn example(spec: &OptionSpec) -> (String, &'static str) {
 /// and its companions.
 fn give_each(specs: &[OptionSpec], statement: impl Fn(&str, &str) -> String) {
     for spec in specs {
-        if matches!(spec.support, Support::Later) || spec.name == "connector" {
+        if spec.name == "connector" {
             continue;
         }
         let (value, companion) = example(spec);

@@ -263,7 +263,24 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) -> u64 {
     for each in &table.flows {
         flow(outline, each, table, plan);
     }
-    workers * total
+    workers * total + history(outline, table, workers)
+}
+
+/// The last messages of a table, of which each worker keeps its own; their bytes.
+fn history(outline: &mut Outline, table: &Table, workers: u64) -> u64 {
+    let Some(history) = table.history else {
+        outline.line(1, "history: off");
+        return 0;
+    };
+    let age = match history.max_age_ms {
+        Some(age) if age % 1_000 == 0 => format!(", told for {} s", grouped(age / 1_000)),
+        Some(age) => format!(", told for {} ms", grouped(age)),
+        None => String::new(),
+    };
+    let all = if workers > 1 { " of all workers" } else { "" };
+    let kept = bytes(history.max_bytes);
+    outline.line(1, format!("history{all}: {kept} of the last messages{age}"));
+    history.max_bytes
 }
 
 /// How much of a message is looked at, and in which ways.

@@ -65,6 +65,20 @@ impl Reference {
         self.parse(payload, cells, Everything).document()
     }
 
+    /// The same of a text, validated as a table asks; for those who are in no hurry.
+    #[cfg(feature = "mqtt")]
+    pub(crate) fn decode_text(
+        &mut self,
+        text: Text<'_>,
+        validation: Validation,
+        cells: &mut [Cell],
+    ) -> Result<(), RowError> {
+        match validation {
+            Validation::Strict => self.decode(text.bytes(), cells),
+            Validation::Lazy => self.decode_lazily(super::level::Portable, text, cells),
+        }
+    }
+
     /// The same under [`Validation::Lazy`].
     #[inline(never)]
     pub(super) fn decode_lazily<L: Level>(

@@ -28,7 +28,7 @@ impl<'p> Walk<'p> {
     }
 
     /// The value that a text is, white space around it left out.
-    #[cfg(feature = "serde")]
+    #[cfg(any(feature = "mqtt", feature = "serde"))]
     pub(crate) fn whole(payload: &'p [u8]) -> Cell {
         let mut input = Input { payload, at: 0 };
         input.white_space();

@@ -199,6 +199,7 @@ impl Replay {
             metrics: Arc::clone(metrics),
             outlets: outlets.by_sink.clone(),
             bad_messages: BadMessages::new(spec),
+            history: None,
             // it asks after each record
             on_failure: Arc::new(|_| {}),
         };

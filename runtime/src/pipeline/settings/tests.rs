@@ -1,7 +1,7 @@
 //! Each mistake of a configuration is told with its place.
 
 use super::*;
-use crate::spec::{BadData, LastWillSpec, MqttVersion, ReconnectSpec, SettingsSpec};
+use crate::spec::{BadData, DeclaredSpec, LastWillSpec, MqttVersion, ReconnectSpec, SettingsSpec};
 
 static PIPELINE: PipelineSpec = PipelineSpec {
     name: "p",
@@ -47,6 +47,8 @@ static PIPELINE: PipelineSpec = PipelineSpec {
         columns: &[],
         sites: &[],
         flows: &[],
+        declared: DeclaredSpec::json(&[]),
+        history: None,
         program: || unreachable!("nothing runs in these tests"),
     }],
     sinks: &[

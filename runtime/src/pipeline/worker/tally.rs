@@ -1,6 +1,7 @@
 //! What a program reports about a run of messages: counted, told, and made dead letters of.
 
 use crate::error::RowError;
+use crate::history::Bad;
 use crate::message::Message;
 use crate::metrics::TableMetrics;
 use crate::pipeline::bad_messages::{self, BadMessages};
@@ -21,6 +22,8 @@ pub(super) struct Tally<'t, 'm> {
     pub(super) bad_messages: &'t mut BadMessages,
     /// Where bad messages go; None: they are counted and told, and that is all.
     pub(super) letters: Option<&'t mut DeadLetters>,
+    /// Where bad messages are noted, if the table's messages are kept.
+    pub(super) bad: Option<&'t mut Vec<Bad>>,
     pub(super) form: Form,
     pub(super) now: Instant,
     pub(super) last_rejected: Option<usize>,
@@ -30,11 +33,17 @@ pub(super) struct Tally<'t, 'm> {
 impl Tally<'_, '_> {
     /// A message counts once, by its first error, however many flows it fails.
     #[cold]
-    fn reject(&mut self, message: usize, error: RowError) {
+    fn reject(&mut self, message: usize, whole: bool, error: RowError) {
         if self.last_rejected == Some(message) {
             return;
         }
         self.last_rejected = Some(message);
+        if let Some(bad) = &mut self.bad {
+            bad.push(Bad {
+                index: message,
+                whole,
+            });
+        }
         self.metrics.rejected.add(1);
         self.metrics.reasons[error.reason as usize].add(1);
         let message = &self.messages[message];
@@ -57,14 +66,14 @@ impl Tally<'_, '_> {
 
 impl Report for Tally<'_, '_> {
     fn message_rejected(&mut self, message: usize, error: RowError) {
-        self.reject(message, error);
+        self.reject(message, true, error);
         for flow in &self.metrics.flows {
             flow.rejected.add(1);
         }
     }
 
     fn row_rejected(&mut self, message: usize, flow: usize, error: RowError) {
-        self.reject(message, error);
+        self.reject(message, false, error);
         self.metrics.flows[flow].rejected.add(1);
     }
 

@@ -1,0 +1,41 @@
+//! What a table declares, for those who ask about it while the pipeline runs.
+
+use crate::ir::logical::{Expr, ExprKind, OutputColumn, Relation, Source, SourceColumn};
+use crate::ir::physical::Declared;
+
+/// All columns of a source, in declared order.
+pub(super) fn declared(source: &Source) -> Vec<Declared> {
+    match &source.rows {
+        Relation::Project { columns, .. } => {
+            let columns = columns.iter();
+            columns
+                .map(|(column, expr)| of(source, column, expr))
+                .collect()
+        }
+        // without generated columns there is nothing to project
+        Relation::Scan { .. }
+        | Relation::Filter { .. }
+        | Relation::Unnest { .. }
+        | Relation::UnionAll { .. } => source
+            .columns
+            .iter()
+            .cloned()
+            .map(Declared::Column)
+            .collect(),
+    }
+}
+
+fn of(source: &Source, column: &OutputColumn, expr: &Expr) -> Declared {
+    let itself = |found: &&SourceColumn| found.name == column.name;
+    let read = match expr.kind {
+        ExprKind::Column(index) => source.columns.get(index).filter(itself),
+        _ => None,
+    };
+    match read {
+        Some(read) => Declared::Column(read.clone()),
+        None => Declared::Computed {
+            column: column.clone(),
+            expression: expr.span,
+        },
+    }
+}
