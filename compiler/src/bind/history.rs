@@ -26,7 +26,7 @@ impl Binder<'_> {
         };
         let value = given.span();
         let text = options.text("history")?;
-        let Some(history) = read(&text) else {
+        let Ok(history) = read(&text) else {
             let message = "wrong value for option `history`";
             self.report(
                 Diagnostic::new(code::OPTION_VALUE, message, value)
@@ -43,30 +43,36 @@ impl Binder<'_> {
     }
 }
 
+/// It is none of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Malformed;
+
 /// A length of time, a size, both, or nothing at all.
-fn read(text: &str) -> Option<Option<History>> {
+fn read(text: &str) -> Result<Option<History>, Malformed> {
     let text = text.trim().to_ascii_lowercase();
     if matches!(text.as_str(), "off" | "0") {
-        return Some(None);
+        return Ok(None);
     }
+    kept(&text).map(Some).ok_or(Malformed)
+}
+
+fn kept(text: &str) -> Option<History> {
     if let Some((age, size)) = text.split_once(" within ") {
-        let (max_age_ms, max_bytes) = (Some(age_ms(age)?), size_of(size)?);
-        return Some(Some(History {
-            max_bytes,
-            max_age_ms,
-        }));
+        return Some(History {
+            max_bytes: size_of(size)?,
+            max_age_ms: Some(age_ms(age)?),
+        });
     }
-    if let Some(max_bytes) = size_of(&text) {
-        return Some(Some(History {
+    if let Some(max_bytes) = size_of(text) {
+        return Some(History {
             max_bytes,
             max_age_ms: None,
-        }));
+        });
     }
-    let max_age_ms = Some(age_ms(&text)?);
-    Some(Some(History {
-        max_age_ms,
+    Some(History {
+        max_age_ms: Some(age_ms(text)?),
         ..DEFAULT
-    }))
+    })
 }
 
 /// A number with a unit: what a bare one counts is not guessed.
@@ -94,22 +100,23 @@ fn age_ms(text: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn kept(max_bytes: u64, max_age_ms: Option<u64>) -> Option<Option<History>> {
-        Some(Some(History {
+    fn check(text: &str, max_bytes: u64, max_age_ms: Option<u64>) {
+        let expected = History {
             max_bytes,
             max_age_ms,
-        }))
+        };
+        assert_eq!(read(text), Ok(Some(expected)), "{text}");
     }
 
     #[test]
     fn times_and_sizes() {
-        assert_eq!(read("10 minutes"), kept(4 << 20, Some(600_000)));
-        assert_eq!(read("1 day 00:00:01"), kept(4 << 20, Some(86_401_000)));
-        assert_eq!(read("16MB"), kept(16 << 20, None));
-        assert_eq!(read("65536 B"), kept(65_536, None));
-        assert_eq!(read("1 hour within 1 GiB"), kept(1 << 30, Some(3_600_000)));
+        check("10 minutes", 4 << 20, Some(600_000));
+        check("1 day 00:00:01", 4 << 20, Some(86_401_000));
+        check("16MB", 16 << 20, None);
+        check("65536 B", 65_536, None);
+        check("1 hour within 1 GiB", 1 << 30, Some(3_600_000));
         for off in ["off", "OFF", "0"] {
-            assert_eq!(read(off), Some(None));
+            assert_eq!(read(off), Ok(None));
         }
     }
 
@@ -129,7 +136,7 @@ mod tests {
             "4MB within 1 minute",
             "1 minute within 90",
         ] {
-            assert_eq!(read(wrong), None, "{wrong}");
+            assert_eq!(read(wrong), Err(Malformed), "{wrong}");
         }
     }
 }

@@ -179,7 +179,7 @@ fn some(value: &impl ToTokens) -> TokenStream {
 }
 
 /// A number that is not what it would be anyway.
-fn unless<T: PartialEq>(
+fn unless<T: Copy + PartialEq>(
     number: T,
     default: T,
     literal: impl FnOnce(T) -> Literal,

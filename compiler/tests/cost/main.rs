@@ -8,7 +8,9 @@ use laminar_runtime::decode::json::{
     Decoder, Line, Lined, MAX_SCANNED, Node, PADDING, Padded, Shape, Text, Tiers, Validation,
 };
 use laminar_runtime::payload::Payload;
+use laminar_runtime::spec::{ConnectionSpec, MqttVersion};
 use laminarc::ir::limits::{self, Part};
+use laminarc::source::SourceFile;
 use std::fmt::Write as _;
 
 /// `const NAME: usize = 2 * 64;` in a source of the runtime, as the number that it is.
@@ -120,6 +122,31 @@ impl Job<bool> for OnTheLine<'_> {
         hit.expect("the message is valid");
         decoder.ways().reference == 0
     }
+}
+
+/// What generated code leaves out of a connection is what the runtime has in its place.
+#[test]
+fn a_connection_that_says_nothing_is_the_runtimes() {
+    let sql = "CREATE CONNECTION c FROM mqtt_source WITH (broker = 'tcp://h');";
+    let (plan, _) = laminarc::check(&SourceFile::new("c.sql", sql));
+    let ours = &plan.expect("it is a pipeline").connections[0];
+    let runtimes = ConnectionSpec::new("c", "tcp://h");
+    assert_eq!(ours.clean_session, runtimes.clean_session);
+    assert_eq!(ours.keep_alive_s, runtimes.keep_alive_s);
+    assert_eq!(ours.mqtt_version, laminarc::ir::logical::MqttVersion::V311);
+    assert_eq!(runtimes.mqtt_version, MqttVersion::V311);
+    let reconnect = runtimes.reconnect;
+    assert_eq!(ours.reconnect.initial_ms, reconnect.initial_ms);
+    assert_eq!(
+        ours.reconnect.multiplier.to_bits(),
+        reconnect.multiplier.to_bits()
+    );
+    assert_eq!(ours.reconnect.max_ms, reconnect.max_ms);
+    assert_eq!(ours.reconnect.max_attempts, reconnect.max_attempts);
+    assert_eq!(ours.max_packet_size, runtimes.max_packet_size);
+    assert_eq!(ours.receive_maximum, runtimes.receive_maximum);
+    assert_eq!(ours.parallelism, runtimes.parallelism);
+    assert!(ours.tls.is_none() && runtimes.tls.is_none());
 }
 
 #[test]

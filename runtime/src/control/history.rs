@@ -149,7 +149,7 @@ impl Answer {
     /// Makes rows of the block that was copied; how many bytes its messages have.
     fn read_block(&mut self) -> usize {
         let mut bytes = 0;
-        while let Some(kept) = self.copied.next() {
+        while let Some(kept) = self.copied.next_message() {
             let received = kept.message.received_at_us;
             if received < self.oldest_us || received > self.now_us {
                 continue;

@@ -212,7 +212,7 @@ pub struct Kept<'m> {
 
 impl Copied {
     /// The next message of the block.
-    pub fn next(&mut self) -> Option<Kept<'_>> {
+    pub fn next_message(&mut self) -> Option<Kept<'_>> {
         let (head, _) = self.bytes[self.at..self.length].split_first_chunk()?;
         let head = Head::read(head);
         let topic_at = self.at + HEAD;
@@ -307,7 +307,7 @@ mod tests {
         let mut all = Vec::new();
         for block in first_block..end_block {
             assert!(ring.copy(block, oldest_us, &mut copied));
-            while let Some(kept) = copied.next() {
+            while let Some(kept) = copied.next_message() {
                 let Message {
                     topic,
                     payload,
@@ -338,7 +338,7 @@ mod tests {
         ring.push(&[sent, message("c", b"", 8), again], &[]);
         let mut copied = Copied::default();
         assert!(ring.copy(0, i64::MIN, &mut copied));
-        let first = copied.next().expect("it was kept").message;
+        let first = copied.next_message().expect("it was kept").message;
         assert_eq!(
             (first.topic, first.payload.bytes()),
             ("a/b", &b"{\"x\":1}"[..])
@@ -347,10 +347,13 @@ mod tests {
         assert_eq!(first.received_at_us, 7);
         assert_eq!(first.properties.encoded, b"\x03\x00\x01t");
         assert!(first.payload.and_behind().len() >= READABLE_BEHIND);
-        let second = copied.next().expect("the empty one was not").message;
+        let second = copied
+            .next_message()
+            .expect("the empty one was not")
+            .message;
         assert_eq!((second.topic, second.payload.bytes()), ("", &b"\xff"[..]));
         assert!(second.duplicate && !second.retain);
-        assert!(copied.next().is_none());
+        assert!(copied.next_message().is_none());
         assert_eq!(ring.extent().since_us, 5);
     }
 
@@ -362,7 +365,7 @@ mod tests {
         ring.push(&[sent], &[]);
         let mut copied = Copied::default();
         assert!(ring.copy(0, i64::MIN, &mut copied));
-        let message = copied.next().expect("it was kept").message;
+        let message = copied.next_message().expect("it was kept").message;
         assert!(message.properties.encoded.is_empty());
     }
 
@@ -422,14 +425,14 @@ mod tests {
         ring.push(&[message("t", b"x", 10)], &[]);
         let mut copied = Copied::default();
         assert!(ring.copy(0, 11, &mut copied));
-        assert!(copied.next().is_none());
+        assert!(copied.next_message().is_none());
         assert!(!ring.copy(1, 0, &mut copied));
         let large = vec![b'x'; 1 << 14];
         for at in 0..16 {
             ring.push(&[message("t", &large, 20 + at)], &[]);
         }
         assert!(!ring.copy(0, 0, &mut copied));
-        assert!(copied.next().is_none());
+        assert!(copied.next_message().is_none());
         assert!(ring.extent().since_us > 10);
     }
 }

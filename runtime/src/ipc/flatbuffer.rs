@@ -1,4 +1,4 @@
-//! FlatBuffers, as far as Arrow's messages need them: a tree of tables is written front to back,
+//! `FlatBuffers`, as far as Arrow's messages need them: a tree of tables is written front to back,
 //! each table behind its vtable, and what a table refers to behind the table.
 //!
 //! <https://flatbuffers.dev/internals/>: offsets of 4 bytes count from where they stand to a later

@@ -2,7 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeclaredColumn, DeclaredSpec, FlowSpec,
-    HistorySpec, PipelineSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec, Type,
+    HistorySpec, PipelineSpec, SettingsSpec, SinkKind, SinkSpec, SiteSpec, TableSpec,
+    Type,
 };
 
 /// The pipeline as the runtime sees it.
@@ -22,7 +23,13 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             batch_timeout_ms: 100,
             bad_data: BadData::Drop,
             columns: &[ColumnSpec::new("x", "INT"), ColumnSpec::new("s", "TEXT")],
-            sites: &[],
+            sites: &[
+                SiteSpec {
+                    line: 19,
+                    column: 69,
+                    text: "10 / x",
+                },
+            ],
             flows: &[
                 FlowSpec {
                     name: "folded",
@@ -46,6 +53,16 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
                 FlowSpec {
                     name: "unknown",
+                    sink: 0,
+                    guarantee: &[
+                        "at least once: rows are written before their messages are acknowledged",
+                        "bad messages are counted, logged and dropped",
+                        "weakened: a clean session, messages sent while the pipeline is down are lost",
+                        "weakened: standard output confirms what the operating system took, not who reads it",
+                    ],
+                },
+                FlowSpec {
+                    name: "guarded",
                     sink: 0,
                     guarantee: &[
                         "at least once: rows are written before their messages are acknowledged",
@@ -87,7 +104,7 @@ pub mod t {
 
     impl Table for T {
         const SHAPE: &'static json::Shape = &json::Shape::new(2, &NODES);
-        const FLOWS: usize = 3;
+        const FLOWS: usize = 4;
         const LINE: usize = 2;
 
         #[inline(always)]
@@ -108,7 +125,8 @@ pub mod t {
                 0 => folded(row, out),
                 1 => nothing(row, out),
                 2 => unknown(row, out),
-                _ => unreachable!("the table has 3 flows"),
+                3 => guarded(row, out),
+                _ => unreachable!("the table has 4 flows"),
             }
         }
     }
@@ -151,6 +169,23 @@ pub mod t {
     /// Flow `unknown` (line 16), to `stdout`.
     #[inline(always)]
     fn unknown(_row: Row<'_>, _out: Out<'_>) -> Result<Outcome, RowError> {
+        Ok(Outcome::Filtered)
+    }
+
+    /// Flow `guarded` (line 19), to `stdout`.
+    #[inline(always)]
+    fn guarded(row: Row<'_>, _out: Out<'_>) -> Result<Outcome, RowError> {
+        let x = row.integer::<i32>(X)?;
+        let s = row.text(S)?;
+        let passes = x.is_some_and(|x| x != 0) && s == Some("a")
+            && x
+                .map(|x| divide(10, x))
+                .transpose()
+                .at(0)?
+                .is_some_and(|value| value > 1);
+        if !passes {
+            return Ok(Outcome::Filtered);
+        }
         Ok(Outcome::Filtered)
     }
 }
