@@ -47,6 +47,8 @@ pub mod pipeline;
 #[cfg(feature = "binary")]
 pub mod rate_limit;
 #[cfg(feature = "binary")]
+pub mod samples;
+#[cfg(feature = "binary")]
 pub mod sink;
 #[cfg(feature = "binary")]
 pub mod source;

@@ -4,6 +4,7 @@ use crate::declared::Layout;
 use crate::history::History;
 use crate::log::LogRing;
 use crate::metrics::Metrics;
+use crate::samples::Samples;
 use crate::spec::PipelineSpec;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
@@ -19,6 +20,8 @@ pub struct Facts {
     pub logged: Arc<LogRing>,
     /// The last messages of its tables.
     pub history: Arc<History>,
+    /// Some of its last rows and bad messages.
+    pub samples: Arc<Samples>,
     /// By table, what is known to read these: once somebody has asked.
     pub layouts: Vec<OnceLock<Option<Layout>>>,
     /// By connection.

@@ -12,6 +12,7 @@ mod process;
 mod request;
 mod response;
 mod server;
+mod status;
 mod tables;
 
 pub use facts::{ConnectionFacts, Facts};

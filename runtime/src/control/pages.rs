@@ -6,7 +6,8 @@ use super::family;
 use super::history;
 use super::measures::families;
 use super::request::Request;
-use super::response::{Body, JSON, JSON_LINES, Response, Status, TEXT};
+use super::response::{Body, HTML, JSON, JSON_LINES, Response, Status, TEXT};
+use super::status;
 use super::tables::SystemTable;
 use crate::encode::Rows;
 use crate::ipc;
@@ -34,6 +35,10 @@ pub fn answer(
         // Those who watch over processes ask for these, and need no secret for it.
         "/health" => Response::whole(Status::Ok, JSON, "{\"alive\":true}\n"),
         "/ready" => ready(facts, is_authorized),
+        // it holds nothing that is secret, and asks for the token itself
+        "/" if request.accepts("text/html") => {
+            Response::whole(Status::Ok, HTML, include_str!("page.html"))
+        }
         _ if !is_authorized => Response::refusal(
             Status::Unauthorized,
             "`Authorization: Bearer …` is asked for",
@@ -43,10 +48,11 @@ pub fn answer(
             let text = family::text(&families(facts));
             Response::whole(Status::Ok, family::CONTENT_TYPE, text)
         }
+        "/status" => Response::whole(Status::Ok, JSON, status::json(facts)),
         "/sql" => Response::whole(Status::Ok, TEXT, facts.spec.sql),
         path => path
             .strip_prefix("/tables/")
-            .and_then(|name| table(facts, name, request.accepts_arrow))
+            .and_then(|name| table(facts, name, request.accepts(ipc::CONTENT_TYPE)))
             .unwrap_or_else(|| Response::refusal(Status::NotFound, "no such page; `/` lists all")),
     }
 }
@@ -149,6 +155,7 @@ fn index(facts: &Facts) -> String {
         ("/metrics", "metrics, for Prometheus"),
         ("/health", "whether the process lives"),
         ("/ready", "whether all connections are open"),
+        ("/status", "all that this page shows to browsers, as JSON"),
         ("/sql", "the SQL that it was made from"),
     ] {
         let _ = writeln!(text, "{path:40} {what}");

@@ -1,7 +1,6 @@
 //! The head of an HTTP request, and what it asks for.
 
 use super::response::Status;
-use crate::ipc;
 
 /// What a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +15,16 @@ pub struct Request {
     pub host: Option<String>,
     /// What stands behind `Authorization: Bearer `.
     pub token: Option<Vec<u8>>,
-    /// It asks for a stream of Arrow's, where there is a choice.
-    pub accepts_arrow: bool,
+    /// The media types that it takes, by what it says.
+    pub accept: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// Whether it names this media type among those that it takes.
+    pub fn accepts(&self, media: &str) -> bool {
+        let listed = self.accept.as_ref();
+        listed.is_some_and(|listed| has(listed, media))
+    }
 }
 
 /// The longest head that is read, in bytes.
@@ -61,7 +68,7 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Request>, Status> {
         takes_chunks: head.version == Some(1),
         host: host.map(|host| without_port(host).to_owned()),
         token: header("Authorization").and_then(bearer),
-        accepts_arrow: header("Accept").is_some_and(is_arrow),
+        accept: header("Accept").map(<[u8]>::to_vec),
     }))
 }
 
@@ -73,16 +80,15 @@ fn without_port(host: &str) -> &str {
     host.split(':').next().unwrap_or_default()
 }
 
-/// Whether the media types of an `Accept` header have Arrow's among them.
-fn is_arrow(value: &[u8]) -> bool {
+/// Whether the media types of an `Accept` header have this one among them.
+fn has(value: &[u8], wanted: &str) -> bool {
     let types = value.split(|&byte| byte == b',').map(|media| {
         let end = media.iter().position(|&byte| byte == b';');
         media[..end.unwrap_or(media.len())].trim_ascii()
     });
-    let arrow = ipc::CONTENT_TYPE.as_bytes();
     types
         .into_iter()
-        .any(|media| media.eq_ignore_ascii_case(arrow))
+        .any(|media| media.eq_ignore_ascii_case(wanted.as_bytes()))
 }
 
 fn bearer(value: &[u8]) -> Option<Vec<u8>> {
@@ -112,6 +118,7 @@ fn decoded(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ipc;
 
     fn parsed(text: &str) -> Request {
         let parsed = parse(text.as_bytes()).expect("it is a request");
@@ -130,7 +137,7 @@ mod tests {
             takes_chunks: true,
             host: Some("::1".into()),
             token: Some(b"abc".to_vec()),
-            accepts_arrow: false,
+            accept: None,
         };
         assert_eq!(request, expected);
         let request = parsed("HEAD / HTTP/1.0\r\nHost: h:1\r\nAuthorization: Basic abc\r\n\r\n");
@@ -143,7 +150,7 @@ mod tests {
             ("application/vnd.apache.arrow.streams", false),
         ] {
             let request = parsed(&format!("GET / HTTP/1.1\r\nAccept: {accept}\r\n\r\n"));
-            assert_eq!(request.accepts_arrow, is_accepted, "{accept}");
+            assert_eq!(request.accepts(ipc::CONTENT_TYPE), is_accepted, "{accept}");
         }
     }
 

@@ -78,10 +78,17 @@ impl Status {
 
 /// Plain text.
 pub const TEXT: &str = "text/plain; charset=utf-8";
+/// The status page.
+pub const HTML: &str = "text/html; charset=utf-8";
 /// One JSON value.
 pub const JSON: &str = "application/json";
 /// A JSON value on each line.
 pub const JSON_LINES: &str = "application/x-ndjson";
+
+/// A page of ours loads nothing from anywhere, and is in nobody's frame.
+const POLICY: &str = "Content-Security-Policy: default-src 'none'; script-src 'unsafe-inline'; \
+                      style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'none'\r\n";
 
 impl Response {
     /// A body that is there.
@@ -103,7 +110,7 @@ impl Response {
     pub fn head(&self, takes_chunks: bool) -> String {
         let mut head = format!(
             "HTTP/1.1 {}\r\nContent-Type: {}\r\nCache-Control: no-store\r\n\
-             X-Content-Type-Options: nosniff\r\nConnection: close\r\n{}",
+             X-Content-Type-Options: nosniff\r\nConnection: close\r\n{POLICY}{}",
             self.status.line(),
             self.content_type,
             self.status.header()

@@ -214,7 +214,7 @@ fn history(spec: HistorySpec) -> String {
     }
 }
 
-fn connector(kind: &SinkKind) -> &'static str {
+pub(super) fn connector(kind: &SinkKind) -> &'static str {
     match kind {
         SinkKind::Stdout | SinkKind::Table { .. } | SinkKind::Csv { path: None, .. } => "stdout",
         SinkKind::Blackhole => "blackhole",

@@ -1,10 +1,10 @@
 //! Opens the control endpoint and tells it what it tells.
 
 use super::exit::Failure;
+use super::kept::Kept;
 use super::settings::Connection;
 use super::settings::control::Control;
 use crate::control::{self, ConnectionFacts, Facts};
-use crate::history::History;
 use crate::log::LogRing;
 use crate::metrics::Metrics;
 use crate::spec::{PipelineSpec, TlsSpec};
@@ -38,10 +38,10 @@ impl Asking {
         self.socket.is_some()
     }
 
-    /// Begins to answer about a pipeline, with its counters and its last messages.
+    /// Begins to answer about a pipeline.
     pub fn start(
         self,
-        (spec, metrics, history): (&'static PipelineSpec, &Arc<Metrics>, &Arc<History>),
+        (spec, metrics, kept): (&'static PipelineSpec, &Arc<Metrics>, &Kept),
         connections: &[Option<Connection>],
         logged: Arc<LogRing>,
     ) -> Result<(), Failure> {
@@ -54,7 +54,8 @@ impl Asking {
             spec,
             metrics: Arc::clone(metrics),
             logged,
-            history: Arc::clone(history),
+            history: Arc::clone(&kept.history),
+            samples: Arc::clone(&kept.samples),
             layouts: spec.tables.iter().map(|_| OnceLock::new()).collect(),
             connections: connections.iter().flatten().map(facts).collect(),
             started: SystemTime::now(),

@@ -4,6 +4,7 @@ use crate::error::{Place, Reason, RowError};
 use crate::log::Excerpt;
 use crate::message::Message;
 use crate::rate_limit::RateLimit;
+use crate::samples::{Rejected, Samples};
 use crate::spec::{ColumnSpec, PipelineSpec, TableSpec};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -14,18 +15,21 @@ use std::time::Instant;
 pub struct BadMessages {
     tables: &'static [TableSpec],
     limits: Arc<Mutex<Vec<RateLimit>>>,
+    /// Where some are kept for whoever looks; None: nobody can.
+    samples: Option<Arc<Samples>>,
     /// Whether this worker has left something out that may not be reported yet.
     holds_back: bool,
 }
 
 impl BadMessages {
     /// For the tables of a pipeline.
-    pub fn new(spec: &PipelineSpec) -> Self {
+    pub fn new(spec: &PipelineSpec, samples: Option<Arc<Samples>>) -> Self {
         let kinds = spec.tables.len() * Reason::ALL.len();
         let limits = (0..kinds).map(|_| RateLimit::default()).collect();
         Self {
             tables: spec.tables,
             limits: Arc::new(Mutex::new(limits)),
+            samples,
             holds_back: false,
         }
     }
@@ -33,6 +37,7 @@ impl BadMessages {
     /// Logs a bad message, or counts it where there were too many of its kind.
     pub fn log(&mut self, table: usize, message: &Message<'_>, error: RowError, now: Instant) {
         let kind = table * Reason::ALL.len() + error.reason as usize;
+        self.show(table, message, error, now);
         let limit = &mut lock(&self.limits)[kind];
         if limit.due().is_some_and(|due| due <= now) {
             self.report(kind, limit);
@@ -42,6 +47,25 @@ impl BadMessages {
         } else {
             self.holds_back = true;
         }
+    }
+
+    /// Keeps a bad message for whoever looks, unless one came a moment ago.
+    fn show(&self, table: usize, message: &Message<'_>, error: RowError, now: Instant) {
+        let samples = self.samples.as_ref();
+        let Some(samples) = samples.filter(|samples| samples.is_rejected_due(now)) else {
+            return;
+        };
+        let table = &self.tables[table];
+        let (offset, payload) = split(message.payload.bytes(), error);
+        let rejected = Rejected {
+            received_at_us: message.received_at_us,
+            table: table.name,
+            topic: Excerpt(message.topic.as_bytes()).to_string(),
+            why: explain(table, message, error),
+            offset,
+            payload,
+        };
+        samples.note_rejected(rejected, now);
     }
 
     /// When the next count of what was left out should be logged.
@@ -170,6 +194,28 @@ impl<'m> Found<'m> {
     }
 }
 
+/// Bytes of a payload that are kept before the place of an error, and behind it.
+const KEPT_BEFORE: usize = 200;
+const KEPT_BEHIND: usize = 200;
+
+/// The place of an error in a payload, and what stands before it and behind.
+fn split(payload: &[u8], error: RowError) -> (Option<usize>, (String, String)) {
+    let offset = match error.place {
+        Place::Payload { offset } | Place::Column { offset, .. } => usize::try_from(offset).ok(),
+        Place::Expression { .. } => None,
+    };
+    let at = offset.unwrap_or_default().min(payload.len());
+    let start = character_start(payload, at.saturating_sub(KEPT_BEFORE));
+    let end = character_start(payload, (at + KEPT_BEHIND).min(payload.len()));
+    let before = if start > 0 { "…" } else { "" };
+    let behind = if end < payload.len() { "…" } else { "" };
+    let parts = (
+        format!("{before}{}", Excerpt(&payload[start..at])),
+        format!("{}{behind}", Excerpt(&payload[at..end])),
+    );
+    (offset, parts)
+}
+
 const BYTES_BEFORE: usize = 24;
 const BYTES_BEHIND: usize = 48;
 
@@ -287,7 +333,7 @@ mod tests {
             tables: &[TABLE],
             sinks: &[],
         };
-        let mut workers = vec![BadMessages::new(&PIPELINE); 3];
+        let mut workers = vec![BadMessages::new(&PIPELINE, None); 3];
         let error = RowError::payload(Reason::Syntax, 0);
         let (message, now) = (Message::new("x", b"bad"), Instant::now());
         for worker in &mut workers {

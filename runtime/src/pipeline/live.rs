@@ -9,6 +9,7 @@ use super::asking::Asking;
 use super::bad_messages::BadMessages;
 use super::environment;
 use super::exit::{Exit, Failure};
+use super::kept::Kept;
 use super::outlets::{self, OnEvent, Outlets, Patience, SinkEvent};
 use super::pool::{self, Entrance, Pool};
 use super::settings::control::Control;
@@ -16,7 +17,6 @@ use super::settings::{Connection, Resolver, Target};
 use super::signals::Signals;
 use super::summary;
 use super::worker::{Context, Worker};
-use crate::history::History;
 use crate::log::{self, LogRing};
 use crate::metrics::Metrics;
 use crate::mqtt::share::Share;
@@ -65,7 +65,7 @@ pub fn run(
     let metrics = Arc::new(Metrics::new(spec));
     // nothing is kept where nobody can ask
     let is_asked = asking.as_ref().is_some_and(Asking::is_open);
-    let history = is_asked.then(|| Arc::new(History::new(spec, now_us())));
+    let kept = is_asked.then(|| Kept::new(spec, now_us()));
     let sessions = sessions(spec, &connections, &metrics);
     // A thread tells one thing: publishers and the writers of lines; sources two.
     let threads = 2 * sessions.len() + connections.len() + spec.sinks.len();
@@ -81,16 +81,16 @@ pub fn run(
     let workers = sessions.len();
     let mut outlets = outlets::open(spec, &targets, workers, patience, &on_event)?;
     let mut publishing = publishing(&mut outlets, &targets, &connections, &metrics, &on_event);
-    if let (Some(asking), Some(history)) = (asking, &history) {
-        asking.start((spec, &metrics, history), &connections, logged)?;
+    if let (Some(asking), Some(kept)) = (asking, &kept) {
+        asking.start((spec, &metrics, kept), &connections, logged)?;
     }
     let (stop, stopped) = watch::channel(false);
     let context = Context {
         spec,
         metrics: Arc::clone(&metrics),
         outlets: std::mem::take(&mut outlets.by_sink),
-        bad_messages: BadMessages::new(spec),
-        history,
+        bad_messages: BadMessages::new(spec, kept.as_ref().map(|kept| Arc::clone(&kept.samples))),
+        kept,
         on_failure: {
             let sender = sender.clone();
             Arc::new(move |failure| tell(&sender, Notice::SourceFails(failure.clone())))

@@ -20,12 +20,14 @@ mod undelivered;
 use super::bad_messages::BadMessages;
 use super::dead_letter::Cause;
 use super::exit::Failure;
+use super::kept::Kept;
 use crate::encode::Rows;
 use crate::error::{Reason, RowError};
-use crate::history::{Bad, History, locked};
+use crate::history::{Bad, locked};
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::mqtt::topic::Filter;
+use crate::samples::Samples;
 use crate::sink::{Outlet, Progress};
 use crate::source::Consumer;
 use crate::spec::{BadData, PipelineSpec, TableSpec};
@@ -53,6 +55,7 @@ pub struct Worker {
     metrics: Arc<Metrics>,
     connection: Option<usize>,
     bad_messages: BadMessages,
+    samples: Option<Arc<Samples>>,
     /// Those of a run of messages: scratch memory.
     bad: Vec<Bad>,
     flights: VecDeque<Flight>,
@@ -106,8 +109,8 @@ pub struct Context {
     pub outlets: Vec<Outlet>,
     /// What is logged about bad messages.
     pub bad_messages: BadMessages,
-    /// Where the last messages are kept; None: nobody can ask for them.
-    pub history: Option<Arc<History>>,
+    /// Where the last messages and rows are kept; None: nobody can ask for them.
+    pub kept: Option<Kept>,
     /// Whom a worker tells that it takes no more messages.
     pub on_failure: OnFailure,
 }
@@ -129,7 +132,7 @@ impl Worker {
             metrics,
             outlets,
             bad_messages,
-            history,
+            kept,
             on_failure,
         } = context;
         let ours = |table: &TableSpec| connection.is_none_or(|index| table.connection == index);
@@ -140,7 +143,7 @@ impl Worker {
             .filter(|(_, table)| ours(table));
         let table = |(index, table): (usize, &'static TableSpec)| Table {
             filters: filters.map(|filters| filters[index].clone()),
-            history: history.as_ref().and_then(|history| history.open(index)),
+            history: kept.as_ref().and_then(|kept| kept.history.open(index)),
             ..Table::new(spec, index, table, &outlets)
         };
         Self {
@@ -154,6 +157,7 @@ impl Worker {
             metrics,
             connection,
             bad_messages,
+            samples: kept.as_ref().map(|kept| Arc::clone(&kept.samples)),
             bad: Vec::new(),
             flights: VecDeque::with_capacity(FLIGHTS),
             sequence: 0,

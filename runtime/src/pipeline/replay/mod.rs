@@ -198,8 +198,8 @@ impl Replay {
             spec,
             metrics: Arc::clone(metrics),
             outlets: outlets.by_sink.clone(),
-            bad_messages: BadMessages::new(spec),
-            history: None,
+            bad_messages: BadMessages::new(spec, None),
+            kept: None,
             // it asks after each record
             on_failure: Arc::new(|_| {}),
         };

@@ -4,6 +4,7 @@ use super::{Flight, Worker, origins};
 use crate::sink::{Batch, Limit};
 use crate::spec::{BadData, SinkKind};
 use std::sync::Arc;
+use std::time::Instant;
 
 impl Worker {
     /// Hands over what has gathered.
@@ -17,12 +18,16 @@ impl Worker {
         self.sequence += 1;
         let sequence = self.sequence;
         let mut waits = Vec::new();
+        let now = Instant::now();
         for sink in 0..self.outputs.len() {
             if self.outputs[sink].ends.is_empty() {
                 continue;
             }
             waits.push((sink, sequence));
             let limits = self.limits(sink);
+            if let Some(samples) = &self.samples {
+                samples.note_rows(sink, &self.outputs[sink], now);
+            }
             let rows = std::mem::replace(&mut self.outputs[sink], self.progress.spare());
             let progress = Arc::clone(&self.progress);
             self.outlets[sink].send(Batch {
