@@ -1,8 +1,10 @@
 //! Physical plan to what stands around a binary where it is to run: a systemd unit, the template
-//! of its environment file, a Containerfile, a Kubernetes manifest. All of them are files in
-//! memory.
+//! of its environment file, a Containerfile, a Kubernetes manifest, alert rules, a dashboard. All
+//! of them are files in memory.
 
+mod alerts;
 mod container;
+mod dashboard;
 mod environment;
 mod kubernetes;
 mod linkage;
@@ -83,6 +85,8 @@ pub fn deploy(plan: &PhysicalPlan, binary: &Binary<'_>) -> Deployment {
                 kubernetes::kubernetes(plan, binary, &variables, &scaling),
                 false,
             ),
+            file("alerts.yaml", alerts::alerts(plan, binary), false),
+            file("dashboard.json", dashboard::dashboard(plan, binary), false),
         ],
         notes: notes(plan, binary, &scaling),
     }

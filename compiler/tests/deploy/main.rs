@@ -190,3 +190,43 @@ fn manifests_are_yaml_that_says_what_is_meant() {
         assert_eq!(storage, name == "files", "{name}");
     }
 }
+
+/// Alerts lead to a paragraph, and both rules and panels to metrics that there are.
+#[test]
+fn alerts_and_panels_are_about_metrics_that_are_told() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("it is in a workspace");
+    let read = |path: &str| fs::read_to_string(root.join(path)).expect("it is in the repository");
+    let (operations, measures) = (
+        read("docs/operations.md"),
+        read("runtime/src/control/measures.rs"),
+    );
+    for (name, linkage) in CASES {
+        let deployment = deployed(name, linkage);
+        let alerts = &file(&deployment, "alerts.yaml").text;
+        let names = alerts
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("- alert: "));
+        let mut count = 0;
+        for alert in names {
+            assert!(operations.contains(&format!("### {alert}\n")), "{alert}");
+            count += 1;
+        }
+        assert!(count >= 12, "{count}");
+        let dashboard = &file(&deployment, "dashboard.json").text;
+        let json: serde_json::Value = serde_json::from_str(dashboard).expect("it is JSON");
+        assert!(
+            json["panels"]
+                .as_array()
+                .is_some_and(|panels| panels.len() == 9)
+        );
+        let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let words = [alerts.as_str(), dashboard].join(" ");
+        let words = words.split(|c| !is_of_name(c));
+        for metric in words.filter(|it| it.starts_with("laminar_") || it.starts_with("process_")) {
+            let family = metric.trim_end_matches("_bucket");
+            assert!(measures.contains(&format!("\"{family}\"")), "{metric}");
+        }
+    }
+}
