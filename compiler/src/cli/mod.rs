@@ -89,7 +89,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::New { folder } => project::create(&folder),
         Command::Demo { messages, rate } => demo::run(messages, rate),
         Command::Warm => commands::warm(),
-        Command::Cache { action } => cached(action),
+        Command::Cache { action } => cached(action.as_ref()),
         Command::Lock {
             input,
             registry_url,
@@ -97,12 +97,12 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     }
 }
 
-fn cached(action: Option<CacheAction>) -> Result<ExitCode, Failure> {
+fn cached(action: Option<&CacheAction>) -> Result<ExitCode, Failure> {
     match action {
         None => cache::show(),
         Some(CacheAction::Clean {
             older_than,
             larger_than,
-        }) => cache::clean(older_than, larger_than),
+        }) => cache::clean(*older_than, *larger_than),
     }
 }
