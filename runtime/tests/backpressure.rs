@@ -99,8 +99,8 @@ fn a_worker_fills_the_queues_of_its_sinks_and_not_more() {
         spec: &PIPELINE,
         metrics: Arc::clone(&metrics),
         outlets: outlets_to(Outlet::Lines(sender)),
-        bad_messages: BadMessages::new(&PIPELINE),
-        history: None,
+        bad_messages: BadMessages::new(&PIPELINE, None),
+        kept: None,
         on_failure: Arc::new(|_| {}),
     };
     let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
@@ -127,8 +127,8 @@ fn a_batch_that_does_not_fill_is_handed_over_in_time() {
         spec: &PIPELINE,
         metrics: Arc::clone(&metrics),
         outlets: outlets_to(Outlet::Lines(sender)),
-        bad_messages: BadMessages::new(&PIPELINE),
-        history: None,
+        bad_messages: BadMessages::new(&PIPELINE, None),
+        kept: None,
         on_failure: Arc::new(|_| {}),
     };
     let progress = Arc::new(Progress::new(metrics, Box::new(|| {})));
@@ -160,8 +160,8 @@ fn of_several_workers_the_first_tells_what_all_received() {
             spec: &PIPELINE,
             metrics: Arc::clone(&metrics),
             outlets: outlets_to(Outlet::Blackhole),
-            bad_messages: BadMessages::new(&PIPELINE),
-            history: None,
+            bad_messages: BadMessages::new(&PIPELINE, None),
+            kept: None,
             on_failure: Arc::new(|_| {}),
         };
         let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));
@@ -186,8 +186,8 @@ fn a_live_worker_asks_to_tell_once_a_minute_what_it_received() {
             spec: &PIPELINE,
             metrics: Arc::clone(&metrics),
             outlets: outlets_to(Outlet::Blackhole),
-            bad_messages: BadMessages::new(&PIPELINE),
-            history: None,
+            bad_messages: BadMessages::new(&PIPELINE, None),
+            kept: None,
             on_failure: Arc::new(|_| {}),
         };
         let progress = Arc::new(Progress::new(Arc::clone(&metrics), Box::new(|| {})));

@@ -118,8 +118,8 @@ fn worker() -> (Worker, Receiver<Batch>, Arc<Metrics>) {
         spec: &PIPELINE,
         metrics: Arc::clone(&metrics),
         outlets,
-        bad_messages: BadMessages::new(&PIPELINE),
-        history: None,
+        bad_messages: BadMessages::new(&PIPELINE, None),
+        kept: None,
         on_failure: Arc::new(|_| {}),
     };
     let progress = Progress::new(Arc::clone(&metrics), Box::new(|| {}));

@@ -11,7 +11,7 @@ pub mod cpu;
 pub mod dead_letter;
 pub mod environment;
 pub mod exit;
-mod kept;
+pub mod kept;
 #[cfg(feature = "mqtt")]
 pub mod live;
 pub mod outlets;
