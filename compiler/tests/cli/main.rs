@@ -12,6 +12,7 @@ mod pipeline_tests;
 #[cfg(target_os = "linux")]
 mod reproducible;
 mod schemas;
+mod secrets;
 #[cfg(target_os = "linux")]
 mod stalled;
 mod support;
