@@ -99,8 +99,8 @@ pub const FOREIGN: &[Foreign] = &[
     any(&["strptime"], "to_timestamp({1}, 'YYYY-MM-DD HH24:MI:SS')"),
     // texts
     any(
-        &["split", "string_to_array", "string_split", "splitbystring"],
-        "split_part({1}, {2}, 1)",
+        &["split", "string_split", "splitbystring"],
+        "string_to_array({1}, {2})",
     ),
     any(&["substring_index"], "split_part({1}, {2}, 1)"),
     any(&["len", "strlen"], "length({1})"),

@@ -1,7 +1,7 @@
 //! Functions over TEXT and BYTEA.
 
 use super::Parameter::{AsText, Is};
-use super::{BIGINT, BOOLEAN, BYTEA, Constant, Function, INT, Parameter, TEXT};
+use super::{BIGINT, BOOLEAN, BYTEA, Constant, Function, INT, Parameter, ResultType, TEXT};
 
 const ONE_TEXT: &[Parameter] = &[Is(TEXT)];
 const TWO_TEXTS: &[Parameter] = &[Is(TEXT), Is(TEXT)];
@@ -82,6 +82,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
         .defaults(&[Constant::Text(" ")]),
     Function::new(&["split_part"], TWO_TEXTS_AND_NUMBER, TEXT).fallible(),
     Function::new(&["starts_with"], TWO_TEXTS, BOOLEAN),
+    Function::new(&["string_to_array"], TWO_TEXTS, TEXT)
+        .result(ResultType::Texts)
+        .in_arena(),
+    Function::new(&["string_to_array"], THREE_TEXTS, TEXT)
+        .by("string_to_array_with_null")
+        .result(ResultType::Texts)
+        .in_arena(),
     Function::new(&["strpos", "position"], TWO_TEXTS, INT),
     Function::new(&["substring", "substr"], TEXT_AND_NUMBER, TEXT).by("substring_from"),
     Function::new(

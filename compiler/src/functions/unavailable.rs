@@ -27,7 +27,6 @@ pub const LATER: &[&str] = &[
     "regexp_matches",
     "regexp_split_to_array",
     "session",
-    "string_to_array",
     "tumble",
 ];
 

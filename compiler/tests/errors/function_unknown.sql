@@ -15,4 +15,4 @@ CREATE TABLE sensor_data (
     topics = '["sensors/+/readings"]'
 );
 
-SELECT lenght(sensor_id) AS a, frobnicate(status) AS b, string_to_array(temperature) AS c, upper(sensor_id, status) AS d, lower(temperature) AS e FROM sensor_data;
+SELECT lenght(sensor_id) AS a, frobnicate(status) AS b, regexp_match(temperature) AS c, upper(sensor_id, status) AS d, lower(temperature) AS e FROM sensor_data;

@@ -76,8 +76,9 @@ pub use regex::{
 };
 pub use text::{
     ascii, chr, concat, concat_ws, contains, ends_with, initcap, left, length, lower, overlay,
-    overlay_all, replace, reverse, right, split_part, starts_with, strpos, substring,
-    substring_from, translate, trim, trim_end, trim_start, upper,
+    overlay_all, replace, reverse, right, split_part, starts_with, string_to_array,
+    string_to_array_with_null, strpos, substring, substring_from, translate, trim, trim_end,
+    trim_start, upper,
 };
 pub use time::{
     Instant, TimeField, TimeUnit, date_part, date_trunc, extract, extract_micros, extract_millis,

@@ -1,7 +1,9 @@
 //! Functions over TEXT. Positions and lengths count characters, the first is 1.
 
 use super::building::{collected, joined, joined_within};
+use crate::encode::Encode;
 use crate::error::Reason;
+use crate::row::Nested;
 use bumpalo::Bump;
 
 /// `lower(text)`: each character by Unicode's own mapping, whatever its neighbours and the locale.
@@ -179,6 +181,40 @@ pub fn translate<'m>(text: &'m str, from: &str, to: &str, arena: &'m Bump) -> &'
 /// `reverse(text)`
 pub fn reverse<'m>(text: &'m str, arena: &'m Bump) -> &'m str {
     collected(text.chars().rev(), arena)
+}
+
+/// `string_to_array(text, separator)`: the parts between separators. An empty text has none;
+/// without a separator the text is the one part.
+pub fn string_to_array<'m>(text: &str, separator: &str, arena: &'m Bump) -> Nested<'m> {
+    parts(text, separator, None, arena)
+}
+
+/// `string_to_array(text, separator, null)`: parts like `null` are NULL.
+pub fn string_to_array_with_null<'m>(
+    text: &str,
+    separator: &str,
+    null: &str,
+    arena: &'m Bump,
+) -> Nested<'m> {
+    parts(text, separator, Some(null), arena)
+}
+
+fn parts<'m>(text: &str, separator: &str, null: Option<&str>, arena: &'m Bump) -> Nested<'m> {
+    let mut array = vec![b'['];
+    let mut add = |part: &str| {
+        if array.len() > 1 {
+            array.push(b',');
+        }
+        let part = (null != Some(part)).then_some(part);
+        part.encode(&mut array);
+    };
+    match (text, separator) {
+        ("", _) => {}
+        (whole, "") => add(whole),
+        _ => text.split(separator).for_each(add),
+    }
+    array.push(b']');
+    Nested::made(&array, 0, arena)
 }
 
 /// `split_part(text, separator, n)`: the n-th part, counted from the end below zero; an empty text

@@ -89,27 +89,27 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     text: "rpad('hello', 2)",
                 },
                 SiteSpec {
-                    line: 46,
+                    line: 48,
                     column: 5,
                     text: "split_part('a,b,c', ',', 2)",
                 },
                 SiteSpec {
-                    line: 47,
+                    line: 49,
                     column: 5,
                     text: "split_part('a,b,c', ',', -1)",
                 },
                 SiteSpec {
-                    line: 50,
+                    line: 52,
                     column: 5,
                     text: "substring('Thomas' FROM 2 FOR 3)",
                 },
                 SiteSpec {
-                    line: 52,
+                    line: 54,
                     column: 5,
                     text: "substring('Thomas' FOR 2)",
                 },
                 SiteSpec {
-                    line: 53,
+                    line: 55,
                     column: 5,
                     text: "substr('alphabet', 3, 2)",
                 },
@@ -230,18 +230,22 @@ pub mod t {
         let e34 = function::rpad("hello", 2, " ", row.arena).at(12)?;
         let e35 = function::trim_end("testxxzx", "xyz");
         let e36 = function::trim_end("axx", "x");
-        let e37 = function::split_part("a,b,c", ",", 2).at(13)?;
-        let e38 = function::split_part("a,b,c", ",", -1).at(14)?;
-        let e39 = function::starts_with("alphabet", "alph");
-        let e40 = function::strpos("high", "ig");
-        let e41 = function::substring("Thomas", 2, 3).at(15)?;
-        let e42 = function::substring_from("Thomas", 3);
-        let e43 = function::substring("Thomas", 1, 2).at(16)?;
-        let e44 = function::substring("alphabet", 3, 2).at(17)?;
-        let e45 = function::to_hex(2147483647i32, row.arena);
-        let e46 = function::to_hex(-1i32, row.arena);
-        let e47 = function::translate("12345", "143", "ax", row.arena);
-        let e48 = function::upper("straße", row.arena);
+        let e37 = function::string_to_array("a,b,c", ",", row.arena)
+            .checked(&Type::Array(&Type::Text))?;
+        let e38 = function::string_to_array_with_null("1;n/a;", ";", "n/a", row.arena)
+            .checked(&Type::Array(&Type::Text))?;
+        let e39 = function::split_part("a,b,c", ",", 2).at(13)?;
+        let e40 = function::split_part("a,b,c", ",", -1).at(14)?;
+        let e41 = function::starts_with("alphabet", "alph");
+        let e42 = function::strpos("high", "ig");
+        let e43 = function::substring("Thomas", 2, 3).at(15)?;
+        let e44 = function::substring_from("Thomas", 3);
+        let e45 = function::substring("Thomas", 1, 2).at(16)?;
+        let e46 = function::substring("alphabet", 3, 2).at(17)?;
+        let e47 = function::to_hex(2147483647i32, row.arena);
+        let e48 = function::to_hex(-1i32, row.arena);
+        let e49 = function::translate("12345", "143", "ax", row.arena);
+        let e50 = function::upper("straße", row.arena);
         let mut json = out.row();
         json.field(r#"{"e0":"#, e0);
         json.field(r#","e1":"#, e1);
@@ -292,6 +296,8 @@ pub mod t {
         json.field(r#","e46":"#, e46);
         json.field(r#","e47":"#, e47);
         json.field(r#","e48":"#, e48);
+        json.field(r#","e49":"#, e49);
+        json.field(r#","e50":"#, e50);
         json.raw("}");
         json.end();
         Ok(Outcome::Emitted)
