@@ -5,6 +5,7 @@ use laminar_runtime::message::Message;
 use laminar_runtime::metrics::Metrics;
 use laminar_runtime::pipeline::bad_messages::BadMessages;
 use laminar_runtime::pipeline::outlets;
+use laminar_runtime::pipeline::wiring::Wiring;
 use laminar_runtime::pipeline::worker::{Context, FLIGHTS, Worker};
 use laminar_runtime::program::{Program, Report};
 use laminar_runtime::sink::{Batch, Outlet, Progress};
@@ -97,6 +98,7 @@ fn a_worker_fills_the_queues_of_its_sinks_and_not_more() {
     let (sender, queue) = sync_channel(capacity);
     let context = Context {
         spec: &PIPELINE,
+        wiring: Wiring::of(&PIPELINE),
         metrics: Arc::clone(&metrics),
         outlets: outlets_to(Outlet::Lines(sender)),
         bad_messages: BadMessages::new(&PIPELINE, None),
@@ -125,6 +127,7 @@ fn a_batch_that_does_not_fill_is_handed_over_in_time() {
     let (sender, queue) = sync_channel(outlets::capacity(1, SINKS));
     let context = Context {
         spec: &PIPELINE,
+        wiring: Wiring::of(&PIPELINE),
         metrics: Arc::clone(&metrics),
         outlets: outlets_to(Outlet::Lines(sender)),
         bad_messages: BadMessages::new(&PIPELINE, None),

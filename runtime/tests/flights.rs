@@ -6,6 +6,7 @@ use laminar_runtime::error::{Reason, RowError};
 use laminar_runtime::message::Message;
 use laminar_runtime::metrics::Metrics;
 use laminar_runtime::pipeline::bad_messages::BadMessages;
+use laminar_runtime::pipeline::wiring::Wiring;
 use laminar_runtime::pipeline::worker::{Context, Worker};
 use laminar_runtime::program::{Program, Report};
 use laminar_runtime::sink::{Batch, Limit, Outlet, Progress, Refused};
@@ -116,6 +117,7 @@ fn worker() -> (Worker, Receiver<Batch>, Arc<Metrics>) {
     outlets.push(Outlet::Blackhole);
     let context = Context {
         spec: &PIPELINE,
+        wiring: Wiring::of(&PIPELINE),
         metrics: Arc::clone(&metrics),
         outlets,
         bad_messages: BadMessages::new(&PIPELINE, None),

@@ -1,6 +1,7 @@
-//! The pipeline on its brokers: a thread per connection, until a signal comes.
+//! The pipeline on its brokers: a thread per connection, until it is told to stop.
 
 mod destination;
+mod main;
 mod publishing;
 mod sessions;
 
@@ -10,12 +11,12 @@ use super::bad_messages::BadMessages;
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::kept::Kept;
-use super::outlets::{self, OnEvent, Outlets, Patience, SinkEvent};
+use super::outlets::{self, OnEvent, Outlets, Patience};
 use super::pool::{self, Entrance, Pool};
-use super::settings::control::Control;
 use super::settings::{Connection, Resolver, Target};
 use super::signals::Signals;
 use super::summary;
+use super::wiring::Wiring;
 use super::worker::{Context, Worker};
 use crate::log::{self, LogRing};
 use crate::metrics::Metrics;
@@ -25,125 +26,192 @@ use crate::sink::Progress;
 use crate::source;
 use crate::source::mqtt::{End, SourceOptions};
 use crate::spec::PipelineSpec;
+pub use main::{Main, Requests};
+use main::{Notice, tell};
 pub use publishing::start_publishers;
 use publishing::{Publishing, publishing};
 use sessions::{Receiving, connect, sessions, source_options};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::time::Instant;
 
-/// How long a stop may take until what is not acknowledged is left to the broker.
-const DRAIN: Duration = Duration::from_secs(10);
-
-/// What the threads tell the main thread.
-enum Notice {
-    /// The thread of a connection takes no more messages, and ends when it is drained.
-    SourceFails(Failure),
-    /// The thread of a connection ended.
-    SourceEnded(Result<(), Failure>),
-    /// Something happened to a sink.
-    Sink(SinkEvent),
-}
-
-/// Runs until it is stopped or cannot go on.
+/// Runs a process until a signal stops it or it cannot go on.
 pub fn run(
     spec: &'static PipelineSpec,
     brokers: &[BrokerOverride],
     logged: Arc<LogRing>,
 ) -> Result<Exit, Failure> {
-    let Resolved {
-        connections,
-        filters,
-        targets,
-        control,
-    } = resolve(spec, brokers)?;
+    let mut resolver = Resolver::new(&environment::variable);
+    let filled = Resolved::new(&mut resolver, spec, brokers);
+    let control = resolver.control(&spec.settings);
+    resolver.finish()?;
     let asking = control.map(Asking::open).transpose()?;
     let metrics = Arc::new(Metrics::new(spec));
     // nothing is kept where nobody can ask
     let is_asked = asking.as_ref().is_some_and(Asking::is_open);
     let kept = is_asked.then(|| Kept::new(spec, now_us()));
-    let sessions = sessions(spec, &connections, &metrics);
-    // A thread tells one thing: publishers and the writers of lines; sources two.
-    let threads = 2 * sessions.len() + connections.len() + spec.sinks.len();
-    let (sender, notices) = mpsc::channel(threads.max(1));
-    let on_event: OnEvent = {
-        let sender = sender.clone();
-        Arc::new(move |event| tell(&sender, Notice::Sink(event)))
-    };
     let runtime = runtime();
     // Signals are caught from here on, before anything is opened that a stop should close.
     let signals = runtime.block_on(Signals::new());
-    let patience = Patience::Endless;
-    let workers = sessions.len();
-    let mut outlets = outlets::open(spec, &targets, workers, patience, &on_event)?;
-    let mut publishing = publishing(&mut outlets, &targets, &connections, &metrics, &on_event);
+    let opened = Opened::new(spec, &filled, &metrics, 0)?;
     if let (Some(asking), Some(kept)) = (asking, &kept) {
-        asking.start((spec, &metrics, kept), &connections, logged)?;
+        asking.start((spec, &metrics, kept), &filled.connections, logged)?;
     }
-    let (stop, stopped) = watch::channel(false);
-    let context = Context {
-        spec,
-        metrics: Arc::clone(&metrics),
-        outlets: std::mem::take(&mut outlets.by_sink),
-        bad_messages: BadMessages::new(spec, kept.as_ref().map(|kept| Arc::clone(&kept.samples))),
-        kept,
-        on_failure: {
-            let sender = sender.clone();
-            Arc::new(move |failure| tell(&sender, Notice::SourceFails(failure.clone())))
-        },
-    };
-    let threads = Threads {
-        context,
-        notices: sender,
-        stopped,
-    };
-    let running = sessions.len();
-    start_sources(
-        spec,
-        &filters,
-        sessions,
-        (&threads, &mut publishing),
-        &mut outlets,
-    );
-    for publishing in publishing {
-        publishing.start(&mut outlets);
-    }
-    drop(threads);
-    let main = Main::new(notices, signals, stop, running);
-    let exit = runtime.block_on(main.run(outlets.threads));
+    let main = opened.start((Wiring::of(spec), kept), signals, None);
+    let exit = runtime.block_on(main.run());
     summary::log(spec, &metrics);
     exit
 }
 
 /// The pipeline's constants with their templates filled in.
-struct Resolved {
+pub struct Resolved {
     connections: Vec<Option<Connection>>,
     filters: Vec<Vec<Filter>>,
     targets: Vec<Target>,
-    control: Option<Control>,
 }
 
-/// Fills them in; an error tells all mistakes.
-fn resolve(spec: &'static PipelineSpec, brokers: &[BrokerOverride]) -> Result<Resolved, Failure> {
-    let mut resolver = Resolver::new(&environment::variable);
-    let connections = resolver.connections(spec, brokers);
-    let filters = resolver.filters(spec.tables);
-    let mut targets = resolver.targets(spec.sinks);
-    targets.extend(resolver.dead_letters(spec.tables));
-    resolver.check_loops(spec, &connections, &filters, &targets);
-    resolver.check_shares(spec.tables, &connections, &filters);
-    let control = resolver.control(&spec.settings);
-    resolver.finish()?;
-    Ok(Resolved {
-        connections,
-        filters,
-        targets: targets.into_iter().flatten().collect(),
-        control,
-    })
+impl Resolved {
+    /// Fills them in; the resolver knows all mistakes then, and where there are some, this is of
+    /// no use.
+    pub fn new(
+        resolver: &mut Resolver<'_>,
+        spec: &'static PipelineSpec,
+        brokers: &[BrokerOverride],
+    ) -> Self {
+        let connections = resolver.connections(spec, brokers);
+        let filters = resolver.filters(spec.tables);
+        let mut targets = resolver.targets(spec.sinks);
+        targets.extend(resolver.dead_letters(spec.tables));
+        resolver.check_loops(spec, &connections, &filters, &targets);
+        resolver.check_shares(spec.tables, &connections, &filters);
+        Self {
+            connections,
+            filters,
+            targets: targets.into_iter().flatten().collect(),
+        }
+    }
+
+    /// Leaves out the sinks that are not used.
+    ///
+    /// # Errors
+    /// Where one that is used needs what is not linked.
+    pub fn leave_out(&mut self, is_unused: impl Fn(usize) -> bool) -> Result<(), Failure> {
+        for (sink, target) in self.targets.iter_mut().enumerate() {
+            if is_unused(sink) {
+                *target = Target::Blackhole;
+            }
+            if matches!(target, Target::Webhook(_)) && !cfg!(feature = "webhook") {
+                return Err(Failure::configuration(
+                    "rows go to a webhook: give the dependency `laminar-runtime` the feature \
+                     `webhook`",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A pipeline whose sinks are open, before it receives anything.
+pub struct Opened<'r> {
+    spec: &'static PipelineSpec,
+    filters: &'r [Vec<Filter>],
+    metrics: Arc<Metrics>,
+    /// What receives, and what publishes: wanted from now on, as whoever asks is told.
+    sessions: Vec<Receiving<'r>>,
+    publishing: Vec<Publishing>,
+    /// The sinks. Those of flows may be replaced.
+    pub outlets: Outlets,
+    /// What a sink's thread tells.
+    pub on_event: OnEvent,
+    sender: mpsc::Sender<Notice>,
+    notices: mpsc::Receiver<Notice>,
+}
+
+impl<'r> Opened<'r> {
+    /// Opens the sinks of this machine. `more` sinks are to be added, each of which may tell
+    /// something once.
+    pub fn new(
+        spec: &'static PipelineSpec,
+        resolved: &'r Resolved,
+        metrics: &Arc<Metrics>,
+        more: usize,
+    ) -> Result<Self, Failure> {
+        let Resolved {
+            connections,
+            filters,
+            targets,
+        } = resolved;
+        let sessions = sessions(spec, connections, metrics);
+        let workers = sessions.len();
+        // A thread tells one thing: publishers and the writers of lines; sources two.
+        let threads = 2 * workers + connections.len() + spec.sinks.len() + more;
+        let (sender, notices) = mpsc::channel(threads.max(1));
+        let on_event: OnEvent = {
+            let sender = sender.clone();
+            Arc::new(move |event| tell(&sender, Notice::Sink(event)))
+        };
+        let patience = Patience::Endless;
+        let mut outlets = outlets::open(spec, targets, workers, patience, &on_event)?;
+        let publishing = publishing(&mut outlets, targets, connections, metrics, &on_event);
+        Ok(Self {
+            spec,
+            filters,
+            metrics: Arc::clone(metrics),
+            sessions,
+            publishing,
+            outlets,
+            on_event,
+            sender,
+            notices,
+        })
+    }
+
+    /// Starts all threads; messages are kept where `kept` says. Those threads that the result waits
+    /// for end without ado once `abandoned` says so; a process whose main thread ends takes them
+    /// along.
+    pub fn start<R: Requests>(
+        mut self,
+        (wiring, kept): (Wiring, Option<Kept>),
+        requests: R,
+        abandoned: Option<&watch::Receiver<bool>>,
+    ) -> Main<R> {
+        let (spec, metrics) = (self.spec, &self.metrics);
+        let (filters, sessions) = (self.filters, self.sessions);
+        let (outlets, mut publishing) = (&mut self.outlets, self.publishing);
+        let (stop, stopped) = watch::channel(false);
+        let context = Context {
+            spec,
+            wiring,
+            metrics: Arc::clone(metrics),
+            outlets: std::mem::take(&mut outlets.by_sink),
+            bad_messages: BadMessages::new(
+                spec,
+                kept.as_ref().map(|kept| Arc::clone(&kept.samples)),
+            ),
+            kept,
+            on_failure: {
+                let sender = self.sender.clone();
+                Arc::new(move |failure| tell(&sender, Notice::SourceFails(failure.clone())))
+            },
+        };
+        let threads = Threads {
+            context,
+            notices: self.sender,
+            stopped,
+            abandoned: abandoned.cloned(),
+        };
+        let running = sessions.len();
+        let ours = (&threads, &mut publishing);
+        start_sources(spec, filters, sessions, ours, outlets);
+        for publishing in publishing {
+            publishing.start(outlets, abandoned.cloned());
+        }
+        drop(threads);
+        let threads = std::mem::take(&mut outlets.threads);
+        Main::new(self.notices, requests, stop, running, threads)
+    }
 }
 
 /// Starts the threads of all sessions that receive. What publishes for one of them alone goes
@@ -175,6 +243,8 @@ struct Threads {
     context: Context,
     notices: mpsc::Sender<Notice>,
     stopped: watch::Receiver<bool>,
+    /// None: only the process ends.
+    abandoned: Option<watch::Receiver<bool>>,
 }
 
 /// Where the workers of sessions that are not shared help the first one, and how it is woken.
@@ -193,6 +263,7 @@ fn start_source(
         context,
         notices,
         stopped,
+        abandoned,
     } = threads;
     let wake = Arc::new(Notify::new());
     let notify = Arc::clone(&wake);
@@ -218,12 +289,16 @@ fn start_source(
     let body = move || {
         log::speak_for("mqtt_source", Some(of));
         let runtime = runtime();
+        let abandoned = abandoned.as_ref();
         let company = company.map(|publishing| runtime.spawn(publishing.run()));
         let receive = source::mqtt::run(options, &mut pool, Arc::clone(&wake), stopped, metrics);
-        let ended = runtime.block_on(receive);
+        let Some(ended) = unless(abandoned, &runtime, receive) else {
+            return;
+        };
         let mut worker = pool.into_own();
         if let (Ok(End::NotShared), Some((entrance, first))) = (&ended, help) {
-            runtime.block_on(pool::help(&mut worker, &wake, &entrance, &first));
+            let help = pool::help(&mut worker, &wake, &entrance, &first);
+            unless(abandoned, &runtime, help);
         }
         worker.finish_log();
         let ended = match (worker.failure(), ended) {
@@ -234,113 +309,10 @@ fn start_source(
         drop(worker);
         tell(&notices, Notice::SourceEnded(ended));
         // other workers may still have rows for it
-        company.map(|publishing| runtime.block_on(publishing));
+        company.map(|publishing| unless(abandoned, &runtime, publishing));
     };
     let thread = std::thread::Builder::new().name(name).spawn(body);
     thread.expect("the system can start a thread")
-}
-
-/// Tells the main thread, which may have ended.
-fn tell(sender: &mpsc::Sender<Notice>, notice: Notice) {
-    match sender.try_send(notice) {
-        Ok(()) | Err(TrySendError::Closed(_)) => {}
-        Err(TrySendError::Full(_)) => panic!("there is room for all notices of all threads"),
-    }
-}
-
-/// What the main thread does: it waits.
-struct Main {
-    notices: mpsc::Receiver<Notice>,
-    signals: Signals,
-    stop: watch::Sender<bool>,
-    running: usize,
-    failure: Option<Failure>,
-    deadline: Option<Instant>,
-}
-
-impl Main {
-    fn new(
-        notices: mpsc::Receiver<Notice>,
-        signals: Signals,
-        stop: watch::Sender<bool>,
-        running: usize,
-    ) -> Self {
-        Self {
-            notices,
-            signals,
-            stop,
-            running,
-            failure: None,
-            deadline: None,
-        }
-    }
-
-    async fn run(mut self, threads: Vec<JoinHandle<()>>) -> Result<Exit, Failure> {
-        while self.running > 0 {
-            let deadline = self.deadline;
-            tokio::select! {
-                () = self.signals.next() => {
-                    if self.deadline.is_some() {
-                        return Err(self.unfinished("stopped by a second signal"));
-                    }
-                    tracing::info!("stopping");
-                    self.stop();
-                }
-                () = sleep_until(deadline) => return Err(self.unfinished(TOO_SLOW)),
-                notice = self.notices.recv() => match notice {
-                    Some(Notice::Sink(SinkEvent::OutputClosed)) => return Ok(Exit::Success),
-                    Some(Notice::Sink(SinkEvent::Failed(failure))) => {
-                        // This sink confirms nothing any more: waiting would be in vain.
-                        return Err(failure);
-                    }
-                    Some(Notice::SourceFails(failure)) => self.fail(failure),
-                    Some(Notice::SourceEnded(ended)) => self.source_ended(ended),
-                    None => unreachable!("each source tells its end"),
-                },
-            }
-        }
-        self.join(threads).await
-    }
-
-    fn source_ended(&mut self, ended: Result<(), Failure>) {
-        self.running -= 1;
-        if let Err(failure) = ended {
-            self.fail(failure);
-        }
-    }
-
-    fn fail(&mut self, failure: Failure) {
-        self.failure.get_or_insert(failure);
-        self.stop();
-    }
-
-    fn stop(&mut self) {
-        self.deadline.get_or_insert(Instant::now() + DRAIN);
-        self.stop.send_replace(true);
-    }
-
-    /// Waits for the sinks; all workers have ended, so they only say farewell.
-    async fn join(mut self, threads: Vec<JoinHandle<()>>) -> Result<Exit, Failure> {
-        self.stop();
-        while threads.iter().any(|thread| !thread.is_finished()) {
-            let deadline = self.deadline;
-            tokio::select! {
-                () = self.signals.next() => {
-                    return Err(self.unfinished("stopped by a second signal"));
-                }
-                () = sleep_until(deadline) => return Err(self.unfinished(TOO_SLOW)),
-                () = tokio::time::sleep(Duration::from_millis(2)) => {}
-            }
-        }
-        self.failure.map_or(Ok(Exit::Success), Err)
-    }
-
-    fn unfinished(&mut self, message: &str) -> Failure {
-        self.failure.take().unwrap_or_else(|| Failure {
-            exit: Exit::Unfinished,
-            message: format!("{message}, not everything is acknowledged"),
-        })
-    }
 }
 
 /// Microseconds since 1970-01-01T00:00:00Z.
@@ -349,18 +321,28 @@ fn now_us() -> i64 {
     i64::try_from(since.unwrap_or_default().as_micros()).unwrap_or(i64::MAX)
 }
 
-const TOO_SLOW: &str = "draining took more than 10 s";
-
 fn runtime() -> Runtime {
     let built = Builder::new_current_thread().enable_all().build();
     built.expect("the system gives a file descriptor for events")
 }
 
-async fn sleep_until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline).await,
-        None => std::future::pending().await,
-    }
+/// Does this work unless it is abandoned before it is done.
+fn unless<T>(
+    abandoned: Option<&watch::Receiver<bool>>,
+    runtime: &Runtime,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let Some(abandoned) = abandoned else {
+        return Some(runtime.block_on(work));
+    };
+    let mut abandoned = abandoned.clone();
+    runtime.block_on(async {
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            _ = abandoned.wait_for(|abandoned| *abandoned) => None,
+        }
+    })
 }
 
 fn unavailable(message: String) -> Failure {

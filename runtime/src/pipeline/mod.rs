@@ -24,6 +24,7 @@ mod signals;
 #[cfg(feature = "mqtt")]
 pub mod subscriptions;
 pub mod summary;
+pub mod wiring;
 pub mod worker;
 
 use crate::log::{self, LogRing};

@@ -97,8 +97,10 @@ pub fn open(
     on_event: &OnEvent,
 ) -> Result<Outlets, Failure> {
     #[cfg(feature = "mqtt")]
-    super::signals::survive_file_size_limit()
-        .map_err(|error| Failure::configuration(format!("cannot catch SIGXFSZ: {error}")))?;
+    if targets.iter().any(is_written_here) {
+        super::signals::survive_file_size_limit()
+            .map_err(|error| Failure::configuration(format!("cannot catch SIGXFSZ: {error}")))?;
+    }
     let plan = plan(targets);
     let mut outlets = Outlets {
         by_sink: vec![Outlet::Blackhole; targets.len()],
@@ -144,6 +146,19 @@ pub fn open(
         }
     }
     Ok(outlets)
+}
+
+/// Whether rows go to what may be a file. The signals of a program that holds a pipeline are its
+/// own, unless it writes any.
+#[cfg(feature = "mqtt")]
+fn is_written_here(target: &Target) -> bool {
+    match target {
+        Target::Stdout | Target::Printed | Target::File(_) | Target::Files { .. } => true,
+        Target::Blackhole
+        | Target::Mqtt { .. }
+        | Target::DeadLetters { .. }
+        | Target::Webhook(_) => false,
+    }
 }
 
 /// Standard output for these sinks; those that are wrapped are not for it.

@@ -21,6 +21,7 @@ use super::bad_messages::BadMessages;
 use super::dead_letter::Cause;
 use super::exit::Failure;
 use super::kept::Kept;
+use super::wiring::Wiring;
 use crate::encode::Rows;
 use crate::error::{Reason, RowError};
 use crate::history::{Bad, locked};
@@ -103,6 +104,8 @@ const BATCH_BYTES: usize = 512 * 1024;
 pub struct Context {
     /// The pipeline.
     pub spec: &'static PipelineSpec,
+    /// Its code, and where its rows go.
+    pub wiring: Wiring,
     /// Its counters.
     pub metrics: Arc<Metrics>,
     /// Where each sink takes batches, and behind them the dead letters of each table.
@@ -129,6 +132,7 @@ impl Worker {
     ) -> Self {
         let Context {
             spec,
+            wiring,
             metrics,
             outlets,
             bad_messages,
@@ -141,10 +145,10 @@ impl Worker {
             .iter()
             .enumerate()
             .filter(|(_, table)| ours(table));
-        let table = |(index, table): (usize, &'static TableSpec)| Table {
+        let table = |(index, _): (usize, _)| Table {
             filters: filters.map(|filters| filters[index].clone()),
             history: kept.as_ref().and_then(|kept| kept.history.open(index)),
-            ..Table::new(spec, index, table, &outlets)
+            ..Table::new(spec, index, &wiring, &outlets)
         };
         Self {
             tables: tables.map(table).collect(),

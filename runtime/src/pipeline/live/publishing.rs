@@ -1,7 +1,7 @@
 //! The sessions on which sinks and dead letters are published.
 
 use super::destination::destination;
-use super::{connect, runtime, unavailable};
+use super::{connect, runtime, unavailable, unless};
 use crate::log;
 use crate::metrics::{Metrics, Presence};
 use crate::mqtt::session::Options;
@@ -11,6 +11,7 @@ use crate::pipeline::settings::{Connection, Target};
 use crate::sink::mqtt::{Destination, PublisherOptions};
 use crate::sink::{self, Batch, Outlet};
 use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::watch;
 
 /// A session that publishes, before it runs.
 ///
@@ -38,10 +39,12 @@ impl Publishing {
         }
     }
 
-    /// Gives it a thread of its own.
-    pub(super) fn start(self, outlets: &mut Outlets) {
+    /// Gives it a thread of its own, which ends once it is `abandoned`.
+    pub(super) fn start(self, outlets: &mut Outlets, abandoned: Option<watch::Receiver<bool>>) {
         let name = format!("out-{}", self.name);
-        outlets.start(&name, move || runtime().block_on(self.run()));
+        outlets.start(&name, move || {
+            unless(abandoned.as_ref(), &runtime(), self.run());
+        });
     }
 }
 
@@ -88,7 +91,7 @@ pub fn start_publishers(
     on_event: &OnEvent,
 ) -> Result<(), Failure> {
     for publishing in publishing(outlets, targets, connections, metrics, on_event) {
-        publishing.start(outlets);
+        publishing.start(outlets, None);
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::exit::{Exit, Failure};
 use super::outlets::{self, OnEvent, Outlets, Patience, SinkEvent};
 use super::settings::{Resolver, Target};
 use super::summary;
+use super::wiring::Wiring;
 use super::worker::{Context, Worker};
 use crate::metrics::Metrics;
 use crate::mqtt::topic::Filter;
@@ -196,6 +197,7 @@ impl Replay {
         let wake = Box::new(move || thread.unpark());
         let context = Context {
             spec,
+            wiring: Wiring::of(spec),
             metrics: Arc::clone(metrics),
             outlets: outlets.by_sink.clone(),
             bad_messages: BadMessages::new(spec, None),

@@ -3,9 +3,10 @@
 use crate::history::Shared;
 use crate::mqtt::topic::Filter;
 use crate::pipeline::dead_letter::{DeadLetters, Form};
+use crate::pipeline::wiring::Wiring;
 use crate::program::Program;
 use crate::sink::Outlet;
-use crate::spec::{BadData, DeadLetterFormat, FlowSpec, MqttVersion, PipelineSpec, TableSpec};
+use crate::spec::{BadData, DeadLetterFormat, MqttVersion, PipelineSpec, TableSpec};
 
 /// A table with its program.
 pub(super) struct Table {
@@ -32,11 +33,12 @@ pub(super) struct Table {
 impl Table {
     /// The table at `index` of the pipeline, for messages on any topic.
     pub(super) fn new(
-        pipeline: &PipelineSpec,
+        pipeline: &'static PipelineSpec,
         index: usize,
-        spec: &'static TableSpec,
+        wiring: &Wiring,
         outlets: &[Outlet],
     ) -> Self {
+        let (spec, sink_of) = (&pipeline.tables[index], wiring.sinks(index));
         let outlet = pipeline.sinks.len() + index;
         let is_printed = matches!(outlets[outlet], Outlet::Lines(_));
         let format = match spec.bad_data {
@@ -45,12 +47,12 @@ impl Table {
         };
         let version = pipeline.connections.get(spec.connection);
         let version = version.map_or(MqttVersion::V311, |connection| connection.mqtt_version);
-        let is_lossy = |flow: &FlowSpec| !matches!(outlets[flow.sink], Outlet::Blackhole);
+        let is_lossy = |&sink: &usize| !matches!(outlets[sink], Outlet::Blackhole);
         Self {
             index,
             spec,
-            program: (spec.program)(),
-            sink_of: spec.flows.iter().map(|flow| flow.sink).collect(),
+            program: wiring.program(index),
+            sink_of: sink_of.to_vec(),
             history: None,
             filters: None,
             in_batch: 0,
@@ -59,7 +61,7 @@ impl Table {
             form: Form::new(format, version),
             letters: DeadLetters::default(),
             keeps_bad_messages: is_printed || matches!(spec.bad_data, BadData::DeadLetter(_)),
-            notes_origins: spec.bad_data != BadData::Drop && spec.flows.iter().any(is_lossy),
+            notes_origins: spec.bad_data != BadData::Drop && sink_of.iter().any(is_lossy),
         }
     }
 

@@ -1,0 +1,157 @@
+//! The thread that waits for all others, until it is told to stop.
+
+use crate::pipeline::exit::{Exit, Failure};
+use crate::pipeline::outlets::SinkEvent;
+use crate::pipeline::signals::Signals;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+/// How long a stop may take until what is not acknowledged is left to the broker.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What the threads tell the main thread.
+pub(super) enum Notice {
+    /// The thread of a connection takes no more messages, and ends when it is drained.
+    SourceFails(Failure),
+    /// The thread of a connection ended.
+    SourceEnded(Result<(), Failure>),
+    /// Something happened to a sink.
+    Sink(SinkEvent),
+}
+
+/// Who asks for a stop.
+pub trait Requests {
+    /// Waits for the next time that it is asked for. The second one does not wait for what is
+    /// under way.
+    fn next(&mut self) -> impl Future<Output = ()>;
+}
+
+impl Requests for Signals {
+    async fn next(&mut self) {
+        self.next_signal().await;
+    }
+}
+
+/// What the main thread does: it waits.
+pub struct Main<R> {
+    notices: mpsc::Receiver<Notice>,
+    requests: R,
+    stop: watch::Sender<bool>,
+    /// Sessions that receive.
+    running: usize,
+    /// Those of sinks.
+    threads: Vec<JoinHandle<()>>,
+    failure: Option<Failure>,
+    deadline: Option<Instant>,
+}
+
+impl<R: Requests> Main<R> {
+    pub(super) fn new(
+        notices: mpsc::Receiver<Notice>,
+        requests: R,
+        stop: watch::Sender<bool>,
+        running: usize,
+        threads: Vec<JoinHandle<()>>,
+    ) -> Self {
+        Self {
+            notices,
+            requests,
+            stop,
+            running,
+            threads,
+            failure: None,
+            deadline: None,
+        }
+    }
+
+    /// Waits until it is told to stop and all is drained, or something cannot go on.
+    ///
+    /// # Errors
+    /// Why it could not go on, or was not drained.
+    pub async fn run(mut self) -> Result<Exit, Failure> {
+        while self.running > 0 {
+            let deadline = self.deadline;
+            tokio::select! {
+                () = self.requests.next() => {
+                    if self.deadline.is_some() {
+                        return Err(self.unfinished("stopped by a second signal"));
+                    }
+                    tracing::info!("stopping");
+                    self.stop();
+                }
+                () = sleep_until(deadline) => return Err(self.unfinished(TOO_SLOW)),
+                notice = self.notices.recv() => match notice {
+                    Some(Notice::Sink(SinkEvent::OutputClosed)) => return Ok(Exit::Success),
+                    Some(Notice::Sink(SinkEvent::Failed(failure))) => {
+                        // This sink confirms nothing any more: waiting would be in vain.
+                        return Err(failure);
+                    }
+                    Some(Notice::SourceFails(failure)) => self.fail(failure),
+                    Some(Notice::SourceEnded(ended)) => self.source_ended(ended),
+                    None => unreachable!("each source tells its end"),
+                },
+            }
+        }
+        self.join().await
+    }
+
+    fn source_ended(&mut self, ended: Result<(), Failure>) {
+        self.running -= 1;
+        if let Err(failure) = ended {
+            self.fail(failure);
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        self.failure.get_or_insert(failure);
+        self.stop();
+    }
+
+    fn stop(&mut self) {
+        self.deadline.get_or_insert(Instant::now() + DRAIN);
+        self.stop.send_replace(true);
+    }
+
+    /// Waits for the sinks; all workers have ended, so they only say farewell.
+    async fn join(mut self) -> Result<Exit, Failure> {
+        self.stop();
+        while self.threads.iter().any(|thread| !thread.is_finished()) {
+            let deadline = self.deadline;
+            tokio::select! {
+                () = self.requests.next() => {
+                    return Err(self.unfinished("stopped by a second signal"));
+                }
+                () = sleep_until(deadline) => return Err(self.unfinished(TOO_SLOW)),
+                () = tokio::time::sleep(Duration::from_millis(2)) => {}
+            }
+        }
+        self.failure.map_or(Ok(Exit::Success), Err)
+    }
+
+    fn unfinished(&mut self, message: &str) -> Failure {
+        self.failure.take().unwrap_or_else(|| Failure {
+            exit: Exit::Unfinished,
+            message: format!("{message}, not everything is acknowledged"),
+        })
+    }
+}
+
+const TOO_SLOW: &str = "draining took more than 10 s";
+
+/// Tells the main thread, which may have ended.
+pub(super) fn tell(sender: &mpsc::Sender<Notice>, notice: Notice) {
+    match sender.try_send(notice) {
+        Ok(()) | Err(TrySendError::Closed(_)) => {}
+        Err(TrySendError::Full(_)) => panic!("there is room for all notices of all threads"),
+    }
+}
+
+async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
