@@ -76,6 +76,7 @@ pub fn library(source: &SourceFile, schemas: &Schemas) -> (Option<emit::Library>
     let library = is_sound.then(|| {
         let parts = emit::Parts {
             flows: &lower::lower_to_values(&plan),
+            written: &lower::lower(&plan.of_named_sinks()),
             tables: &lower::lower_to_values(&tables),
         };
         emit::library(parts, source)

@@ -162,7 +162,7 @@ fn prepare() -> PathBuf {
     let manifest = format!(
         "[package]\nname = \"library\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n\
          [dependencies]\n\
-         laminar-runtime = {{ path = '{}', features = [\"regex\", \"serde\"] }}\n\
+         laminar-runtime = {{ path = '{}', features = [\"mqtt\", \"regex\", \"serde\"] }}\n\
          serde_json = \"1\"\n\n\
          [profile.dev]\ndebug = false\nincremental = false\n\n[workspace]\n",
         workspace.join("runtime").display(),

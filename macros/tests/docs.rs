@@ -8,10 +8,21 @@ use std::process::Command;
 
 #[test]
 fn the_programs_of_the_documentation_run() {
+    run("rust", "pushed", "");
+}
+
+/// There is no broker, which is no error: they try again until they are told to stop.
+#[test]
+fn the_programs_that_connect_to_a_broker_run() {
+    run("rust,mqtt", "connected", "features = ['mqtt']");
+}
+
+/// Runs the programs in blocks fenced so, in a crate of this name.
+fn run(fence: &str, name: &str, features: &str) {
     let text = fs::read_to_string(root().join("docs/library.md")).expect("the page is there");
-    let folder = prepare(&blocks(&text, "sql")[0]);
-    let programs = blocks(&text, "rust");
-    assert!(programs.len() >= 3, "only {} programs", programs.len());
+    let folder = prepare(name, &blocks(&text, "sql")[0], features);
+    let programs = blocks(&text, fence);
+    assert!(programs.len() >= 2, "only {} programs", programs.len());
     for (at, program) in programs.iter().enumerate() {
         let path = folder.join(format!("src/bin/program_{at}.rs"));
         fs::write(path, format!("{FORBIDDEN}{program}")).expect("a program is written");
@@ -34,7 +45,7 @@ const FORBIDDEN: &str = "//! A program of the documentation.
 #[test]
 fn a_crate_that_holds_a_pipeline_depends_on_little() {
     let text = fs::read_to_string(root().join("docs/library.md")).expect("the page is there");
-    let folder = prepare(&blocks(&text, "sql")[0]);
+    let folder = prepare("documented", &blocks(&text, "sql")[0], "");
     fs::write(folder.join("src/bin/program_0.rs"), "fn main() {}\n").expect("it is written");
     let options = [
         "tree",
@@ -75,9 +86,9 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// An empty crate of an older edition that has the SQL.
-fn prepare(sql: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documented");
+/// An empty crate of an older edition that has the SQL, and the runtime with these features.
+fn prepare(name: &str, sql: &str, features: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     if folder.join("src").exists() {
         fs::remove_dir_all(folder.join("src")).expect("what an earlier run left can be removed");
     }
@@ -86,10 +97,23 @@ fn prepare(sql: &str) -> PathBuf {
         "[package]\nname = \"documented\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n\
          [workspace]\n\n[profile.dev]\ndebug = false\nincremental = false\n\n[dependencies]\n",
     );
-    for (name, folder) in [("laminar-runtime", "runtime"), ("laminar-macros", "macros")] {
+    let crates = [
+        ("laminar-runtime", "runtime", features),
+        ("laminar-macros", "macros", ""),
+    ];
+    for (name, folder, features) in crates {
         let path = root().join(folder);
-        writeln!(manifest, "{name} = {{ path = '{}' }}", path.display())
-            .expect("a String takes it");
+        let features = if features.is_empty() {
+            String::new()
+        } else {
+            format!(", {features}")
+        };
+        writeln!(
+            manifest,
+            "{name} = {{ path = '{}'{features} }}",
+            path.display()
+        )
+        .expect("a String takes it");
     }
     fs::write(folder.join("Cargo.toml"), manifest).expect("the manifest is written");
     fs::write(folder.join("pipeline.sql"), sql).expect("the SQL is written");

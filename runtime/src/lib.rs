@@ -2,7 +2,8 @@
 //! process around them. The code that laminarc generates uses nothing else.
 //!
 //! Crates that hold a pipeline, made by `laminar_macros::include_sql!`, use [`embedded`],
-//! [`message`], [`error`] and [`value`]; the rest is for generated code and for binaries.
+//! [`message`], [`error`] and [`value`], and `running` where it runs on its broker; the rest is for
+//! generated code and for binaries.
 //!
 //! Rooms: [`decode`], [`operator`], [`function`], [`encode`], `columns`, `declared` and `ipc` are
 //! pure (no clock, no socket, no thread: time is an argument); `source` and `sink` talk to the
@@ -46,6 +47,8 @@ pub mod mqtt;
 pub mod pipeline;
 #[cfg(feature = "binary")]
 pub mod rate_limit;
+#[cfg(feature = "mqtt")]
+pub mod running;
 #[cfg(feature = "binary")]
 pub mod samples;
 #[cfg(feature = "binary")]

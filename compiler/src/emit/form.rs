@@ -15,7 +15,7 @@ pub(super) enum Form<'a> {
     /// Written for these sinks.
     Written(&'a [Sink]),
     /// Handed over as structs, by the flow's name.
-    Handed(&'a BTreeMap<String, RowType>),
+    Handed(&'a BTreeMap<String, Handed>),
     /// Returned: the table has one flow, which is all that it declares.
     Returned(&'a RowType),
 }
@@ -48,15 +48,22 @@ impl Form<'_> {
     }
 }
 
-/// The struct of a row.
+/// What takes the rows of a flow.
+#[derive(Clone, Debug)]
+pub(super) struct Handed {
+    /// What they are.
+    pub(super) row: RowType,
+    /// The method of the handlers that takes them.
+    pub(super) handler: Ident,
+}
+
+/// The struct of a row, or of a value that is a STRUCT.
 #[derive(Clone, Debug)]
 pub(super) struct RowType {
     /// What it is called, where its values may be borrowed.
     pub(super) name: Ident,
     /// What it is called, where they are its own.
     pub(super) owned: Ident,
-    /// The method of the handlers that takes it.
-    pub(super) handler: Ident,
     /// Its fields.
     pub(super) fields: Vec<Field>,
 }
@@ -68,38 +75,124 @@ pub(super) struct Field {
     pub(super) name: Ident,
     /// What SQL calls it.
     pub(super) column: String,
-    /// Its type.
-    pub(super) data_type: DataType,
+    /// What it is.
+    pub(super) shape: Shape,
     /// Whether it is an `Option`.
     pub(super) nullable: bool,
 }
 
-impl RowType {
-    /// The struct for rows of `name`; types are named within `types`, handlers within `handlers`.
+/// What a value is in Rust.
+#[derive(Clone, Debug)]
+pub(super) enum Shape {
+    /// One value.
+    Scalar(DataType),
+    /// A struct.
+    Struct(Box<RowType>),
+    /// A slice or `Vec`, whose elements are `Option`s.
+    Array(Box<Shape>),
+}
+
+impl Handed {
+    /// What takes rows of `name`; types are named within `types`, handlers within `handlers`.
     pub(super) fn declare(
         (name, fallback): (&str, &str),
         columns: &[OutputColumn],
         types: &mut Scope,
         handlers: &mut Scope,
     ) -> Self {
-        let mut members = Scope::default();
-        let field = |column: &OutputColumn| Field {
-            name: members.declare_member(&column.name, "column"),
-            column: column.name.clone(),
-            data_type: column.data_type,
-            nullable: column.nullable,
-        };
         Self {
-            name: types.declare(name, fallback, Style::Camel),
-            owned: types.declare(&format!("{name} owned"), fallback, Style::Camel),
+            row: RowType::declare((name, fallback), columns, types),
             handler: handlers.declare_member(name, fallback),
-            fields: columns.iter().map(field).collect(),
+        }
+    }
+}
+
+impl RowType {
+    /// The struct for rows of `name`, named within `types`.
+    pub(super) fn declare(
+        (name, fallback): (&str, &str),
+        columns: &[OutputColumn],
+        types: &mut Scope,
+    ) -> Self {
+        let columns = columns.iter();
+        let columns =
+            columns.map(|column| (column.name.as_str(), column.data_type, column.nullable));
+        Self::with((name, fallback), columns, types)
+    }
+
+    fn with<'c>(
+        (name, fallback): (&str, &str),
+        columns: impl Iterator<Item = (&'c str, DataType, bool)>,
+        types: &mut Scope,
+    ) -> Self {
+        let ident = types.declare(name, fallback, Style::Camel);
+        let owned = types.declare(&format!("{name} owned"), fallback, Style::Camel);
+        let mut members = Scope::default();
+        let fields = columns.map(|(column, data_type, nullable)| Field {
+            name: members.declare_member(column, "column"),
+            column: column.to_owned(),
+            shape: Shape::of(&format!("{name} {column}"), data_type, types),
+            nullable,
+        });
+        Self {
+            fields: fields.collect(),
+            name: ident,
+            owned,
         }
     }
 
     /// Whether a value of it may be borrowed.
     pub(super) fn borrows(&self) -> bool {
-        let mut fields = self.fields.iter();
-        fields.any(|field| super::values::borrows(field.data_type))
+        self.fields.iter().any(|field| field.shape.borrows())
+    }
+
+    /// The structs of values within it, outermost first.
+    pub(super) fn inner(&self) -> impl Iterator<Item = (&Field, &Self)> {
+        self.fields
+            .iter()
+            .filter_map(|field| field.shape.row().map(|row| (field, row)))
+    }
+}
+
+impl Shape {
+    /// What values of this type are; a struct is called by `name`.
+    fn of(name: &str, data_type: DataType, types: &mut Scope) -> Self {
+        match data_type {
+            DataType::Struct(of) => {
+                let fields = of.fields().iter();
+                let fields = fields.map(|field| (field.name.as_str(), field.data_type, true));
+                Self::Struct(Box::new(RowType::with((name, "value"), fields, types)))
+            }
+            DataType::Array(of) => Self::Array(Box::new(Self::of(name, of.element(), types))),
+            scalar => Self::Scalar(scalar),
+        }
+    }
+
+    /// Whether a value may be borrowed.
+    pub(super) fn borrows(&self) -> bool {
+        match self {
+            Self::Scalar(data_type) => super::values::borrows(*data_type),
+            Self::Struct(row) => row.borrows(),
+            Self::Array(_) => true,
+        }
+    }
+
+    /// Whether a value of its own needs memory to be borrowed: where it holds a slice of what
+    /// borrows.
+    pub(super) fn needs_arena(&self) -> bool {
+        match self {
+            Self::Scalar(_) => false,
+            Self::Struct(row) => row.fields.iter().any(|field| field.shape.needs_arena()),
+            Self::Array(element) => element.borrows(),
+        }
+    }
+
+    /// The struct that it is, or an array is of.
+    pub(super) fn row(&self) -> Option<&RowType> {
+        match self {
+            Self::Scalar(_) => None,
+            Self::Struct(row) => Some(row),
+            Self::Array(element) => element.row(),
+        }
     }
 }

@@ -1,15 +1,17 @@
 //! The pipeline as constants: connections, tables, sinks.
 
-use super::expression::type_constant;
+mod sink;
+
+pub(super) use sink::sink;
+
 use super::literal::{optional, text};
 use super::names::shown;
 use super::settings;
 use super::table::TableModule;
 use super::{Identity, declared, is_columnar, is_table};
 use crate::ir::logical::{
-    BadData, Compression, Connection, DeadLetter, DeadLetterFormat, FilesSink, LastWill,
-    MqttVersion, Qos, Reconnect, RowFormat, Sink, SinkKind, TimeFormat, TimestampFormat, Tls,
-    Webhook, WebhookFormat,
+    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
+    SinkKind, TimeFormat, TimestampFormat, Tls,
 };
 use crate::ir::physical::{Column, Decoder, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
@@ -24,35 +26,88 @@ pub(super) fn pipeline(
     source: &SourceFile,
     identity: &Identity<'_>,
 ) -> TokenStream {
+    let tables = plan.tables.iter().zip(modules).map(|(table, module)| {
+        let boxed = match table.decoder {
+            Decoder::Json(_) => quote!(boxed),
+            Decoder::Raw(_) | Decoder::Avro(_) => quote!(boxed_typed),
+        };
+        let (name, program) = (&module.module, &module.program);
+        Specified {
+            table,
+            columns: columns(table),
+            sites: module.sites.specs(source),
+            sinks: table.flows.iter().map(|flow| flow.sink).collect(),
+            declared: declared::fields(table, source),
+            program: quote!(laminar_runtime::program::#boxed::<#name::#program>),
+        }
+    });
+    let tables: Vec<_> = tables.collect();
+    let runtime = quote!(laminar_runtime);
+    let sinks: Vec<_> = plan.sinks.iter().map(|it| sink(it, &runtime)).collect();
+    let sql = quote!(include_str!("pipeline.sql"));
+    let specification = specification(plan, &tables, &sinks, &sql, identity);
+    let imports = imports(plan, modules);
+    quote! {
+        use laminar_runtime::spec::{#(#imports),*};
+
+        /// The pipeline as the runtime sees it.
+        pub static PIPELINE: PipelineSpec = #specification;
+    }
+}
+
+/// A table as it is specified.
+pub(super) struct Specified<'a> {
+    /// The table.
+    pub(super) table: &'a Table,
+    /// Its columns, as [`columns`] gives them.
+    pub(super) columns: Vec<TokenStream>,
+    /// The places of expressions that can fail.
+    pub(super) sites: Vec<TokenStream>,
+    /// The sinks of its flows: indices into those of the specification.
+    pub(super) sinks: Vec<usize>,
+    /// What it declares, and which of its messages are kept: the fields that say so.
+    pub(super) declared: TokenStream,
+    /// The function that makes its program.
+    pub(super) program: TokenStream,
+}
+
+/// The value of the `PIPELINE` constant, whose types are imported.
+pub(super) fn specification(
+    plan: &PhysicalPlan,
+    tables: &[Specified<'_>],
+    sinks: &[TokenStream],
+    sql: &TokenStream,
+    identity: &Identity<'_>,
+) -> TokenStream {
     let (name, hash, version) = (
         text(&plan.name),
         text(identity.sql_hash),
         text(identity.compiler_version),
     );
     let connections = plan.connections.iter().map(connection);
-    let tables = plan
-        .tables
-        .iter()
-        .zip(modules)
-        .map(|(table, module)| table_spec(table, module, source, plan));
-    let sinks = plan.sinks.iter().map(sink);
+    let tables = tables.iter().map(|table| table_spec(table, plan));
     let settings = settings::settings(&plan.settings);
-    let imports = imports(plan, modules);
     quote! {
-        use laminar_runtime::spec::{#(#imports),*};
-
-        /// The pipeline as the runtime sees it.
-        pub static PIPELINE: PipelineSpec = PipelineSpec {
+        PipelineSpec {
             name: #name,
-            sql: include_str!("pipeline.sql"),
+            sql: #sql,
             sql_hash: #hash,
             compiler_version: #version,
             connections: &[#(#connections),*],
             tables: &[#(#tables),*],
             sinks: &[#(#sinks),*],
             settings: #settings,
-        };
+        }
     }
+}
+
+/// The columns of a table that are read, for what is said of bad data.
+pub(super) fn columns(table: &Table) -> Vec<TokenStream> {
+    let column = |column: &Column| {
+        let (name, sql_type) = (text(&column.name), text(&sql_type(column)));
+        quote!(ColumnSpec::new(#name, #sql_type))
+    };
+    table.columns.iter().map(column).collect()
 }
 
 fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
@@ -241,17 +296,16 @@ fn sql_type(column: &Column) -> String {
     }
 }
 
-fn table_spec(
-    table: &Table,
-    module: &TableModule,
-    source: &SourceFile,
-    plan: &PhysicalPlan,
-) -> TokenStream {
+fn table_spec(specified: &Specified<'_>, plan: &PhysicalPlan) -> TokenStream {
+    let Specified {
+        table,
+        columns,
+        sites,
+        sinks,
+        declared,
+        program,
+    } = specified;
     let name = text(&table.name);
-    let boxed = match table.decoder {
-        Decoder::Json(_) => quote!(boxed),
-        Decoder::Raw(_) | Decoder::Avro(_) => quote!(boxed_typed),
-    };
     let connection = Literal::usize_unsuffixed(table.connection);
     let topics = table.topics.iter().map(|topic| text(topic));
     let qos = qos(table.qos);
@@ -265,18 +319,11 @@ fn table_spec(
             quote!(BadData::DeadLetter(#letter))
         }
     };
-    let columns = table.columns.iter().map(|column| {
-        let (name, sql_type) = (text(&column.name), text(&sql_type(column)));
-        quote!(ColumnSpec::new(#name, #sql_type))
-    });
-    let sites = module.sites.specs(source);
-    let flows = table.flows.iter().map(|flow| {
-        let (name, sink) = (text(&flow.name), Literal::usize_unsuffixed(flow.sink));
+    let flows = table.flows.iter().zip(sinks).map(|(flow, &sink)| {
+        let (name, sink) = (text(&flow.name), Literal::usize_unsuffixed(sink));
         let guarantee = flow.guarantee.iter().map(|line| text(line));
         quote!(FlowSpec { name: #name, sink: #sink, guarantee: &[#(#guarantee),*] })
     });
-    let declared = declared::fields(table, source);
-    let (module, program) = (&module.module, &module.program);
     quote! {
         TableSpec {
             name: #name,
@@ -290,7 +337,7 @@ fn table_spec(
             sites: &[#(#sites),*],
             flows: &[#(#flows),*],
             #declared
-            program: laminar_runtime::program::#boxed::<#module::#program>,
+            program: #program,
         }
     }
 }
@@ -303,169 +350,6 @@ fn dead_letter(letter: &DeadLetter, connection: &Connection) -> TokenStream {
     };
     let max_retries = Literal::u32_unsuffixed(letter.max_retries);
     quote!(DeadLetterSpec { topic: #topic, format: #format, max_retries: #max_retries })
-}
-
-fn sink(sink: &Sink) -> TokenStream {
-    let name = text(&sink.name);
-    let kind = match &sink.kind {
-        SinkKind::Stdout { format } => match format {
-            RowFormat::Json => quote!(SinkKind::Stdout),
-            RowFormat::Csv => csv(None, sink, false),
-            RowFormat::Table => table(sink),
-            RowFormat::Parquet(_) | RowFormat::Arrow => unreachable!("these are files"),
-        },
-        SinkKind::Blackhole => quote!(SinkKind::Blackhole),
-        SinkKind::File { path, format, sync } => match format {
-            RowFormat::Json => {
-                let path = text(path);
-                quote!(SinkKind::File { path: #path, sync: #sync })
-            }
-            RowFormat::Csv => csv(Some(path), sink, *sync),
-            RowFormat::Table | RowFormat::Parquet(_) | RowFormat::Arrow => {
-                unreachable!("none of these is appended to a file")
-            }
-        },
-        SinkKind::Files(files) => self::files(files, sink),
-        SinkKind::Webhook(webhook) => self::webhook(webhook),
-        SinkKind::Mqtt {
-            connection,
-            topic,
-            qos,
-            retain,
-            message_expiry_interval_s,
-        } => {
-            let connection = Literal::usize_unsuffixed(*connection);
-            let topic = topic.pieces.iter().map(|piece| text(piece));
-            let qos = self::qos(*qos);
-            let expiry = optional_u32(*message_expiry_interval_s);
-            quote! {
-                SinkKind::Mqtt {
-                    connection: #connection,
-                    topic: &[#(#topic),*],
-                    qos: #qos,
-                    retain: #retain,
-                    message_expiry_interval_s: #expiry,
-                }
-            }
-        }
-    };
-    quote!(SinkSpec { name: #name, kind: #kind })
-}
-
-/// A sink of CSV, at `path` or on standard output.
-fn csv(path: Option<&str>, sink: &Sink, sync: bool) -> TokenStream {
-    let (path, header) = (optional_text(path), text(&header(sink)));
-    quote!(SinkKind::Csv { path: #path, header: #header, sync: #sync })
-}
-
-/// A table on standard output.
-fn table(sink: &Sink) -> TokenStream {
-    let header = text(&header(sink));
-    let columns = sink.columns.iter().map(|column| {
-        let (name, is_number) = (text(&column.name), column.data_type.is_numeric());
-        quote!(TableColumn { name: #name, is_number: #is_number })
-    });
-    quote!(SinkKind::Table { header: #header, columns: &[#(#columns),*] })
-}
-
-/// A sink of files that are finished.
-fn files(files: &FilesSink, sink: &Sink) -> TokenStream {
-    let (prefix, pattern) = (text(&files.prefix), text(&files.pattern));
-    let content = match files.format {
-        RowFormat::Json => quote!(FileContent::Json),
-        RowFormat::Csv => {
-            let header = text(&header(sink));
-            quote!(FileContent::Csv { header: #header })
-        }
-        RowFormat::Table => unreachable!("a table is for standard output"),
-        RowFormat::Parquet(parquet) => {
-            let compression = match parquet.compression {
-                Compression::None => quote!(None),
-                Compression::Snappy => quote!(Snappy),
-            };
-            columns(sink, &quote!(PARQUET), &compression, parquet.row_group_rows)
-        }
-        RowFormat::Arrow => columns(sink, &quote!(ARROW), &quote!(None), 0),
-    };
-    let sync = files.sync;
-    let [size, interval] = [files.rotate_size, files.rotate_interval_s]
-        .map(|number| optional(number.map(Literal::u64_unsuffixed)));
-    quote! {
-        SinkKind::Files(FilesSpec {
-            prefix: #prefix,
-            pattern: #pattern,
-            content: #content,
-            rotate_size: #size,
-            rotate_interval_s: #interval,
-            sync: #sync,
-        })
-    }
-}
-
-/// What a file of columns holds.
-fn columns(
-    sink: &Sink,
-    conversion: &TokenStream,
-    compression: &TokenStream,
-    row_group_rows: u32,
-) -> TokenStream {
-    let fields = sink.columns.iter().map(|column| {
-        let (name, data_type) = (text(&column.name), type_constant(column.data_type));
-        if column.nullable {
-            quote!(FieldSpec::new(#name, #data_type))
-        } else {
-            quote!(FieldSpec::required(#name, #data_type))
-        }
-    });
-    let rows = Literal::u32_unsuffixed(row_group_rows);
-    quote! {
-        FileContent::Columns(ColumnsSpec {
-            fields: &[#(#fields),*],
-            conversion: laminar_runtime::columns::#conversion,
-            compression: Compression::#compression,
-            row_group_rows: #rows,
-        })
-    }
-}
-
-fn webhook(webhook: &Webhook) -> TokenStream {
-    let (url, timeout_ms) = (
-        text(&webhook.url),
-        Literal::u64_unsuffixed(webhook.timeout_ms),
-    );
-    let headers = webhook.headers.iter().map(|(name, value)| {
-        let (name, value) = (text(name), text(value));
-        quote!((#name, #value))
-    });
-    let batch_rows = Literal::u32_unsuffixed(webhook.batch_rows);
-    let format = match webhook.format {
-        WebhookFormat::Json => quote!(WebhookFormat::Json),
-        WebhookFormat::JsonLines => quote!(WebhookFormat::JsonLines),
-    };
-    let tls_ca_cert = optional_text(webhook.tls_ca_cert.as_deref());
-    quote! {
-        SinkKind::Webhook(WebhookSpec {
-            url: #url,
-            headers: &[#(#headers),*],
-            batch_rows: #batch_rows,
-            timeout_ms: #timeout_ms,
-            format: #format,
-            tls_ca_cert: #tls_ca_cert,
-        })
-    }
-}
-
-/// The names of the columns as a row of CSV.
-fn header(sink: &Sink) -> String {
-    let names = sink.columns.iter().map(|column| {
-        let name = &column.name;
-        if name.is_empty() || name.contains(['"', ',', '\r', '\n']) {
-            format!("\"{}\"", name.replace('"', "\"\""))
-        } else {
-            name.clone()
-        }
-    });
-    names.collect::<Vec<_>>().join(",") + "\n"
 }
 
 fn qos(qos: Qos) -> Literal {

@@ -261,6 +261,20 @@ pub enum Compression {
     Snappy,
 }
 
+impl Sink {
+    /// Whether the SQL says where its rows go, such as a file: standard output is where rows go of
+    /// which nothing is said, and nowhere is no place.
+    pub fn is_named(&self) -> bool {
+        match self.kind {
+            SinkKind::Stdout { .. } | SinkKind::Blackhole => false,
+            SinkKind::File { .. }
+            | SinkKind::Files(_)
+            | SinkKind::Mqtt { .. }
+            | SinkKind::Webhook(_) => true,
+        }
+    }
+}
+
 impl SinkKind {
     /// What its rows look like.
     pub fn format(&self) -> RowFormat {

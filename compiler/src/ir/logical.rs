@@ -417,6 +417,14 @@ impl LogicalPlan {
         }
     }
 
+    /// The plan of the flows into sinks that the SQL names.
+    #[must_use]
+    pub fn of_named_sinks(&self) -> Self {
+        let mut plan = self.clone();
+        plan.flows.retain(|flow| self.sinks[flow.sink].is_named());
+        plan
+    }
+
     /// The columns that a relation gives.
     pub fn columns(&self, relation: &Relation) -> Vec<OutputColumn> {
         match relation {

@@ -1,9 +1,9 @@
 //! A pipeline at work: topics, tables, counts.
 
-use super::DecodeError;
 use super::counts::{Counts, FlowCounts, TableCounts};
 use super::handlers::ToHandlers;
 use super::pushed::{FlowOutcome, FlowResult, Pushed};
+use super::{DecodeError, HandlerError};
 use crate::error::RowError;
 use crate::message::Message;
 use crate::program::{Program, Report};
@@ -66,6 +66,8 @@ pub struct Engine<H> {
     counts: Counts,
     /// What became of the last message.
     results: Vec<FlowResult>,
+    /// Rows of it that handlers did not take.
+    handler_errors: Vec<HandlerError>,
     /// As many numbers as the table with the most flows has of these.
     flows: Vec<usize>,
 }
@@ -90,6 +92,7 @@ impl<H> Engine<H> {
         let counts = Counts {
             unmatched: 0,
             tables: counts.collect(),
+            connections: Vec::new(),
         };
         let most = tables.iter().map(|(info, _)| info.flows.len()).max();
         let tables = tables.into_iter().map(|(info, code)| {
@@ -105,6 +108,7 @@ impl<H> Engine<H> {
             tables: tables.collect::<Result<_, _>>()?,
             counts,
             results: Vec::new(),
+            handler_errors: Vec::new(),
             flows: (0..most.unwrap_or_default()).collect(),
         })
     }
@@ -118,6 +122,7 @@ impl<H> Engine<H> {
     /// Decodes a message for each table that reads its topic, and runs the flows.
     pub fn push(&mut self, message: &Message<'_>) -> Pushed<'_> {
         self.results.clear();
+        self.handler_errors.clear();
         let mut matched = false;
         for (table, counts) in self.tables.iter_mut().zip(&mut self.counts.tables) {
             let mut filters = table.filters.iter();
@@ -144,9 +149,16 @@ impl<H> Engine<H> {
             let (flows, output) = (&self.flows, &mut self.output);
             table.code.process(messages, flows, output, &mut note);
             note.counts.rejected += u64::from(note.rejected);
+            for (flow, message) in self.output.not_taken() {
+                counts.flows[flow].refused += 1;
+                let result = &mut self.results[first + flow];
+                result.result = Ok(FlowOutcome::NotTaken);
+                let flow = result.flow;
+                self.handler_errors.push(HandlerError { flow, message });
+            }
         }
         self.counts.unmatched += u64::from(!matched);
-        Pushed::new(&self.results, matched)
+        Pushed::new(&self.results, &self.handler_errors, matched)
     }
 
     /// What was counted so far.

@@ -1,5 +1,6 @@
 //! Rows in the hands of closures.
 
+use super::Handled;
 use crate::encode::{Out, Output};
 use crate::error::RowError;
 use crate::program::Outcome;
@@ -11,6 +12,8 @@ use crate::program::Outcome;
 pub struct ToHandlers<H> {
     handlers: H,
     held_back: bool,
+    /// Flows and what their handlers said of rows that they did not take.
+    not_taken: Vec<(usize, String)>,
 }
 
 impl<H> ToHandlers<H> {
@@ -19,12 +22,19 @@ impl<H> ToHandlers<H> {
         Self {
             handlers,
             held_back: false,
+            not_taken: Vec::new(),
         }
     }
 
     /// The handlers.
     pub fn handlers(&mut self) -> &mut H {
         &mut self.handlers
+    }
+
+    /// Flows, as they are numbered within their table, and what their handlers said of rows that
+    /// they did not take since the last call.
+    pub(super) fn not_taken(&mut self) -> std::vec::Drain<'_, (usize, String)> {
+        self.not_taken.drain(..)
     }
 }
 
@@ -48,9 +58,14 @@ impl<H> Output for ToHandlers<H> {
 impl<H> Out<'_, ToHandlers<H>> {
     /// Hands over a row, all of whose values are known by now.
     #[inline]
-    pub fn hand_over(self, row: impl FnOnce(&mut H)) -> Result<Outcome, RowError> {
+    pub fn hand_over(self, row: impl FnOnce(&mut H) -> Handled) -> Result<Outcome, RowError> {
         if !self.outputs.held_back {
-            row(&mut self.outputs.handlers);
+            match row(&mut self.outputs.handlers) {
+                Handled::Done => {}
+                Handled::Retry(why) | Handled::Refuse(why) => {
+                    self.outputs.not_taken.push((self.flow, why));
+                }
+            }
         }
         Ok(Outcome::Emitted)
     }
@@ -69,8 +84,11 @@ mod tests {
             flow: 0,
         };
         let give = |out: Out<'_, ToHandlers<Vec<i32>>>, row| {
-            out.hand_over(|rows: &mut Vec<i32>| rows.push(row))
-                .map_err(drop)
+            let push = |rows: &mut Vec<i32>| {
+                rows.push(row);
+                Handled::Done
+            };
+            out.hand_over(push).map_err(drop)
         };
         let made = out.together(|out| {
             give(out.again(), 1)?;

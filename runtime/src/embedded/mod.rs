@@ -7,7 +7,10 @@ mod counts;
 mod decoder;
 mod engine;
 mod error;
+mod handled;
 mod handlers;
+#[cfg(feature = "mqtt")]
+mod packed;
 mod pushed;
 mod replay;
 mod rows;
@@ -15,13 +18,18 @@ mod rows;
 mod serialize;
 mod system_time;
 
-pub use counts::{Counts, FlowCounts, TableCounts};
+pub use counts::{ConnectionCounts, Counts, FlowCounts, TableCounts};
 pub use decoder::{RowDecoder, RowTable, TypedRowDecoder, TypedRowTable};
 pub use engine::{Engine, TableInfo, VariableError};
 pub use error::DecodeError;
+pub use handled::{Handled, HandlerError, IntoHandled};
 pub use handlers::ToHandlers;
-pub use pushed::{FlowOutcome, FlowResult, Pushed};
+#[cfg(feature = "mqtt")]
+pub use packed::{Pack, Unpacker};
+pub use pushed::{FlowOutcome, FlowResult, PushError, Pushed};
 pub use replay::{ReplayError, Replayed};
+#[cfg(not(feature = "mqtt"))]
+pub use rows::Streams;
 pub use rows::{Base64, field};
 #[cfg(feature = "serde")]
 #[doc(hidden)]
@@ -31,4 +39,9 @@ pub use crate::encode::Encode;
 pub use crate::error::Reason;
 pub use crate::message::{Message, Properties};
 pub use crate::program::{boxed_onto, boxed_typed_onto};
+#[cfg(feature = "mqtt")]
+pub use crate::running::Streams;
 pub use crate::spec::SiteSpec;
+/// Memory in which slices are made of what a row with values of its own lends.
+#[doc(hidden)]
+pub use bumpalo::Bump as Arena;

@@ -1,12 +1,17 @@
 //! What became of a message that was pushed.
 
-use super::DecodeError;
+use super::{DecodeError, HandlerError};
+use std::error::Error;
+use std::fmt;
 
 /// What a flow made of a message that it could read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlowOutcome {
     /// Its handler got at least one row, or would have, were there one.
     Emitted,
+    /// Its handler got rows and did not take at least one of them: [`Pushed::handler_errors`] has
+    /// what it said.
+    NotTaken,
     /// WHERE was not true.
     Filtered,
     /// The payload was empty, which is neither decoded nor an error.
@@ -29,12 +34,41 @@ pub struct FlowResult {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pushed<'p> {
     results: &'p [FlowResult],
+    handler_errors: &'p [HandlerError],
     matched: bool,
 }
 
+/// Why not all went well with a message that was pushed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PushError {
+    /// The message is bad.
+    Bad(DecodeError),
+    /// A handler did not take a row.
+    NotTaken(HandlerError),
+}
+
+impl fmt::Display for PushError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bad(error) => error.fmt(f),
+            Self::NotTaken(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for PushError {}
+
 impl<'p> Pushed<'p> {
-    pub(super) fn new(results: &'p [FlowResult], matched: bool) -> Self {
-        Self { results, matched }
+    pub(super) fn new(
+        results: &'p [FlowResult],
+        handler_errors: &'p [HandlerError],
+        matched: bool,
+    ) -> Self {
+        Self {
+            results,
+            handler_errors,
+            matched,
+        }
     }
 
     /// The results, in the order of tables and flows in the file.
@@ -49,23 +83,36 @@ impl<'p> Pushed<'p> {
 
     /// Whether a flow gave rows.
     pub fn is_emitted(&self) -> bool {
+        let gave = |outcome| match outcome {
+            FlowOutcome::Emitted | FlowOutcome::NotTaken => true,
+            FlowOutcome::Filtered | FlowOutcome::Empty => false,
+        };
         let mut results = self.results.iter();
-        results.any(|flow| flow.result == Ok(FlowOutcome::Emitted))
+        results.any(|flow| flow.result.is_ok_and(gave))
     }
 
-    /// The first error. Flows that could read the message have given their rows nevertheless.
+    /// Rows that handlers did not take, and what they said.
+    pub fn handler_errors(&self) -> &'p [HandlerError] {
+        self.handler_errors
+    }
+
+    /// Why the message is bad, the first reason. Flows that could read the message have given
+    /// their rows nevertheless.
     pub fn error(&self) -> Option<DecodeError> {
         let mut results = self.results.iter();
         results.find_map(|flow| flow.result.err())
     }
 
-    /// Whether a flow gave rows, if none of them failed.
+    /// Whether a flow gave rows, if none of them failed and all rows were taken.
     ///
     /// # Errors
-    /// That of [`Pushed::error`].
-    pub fn ok(&self) -> Result<bool, DecodeError> {
-        match self.error() {
-            Some(error) => Err(error),
+    /// That of [`Pushed::error`], or the first of [`Pushed::handler_errors`].
+    pub fn ok(&self) -> Result<bool, PushError> {
+        if let Some(error) = self.error() {
+            return Err(PushError::Bad(error));
+        }
+        match self.handler_errors.first() {
+            Some(error) => Err(PushError::NotTaken(error.clone())),
             None => Ok(self.is_emitted()),
         }
     }

@@ -46,7 +46,7 @@ macro_rules! serialize_row {
                 &$this,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::embedded::SerializeRow::serialize(&$this.as_borrowed(), serializer)
+                $this.with_row(|row| $crate::embedded::SerializeRow::serialize(&row, serializer))
             }
         }
     };
@@ -81,12 +81,24 @@ impl Serialize for Base64<&[u8]> {
     }
 }
 
-impl Serialize for Base64<Option<&[u8]>> {
+impl<T: Copy> Serialize for Base64<Option<T>>
+where
+    Base64<T>: Serialize,
+{
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Some(bytes) => serializer.serialize_some(&Base64(bytes)),
             None => serializer.serialize_none(),
         }
+    }
+}
+
+impl<T: Copy> Serialize for Base64<&[Option<T>]>
+where
+    Base64<Option<T>>: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|element| Base64(*element)))
     }
 }
 
@@ -174,6 +186,8 @@ mod tests {
         check(&Decimal::<2>(150), "\"1.50\"");
         check(&Base64(&b"abc"[..]), "\"YWJj\"");
         check(&Base64(None::<&[u8]>), "null");
+        let several = [Some(&b"abc"[..]), None];
+        check(&Base64(&several[..]), "[\"YWJj\",null]");
     }
 
     #[test]

@@ -185,6 +185,21 @@ impl<T: Encode> Encode for Option<T> {
     }
 }
 
+/// An array.
+impl<T: Encode + Copy> Encode for &[Option<T>] {
+    fn encode(self, out: &mut Vec<u8>) {
+        let mut before = b'[';
+        for element in self {
+            out.push(std::mem::replace(&mut before, b','));
+            element.encode(out);
+        }
+        if self.is_empty() {
+            out.push(b'[');
+        }
+        out.push(b']');
+    }
+}
+
 impl Encode for bool {
     fn encode(self, out: &mut Vec<u8>) {
         out.extend_from_slice(if self { b"true" } else { b"false" });

@@ -7,7 +7,7 @@ use crate::encode::Encode;
 use crate::encode::csv::{self, EncodeCsv};
 use crate::error::{Reason, RowError};
 use crate::message::Message;
-use crate::value::{Json, TimeFormat};
+use crate::value::TimeFormat;
 use bumpalo::Bump;
 
 /// A value within a column of a nested type.
@@ -151,6 +151,28 @@ impl<'m> Nested<'m> {
         self.at(found)
     }
 
+    /// The fields with these keys, of an object; of duplicate keys the last one counts.
+    #[must_use]
+    pub fn fields<const N: usize>(self, keys: [&str; N]) -> [Self; N] {
+        let mut found = [self.at(Cell::default()); N];
+        let mut walk = self.walk();
+        while let Some((name, cell)) = walk.next_member() {
+            if let Some(at) = keys.iter().position(|key| name.is(key)) {
+                found[at] = self.at(cell);
+            }
+        }
+        found
+    }
+
+    /// The elements of an array, read by `read`, in the row's memory.
+    pub fn slice<T: Copy>(
+        self,
+        read: impl FnMut(Self) -> Result<Option<T>, RowError>,
+    ) -> Result<&'m [Option<T>], RowError> {
+        let elements: Vec<_> = self.elements().map(read).collect::<Result<_, _>>()?;
+        Ok(self.row.arena.alloc_slice_copy(&elements))
+    }
+
     /// The element with this subscript, of an array; the first one has 1.
     #[must_use]
     pub fn element(self, subscript: i64) -> Self {
@@ -260,15 +282,6 @@ pub(super) fn without_message<'m>(text: Text<'m>, arena: &'m Bump) -> Row<'m> {
 pub struct Checked<'m> {
     nested: Nested<'m>,
     data_type: &'static Type,
-}
-
-impl<'m> Checked<'m> {
-    /// The value as JSON, in the row's memory.
-    pub fn json(self) -> Json<'m> {
-        let mut text = Vec::new();
-        self.encode(&mut text);
-        Json(self.nested.row.arena.alloc_slice_copy(&text))
-    }
 }
 
 impl Encode for Checked<'_> {

@@ -2,7 +2,8 @@
 
 use super::{Body, Statement, reads};
 use crate::emit::expression::{Binding, Code};
-use crate::emit::form::{Field, Form, RowType};
+use crate::emit::form::{Field, Form, Handed, RowType};
+use crate::emit::library::read_nested;
 use crate::emit::names::Style;
 use crate::emit::{column, topic_part, written};
 use crate::ir::logical::{Sink, SinkKind, Value};
@@ -17,8 +18,8 @@ impl Body<'_, '_> {
         let sinks = match self.context.form {
             Form::Written(sinks) => sinks,
             Form::Handed(rows) => {
-                let row = &rows[&self.flow.name];
-                let (made, handler) = (self.made(row, computing), &row.handler);
+                let Handed { row, handler } = &rows[&self.flow.name];
+                let made = self.made(row, computing);
                 return quote! {
                     let made = #made;
                     out.hand_over(move |handlers| handlers.#handler(made))
@@ -89,18 +90,19 @@ impl Body<'_, '_> {
         if expr.literal() == Some(&Value::Null) {
             return quote!(None);
         }
-        let mut code = if expr.data_type.is_nested() {
-            self.expressions().checked(expr)
-        } else {
-            self.expressions().value(expr)
-        };
+        let mut code = self.expressions().value(expr);
         if expr.data_type.is_nested() {
-            let value = code.receiver();
-            code.tokens = if code.nullable {
-                quote!(#value.map(|value| value.json()))
+            let tokens = if code.nullable {
+                let read = read_nested(&field.shape, &quote!(value), &quote!(super::));
+                let whole = &code.tokens;
+                quote!(match #whole {
+                    Some(value) => Some(#read),
+                    None => None,
+                })
             } else {
-                quote!(#value.json())
+                read_nested(&field.shape, &code.receiver(), &quote!(super::))
             };
+            code = Code::plain(tokens, Binding::Block).with(code.nullable, true);
         }
         if code.nullable && !field.nullable {
             // what no message lacks that passed the checks: metadata that is NOT NULL

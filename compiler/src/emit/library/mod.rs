@@ -5,10 +5,15 @@
 //! about: what a user's crate forbids is not known here.
 
 mod decoder;
+mod nested;
+mod owned;
 mod pipeline;
 mod rows;
+mod running;
 
-use super::form::{Form, RowType};
+pub(super) use nested::read_nested;
+
+use super::form::{Form, Handed, RowType};
 use super::names::{self, Scope, Style};
 use super::sites::Sites;
 use super::{patterns, table};
@@ -23,6 +28,8 @@ use std::collections::BTreeMap;
 pub struct Parts<'a> {
     /// The flows of the pipeline, lowered to values.
     pub flows: &'a PhysicalPlan,
+    /// Those of its flows that write for sinks which the SQL names.
+    pub written: &'a PhysicalPlan,
     /// One flow for each of its tables, of the table's name: all of its columns. Lowered to values.
     pub tables: &'a PhysicalPlan,
 }
@@ -57,10 +64,18 @@ impl Library {
     }
 }
 
-/// What the generated types must not be called, beside what [`names`] knows: the module's own, and
-/// traits whose methods are called.
-const OWN: [&str; 7] = [
-    "builder", "handlers", "pipeline", "default", "from", "into", "to owned",
+/// What the generated types must not be called, beside what [`names`] knows: the module's own, its
+/// type parameters, and traits whose methods are called.
+const OWN: [&str; 9] = [
+    "builder",
+    "handlers",
+    "pipeline",
+    "handler result",
+    "then result",
+    "default",
+    "from",
+    "into",
+    "to owned",
 ];
 
 /// Emits the items of a module.
@@ -69,7 +84,7 @@ pub fn library(parts: Parts<'_>, source: &SourceFile) -> Library {
     for name in OWN {
         types.declare(name, name, Style::Camel);
     }
-    let (mut handlers, mut unused) = (Scope::default(), Scope::default());
+    let mut handlers = Scope::default();
     let tables: Vec<_> = parts
         .tables
         .tables
@@ -77,14 +92,14 @@ pub fn library(parts: Parts<'_>, source: &SourceFile) -> Library {
         .map(|table| {
             let columns = &table.flows[0].columns;
             let name = (table.name.as_str(), "table");
-            RowType::declare(name, columns, &mut types, &mut unused)
+            RowType::declare(name, columns, &mut types)
         })
         .collect();
-    let mut flows: BTreeMap<String, RowType> = BTreeMap::new();
+    let mut flows: BTreeMap<String, Handed> = BTreeMap::new();
     for flow in flows_of(parts.flows) {
         let name = (flow.name.as_str(), "flow");
-        let row = RowType::declare(name, &flow.columns, &mut types, &mut handlers);
-        flows.insert(flow.name.clone(), row);
+        let handed = Handed::declare(name, &flow.columns, &mut types, &mut handlers);
+        flows.insert(flow.name.clone(), handed);
     }
     let mut modules = Scope::default();
     let (mut decoders, mut items) = (Vec::new(), TokenStream::new());
@@ -98,15 +113,20 @@ pub fn library(parts: Parts<'_>, source: &SourceFile) -> Library {
     }
     let mut takers = Vec::new();
     for flow in flows_of(parts.flows) {
-        let row = &flows[&flow.name];
-        items.extend(rows::flow(row, flow, source));
-        takers.push((flow.name.clone(), on(&row.handler).to_string()));
+        let handed = &flows[&flow.name];
+        items.extend(rows::flow(&handed.row, flow, source));
+        takers.push((flow.name.clone(), on(&handed.handler).to_string()));
     }
     let programs = parts.flows.tables.iter();
     let programs: Vec<_> = programs
         .map(|table| Module::new(table, Form::Handed(&flows), source, &mut modules))
         .collect();
     let pipeline = pipeline::pipeline(parts.flows, &flows, &programs, source);
+    let names = running::Names {
+        rows: &flows,
+        programs: &programs,
+    };
+    let running = running::running(parts, &names, source, &mut modules);
     let programs = programs.iter().map(|module| &module.tokens);
     let name = &parts.flows.name;
     Library {
@@ -120,7 +140,7 @@ pub fn library(parts: Parts<'_>, source: &SourceFile) -> Library {
         flows: takers,
         tables: decoders,
         needs_regex: patterns::are_used(parts.flows) || patterns::are_used(parts.tables),
-        tokens: quote!(#pipeline #items #(#programs)*),
+        tokens: quote!(#pipeline #items #(#programs)* #running),
     }
 }
 
@@ -138,6 +158,8 @@ struct Module {
     program: Ident,
     /// Whether its messages are JSON.
     is_json: bool,
+    /// Where expressions that can fail stand, as constants.
+    sites: Vec<TokenStream>,
     tokens: TokenStream,
 }
 
@@ -185,6 +207,7 @@ impl Module {
                     #tokens
                 }
             },
+            sites: content.sites.specs(source),
             name,
             program,
             is_json,

@@ -2,9 +2,9 @@
 
 use super::rows::line;
 use super::{Module, flows_of, on};
-use crate::emit::form::RowType;
+use crate::emit::form::{Handed, RowType};
 use crate::emit::names::shown;
-use crate::ir::physical::PhysicalPlan;
+use crate::ir::physical::{Flow, PhysicalPlan};
 use crate::source::SourceFile;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -13,29 +13,12 @@ use std::collections::BTreeMap;
 /// The pipeline of these flows, whose tables' code is in `programs`.
 pub(super) fn pipeline(
     plan: &PhysicalPlan,
-    rows: &BTreeMap<String, RowType>,
+    rows: &BTreeMap<String, Handed>,
     programs: &[Module],
     source: &SourceFile,
 ) -> TokenStream {
     let flows = flows_of(plan);
-    let takers = flows.iter().map(|flow| {
-        let row = &rows[&flow.name];
-        let (handler, on, taken) = (&row.handler, on(&row.handler), taken(row));
-        let (name, line) = (shown(&flow.name), line(source, flow.span));
-        let doc = format!(" Gives each row of `{name}`{line} to `handler`, and to none before it.");
-        quote! {
-            #[doc = #doc]
-            #[must_use]
-            pub fn #on(
-                mut self,
-                handler: impl ::core::ops::FnMut(#taken) + ::core::marker::Send + 'h,
-            ) -> Self {
-                self.handlers.#handler = Some(Box::new(handler));
-                self
-            }
-        }
-    });
-    let takers: TokenStream = takers.collect();
+    let takers: TokenStream = flows.iter().map(|flow| taker(flow, rows, source)).collect();
     let handlers = handlers(plan, rows);
     let build = build(plan, programs);
     let methods = methods();
@@ -53,6 +36,7 @@ pub(super) fn pipeline(
         #[derive(::core::default::Default)]
         pub struct Builder<'h> {
             handlers: Handlers<'h>,
+            streams: ::laminar_runtime::embedded::Streams,
         }
 
         impl<'h> Pipeline<'h> {
@@ -80,27 +64,60 @@ pub(super) fn pipeline(
     }
 }
 
+/// The method that takes the handler of a flow.
+fn taker(flow: &Flow, rows: &BTreeMap<String, Handed>, source: &SourceFile) -> TokenStream {
+    let Handed { row, handler } = &rows[&flow.name];
+    let (on, taken) = (on(handler), taken(row));
+    let (name, line) = (shown(&flow.name), line(source, flow.span));
+    let doc = format!(
+        " Gives each row of `{name}`{line} to `handler`, and to none before it. It returns \
+         nothing, or a `Result` that says whether it took the row."
+    );
+    quote! {
+        #[doc = #doc]
+        #[must_use]
+        pub fn #on<HandlerResult: ::laminar_runtime::embedded::IntoHandled>(
+            mut self,
+            mut handler: impl ::core::ops::FnMut(#taken) -> HandlerResult
+                + ::core::marker::Send
+                + 'h,
+        ) -> Self {
+            self.handlers.#handler = Some(Box::new(move |row: #taken| {
+                ::laminar_runtime::embedded::IntoHandled::into_handled(handler(row))
+            }));
+            self
+        }
+    }
+}
+
 /// What a handler takes.
-fn taken(row: &RowType) -> TokenStream {
+pub(super) fn taken(row: &RowType) -> TokenStream {
     let (name, lifetime) = (&row.name, row.borrows().then(|| quote!(<'_>)));
     quote!(#name #lifetime)
 }
 
 /// The closures, and how they are called.
-fn handlers(plan: &PhysicalPlan, rows: &BTreeMap<String, RowType>) -> TokenStream {
+fn handlers(plan: &PhysicalPlan, rows: &BTreeMap<String, Handed>) -> TokenStream {
     let flows = flows_of(plan);
     let fields = flows.iter().map(|flow| {
-        let row = &rows[&flow.name];
-        let (handler, taken) = (&row.handler, taken(row));
-        quote!(#handler: Option<Box<dyn ::core::ops::FnMut(#taken) + ::core::marker::Send + 'h>>)
+        let Handed { row, handler } = &rows[&flow.name];
+        let taken = taken(row);
+        quote! {
+            #handler: Option<Box<
+                dyn ::core::ops::FnMut(#taken) -> ::laminar_runtime::embedded::Handled
+                    + ::core::marker::Send
+                    + 'h
+            >>
+        }
     });
     let calls = flows.iter().map(|flow| {
-        let row = &rows[&flow.name];
-        let (handler, taken) = (&row.handler, taken(row));
+        let Handed { row, handler } = &rows[&flow.name];
+        let taken = taken(row);
         quote! {
-            fn #handler(&mut self, row: #taken) {
-                if let Some(handler) = &mut self.#handler {
-                    handler(row);
+            fn #handler(&mut self, row: #taken) -> ::laminar_runtime::embedded::Handled {
+                match &mut self.#handler {
+                    Some(handler) => handler(row),
+                    None => ::laminar_runtime::embedded::Handled::Done,
                 }
             }
         }

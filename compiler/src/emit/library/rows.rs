@@ -1,6 +1,7 @@
 //! The structs of rows: one that borrows from the message, and one that has all its values.
 
-use crate::emit::form::{Field, RowType};
+use super::{nested, owned};
+use crate::emit::form::{Field, RowType, Shape};
 use crate::emit::literal::{self, json_string};
 use crate::emit::names::shown;
 use crate::ir::physical::{Flow, Table};
@@ -36,10 +37,15 @@ pub(super) fn line(source: &SourceFile, span: Span) -> String {
 
 fn structs(row: &RowType, doc: &str) -> TokenStream {
     let (name, borrows) = (&row.name, row.borrows());
-    let fields = fields(row, |field| borrowed(field.data_type));
+    let fields = fields(row, |field| borrowed(&field.shape));
     let (long, short) = (borrows.then(|| quote!(<'a>)), borrows.then(|| quote!(<'_>)));
     let (json, serialize) = (json(row), serialize(row));
-    let (owned, methods) = if borrows { owned(row) } else { alias(row) };
+    let (owned, methods) = if borrows {
+        owned::owned(row)
+    } else {
+        owned::alias(row)
+    };
+    let inner = row.inner().map(|(field, inner)| value(field, inner));
     quote! {
         #[doc = #doc]
         #[derive(
@@ -57,78 +63,33 @@ fn structs(row: &RowType, doc: &str) -> TokenStream {
 
         #owned
         #serialize
+        #(#inner)*
     }
 }
 
-/// Another name for a row that borrows nothing, and the methods that the others have.
-fn alias(row: &RowType) -> (TokenStream, TokenStream) {
-    let RowType { name, owned, .. } = row;
-    let doc = format!(" [`{name}`], which borrows nothing.");
-    let methods = quote! {
-        /// The row itself: it borrows nothing.
-        #[must_use]
-        pub fn as_borrowed(&self) -> Self {
-            *self
-        }
-
-        /// The row itself: it borrows nothing.
-        #[must_use]
-        pub fn into_owned(self) -> Self {
-            self
-        }
+/// The struct of values within a field, and how they are read and written.
+fn value(field: &Field, row: &RowType) -> TokenStream {
+    let what = match field.shape {
+        Shape::Array(_) => "An element",
+        Shape::Scalar(_) | Shape::Struct(_) => "The value",
     };
-    (quote!(#[doc = #doc] pub type #owned = #name;), methods)
-}
+    let structs = structs(row, &format!(" {what} of `{}`.", shown(&field.column)));
+    let read = nested::reading(row);
+    let (name, lifetime) = (&row.name, row.borrows().then(|| quote!(<'_>)));
+    quote! {
+        #structs
+        #read
 
-/// The struct with values of its own, and how a row becomes one.
-fn owned(row: &RowType) -> (TokenStream, TokenStream) {
-    let RowType { name, owned, .. } = row;
-    let fields = fields(row, |field| owned_type(field.data_type));
-    let doc = format!(" [`{name}`] with values of its own.");
-    let convert = |of: &TokenStream, how: fn(DataType, bool) -> TokenStream| -> Vec<_> {
-        row.fields
-            .iter()
-            .map(|field| convert(field, of, how))
-            .collect()
-    };
-    let to_owned = convert(&quote!(row), to_owned);
-    let to_borrowed = convert(&quote!(self), to_borrowed);
-    let items = quote! {
-        #[doc = #doc]
-        #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-        pub struct #owned { #fields }
-
-        impl<'a> ::core::convert::From<#name<'a>> for #owned {
-            fn from(row: #name<'a>) -> Self {
-                Self { #(#to_owned),* }
+        impl ::laminar_runtime::embedded::Encode for #name #lifetime {
+            fn encode(self, out: &mut ::std::vec::Vec<u8>) {
+                self.write_json(out);
             }
         }
-
-        impl #owned {
-            /// The row as one that borrows its values from this one.
-            #[must_use]
-            pub fn as_borrowed(&self) -> #name<'_> {
-                #name { #(#to_borrowed),* }
-            }
-
-            /// Appends the row as a JSON object, as a binary would write it.
-            pub fn write_json(&self, out: &mut ::std::vec::Vec<u8>) {
-                self.as_borrowed().write_json(out);
-            }
-        }
-    };
-    let methods = quote! {
-        /// The row with values of its own.
-        #[must_use]
-        pub fn into_owned(self) -> #owned {
-            self.into()
-        }
-    };
-    (items, methods)
+    }
 }
 
 /// The fields of a struct with their types.
-fn fields(row: &RowType, type_of: impl Fn(&Field) -> TokenStream) -> TokenStream {
+pub(super) fn fields(row: &RowType, type_of: impl Fn(&Field) -> TokenStream) -> TokenStream {
     let fields = row.fields.iter().map(|field| {
         let (name, value) = (&field.name, type_of(field));
         let value = if field.nullable {
@@ -140,48 +101,42 @@ fn fields(row: &RowType, type_of: impl Fn(&Field) -> TokenStream) -> TokenStream
         let doc = format!(
             " `{}`: {}{null}.",
             shown(&field.column),
-            described(field.data_type)
+            described(&field.shape)
         );
         quote!(#[doc = #doc] pub #name: #value)
     });
     quote!(#(#fields),*)
 }
 
-/// A type for a comment. What a nested one is made of may be long, and is named by users.
-fn described(data_type: DataType) -> String {
-    match data_type {
-        DataType::Struct(_) => "STRUCT, as JSON".to_owned(),
-        DataType::Array(_) => "array, as JSON".to_owned(),
-        other => other.to_string(),
+/// A type for a comment. What a STRUCT is made of may be long, and stands at its struct.
+fn described(shape: &Shape) -> String {
+    match shape {
+        Shape::Scalar(data_type) => data_type.to_string(),
+        Shape::Struct(_) => "STRUCT".to_owned(),
+        Shape::Array(element) => format!("array of {}", described(element)),
     }
 }
 
 /// The Rust type of values that may be borrowed.
-fn borrowed(data_type: DataType) -> TokenStream {
-    match data_type {
-        DataType::Text => quote!(&'a str),
-        DataType::Bytes => quote!(&'a [u8]),
-        DataType::Json | DataType::Struct(_) | DataType::Array(_) => {
-            quote!(::laminar_runtime::value::Json<'a>)
+fn borrowed(shape: &Shape) -> TokenStream {
+    match shape {
+        Shape::Scalar(DataType::Text) => quote!(&'a str),
+        Shape::Scalar(DataType::Bytes) => quote!(&'a [u8]),
+        Shape::Scalar(DataType::Json) => quote!(::laminar_runtime::value::Json<'a>),
+        Shape::Scalar(other) => plain(*other),
+        Shape::Struct(row) => {
+            let (name, lifetime) = (&row.name, row.borrows().then(|| quote!(<'a>)));
+            quote!(#name #lifetime)
         }
-        other => plain(other),
-    }
-}
-
-/// The Rust type of values that are not.
-fn owned_type(data_type: DataType) -> TokenStream {
-    match data_type {
-        DataType::Text => quote!(::std::string::String),
-        DataType::Bytes => quote!(::std::vec::Vec<u8>),
-        DataType::Json | DataType::Struct(_) | DataType::Array(_) => {
-            quote!(::laminar_runtime::value::JsonOwned)
+        Shape::Array(element) => {
+            let element = borrowed(element);
+            quote!(&'a [::core::option::Option<#element>])
         }
-        other => plain(other),
     }
 }
 
 /// The Rust type of values that never borrow.
-fn plain(data_type: DataType) -> TokenStream {
+pub(super) fn plain(data_type: DataType) -> TokenStream {
     match data_type {
         DataType::Boolean => quote!(bool),
         DataType::Integer(_) | DataType::Float32 | DataType::Float64 => {
@@ -207,63 +162,6 @@ fn plain(data_type: DataType) -> TokenStream {
         | DataType::Json
         | DataType::Struct(_)
         | DataType::Array(_) => unreachable!("values of {data_type} borrow"),
-    }
-}
-
-/// A field with its value from `row`; `of` says how, of a value and whether it is an `Option`.
-fn convert(field: &Field, row: &TokenStream, of: fn(DataType, bool) -> TokenStream) -> TokenStream {
-    let (name, method) = (&field.name, of(field.data_type, field.nullable));
-    quote!(#name: #row.#name #method)
-}
-
-fn to_owned(data_type: DataType, nullable: bool) -> TokenStream {
-    match (data_type, nullable) {
-        (DataType::Text, false) => quote!(.to_owned()),
-        (DataType::Text, true) => quote!(.map(::std::borrow::ToOwned::to_owned)),
-        (DataType::Bytes, false) => quote!(.to_vec()),
-        (DataType::Bytes, true) => quote!(.map(<[u8]>::to_vec)),
-        (DataType::Json | DataType::Struct(_) | DataType::Array(_), false) => quote!(.into_owned()),
-        (DataType::Json | DataType::Struct(_) | DataType::Array(_), true) => {
-            quote!(.map(::laminar_runtime::value::Json::into_owned))
-        }
-        (
-            DataType::Boolean
-            | DataType::Integer(_)
-            | DataType::Float32
-            | DataType::Float64
-            | DataType::Decimal { .. }
-            | DataType::Timestamp(_)
-            | DataType::Date
-            | DataType::Time
-            | DataType::Interval,
-            _,
-        ) => TokenStream::new(),
-    }
-}
-
-fn to_borrowed(data_type: DataType, nullable: bool) -> TokenStream {
-    match (data_type, nullable) {
-        (DataType::Text, false) => quote!(.as_str()),
-        (DataType::Bytes, false) => quote!(.as_slice()),
-        (DataType::Text | DataType::Bytes, true) => quote!(.as_deref()),
-        (DataType::Json | DataType::Struct(_) | DataType::Array(_), false) => {
-            quote!(.as_borrowed())
-        }
-        (DataType::Json | DataType::Struct(_) | DataType::Array(_), true) => {
-            quote!(.as_ref().map(::laminar_runtime::value::JsonOwned::as_borrowed))
-        }
-        (
-            DataType::Boolean
-            | DataType::Integer(_)
-            | DataType::Float32
-            | DataType::Float64
-            | DataType::Decimal { .. }
-            | DataType::Timestamp(_)
-            | DataType::Date
-            | DataType::Time
-            | DataType::Interval,
-            _,
-        ) => TokenStream::new(),
     }
 }
 
@@ -300,23 +198,10 @@ fn serialize(row: &RowType) -> TokenStream {
         .iter()
         .map(|field| {
             let (name, column) = (&field.name, literal::text(&field.column));
-            match field.data_type {
-                DataType::Bytes => {
-                    quote!(#column => ::laminar_runtime::embedded::Base64(self.#name))
-                }
-                DataType::Boolean
-                | DataType::Integer(_)
-                | DataType::Float32
-                | DataType::Float64
-                | DataType::Decimal { .. }
-                | DataType::Text
-                | DataType::Timestamp(_)
-                | DataType::Date
-                | DataType::Time
-                | DataType::Interval
-                | DataType::Json
-                | DataType::Struct(_)
-                | DataType::Array(_) => quote!(#column => self.#name),
+            if is_bytes(&field.shape) {
+                quote!(#column => ::laminar_runtime::embedded::Base64(self.#name))
+            } else {
+                quote!(#column => self.#name)
             }
         })
         .collect();
@@ -330,5 +215,14 @@ fn serialize(row: &RowType) -> TokenStream {
     quote! {
         #borrowed
         ::laminar_runtime::serialize_row!(self, #owned);
+    }
+}
+
+/// Whether a value is BYTEA, or an array of that.
+fn is_bytes(shape: &Shape) -> bool {
+    match shape {
+        Shape::Scalar(data_type) => *data_type == DataType::Bytes,
+        Shape::Struct(_) => false,
+        Shape::Array(element) => is_bytes(element),
     }
 }

@@ -12,6 +12,8 @@ laminar_macros::sql!(mod hostile = r#"
     CREATE VIEW "Vec" AS SELECT made FROM pipeline;
     CREATE VIEW "fn" AS SELECT value FROM "default";
     CREATE VIEW "send" AS SELECT value FROM "default";
+    CREATE VIEW gathering AS SELECT value FROM "default";
+    CREATE VIEW "with row" AS SELECT "type" AS read_nested, value AS "with row" FROM "default";
 "#);
 
 fn main() {

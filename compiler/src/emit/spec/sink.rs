@@ -1,0 +1,178 @@
+//! Sinks as constants.
+
+use super::{optional_text, optional_u32};
+use crate::emit::expression::type_constant;
+use crate::emit::literal::{optional, text};
+use crate::ir::logical::{
+    Compression, FilesSink, RowFormat, Sink, SinkKind, Webhook, WebhookFormat,
+};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+/// The specification of a sink; `runtime` is the path of the runtime's crate.
+pub(in crate::emit) fn sink(sink: &Sink, runtime: &TokenStream) -> TokenStream {
+    let name = text(&sink.name);
+    let kind = match &sink.kind {
+        SinkKind::Stdout { format } => match format {
+            RowFormat::Json => quote!(SinkKind::Stdout),
+            RowFormat::Csv => csv(None, sink, false),
+            RowFormat::Table => table(sink),
+            RowFormat::Parquet(_) | RowFormat::Arrow => unreachable!("these are files"),
+        },
+        SinkKind::Blackhole => quote!(SinkKind::Blackhole),
+        SinkKind::File { path, format, sync } => match format {
+            RowFormat::Json => {
+                let path = text(path);
+                quote!(SinkKind::File { path: #path, sync: #sync })
+            }
+            RowFormat::Csv => csv(Some(path), sink, *sync),
+            RowFormat::Table | RowFormat::Parquet(_) | RowFormat::Arrow => {
+                unreachable!("none of these is appended to a file")
+            }
+        },
+        SinkKind::Files(files) => self::files(files, sink, runtime),
+        SinkKind::Webhook(webhook) => self::webhook(webhook),
+        SinkKind::Mqtt {
+            connection,
+            topic,
+            qos,
+            retain,
+            message_expiry_interval_s,
+        } => {
+            let connection = Literal::usize_unsuffixed(*connection);
+            let topic = topic.pieces.iter().map(|piece| text(piece));
+            let qos = super::qos(*qos);
+            let expiry = optional_u32(*message_expiry_interval_s);
+            quote! {
+                SinkKind::Mqtt {
+                    connection: #connection,
+                    topic: &[#(#topic),*],
+                    qos: #qos,
+                    retain: #retain,
+                    message_expiry_interval_s: #expiry,
+                }
+            }
+        }
+    };
+    quote!(SinkSpec { name: #name, kind: #kind })
+}
+
+/// A sink of CSV, at `path` or on standard output.
+fn csv(path: Option<&str>, sink: &Sink, sync: bool) -> TokenStream {
+    let (path, header) = (optional_text(path), text(&header(sink)));
+    quote!(SinkKind::Csv { path: #path, header: #header, sync: #sync })
+}
+
+/// A table on standard output.
+fn table(sink: &Sink) -> TokenStream {
+    let header = text(&header(sink));
+    let columns = sink.columns.iter().map(|column| {
+        let (name, is_number) = (text(&column.name), column.data_type.is_numeric());
+        quote!(TableColumn { name: #name, is_number: #is_number })
+    });
+    quote!(SinkKind::Table { header: #header, columns: &[#(#columns),*] })
+}
+
+/// A sink of files that are finished.
+fn files(files: &FilesSink, sink: &Sink, runtime: &TokenStream) -> TokenStream {
+    let (prefix, pattern) = (text(&files.prefix), text(&files.pattern));
+    let content = match files.format {
+        RowFormat::Json => quote!(FileContent::Json),
+        RowFormat::Csv => {
+            let header = text(&header(sink));
+            quote!(FileContent::Csv { header: #header })
+        }
+        RowFormat::Table => unreachable!("a table is for standard output"),
+        RowFormat::Parquet(parquet) => {
+            let compression = match parquet.compression {
+                Compression::None => quote!(None),
+                Compression::Snappy => quote!(Snappy),
+            };
+            let conversion = quote!(#runtime::columns::PARQUET);
+            columns(sink, &conversion, &compression, parquet.row_group_rows)
+        }
+        RowFormat::Arrow => {
+            let conversion = quote!(#runtime::columns::ARROW);
+            columns(sink, &conversion, &quote!(None), 0)
+        }
+    };
+    let sync = files.sync;
+    let [size, interval] = [files.rotate_size, files.rotate_interval_s]
+        .map(|number| optional(number.map(Literal::u64_unsuffixed)));
+    quote! {
+        SinkKind::Files(FilesSpec {
+            prefix: #prefix,
+            pattern: #pattern,
+            content: #content,
+            rotate_size: #size,
+            rotate_interval_s: #interval,
+            sync: #sync,
+        })
+    }
+}
+
+/// What a file of columns holds.
+fn columns(
+    sink: &Sink,
+    conversion: &TokenStream,
+    compression: &TokenStream,
+    row_group_rows: u32,
+) -> TokenStream {
+    let fields = sink.columns.iter().map(|column| {
+        let (name, data_type) = (text(&column.name), type_constant(column.data_type));
+        if column.nullable {
+            quote!(FieldSpec::new(#name, #data_type))
+        } else {
+            quote!(FieldSpec::required(#name, #data_type))
+        }
+    });
+    let rows = Literal::u32_unsuffixed(row_group_rows);
+    quote! {
+        FileContent::Columns(ColumnsSpec {
+            fields: &[#(#fields),*],
+            conversion: #conversion,
+            compression: Compression::#compression,
+            row_group_rows: #rows,
+        })
+    }
+}
+
+fn webhook(webhook: &Webhook) -> TokenStream {
+    let (url, timeout_ms) = (
+        text(&webhook.url),
+        Literal::u64_unsuffixed(webhook.timeout_ms),
+    );
+    let headers = webhook.headers.iter().map(|(name, value)| {
+        let (name, value) = (text(name), text(value));
+        quote!((#name, #value))
+    });
+    let batch_rows = Literal::u32_unsuffixed(webhook.batch_rows);
+    let format = match webhook.format {
+        WebhookFormat::Json => quote!(WebhookFormat::Json),
+        WebhookFormat::JsonLines => quote!(WebhookFormat::JsonLines),
+    };
+    let tls_ca_cert = optional_text(webhook.tls_ca_cert.as_deref());
+    quote! {
+        SinkKind::Webhook(WebhookSpec {
+            url: #url,
+            headers: &[#(#headers),*],
+            batch_rows: #batch_rows,
+            timeout_ms: #timeout_ms,
+            format: #format,
+            tls_ca_cert: #tls_ca_cert,
+        })
+    }
+}
+
+/// The names of the columns as a row of CSV.
+fn header(sink: &Sink) -> String {
+    let names = sink.columns.iter().map(|column| {
+        let name = &column.name;
+        if name.is_empty() || name.contains(['"', ',', '\r', '\n']) {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        } else {
+            name.clone()
+        }
+    });
+    names.collect::<Vec<_>>().join(",") + "\n"
+}
