@@ -161,6 +161,7 @@ fn of_several_workers_the_first_tells_what_all_received() {
     for (is_first, expected) in [(true, Some(start + minute)), (false, None)] {
         let context = Context {
             spec: &PIPELINE,
+            wiring: Wiring::of(&PIPELINE),
             metrics: Arc::clone(&metrics),
             outlets: outlets_to(Outlet::Blackhole),
             bad_messages: BadMessages::new(&PIPELINE, None),
@@ -187,6 +188,7 @@ fn a_live_worker_asks_to_tell_once_a_minute_what_it_received() {
     for (connection, expected) in [(Some(0), Some(start + minute)), (None, None)] {
         let context = Context {
             spec: &PIPELINE,
+            wiring: Wiring::of(&PIPELINE),
             metrics: Arc::clone(&metrics),
             outlets: outlets_to(Outlet::Blackhole),
             bad_messages: BadMessages::new(&PIPELINE, None),
