@@ -189,6 +189,17 @@ wherever that is kept.")]
         #[arg(long, value_name = "URL")]
         registry_url: Option<String>,
     },
+    /// Ask a running pipeline in SQL: its system tables, and the last messages of its sources
+    #[command(disable_help_flag = true)]
+    Query {
+        /// What `laminarc-query` takes; `--help` lists it
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGS"
+        )]
+        arguments: Vec<std::ffi::OsString>,
+    },
     /// Download and compile the runtime, so that the first build is quick and needs no network
     Warm,
     /// Show what builds have left in the cache, or remove it

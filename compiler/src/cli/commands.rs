@@ -263,14 +263,14 @@ fn check_crate_folder(folder: &Path) -> Result<(), Failure> {
 
 /// Replaces this process, so that signals and the exit code are the pipeline's own.
 #[cfg(unix)]
-fn become_process(command: &mut process::Command) -> io::Result<ExitCode> {
+pub(super) fn become_process(command: &mut process::Command) -> io::Result<ExitCode> {
     use std::os::unix::process::CommandExt as _;
     Err(command.exec())
 }
 
 /// Waits for the pipeline and passes its exit code on.
 #[cfg(not(unix))]
-fn become_process(command: &mut process::Command) -> io::Result<ExitCode> {
+pub(super) fn become_process(command: &mut process::Command) -> io::Result<ExitCode> {
     let code = command.status()?.code().unwrap_or(2);
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(2)))
 }

@@ -13,6 +13,7 @@ mod live;
 mod package;
 mod progress;
 mod project;
+mod query;
 mod schemas;
 mod shell;
 mod style;
@@ -88,6 +89,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Test(call) => test::run(&call),
         Command::New { folder } => project::create(&folder),
         Command::Demo { messages, rate } => demo::run(messages, rate),
+        Command::Query { arguments } => query::run(&arguments),
         Command::Warm => commands::warm(),
         Command::Cache { action } => cached(action.as_ref()),
         Command::Lock {

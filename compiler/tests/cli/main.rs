@@ -9,6 +9,8 @@ mod infer;
 mod options;
 mod package;
 mod pipeline_tests;
+#[cfg(unix)]
+mod query;
 #[cfg(target_os = "linux")]
 mod reproducible;
 mod schemas;

@@ -136,7 +136,9 @@ impl Ring {
         let head = Head::of(message, properties.len(), flags);
         block.bytes.extend_from_slice(&head.bytes());
         block.bytes.extend_from_slice(topic);
-        block.bytes.extend_from_slice(properties);
+        if !properties.is_empty() {
+            block.bytes.extend_from_slice(properties);
+        }
         block.bytes.extend_from_slice(payload);
     }
 

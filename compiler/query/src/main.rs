@@ -1,0 +1,64 @@
+//! `laminarc query`: asks a running pipeline in SQL.
+//!
+//! A pipeline's tables are fetched from its control endpoint as Apache Arrow, those that the query
+//! names and no others; the query itself runs here, so that it costs the pipeline nothing but the
+//! answer. The engine is Apache `DataFusion`, which neither pipelines nor the compiler are to pay
+//! for: hence a program of its own, which `laminarc query` finds.
+
+mod arguments;
+mod endpoint;
+mod engine;
+mod failure;
+mod nearest;
+mod output;
+mod range;
+mod session;
+mod spelling;
+mod stream;
+
+use arguments::Arguments;
+use clap::Parser as _;
+use endpoint::Endpoint;
+use failure::Failure;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let endpoint = Endpoint::new(&arguments.addr, arguments.token.as_deref())?;
+    match &arguments.sql {
+        Some(sql) if sql == "-" => answer(&endpoint, &read_input()?, arguments),
+        Some(sql) => answer(&endpoint, sql, arguments),
+        None if io::stdin().is_terminal() => session::run(&endpoint, arguments),
+        None => answer(&endpoint, &read_input()?, arguments),
+    }
+}
+
+fn read_input() -> Result<String, Failure> {
+    let mut sql = String::new();
+    let read = io::stdin().read_to_string(&mut sql);
+    read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+    Ok(sql)
+}
+
+/// Answers a text of one query or more, which `;` stands between.
+fn answer(endpoint: &Endpoint, sql: &str, arguments: &Arguments) -> Result<(), Failure> {
+    let engine = engine::Engine::new();
+    for statement in engine::statements(endpoint, sql)? {
+        let answer = engine.answer(endpoint, statement)?;
+        output::print(&answer, arguments.format)?;
+        for note in &answer.notes {
+            eprintln!("note: {note}");
+        }
+    }
+    Ok(())
+}
