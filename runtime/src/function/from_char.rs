@@ -124,6 +124,7 @@ fn read(text: &str, template: &str) -> Result<i64, Reason> {
         parts: [0; PARTS],
         counts_to_noon: false,
         offset_sign: 1,
+        precision: 6,
     };
     for (at, item) in items.iter().enumerate() {
         if reader.rest.is_empty() {
@@ -231,6 +232,8 @@ struct Reader<'t> {
     parts: [i64; PARTS],
     counts_to_noon: bool,
     offset_sign: i64,
+    /// Digits of a second that the result is rounded to.
+    precision: usize,
 }
 
 impl Reader<'_> {
@@ -305,6 +308,7 @@ impl Reader<'_> {
                 self.set(Part::Milliseconds, number * scale(length, 3))
             }
             Pattern::Fraction(digits) => {
+                self.precision = digits;
                 let (number, length) = self.number(digits, slurps)?;
                 self.set(Part::Microseconds, number * scale(length, 6))
             }
@@ -381,6 +385,12 @@ impl Reader<'_> {
 
     fn micros(&self) -> Result<i64, Reason> {
         let fraction = self.part(Part::Milliseconds) * 1_000 + self.part(Part::Microseconds);
+        // more digits than a second has room for are no fraction of it
+        if !(0..1_000_000).contains(&fraction) {
+            return Err(Reason::Time);
+        }
+        let unit = scale(self.precision, 6);
+        let fraction = (fraction + unit / 2) / unit * unit;
         let (hours, minutes) = (self.part(Part::OffsetHour), self.part(Part::OffsetMinute));
         if !(0..16).contains(&hours) || !(0..60).contains(&minutes) {
             return Err(Reason::Time);

@@ -50,6 +50,11 @@ const TIMES: &[(&str, &str, &str)] = &[
         "YYYY-MM-DD SS.FF2",
         "2024-03-05 00:00:01.12",
     ),
+    (
+        "2024-03-05 1.1235",
+        "YYYY-MM-DD SS.FF3",
+        "2024-03-05 00:00:01.124",
+    ),
     ("  2024  - 03", "YYYY-MM", "2024-03-01"),
     ("2024 trailing", "YYYY", "2024-01-01"),
     ("2024$03$05", "YYYY MM DD", "2024-03-05"),
@@ -91,6 +96,10 @@ fn texts_that_are_no_times() {
     for (text, template) in [
         ("2024-03-05 24:00", "YYYY-MM-DD HH24:MI"),
         ("2024-13-05", "YYYY-MM-DD"),
+        // no fraction of a second has so many digits
+        ("2024-02-29 12.1234567", "YYYY-MM-DD SS.US"),
+        ("2024-02-29 12.1234", "YYYY-MM-DD SS.MS"),
+        ("2024-02-29/-123", "YYYY-MM-DD/MS"),
         ("2024-3", "YYYYMM"),
         ("2024-02-30", "YYYY-MM-DD"),
         ("2024-400", "YYYY-DDD"),

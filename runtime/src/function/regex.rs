@@ -259,32 +259,23 @@ fn nth(
     Ok(found.map(|found| (found.start(), found.end())))
 }
 
-/// All matches from a byte on, which do not overlap.
+/// All matches from a byte on, which do not overlap. An empty one may stand right behind another.
 fn matches<'t>(
     text: &'t str,
     pattern: &'t Compiled,
     start: usize,
 ) -> impl Iterator<Item = Captures<'t>> {
     let mut next = Some(start);
-    // an empty match is none right behind another
-    let mut last_end = None;
     std::iter::from_fn(move || {
-        loop {
-            let captures = pattern.regex.captures_at(text, next?)?;
-            let whole = captures.get(0)?;
+        let captures = pattern.regex.captures_at(text, next?)?;
+        let whole = captures.get(0)?;
+        next = if whole.is_empty() {
             let step = text[whole.end()..].chars().next().map(char::len_utf8);
-            let is_empty = whole.start() == whole.end();
-            let repeated = is_empty && last_end == Some(whole.end());
-            next = if is_empty {
-                step.map(|step| whole.end() + step)
-            } else {
-                Some(whole.end())
-            };
-            last_end = Some(whole.end());
-            if !repeated {
-                return Some(captures);
-            }
-        }
+            step.map(|step| whole.end() + step)
+        } else {
+            Some(whole.end())
+        };
+        Some(captures)
     })
 }
 
@@ -307,7 +298,9 @@ mod tests {
             ("foobarbaz", "b(..)", "X\\1Y", "g", "fooXarYXazY"),
             ("abc", "B", "[\\&\\\\\\q]", "i", "a[b\\\\q]c"),
             ("abc", "x*", "-", "g", "-a-b-c-"),
-            ("abc", "b*", "-", "g", "-a-c-"),
+            ("abc", "b*", "-", "g", "-a--c-"),
+            ("abc  ", "\\s*$", "!", "g", "abc!!"),
+            ("a12b", "[0-9]*", "_", "g", "_a__b_"),
             ("äbc", "(x)?", "<\\1>", "", "<>äbc"),
             ("a\nb", "^b", "X", "", "a\nb"),
             ("a\nb", "^b", "X", "n", "a\nX"),
