@@ -295,6 +295,16 @@ fn is_exact_real(text: &str) -> bool {
     real.is_ok_and(|real| literal::float64(text) == Ok(real))
 }
 
+/// How SQL makes a value of another type from an expression. A CAST between BYTEA and TEXT is
+/// about the notation of bytes, which is seldom what is meant.
+pub(super) fn conversion(sql: &str, from: DataType, to: DataType) -> String {
+    match (from, to) {
+        (DataType::Bytes, DataType::Text) => format!("convert_from({sql}, 'UTF8')"),
+        (DataType::Text, DataType::Bytes) => format!("convert_to({sql}, 'UTF8')"),
+        _ => format!("CAST({sql} AS {to})"),
+    }
+}
+
 /// The type of a number alone: the smallest of INT, BIGINT and BIGINT UNSIGNED that holds it, and
 /// DOUBLE with a fraction or exponent. None for a whole number beyond all of them.
 pub(super) fn number_type(text: &str) -> Option<DataType> {

@@ -1,7 +1,7 @@
 //! Which overload of a function a call means, and what to say if none.
 
 use super::call::default_type;
-use super::coerce::{Operand, UntypedValue, number_type};
+use super::coerce::{Operand, UntypedValue, conversion, number_type};
 use super::{Binder, Bound};
 use crate::diagnostics::{Diagnostic, code};
 use crate::functions::{Function, Parameter, Words};
@@ -140,7 +140,8 @@ impl Binder<'_> {
             && cast_kind(expr.data_type, wanted).is_some()
         {
             let text = self.snippet(expr.span);
-            return diagnostic.help(format!("write `CAST({text} AS {wanted})`"));
+            let conversion = conversion(&text, expr.data_type, wanted);
+            return diagnostic.help(format!("write `{conversion}`"));
         }
         diagnostic
     }

@@ -1,6 +1,6 @@
 //! IN, BETWEEN, CASE and LIKE.
 
-use super::coerce::{Operand, UntypedValue, common};
+use super::coerce::{Operand, UntypedValue, common, conversion};
 use super::expr::typed;
 use super::operator::Place;
 use super::scope::Scope;
@@ -306,7 +306,10 @@ impl Binder<'_> {
         let text = self.snippet(expr.span);
         let mut diagnostic = Diagnostic::new(code::OPERAND_TYPES, message, expr.span)
             .at(format!("`{name}`"))
-            .help(format!("write `CAST({text} AS TEXT)`"));
+            .help(format!(
+                "write `{}`",
+                conversion(&text, name, DataType::Text)
+            ));
         if let Some(declared) = scope.declared(&expr) {
             diagnostic = diagnostic.context(declared, format!("declared `{name}` here"));
         }

@@ -272,7 +272,11 @@ impl Parser<'_> {
         let start = self.advance().span;
         if !matches!(self.peek().kind, Kind::Text(_)) {
             let digits = self.advance_slice();
-            let help = format!("put it in quotes: `INTERVAL '{digits} seconds'`");
+            let unit = self.slice(self.peek()).to_ascii_lowercase();
+            let unit = unit.strip_suffix('s').unwrap_or(&unit);
+            let known = UNITS.into_iter().any(|it| it.eq_ignore_ascii_case(unit));
+            let unit = if known { unit } else { "second" };
+            let help = format!("put it in quotes: `INTERVAL '{digits} {unit}s'`");
             return Err(self.expected("an interval in quotes").help(help));
         }
         let mut text = self.text("an interval in quotes")?;

@@ -23,7 +23,7 @@ pub(crate) fn parse(text: &str) -> Result<Interval, Malformed> {
     let mut parts = Parts::default();
     match lower.strip_prefix('p') {
         Some(rest) => parts.iso(rest)?,
-        None => parts.verbose(&lower)?,
+        None => parts.verbose(&joined_signs(&lower))?,
     }
     let narrow = |value: i64| i32::try_from(value).map_err(|_| Malformed::Range);
     Ok(Interval {
@@ -103,6 +103,25 @@ const UNITS: &[(&[&str], u32, Unit)] = &[
 /// The bits of seconds and all below, and of a time of day.
 const SECONDS: u32 = 512 | 1_024 | 2_048;
 const CLOCK: u32 = 128 | 256 | SECONDS;
+
+/// A sign may stand apart from its number: `1 month - 1 day`.
+fn joined_signs(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let (mut rest, mut is_apart) = (text, true);
+    while let Some(c) = rest.chars().next() {
+        joined.push(c);
+        rest = &rest[c.len_utf8()..];
+        let behind = rest.trim_start_matches(is_space);
+        if is_apart
+            && matches!(c, '+' | '-')
+            && behind.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        {
+            rest = behind;
+        }
+        is_apart = is_space(c);
+    }
+    joined
+}
 
 impl Parts {
     /// Behind the `P`: `1y2m3dt4h5m6.5s`.
