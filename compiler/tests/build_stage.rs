@@ -227,3 +227,52 @@ fn a_written_crate_is_complete() {
     let manifest = fs::read_to_string(scratch.0.join("Cargo.toml")).expect("it is there");
     assert!(manifest.contains("path = \"runtime\""), "{manifest}");
 }
+
+/// A linker and a C compiler that are named and are not there.
+#[test]
+fn what_is_missing_to_link_is_told_with_the_variable_that_names_it() {
+    let scratch = Scratch::new("linker");
+    let variable = format!(
+        "CARGO_TARGET_{}_LINKER",
+        host().to_uppercase().replace('-', "_")
+    );
+    let file = scratch.0.join("p.sql");
+    fs::create_dir_all(&scratch.0).expect("writable");
+    let sql = "CREATE TABLE t (x INT) WITH (connector = 'mqtt', broker = 'tcp://h', topic = 'a');
+               SELECT x FROM t;";
+    fs::write(&file, sql).expect("writable");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_laminarc"));
+    command.arg("build").arg(&file).arg("-o");
+    command.arg(scratch.0.join("out"));
+    command
+        .env("LAMINAR_CACHE_DIR", scratch.0.join("cache"))
+        .env(variable, "/no/such/linker");
+    let output = command.output().expect("it was built for this test");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    for text in ["linking failed", "/no/such/linker", "install a C linker"] {
+        assert!(said.contains(text), "{text} is not in\n{said}");
+    }
+    let target = Some("aarch64-unknown-linux-gnu".to_owned());
+    let foreign = BuildError::Linker {
+        target: target.clone(),
+        detail: String::new(),
+    };
+    let helps = foreign.helps().join("\n");
+    let named = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=";
+    assert!(helps.contains(named), "{helps}");
+    let compiler = BuildError::CCompiler {
+        target,
+        detail: String::new(),
+    };
+    let helps = compiler.helps().join("\n");
+    assert!(helps.contains("CC_aarch64_unknown_linux_gnu="), "{helps}");
+}
+
+fn host() -> String {
+    let output = Command::new("rustc").arg("-vV").output();
+    let output = output.expect("rustc built this test");
+    let text = String::from_utf8(output.stdout).expect("rustc prints UTF-8");
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+    host.expect("rustc says so").to_owned()
+}

@@ -51,10 +51,17 @@ impl Run {
 
     /// Whether any of the errors or of what cargo said contains `text`.
     pub(super) fn mentions(&self, text: &str) -> bool {
-        self.errors
+        self.line_with(text).is_some()
+    }
+
+    /// The first line of all that contains `text`.
+    pub(super) fn line_with(&self, text: &str) -> Option<&str> {
+        let mut lines = self
+            .errors
             .iter()
             .chain(&self.said)
-            .any(|line| line.contains(text))
+            .flat_map(|it| it.lines());
+        lines.find(|line| line.contains(text))
     }
 }
 

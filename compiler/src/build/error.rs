@@ -55,7 +55,16 @@ pub enum BuildError {
     },
     /// The program that links, or something it needs, is missing.
     Linker {
+        /// The target, where it is not this machine's.
+        target: Option<String>,
         /// What the Rust compiler says.
+        detail: String,
+    },
+    /// A dependency has parts in C, and there is no compiler for them.
+    CCompiler {
+        /// The target, where it is not this machine's.
+        target: Option<String>,
+        /// What was looked for.
         detail: String,
     },
     /// The dependencies are not on this machine and could not be downloaded.
@@ -118,9 +127,28 @@ impl BuildError {
                 format!("`rustc --print target-cpus --target {target}` lists the names"),
                 "`native` is this machine's own CPU".into(),
             ],
-            Self::Linker { .. } => vec![
-                "install a C linker: `apt install gcc` or what your system calls it".into(),
-                "for another target, set CARGO_TARGET_<TRIPLE>_LINKER to its linker".into(),
+            Self::Linker { target: None, .. } => {
+                vec!["install a C linker: `apt install gcc` or what your system calls it".into()]
+            }
+            Self::Linker {
+                target: Some(target),
+                ..
+            } => {
+                let variable = target.to_uppercase().replace('-', "_");
+                vec![
+                    format!("install a linker and the C library for `{target}`"),
+                    format!("name the linker: `export CARGO_TARGET_{variable}_LINKER=…`"),
+                ]
+            }
+            Self::CCompiler { target: None, .. } => {
+                vec!["install a C compiler: `apt install gcc` or what your system calls it".into()]
+            }
+            Self::CCompiler {
+                target: Some(target),
+                ..
+            } => vec![
+                format!("install a C compiler for `{target}`"),
+                format!("or name it: `export CC_{}=…`", target.replace('-', "_")),
             ],
             Self::Download { .. } => vec![
                 "connect to the internet once and run `laminarc warm`: no later build needs it"
@@ -182,7 +210,17 @@ impl fmt::Display for BuildError {
                 folder.display()
             ),
             Self::UnknownCpu { cpu, target } => write!(f, "unknown CPU `{cpu}` for `{target}`"),
-            Self::Linker { detail } => write!(f, "linking failed\n{detail}"),
+            Self::Linker {
+                target: Some(target),
+                detail,
+            } => write!(f, "linking for `{target}` failed\n{detail}"),
+            Self::Linker {
+                target: None,
+                detail,
+            } => write!(f, "linking failed\n{detail}"),
+            Self::CCompiler { detail, .. } => {
+                write!(f, "cryptography for TLS has parts in C: {detail}")
+            }
             Self::Download { crates, detail } => write!(
                 f,
                 "the runtime's dependencies are not on this machine and cannot be downloaded \

@@ -250,7 +250,9 @@ impl<'a> Job<'a> {
             run = cargo::run(&mut self.cargo_build(folder), on_event)?;
         }
         if !run.status.success() {
-            return Err(failure(&run, folder));
+            let is_foreign = self.target != self.toolchain.host;
+            let target = is_foreign.then(|| self.target.clone());
+            return Err(failure(&run, folder, target));
         }
         run.executable.ok_or_else(|| BuildError::Cargo {
             detail: "it ended well but made no executable".to_owned(),
@@ -407,11 +409,15 @@ fn write_package(
 }
 
 /// Why a build failed, from what rustc and cargo said.
-fn failure(run: &cargo::Run, folder: &Path) -> BuildError {
+fn failure(run: &cargo::Run, folder: &Path, target: Option<String>) -> BuildError {
     if run.mentions("No space left on device") || run.mentions("os error 28") {
         return BuildError::DiskFull {
             folder: folder.to_owned(),
         };
+    }
+    if let Some(line) = run.line_with("failed to find tool") {
+        let detail = line.trim().to_owned();
+        return BuildError::CCompiler { target, detail };
     }
     if run.errors.is_empty() {
         return BuildError::Cargo {
@@ -424,7 +430,7 @@ fn failure(run: &cargo::Run, folder: &Path) -> BuildError {
         .iter()
         .any(|start| run.errors.iter().any(|error| error.starts_with(start)))
     {
-        return BuildError::Linker { detail };
+        return BuildError::Linker { target, detail };
     }
     BuildError::Internal {
         folder: folder.to_owned(),
