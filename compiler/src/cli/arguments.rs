@@ -216,6 +216,25 @@ removed.")]
         #[command(subcommand)]
         action: Option<CacheAction>,
     },
+    /// Print a script that completes commands and options in a shell
+    #[command(after_help = "Examples:
+  laminarc completions bash > ~/.local/share/bash-completion/completions/laminarc
+  laminarc completions zsh > ~/.zfunc/_laminarc
+  laminarc completions fish > ~/.config/fish/completions/laminarc.fish")]
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page of laminarc, or of one of its commands
+    #[command(after_help = "Examples:
+  laminarc man > laminarc.1
+  laminarc man build | man -l -")]
+    Man {
+        /// The command
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
 }
 
 /// What can be done with the cache.

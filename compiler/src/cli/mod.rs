@@ -7,6 +7,7 @@ mod child;
 mod commands;
 mod demo;
 mod failure;
+mod help_files;
 mod infer;
 mod input;
 mod live;
@@ -92,6 +93,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Query { arguments } => query::run(&arguments),
         Command::Warm => commands::warm(),
         Command::Cache { action } => cached(action.as_ref()),
+        Command::Completions { shell } => help_files::completions(shell),
+        Command::Man { command } => help_files::man(command.as_deref()),
         Command::Lock {
             input,
             registry_url,

@@ -5,7 +5,10 @@ mod broker;
 #[cfg(target_os = "linux")]
 mod cache;
 mod end_to_end;
+mod help_files;
 mod infer;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod older_cpu;
 mod options;
 mod package;
 mod pipeline_tests;
@@ -46,8 +49,20 @@ fn help_shows_examples_and_exit_codes() {
         assert!(help.out.contains(text), "{text} is not in\n{}", help.out);
     }
     for command in [
-        "check", "build", "package", "run", "explain", "infer", "test", "new", "demo", "lock",
-        "cache", "cache",
+        "check",
+        "build",
+        "package",
+        "run",
+        "explain",
+        "infer",
+        "test",
+        "new",
+        "demo",
+        "lock",
+        "cache",
+        "completions",
+        "man",
+        "cache",
     ] {
         let help = laminarc(&[command, "--help"]);
         assert_eq!(help.code, 0, "{command}");
