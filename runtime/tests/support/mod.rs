@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod control;
 pub mod dribble;
 pub mod mosquitto;
+pub mod oracle;
 pub mod peer;
 pub mod proxy;
 
