@@ -68,7 +68,8 @@ fn pipeline() -> PipelineSpec {
 }
 
 fn connection(name: &'static str, broker: &'static str) -> ConnectionSpec {
-    let present = |name| std::env::var_os(name).is_some();
+    let of_file = |name: &str| std::env::var_os(format!("{name}_FILE")).is_some();
+    let present = |name: &str| std::env::var_os(name).is_some() || of_file(name);
     ConnectionSpec {
         name,
         broker,

@@ -12,6 +12,15 @@ pub enum TemplateError {
     NotSet(String),
     /// The value of NAME is not UTF-8.
     NotUtf8(String),
+    /// The file that holds the value of a variable cannot be read.
+    Unreadable {
+        /// The variable that names the file.
+        name: String,
+        /// Its path.
+        path: String,
+        /// Why not.
+        error: String,
+    },
     /// `${` without `}`.
     Unterminated,
     /// `${}`, or a name with characters other than letters, digits and `_`.
@@ -23,6 +32,12 @@ impl fmt::Display for TemplateError {
         match self {
             Self::NotSet(name) => write!(f, "environment variable `{name}` is not set"),
             Self::NotUtf8(name) => write!(f, "environment variable `{name}` is not UTF-8"),
+            Self::Unreadable { name, path, error } => {
+                write!(
+                    f,
+                    "environment variable `{name}`: cannot read `{path}`: {error}"
+                )
+            }
             Self::Unterminated => f.write_str("`${` without a closing `}`"),
             Self::BadName(name) => write!(f, "`{name}` is not the name of a variable"),
         }

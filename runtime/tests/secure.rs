@@ -268,3 +268,31 @@ fn the_wrong_port_is_told() {
         );
     }
 }
+
+#[test]
+fn authorities_that_were_replaced_are_trusted_after_sighup() {
+    let files = Certificates::new("replaced");
+    let Some(broker) = secure("replaced", &files) else {
+        return;
+    };
+    broker.retain("first/retained", "hello");
+    // the wrong authority at first: no attempt can succeed
+    let trusted = files.path("trusted.pem");
+    std::fs::copy(files.path("foreign.pem"), &trusted).expect("writable");
+    let url = format!("ssl://localhost:{}", broker.ports[0]);
+    let variables = [
+        ("BROKER", url.as_str()),
+        ("CA", &trusted),
+        ("RETRY_MS", "60000"),
+        ("RETRY_MAX_MS", "60000"),
+    ];
+    let pipeline = Pipeline::start(&variables, &[]);
+    pipeline.expect_no_row();
+    std::fs::copy(files.path("ca.pem"), &trusted).expect("writable");
+    pipeline.signal("HUP");
+    // long before the next attempt would be due
+    assert_eq!(pipeline.payload(), "hello");
+    let ended = pipeline.stop();
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    assert!(ended.log.contains("next attempt in"), "{}", ended.log);
+}

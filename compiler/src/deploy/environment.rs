@@ -18,7 +18,8 @@ pub(super) fn environment(binary: &Binary<'_>, variables: &[Variable]) -> String
     text.push_str(
         "#\n# Remove the # before the lines that you fill in. A value is the rest of its\n\
          # line as it stands: no quotes, no spaces around the equals sign. The file may hold\n\
-         # secrets then: keep its mode.\n",
+         # secrets then: keep its mode. NAME_FILE=PATH instead of NAME=… names a file that holds\n\
+         # the value, and that is read again on SIGHUP.\n",
     );
     for variable in ours() {
         text.push('\n');

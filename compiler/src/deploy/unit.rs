@@ -8,6 +8,9 @@ use crate::ir::physical::PhysicalPlan;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+/// How long a loop that receives may stand still: far longer than any pause of a healthy one.
+const WATCHDOG_S: u32 = 30;
+
 /// Beyond the 10 s in which a pipeline drains.
 const STOP_S: u32 = 20;
 
@@ -93,8 +96,13 @@ fn running(name: &str, variables: &[Variable]) -> String {
         String::new()
     };
     format!(
-        "Type=exec\n\
+        "# started once every connection is open, whenever that is\n\
+         Type=notify\n\
+         TimeoutStartSec=infinity\n\
+         WatchdogSec={WATCHDOG_S}\n\
          ExecStart=/usr/local/bin/{name}\n\
+         # files of certificates, user names and passwords are read again\n\
+         ExecReload=/bin/kill -HUP $MAINPID\n\
          {environment}\
          Restart=always\n\
          RestartSec=5\n\

@@ -90,6 +90,11 @@ impl Presence {
         self.sessions.last().error = Some(error);
     }
 
+    /// It is not open any more, and nothing is wrong.
+    pub fn left(&mut self) {
+        self.close();
+    }
+
     /// Another attempt is made.
     pub fn tries_again(&self) {
         self.sessions.reconnects.add(1);

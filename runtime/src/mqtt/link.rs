@@ -132,7 +132,7 @@ impl Link {
         self.stream.is_waiting() || self.has_frames()
     }
 
-    /// Writes a farewell and closes; neither is waited for long.
+    /// Writes a farewell and closes once the broker has; neither is waited for long.
     pub async fn close(mut self, session: &mut Session) {
         session.disconnect();
         let farewell = async {
@@ -143,10 +143,24 @@ impl Link {
                 self.write_all(session).await?;
             }
             self.stream.close();
-            self.write_all(session).await
+            self.write_all(session).await?;
+            self.read_away().await
         };
         let _ = tokio::time::timeout(Duration::from_secs(1), farewell).await;
         session.lost();
+    }
+
+    /// Reads what the broker still sends, until it closes. Whoever closes with bytes unread resets
+    /// the connection. A broker that meets that while it sends leaves the acknowledgements unread
+    /// that it has got, and what they are for comes again.
+    async fn read_away(&mut self) -> Result<(), Fault> {
+        let space = self.buffer.len() - READABLE_BEHIND;
+        loop {
+            if self.stream.read(&mut self.buffer[..space]).await?.is_none() {
+                let ready = self.stream.ready(true, false).await;
+                ready.map_err(|error| broken(&error))?;
+            }
+        }
     }
 
     async fn write_all(&mut self, session: &mut Session) -> Result<(), Fault> {
@@ -398,6 +412,12 @@ impl Attempts {
         tracing::warn!("{name}: {fault}{hint}; next attempt in {seconds:.2} s");
         self.presence.tries_again();
         Ok(delay)
+    }
+
+    /// The session was left in good order, for another connection at once.
+    pub fn left(&mut self) {
+        self.presence.left();
+        self.opened = None;
     }
 
     /// Whether the connection that is there, or has just been lost, came to an open session.

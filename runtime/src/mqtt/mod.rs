@@ -17,6 +17,8 @@ pub mod link;
 pub mod outbound;
 pub mod packet;
 pub mod property;
+#[cfg(feature = "mqtt")]
+pub mod renewal;
 pub mod secret;
 pub mod session;
 pub mod share;

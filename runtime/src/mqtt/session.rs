@@ -13,6 +13,7 @@ use super::frame::{self, Header, Publish};
 use super::inbound::Inbound;
 use super::outbound::{Insistence, Outbound};
 use super::packet::{self, Acknowledgement, Connect, Publication};
+use super::secret::Secret;
 use super::share::Share;
 use crate::spec::MqttVersion;
 use std::fmt;
@@ -138,6 +139,12 @@ impl Session {
     pub fn alone_of(&self) -> Option<u16> {
         let share = self.options.share.as_ref()?;
         self.is_alone.then_some(share.sessions)
+    }
+
+    /// From the next connection on it presents these.
+    pub fn present(&mut self, username: Option<String>, password: Option<Secret>) {
+        self.options.connect.username = username;
+        self.options.connect.password = password;
     }
 
     /// A transport to the broker is open.

@@ -3,7 +3,9 @@
 mod destination;
 mod main;
 mod publishing;
+mod reloading;
 mod sessions;
+mod watching;
 
 use super::arguments::BrokerOverride;
 use super::asking::Asking;
@@ -11,9 +13,11 @@ use super::bad_messages::BadMessages;
 use super::environment;
 use super::exit::{Exit, Failure};
 use super::kept::Kept;
+use super::notify::Notify as Systemd;
 use super::outlets::{self, OnEvent, Outlets, Patience};
 use super::pool::{self, Entrance, Pool};
 use super::settings::{Connection, Resolver, Target};
+pub use super::signals::Asked;
 use super::signals::Signals;
 use super::summary;
 use super::wiring::Wiring;
@@ -30,12 +34,14 @@ pub use main::{Main, Requests};
 use main::{Notice, tell};
 pub use publishing::start_publishers;
 use publishing::{Publishing, publishing};
+use reloading::Reloading;
 use sessions::{Receiving, connect, sessions, source_options};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::SystemTime;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, mpsc, watch};
+use watching::Watch;
 
 /// Runs a process until a signal stops it or it cannot go on.
 pub fn run(
@@ -55,7 +61,8 @@ pub fn run(
     let runtime = runtime();
     // Signals are caught from here on, before anything is opened that a stop should close.
     let signals = runtime.block_on(Signals::new());
-    let opened = Opened::new(spec, &filled, &metrics, 0)?;
+    let systemd = Systemd::new(&|name| std::env::var(name).ok());
+    let opened = Opened::new(spec, &filled, &metrics, (0, brokers, systemd))?;
     if let (Some(asking), Some(kept)) = (asking, &kept) {
         asking.start((spec, &metrics, kept), &filled.connections, logged)?;
     }
@@ -127,23 +134,28 @@ pub struct Opened<'r> {
     pub on_event: OnEvent,
     sender: mpsc::Sender<Notice>,
     notices: mpsc::Receiver<Notice>,
+    reloading: Reloading,
+    watch: Watch,
 }
 
 impl<'r> Opened<'r> {
     /// Opens the sinks of this machine. `more` sinks are to be added, each of which may tell
-    /// something once.
+    /// something once. What is read again is read with `brokers`, and `systemd` hears how it is.
     pub fn new(
         spec: &'static PipelineSpec,
         resolved: &'r Resolved,
         metrics: &Arc<Metrics>,
-        more: usize,
+        (more, brokers, systemd): (usize, &[BrokerOverride], Systemd),
     ) -> Result<Self, Failure> {
         let Resolved {
             connections,
             filters,
             targets,
         } = resolved;
-        let sessions = sessions(spec, connections, metrics);
+        let mut reloading = Reloading::new(spec, brokers, connections);
+        let mut watch = Watch::new(spec, metrics, systemd);
+        let around = (&mut reloading, &mut watch);
+        let sessions = sessions(spec, connections, metrics, around);
         let workers = sessions.len();
         // A thread tells one thing: publishers and the writers of lines; sources two.
         let threads = 2 * workers + connections.len() + spec.sinks.len() + more;
@@ -154,7 +166,8 @@ impl<'r> Opened<'r> {
         };
         let patience = Patience::Endless;
         let mut outlets = outlets::open(spec, targets, workers, patience, &on_event)?;
-        let publishing = publishing(&mut outlets, targets, connections, metrics, &on_event);
+        let around = (&**metrics, &on_event);
+        let publishing = publishing(&mut outlets, targets, connections, around, &mut reloading);
         Ok(Self {
             spec,
             filters,
@@ -165,6 +178,8 @@ impl<'r> Opened<'r> {
             on_event,
             sender,
             notices,
+            reloading,
+            watch,
         })
     }
 
@@ -210,7 +225,8 @@ impl<'r> Opened<'r> {
         }
         drop(threads);
         let threads = std::mem::take(&mut outlets.threads);
-        Main::new(self.notices, requests, stop, running, threads)
+        let around = (self.reloading, self.watch);
+        Main::new(self.notices, requests, stop, (running, threads), around)
     }
 }
 

@@ -14,6 +14,8 @@ pub mod exit;
 pub mod kept;
 #[cfg(feature = "mqtt")]
 pub mod live;
+#[cfg(feature = "mqtt")]
+pub mod notify;
 pub mod outlets;
 #[cfg(feature = "mqtt")]
 pub mod pool;

@@ -1,13 +1,25 @@
 //! What the system's signals do.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGINT and SIGTERM.
+/// SIGINT, SIGTERM and SIGHUP.
 pub struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    hangup: Signal,
+    /// A terminal that is closed says so by SIGHUP: whoever was started there is to end with it.
+    has_terminal: bool,
+}
+
+/// What is asked of a pipeline that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// To hand over what there is, and end.
+    Stop,
+    /// To read files and variables again.
+    Reload,
 }
 
 impl Signals {
@@ -18,14 +30,23 @@ impl Signals {
         Self {
             interrupt: catch(SignalKind::interrupt()),
             terminate: catch(SignalKind::terminate()),
+            hangup: catch(SignalKind::hangup()),
+            has_terminal: io::stderr().is_terminal(),
         }
     }
 
     /// Waits for the next one.
-    pub(super) async fn next_signal(&mut self) {
+    pub(super) async fn next_signal(&mut self) -> Asked {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => Asked::Stop,
+            _ = self.terminate.recv() => Asked::Stop,
+            _ = self.hangup.recv() => {
+                if self.has_terminal {
+                    Asked::Stop
+                } else {
+                    Asked::Reload
+                }
+            }
         }
     }
 }

@@ -8,7 +8,8 @@ use super::taker::{self, Calls, Kind, Taker};
 use super::{RunSpec, Variables};
 use crate::metrics::Metrics;
 use crate::pipeline::exit::{Exit, Failure};
-use crate::pipeline::live::{Main, Opened, Requests, Resolved};
+use crate::pipeline::live::{Asked, Main, Opened, Requests, Resolved};
+use crate::pipeline::notify::Notify;
 use crate::pipeline::outlets::SinkEvent;
 use crate::pipeline::settings::Resolver;
 use crate::pipeline::wiring::Wiring;
@@ -89,7 +90,9 @@ fn supervise(
     let named = taken.len()..spec.sinks.len();
     filled.leave_out(|sink| named.contains(&sink) && !wiring.is_used(sink))?;
     let (abandon, abandoned) = (Abandon::default(), watch::channel(false));
-    let mut opened = Opened::new(spec, &filled, metrics, takers.len())?;
+    // what is around is somebody else's process: systemd hears nothing of this pipeline
+    let around = (takers.len(), &[][..], Notify::default());
+    let mut opened = Opened::new(spec, &filled, metrics, around)?;
     for (sink, taker) in takers.into_iter().enumerate() {
         connect(&mut opened, spec.sinks[sink].name, (sink, taker), &abandon);
     }
@@ -210,11 +213,12 @@ struct StopRequests(Option<async_mpsc::Receiver<()>>);
 
 impl Requests for StopRequests {
     /// The first one; when nobody can ask any more, nobody wants it to go on. There is no second.
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Asked {
         match &mut self.0 {
             Some(requests) => {
                 requests.recv().await;
                 self.0 = None;
+                Asked::Stop
             }
             None => std::future::pending().await,
         }

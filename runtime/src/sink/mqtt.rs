@@ -10,6 +10,7 @@ use crate::metrics::Presence;
 use crate::mqtt::event::{Event, Step};
 use crate::mqtt::link::{Attempts, GivenUp, Link};
 use crate::mqtt::packet::Publication;
+use crate::mqtt::renewal::Renewal;
 use crate::mqtt::session::{Options, Session};
 use crate::mqtt::tls::Broker;
 use crate::mqtt::topic_template::TopicTemplate;
@@ -61,6 +62,8 @@ pub struct PublisherOptions {
     pub destinations: Vec<Option<Destination>>,
     /// The session of the connection.
     pub presence: Presence,
+    /// What it is to present from some time on.
+    pub renewal: Renewal,
 }
 
 /// Publishes batches until all senders are gone and everything is confirmed, or until the broker
@@ -86,6 +89,7 @@ pub async fn run(options: PublisherOptions, queue: Receiver<Batch>) -> Result<()
         closings: Closings::default(),
         warnings: LimitedWarnings::default(),
         topic: String::new(),
+        renewal: options.renewal,
     };
     let ended = publisher.run().await;
     publisher.warnings.tick(None);
@@ -111,7 +115,21 @@ struct Publisher {
     warnings: LimitedWarnings,
     /// Where the topics of rows are made: scratch memory.
     topic: String,
+    renewal: Renewal,
 }
+
+/// Why a connection is left, other than by a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leave {
+    /// Nobody has rows any more, and all are confirmed.
+    Done,
+    /// There is something new to present.
+    Renew,
+}
+
+/// How long what was published may take to be confirmed where a connection is left for another.
+/// What is not is published again.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Bytes that may wait for the socket before publishing pauses.
 const OUTPUT: usize = 256 * 1024;
@@ -119,11 +137,17 @@ const OUTPUT: usize = 256 * 1024;
 impl Publisher {
     async fn run(&mut self) -> Result<(), GivenUp> {
         loop {
+            self.renew();
             let fault = match self.connect().await {
                 Ok(mut link) => match self.serve(&mut link).await {
-                    Ok(()) => {
+                    Ok(Leave::Done) => {
                         link.close(&mut self.session).await;
                         return Ok(());
+                    }
+                    Ok(Leave::Renew) => {
+                        link.close(&mut self.session).await;
+                        self.attempts.left();
+                        continue;
                     }
                     Err(fault) => fault,
                 },
@@ -143,6 +167,14 @@ impl Publisher {
             if self.pause(delay).await {
                 return Ok(());
             }
+        }
+    }
+
+    /// Takes what the session is to present from now on, if there is anything new.
+    fn renew(&mut self) {
+        if let Some(access) = self.renewal.take() {
+            self.broker = access.broker;
+            self.session.present(access.username, access.password);
         }
     }
 
@@ -173,6 +205,7 @@ impl Publisher {
         loop {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => return false,
+                () = self.renewal.due() => return false,
                 batch = self.queue.recv(), if !self.ended => self.enqueue(batch),
             }
             if self.is_done() {
@@ -181,13 +214,19 @@ impl Publisher {
         }
     }
 
-    async fn serve(&mut self, link: &mut Link) -> Result<(), Fault> {
+    async fn serve(&mut self, link: &mut Link) -> Result<Leave, Fault> {
+        let mut leaves_at = None;
+        let mut renewed = std::pin::pin!(self.renewal.due());
         loop {
             self.get_on(link)?;
             if self.is_done() {
-                return Ok(());
+                return Ok(Leave::Done);
             }
-            let timeouts = [self.session.next_timeout(), self.warnings.due()];
+            let is_late = leaves_at.is_some_and(|until| until <= Instant::now());
+            if leaves_at.is_some() && (self.open.is_empty() || is_late) {
+                return Ok(Leave::Renew);
+            }
+            let timeouts = [self.session.next_timeout(), self.warnings.due(), leaves_at];
             let writing = !self.session.output().is_empty();
             // Whoever does not take our answers gets no more of them.
             let reading = self.session.answers() < MOST_ANSWERS;
@@ -198,7 +237,12 @@ impl Publisher {
                         self.receive(link).await?;
                     }
                 }
-                batch = self.queue.recv(), if !self.ended => self.enqueue(batch),
+                batch = self.queue.recv(), if !self.ended && leaves_at.is_none() => {
+                    self.enqueue(batch);
+                }
+                () = &mut renewed, if leaves_at.is_none() => {
+                    leaves_at = Some(Instant::now() + FAREWELL);
+                }
                 () = sleep_until(timeouts.into_iter().flatten().min()) => {
                     let now = Instant::now();
                     self.session.handle_timeout(now, reading)?;

@@ -3,6 +3,8 @@
 
 pub mod coalescing;
 #[cfg(feature = "mqtt")]
+pub mod heartbeat;
+#[cfg(feature = "mqtt")]
 pub mod mqtt;
 #[cfg(feature = "mqtt")]
 mod timer;

@@ -1,15 +1,18 @@
 //! The MQTT source: one session of one connection, its messages given to a [`Consumer`].
 
 mod chunk;
+mod cycle;
 mod waiting;
 
 use super::Consumer;
 use super::coalescing::Coalescing;
+use super::heartbeat::Heartbeat;
 use super::timer::Timer;
 use crate::message::Message;
 use crate::metrics::{Metrics, Presence};
 use crate::mqtt::event::{Event, Step};
 use crate::mqtt::link::{Attempts, GivenUp, Link};
+use crate::mqtt::renewal::Renewal;
 use crate::mqtt::session::{Options, Session};
 use crate::mqtt::tls::Broker;
 use crate::mqtt::{Fault, MOST_ANSWERS};
@@ -20,7 +23,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
-use waiting::{now_us, sleep_until, stopped, writable};
+use waiting::{now_us, stopped};
 
 /// What a source needs to know.
 #[derive(Debug)]
@@ -43,6 +46,10 @@ pub struct SourceOptions {
     pub whole_name: String,
     /// The session among those of the connection.
     pub presence: Presence,
+    /// What it is to present from some time on.
+    pub renewal: Renewal,
+    /// What tells whether its loop turns.
+    pub heartbeat: Heartbeat,
 }
 
 /// Why a source ends, other than by a broker that is given up.
@@ -89,6 +96,8 @@ pub async fn run(
         has_company: options.has_company,
         warnings: options.warnings,
         whole_name: options.whole_name,
+        renewal: options.renewal,
+        heartbeat: options.heartbeat,
     };
     let ended = source.run().await;
     source.warnings.tick(None);
@@ -118,6 +127,8 @@ struct Source<'c, C> {
     has_company: bool,
     warnings: LimitedWarnings,
     whole_name: String,
+    renewal: Renewal,
+    heartbeat: Heartbeat,
 }
 
 /// Messages that are parsed before they are decoded: few enough that they are still in the nearest
@@ -131,6 +142,8 @@ enum Leave {
     Stop,
     /// The consumer takes no more.
     Break,
+    /// There is something new to present.
+    Renew,
 }
 
 /// What parsing came to.
@@ -145,93 +158,11 @@ enum Parsed {
 }
 
 impl<C: Consumer> Source<'_, C> {
-    async fn run(&mut self) -> Result<End, GivenUp> {
-        loop {
-            if self.consumer.has_failed() {
-                self.drain(None).await;
-                return Ok(End::Stopped);
-            }
-            let fault = match self.connect().await {
-                Ok(mut link) => match self.serve(&mut link).await {
-                    Ok(Leave::Stop | Leave::Break) => {
-                        return Ok(self.end(link, End::Stopped).await);
-                    }
-                    Err(Fault::NotShared) => return Ok(self.end(link, End::NotShared).await),
-                    Err(Fault::Closed) if self.session.is_subscribing() => Fault::ClosedOnSubscribe,
-                    Err(fault) => fault,
-                },
-                Err(Some(fault)) => fault,
-                Err(None) => {
-                    self.drain(None).await;
-                    return Ok(End::Stopped);
-                }
-            };
-            self.session.lost();
-            self.consumer.idle();
-            self.metrics.connections[self.connection].failures.add(1);
-            let delay = match self.attempts.failed(&fault, Instant::now()) {
-                Ok(delay) => delay,
-                Err(given_up) => {
-                    self.drain(None).await;
-                    return Err(given_up);
-                }
-            };
-            if self.pause(delay).await == Some(Leave::Stop) {
-                self.drain(None).await;
-                return Ok(End::Stopped);
-            }
-        }
-    }
-
-    /// Leaves a connection in good order.
-    async fn end(&mut self, mut link: Link, end: End) -> End {
-        self.drain(Some(&mut link)).await;
-        link.close(&mut self.session).await;
-        end
-    }
-
-    /// Opens a connection; no fault: it was asked to stop meanwhile.
-    async fn connect(&mut self) -> Result<Link, Option<Fault>> {
-        let mut stop = self.stop.clone();
-        let link = tokio::select! {
-            link = Link::open(&self.broker) => link.map_err(Some)?,
-            () = stopped(&mut stop) => return Err(None),
-        };
-        self.needed = 0;
-        self.nap = None;
-        self.session.connected(Instant::now());
-        Ok(link)
-    }
-
-    /// Waits before the next attempt, while batches still find their way.
-    async fn pause(&mut self, delay: Duration) -> Option<Leave> {
-        let until = Instant::now() + delay;
-        let mut stop = self.stop.clone();
-        loop {
-            let due = [self.consumer.deadline(), self.warnings.due(), Some(until)];
-            let deadline = due.into_iter().flatten().min();
-            tokio::select! {
-                () = stopped(&mut stop) => return Some(Leave::Stop),
-                () = self.wake.notified() => {
-                    self.consumer.confirmed();
-                    self.consumer.idle();
-                }
-                () = sleep_until(deadline) => {
-                    let now = Instant::now();
-                    self.consumer.tick(now);
-                    self.warnings.tick(Some(now));
-                }
-            }
-            if Instant::now() >= until {
-                return None;
-            }
-        }
-    }
-
     /// Receives on a connection until it ends.
     async fn serve(&mut self, link: &mut Link) -> Result<Leave, Fault> {
         let mut stop = self.stop.clone();
         let mut stopped = std::pin::pin!(stopped(&mut stop));
+        let mut renewed = std::pin::pin!(self.renewal.due());
         let mut timer = Timer::new();
         let mut parsed = Parsed::Everything;
         loop {
@@ -268,12 +199,17 @@ impl<C: Consumer> Source<'_, C> {
                 self.session.next_timeout(),
                 self.consumer.deadline(),
                 self.warnings.due(),
+                self.heartbeat.due(),
             ];
             let due = deadlines.into_iter().flatten().min();
             timer.set(due);
             tokio::select! {
                 biased;
                 () = &mut stopped => return Ok(Leave::Stop),
+                // what was read is taken before
+                () = &mut renewed, if parsed == Parsed::Everything => {
+                    return Ok(Leave::Renew);
+                }
                 ready = link.ready(reading, writing) => {
                     ready.map_err(|error| Fault::Broken(error.to_string()))?;
                     if reading {
@@ -295,6 +231,7 @@ impl<C: Consumer> Source<'_, C> {
         self.session.handle_timeout(now, reading)?;
         self.consumer.tick(now);
         self.warnings.tick(Some(now));
+        self.heartbeat.tick(now);
         Ok(())
     }
 
@@ -451,37 +388,5 @@ impl<C: Consumer> Source<'_, C> {
             count => format!("{count} topic filters"),
         };
         tracing::info!("{name}: subscribed to {filters}");
-    }
-
-    /// Waits until the sinks have everything, and acknowledges it. How long that may take is the
-    /// business of who asked to stop.
-    async fn drain(&mut self, mut link: Option<&mut Link>) {
-        loop {
-            let place = self.consumer.confirmed();
-            self.consumer.idle();
-            self.session.acknowledge_through(place);
-            if let Some(open) = &mut link
-                && open.write(&mut self.session).is_err()
-            {
-                self.session.lost();
-                link = None;
-            }
-            let kept = link.as_ref().is_some_and(|link| link.is_waiting());
-            let writing = kept || !self.session.output().is_empty();
-            if self.consumer.is_drained() && !(writing && link.is_some()) {
-                let place = self.consumer.confirmed();
-                self.session.acknowledge_through(place);
-                return;
-            }
-            let timeout = self.session.next_timeout();
-            tokio::select! {
-                () = self.wake.notified() => {}
-                () = writable(link.as_deref(), writing) => {}
-                () = sleep_until(timeout) => {
-                    // Pings go on; nothing is read any more, so no fault can be found.
-                    let _ = self.session.handle_timeout(Instant::now(), false);
-                }
-            }
-        }
     }
 }

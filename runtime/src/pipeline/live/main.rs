@@ -1,8 +1,10 @@
 //! The thread that waits for all others, until it is told to stop.
 
+use super::reloading::Reloading;
+use super::watching::Watch;
 use crate::pipeline::exit::{Exit, Failure};
 use crate::pipeline::outlets::SinkEvent;
-use crate::pipeline::signals::Signals;
+use crate::pipeline::signals::{Asked, Signals};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
@@ -22,16 +24,16 @@ pub(super) enum Notice {
     Sink(SinkEvent),
 }
 
-/// Who asks for a stop.
+/// Who asks for a stop, or to read everything again.
 pub trait Requests {
-    /// Waits for the next time that it is asked for. The second one does not wait for what is
-    /// under way.
-    fn next(&mut self) -> impl Future<Output = ()>;
+    /// Waits for the next time that something is asked for. The second stop does not wait for what
+    /// is under way.
+    fn next(&mut self) -> impl Future<Output = Asked>;
 }
 
 impl Requests for Signals {
-    async fn next(&mut self) {
-        self.next_signal().await;
+    async fn next(&mut self) -> Asked {
+        self.next_signal().await
     }
 }
 
@@ -46,6 +48,8 @@ pub struct Main<R> {
     threads: Vec<JoinHandle<()>>,
     failure: Option<Failure>,
     deadline: Option<Instant>,
+    reloading: Reloading,
+    watch: Watch,
 }
 
 impl<R: Requests> Main<R> {
@@ -53,8 +57,8 @@ impl<R: Requests> Main<R> {
         notices: mpsc::Receiver<Notice>,
         requests: R,
         stop: watch::Sender<bool>,
-        running: usize,
-        threads: Vec<JoinHandle<()>>,
+        (running, threads): (usize, Vec<JoinHandle<()>>),
+        (reloading, watch): (Reloading, Watch),
     ) -> Self {
         Self {
             notices,
@@ -64,6 +68,8 @@ impl<R: Requests> Main<R> {
             threads,
             failure: None,
             deadline: None,
+            reloading,
+            watch,
         }
     }
 
@@ -75,13 +81,17 @@ impl<R: Requests> Main<R> {
         while self.running > 0 {
             let deadline = self.deadline;
             tokio::select! {
-                () = self.requests.next() => {
-                    if self.deadline.is_some() {
+                asked = self.requests.next() => match asked {
+                    Asked::Reload => self.reload(),
+                    Asked::Stop if self.deadline.is_some() => {
                         return Err(self.unfinished("stopped by a second signal"));
                     }
-                    tracing::info!("stopping");
-                    self.stop();
-                }
+                    Asked::Stop => {
+                        tracing::info!("stopping");
+                        self.stop();
+                    }
+                },
+                () = self.watch.is_due() => self.watch.look(self.reloading.is_done()),
                 () = sleep_until(deadline) => return Err(self.unfinished(TOO_SLOW)),
                 notice = self.notices.recv() => match notice {
                     Some(Notice::Sink(SinkEvent::OutputClosed)) => return Ok(Exit::Success),
@@ -98,6 +108,23 @@ impl<R: Requests> Main<R> {
         self.join().await
     }
 
+    /// Reads files and variables again. While it stops there is nobody left to tell.
+    fn reload(&mut self) {
+        if self.deadline.is_some() {
+            return;
+        }
+        self.watch.reloading();
+        match self.reloading.reload() {
+            Ok(()) => tracing::info!("SIGHUP: every session connects anew"),
+            Err(failure) => {
+                let lines = failure.message.lines();
+                lines.for_each(|line| tracing::error!("SIGHUP: {line}"));
+                tracing::error!("SIGHUP: everything stays as it was");
+                self.watch.not_reloaded();
+            }
+        }
+    }
+
     fn source_ended(&mut self, ended: Result<(), Failure>) {
         self.running -= 1;
         if let Err(failure) = ended {
@@ -111,6 +138,9 @@ impl<R: Requests> Main<R> {
     }
 
     fn stop(&mut self) {
+        if self.deadline.is_none() {
+            self.watch.stopping();
+        }
         self.deadline.get_or_insert(Instant::now() + DRAIN);
         self.stop.send_replace(true);
     }
@@ -121,10 +151,12 @@ impl<R: Requests> Main<R> {
         while self.threads.iter().any(|thread| !thread.is_finished()) {
             let deadline = self.deadline;
             tokio::select! {
-                () = self.requests.next() => {
-                    return Err(self.unfinished("stopped by a second signal"));
-                }
+                asked = self.requests.next() => match asked {
+                    Asked::Reload => {}
+                    Asked::Stop => return Err(self.unfinished("stopped by a second signal")),
+                },
                 () = sleep_until(deadline) => return Err(self.unfinished(TOO_SLOW)),
+                () = self.watch.is_due() => self.watch.look(true),
                 () = tokio::time::sleep(Duration::from_millis(2)) => {}
             }
         }

@@ -1,15 +1,18 @@
 //! The sessions on which sinks and dead letters are published.
 
 use super::destination::destination;
+use super::reloading::Reloading;
 use super::{connect, runtime, unavailable, unless};
 use crate::log;
 use crate::metrics::{Metrics, Presence};
+use crate::mqtt::renewal::Renewal;
 use crate::mqtt::session::Options;
 use crate::pipeline::exit::Failure;
 use crate::pipeline::outlets::{OnEvent, Outlets, SinkEvent};
 use crate::pipeline::settings::{Connection, Target};
 use crate::sink::mqtt::{Destination, PublisherOptions};
 use crate::sink::{self, Batch, Outlet};
+use crate::spec::PipelineSpec;
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::sync::watch;
 
@@ -53,8 +56,8 @@ pub(super) fn publishing(
     outlets: &mut Outlets,
     targets: &[Target],
     connections: &[Option<Connection>],
-    metrics: &Metrics,
-    on_event: &OnEvent,
+    (metrics, on_event): (&Metrics, &OnEvent),
+    reloading: &mut Reloading,
 ) -> Vec<Publishing> {
     let mut all = Vec::new();
     for (index, connection) in connections.iter().enumerate() {
@@ -74,7 +77,12 @@ pub(super) fn publishing(
         all.push(Publishing {
             connection: index,
             name: connection.spec.name,
-            options: publisher_options(connection, destinations, presence),
+            options: publisher_options(
+                connection,
+                destinations,
+                presence,
+                reloading.subscribe(index),
+            ),
             queue,
             on_event: on_event.clone(),
         });
@@ -82,15 +90,18 @@ pub(super) fn publishing(
     all
 }
 
-/// Starts all of them on threads of their own.
+/// Starts all of them on threads of their own, for a replay: what they present stays as it is.
 pub fn start_publishers(
+    spec: &'static PipelineSpec,
     outlets: &mut Outlets,
     targets: &[Target],
     connections: &[Option<Connection>],
     metrics: &Metrics,
     on_event: &OnEvent,
 ) -> Result<(), Failure> {
-    for publishing in publishing(outlets, targets, connections, metrics, on_event) {
+    let mut reloading = Reloading::new(spec, &[], connections);
+    let around = (metrics, on_event);
+    for publishing in publishing(outlets, targets, connections, around, &mut reloading) {
         publishing.start(outlets, None);
     }
     Ok(())
@@ -100,6 +111,7 @@ fn publisher_options(
     connection: &Connection,
     destinations: Vec<Option<Destination>>,
     presence: Presence,
+    renewal: Renewal,
 ) -> PublisherOptions {
     let spec = connection.spec;
     let used = || destinations.iter().flatten();
@@ -128,5 +140,6 @@ fn publisher_options(
         reconnect: spec.reconnect,
         destinations,
         presence,
+        renewal,
     }
 }

@@ -1,12 +1,16 @@
 //! The sessions that receive, and what each needs to know.
 
+use super::reloading::Reloading;
+use super::watching::Watch;
 use crate::metrics::{Metrics, Presence};
 use crate::mqtt::packet::{Connect, Will};
+use crate::mqtt::renewal::Renewal;
 use crate::mqtt::session::Options;
 use crate::mqtt::topic::Filter;
 use crate::pipeline::settings::Connection;
 use crate::pipeline::subscriptions::subscriptions;
 use crate::rate_limit::LimitedWarnings;
+use crate::source::heartbeat::Heartbeat;
 use crate::source::mqtt::SourceOptions;
 use crate::spec::{MqttVersion, PipelineSpec, TableSpec};
 
@@ -20,6 +24,8 @@ pub(super) struct Receiving<'c> {
     /// Warnings of all of them.
     warnings: LimitedWarnings,
     presence: Presence,
+    renewal: Renewal,
+    heartbeat: Heartbeat,
 }
 
 /// All sessions that receive: one for each connection of tables, or as many as share it.
@@ -27,6 +33,7 @@ pub(super) fn sessions<'c>(
     spec: &PipelineSpec,
     connections: &'c [Option<Connection>],
     metrics: &Metrics,
+    (reloading, watch): (&mut Reloading, &mut Watch),
 ) -> Vec<Receiving<'c>> {
     let mut sessions = Vec::new();
     for (index, connection) in connections.iter().enumerate() {
@@ -40,6 +47,8 @@ pub(super) fn sessions<'c>(
             number,
             warnings: warnings.clone(),
             presence: Presence::new(&metrics.connections[index].receiving),
+            renewal: reloading.subscribe(index),
+            heartbeat: Heartbeat::new(watch.add(), watch.beat()),
         }));
     }
     sessions
@@ -98,6 +107,8 @@ pub(super) fn source_options(
         has_company: false,
         warnings: session.warnings,
         presence: session.presence,
+        renewal: session.renewal,
+        heartbeat: session.heartbeat,
         whole_name: format!("connection `{}` ({})", spec.name, connection.broker.address),
     }
 }

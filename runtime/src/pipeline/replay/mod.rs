@@ -49,7 +49,14 @@ pub fn run(
     let on_event = events.callback();
     let mut outlets = outlets::open(spec, &targets, 1, Patience::Short, &on_event)?;
     if let Some(connections) = &connections {
-        start_publishers(&mut outlets, &targets, connections, &metrics, &on_event)?;
+        start_publishers(
+            spec,
+            &mut outlets,
+            &targets,
+            connections,
+            &metrics,
+            &on_event,
+        )?;
     }
     let mut replay = Replay::start(spec, &metrics, &outlets, filters.as_deref(), events);
     replay.received_at_us = options.received_at_us;
@@ -121,6 +128,7 @@ use super::live::start_publishers;
 
 #[cfg(not(feature = "mqtt"))]
 fn start_publishers(
+    _spec: &'static PipelineSpec,
     _outlets: &mut Outlets,
     _targets: &[Target],
     _connections: &[Option<super::settings::Connection>],
