@@ -43,7 +43,7 @@ mod tests {
         let abandon = Abandon::default();
         assert!(!abandon.wait(Duration::from_millis(1)));
         let (other, began) = (abandon.clone(), Instant::now());
-        let waiting = std::thread::spawn(move || other.wait(Duration::from_secs(60)));
+        let waiting = std::thread::spawn(move || other.wait(Duration::from_mins(1)));
         abandon.tell();
         assert!(waiting.join().expect("it ends") && abandon.is_told());
         assert!(began.elapsed() < Duration::from_secs(30));
