@@ -150,7 +150,8 @@ impl Binder<'_> {
         }
     }
 
-    /// `a AND b AND c` as one node of three operands, and the same for OR.
+    /// `a AND b AND c` as one node of three operands, and the same for OR. The comparisons that an
+    /// ANY or ALL stands for stay one operand among others, as it was written.
     fn connective(
         &mut self,
         scope: &Scope,
@@ -159,6 +160,8 @@ impl Binder<'_> {
         right: &ast::Expr,
         span: Span,
     ) -> Bound<Operand> {
+        let is_expanded = |left: &ast::Expr, right: &ast::Expr| left.span == right.span;
+        let expanded = is_expanded(left, right);
         let mut written = vec![right];
         let mut rest = left;
         while let ast::ExprKind::Binary {
@@ -168,6 +171,7 @@ impl Binder<'_> {
             ..
         } = &rest.kind
             && *inner == op
+            && is_expanded(left, right) == expanded
         {
             written.push(right);
             rest = left;

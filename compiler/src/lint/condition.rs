@@ -180,11 +180,12 @@ pub(super) fn is_deliberate(expr: &Expr) -> bool {
     expr.literal().is_some_and(|value| *value != Value::Null)
 }
 
-/// Whether the operands were written as conditions of their own: those that BETWEEN stands for
-/// were not.
+/// Whether the operands were written as conditions of their own: those that BETWEEN, ANY and ALL
+/// stand for were not. They have one place, which parentheses make a part of the whole's.
 fn has_parts(operands: &[Expr], expr: &Expr) -> bool {
     let is_part = |operand: &Expr| operand.span != expr.span && is_written_in(operand, expr);
-    operands.iter().all(is_part)
+    let shares_place = |pair: &[Expr]| pair[0].span == pair[1].span;
+    operands.iter().all(is_part) && !operands.windows(2).any(shares_place)
 }
 
 /// Whether the binder, or the room's own look at NULLs, has said what there is to say.
