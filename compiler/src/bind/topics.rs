@@ -166,18 +166,18 @@ impl Binder<'_> {
         self.topics = topics;
     }
 
-    /// Filters of one session that some topic matches both of, neither containing the other.
+    /// Filters that one session subscribes to and some topic matches both of. One that another
+    /// filter of the session contains, be it another table's, is not subscribed to.
     fn warn_overlaps(&mut self, tables: &[&TableTopics]) {
-        let filters: Vec<&Filter> = tables
-            .iter()
-            .flat_map(|table| &table.filters)
+        let filters = tables.iter().flat_map(|table| &table.filters);
+        let filters: Vec<&Filter> = kept(&filters.collect::<Vec<_>>())
+            .into_iter()
             .filter(|filter| !variable::is_template(&filter.text))
             .collect();
         for (at, later) in filters.iter().enumerate() {
             for earlier in &filters[..at] {
                 let (a, b) = (earlier.text.as_str(), later.text.as_str());
-                let nested = topic::contains(a, b) || topic::contains(b, a);
-                if !nested && topic::overlap(a, b) && !topic::is_shared(a) && !topic::is_shared(b) {
+                if topic::overlap(a, b) && !topic::is_shared(a) && !topic::is_shared(b) {
                     self.report(overlapping(earlier, later));
                 }
             }
@@ -239,18 +239,22 @@ impl Binder<'_> {
 
 /// The filters without those that another one contains, in the order written.
 pub(super) fn merged(filters: &[Filter]) -> Vec<String> {
-    let texts: Vec<&str> = filters.iter().map(|filter| filter.text.as_str()).collect();
+    let kept = kept(&filters.iter().collect::<Vec<_>>()).into_iter();
+    kept.map(|filter| filter.text.clone()).collect()
+}
+
+/// Those of the filters that no other one contains, in the order written.
+fn kept<'f>(filters: &[&'f Filter]) -> Vec<&'f Filter> {
     let contained = |at: usize| {
-        texts.iter().enumerate().any(|(other, outer)| {
+        let inner = &filters[at].text;
+        filters.iter().enumerate().any(|(other, outer)| {
             // of two that are the same the first stays
-            let twin = contains(texts[at], outer);
-            other != at && contains(outer, texts[at]) && (!twin || other < at)
+            let twin = contains(inner, &outer.text);
+            other != at && contains(&outer.text, inner) && (!twin || other < at)
         })
     };
-    (0..texts.len())
-        .filter(|&at| !contained(at))
-        .map(|at| texts[at].to_owned())
-        .collect()
+    let kept = (0..filters.len()).filter(|&at| !contained(at));
+    kept.map(|at| filters[at]).collect()
 }
 
 /// Whether `outer` is known to have all topics of `inner`.
