@@ -6,6 +6,7 @@ use super::operator::Place;
 use super::scope::Scope;
 use super::{Binder, Bound, Reported};
 use crate::diagnostics::{Diagnostic, code};
+use crate::ir::ast::{self, BinaryOperator};
 use crate::ir::logical::{Expr, Operator};
 use crate::source::Span;
 use crate::types::DataType;
@@ -103,6 +104,40 @@ impl Binder<'_> {
         Ok(binary(op, [json, key], data_type, span))
     }
 
+    /// `'x' || j ->> 'a'`, which reaches into `'x' || j`: `left` is what stands before `->` or
+    /// `->>`, `end` is behind it all.
+    pub(super) fn joined_before(
+        &mut self,
+        scope: &Scope,
+        (op, place): (Operator, Place),
+        left: &ast::Expr,
+        end: u32,
+    ) -> Bound<()> {
+        let Some((before, json)) = joined(left) else {
+            return Ok(());
+        };
+        // no text is reached into: whatever it is, this has an error
+        let operand = self.operand(scope, json)?;
+        if !is(&operand, DataType::Json) {
+            return Ok(());
+        }
+        let mut reached = json.span;
+        reached.end = end;
+        let (before, reached) = (self.snippet(before.span), self.snippet(reached));
+        let instead = if op == Operator::JsonGet {
+            format!("{before} || CAST({reached} AS TEXT)")
+        } else {
+            format!("{before} || ({reached})")
+        };
+        let message = format!("operator `{}` reaches into what `||` joins", place.symbol);
+        Err(self.report(
+            Diagnostic::new(code::OPERAND_TYPES, message, place.span)
+                .context(left.span, "this comes first")
+                .note("`||`, `->` and `->>` bind alike, and are done from left to right")
+                .help(format!("write `{instead}`")),
+        ))
+    }
+
     fn json_operand(&mut self, scope: &Scope, place: Place, operand: Operand) -> Bound<Expr> {
         let expr = match operand {
             open @ Operand::Literal(_) if is_open(&open) => {
@@ -161,6 +196,25 @@ impl Binder<'_> {
         };
         self.report(diagnostic)
     }
+}
+
+/// The two sides of the `||` that an expression begins with, where only `->` and `->>` follow.
+fn joined(expr: &ast::Expr) -> Option<(&ast::Expr, &ast::Expr)> {
+    let ast::ExprKind::Binary {
+        op, left, right, ..
+    } = &expr.kind
+    else {
+        return None;
+    };
+    // what stands in parentheses begins before its first operand
+    if expr.span.start != left.span.start {
+        return None;
+    }
+    if *op == BinaryOperator::Concat {
+        return Some((left, right));
+    }
+    let reaches = matches!(op, BinaryOperator::JsonGet | BinaryOperator::JsonGetText);
+    reaches.then(|| joined(left)).flatten()
 }
 
 fn is(operand: &Operand, data_type: DataType) -> bool {

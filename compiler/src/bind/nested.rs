@@ -3,6 +3,7 @@
 use super::coerce::Operand;
 use super::expr::typed;
 use super::operator::{Place, comparison};
+use super::overload::counted;
 use super::relation::in_sql;
 use super::scope::{LISTED, Scope};
 use super::unnest::{element_of, is_unnest};
@@ -232,6 +233,9 @@ impl Binder<'_> {
                 }
                 Access::Length
             }
+            _ if is("array_length") || is("cardinality") => {
+                return Some(Err(self.array_arguments(name, arguments, span)));
+            }
             _ => return None,
         };
         Some(self.array(scope, &arguments[0]).map(|array| {
@@ -242,6 +246,27 @@ impl Binder<'_> {
             };
             typed(kind, DataType::Integer(IntegerType::Int32), nullable, span)
         }))
+    }
+
+    /// `array_length` or `cardinality` with another number of arguments.
+    fn array_arguments(&mut self, name: &Name, arguments: &[ast::Expr], span: Span) -> Reported {
+        let is_length = name.matches("array_length");
+        let array = arguments.first().map(|array| self.snippet(array.span));
+        let array = array.unwrap_or_else(|| "a".to_owned());
+        let (name, wanted, instead) = if is_length {
+            (
+                "array_length",
+                counted(2),
+                format!("array_length({array}, 1)"),
+            )
+        } else {
+            ("cardinality", counted(1), format!("cardinality({array})"))
+        };
+        let count = arguments.len();
+        let message = format!("`{name}` takes {wanted}, not {count}");
+        let diagnostic = Diagnostic::new(code::UNKNOWN_FUNCTION, message, span);
+        let diagnostic = diagnostic.at(counted(count));
+        self.report(diagnostic.help(format!("write `{instead}`")))
     }
 
     fn first_dimension(&mut self, dimension: &ast::Expr) -> Bound<()> {

@@ -117,8 +117,9 @@ impl Binder<'_> {
             | Family::Match(_)
             | Family::Compare(_) => {}
         }
-        if matches!(family, Family::Json(_)) {
+        if let Family::Json(op) = family {
             self.cast_of_key(left, right, place)?;
+            self.joined_before(scope, (op, place), left, span.end)?;
         }
         let takes_words = matches!(family, Family::Json(_) | Family::Compare(_));
         let left = if matches!(family, Family::Compare(_)) {

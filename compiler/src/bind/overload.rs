@@ -231,25 +231,29 @@ fn fit_type(parameter: Parameter, data_type: DataType) -> Option<Fit> {
 }
 
 fn wrong_count(name: &str, candidates: &[&Function], count: usize, span: Span) -> Diagnostic {
-    let arguments = |count: usize| match count {
-        0 => "no arguments".to_owned(),
-        1 => "1 argument".to_owned(),
-        count => format!("{count} arguments"),
-    };
     let arities = || candidates.iter().map(|function| function.arity());
     let least = arities().map(|(least, _)| least).min().unwrap_or(0);
     let most = arities().map(|(_, most)| most).max().unwrap_or(0);
     let wanted = if least == most {
-        arguments(least)
+        counted(least)
     } else {
-        format!("{least} to {}", arguments(most))
+        format!("{least} to {}", counted(most))
     };
     let message = format!("`{name}` takes {wanted}, not {count}");
-    let diagnostic = Diagnostic::new(code::UNKNOWN_FUNCTION, message, span).at(arguments(count));
+    let diagnostic = Diagnostic::new(code::UNKNOWN_FUNCTION, message, span).at(counted(count));
     if candidates.len() == 1 && most <= 1 {
         return diagnostic;
     }
     diagnostic.note(listed(name, candidates))
+}
+
+/// So many arguments, in words.
+pub(super) fn counted(count: usize) -> String {
+    match count {
+        0 => "no arguments".to_owned(),
+        1 => "1 argument".to_owned(),
+        count => format!("{count} arguments"),
+    }
 }
 
 fn listed(name: &str, candidates: &[&Function]) -> String {

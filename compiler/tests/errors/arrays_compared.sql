@@ -17,3 +17,4 @@ SELECT id FROM devices WHERE 1 = ANY (id);
 SELECT id FROM devices WHERE 'x' = ANY (samples) OR id = ANY (states);
 SELECT cardinality(id), array_length(samples, 2), cardinality(samples, 1) AS c FROM devices;
 SELECT id FROM devices WHERE id > ALL (samples);
+SELECT array_length(samples) AS a, array_length() AS b, cardinality() AS c FROM devices;
