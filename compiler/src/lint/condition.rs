@@ -1,6 +1,6 @@
 //! Conditions that are never true, and those that always are.
 
-use super::facts::Facts;
+use super::needed::Search;
 use super::report::{always_true, never_true};
 use super::truth::{Truth, Truths};
 use super::walk::is_written_in;
@@ -94,7 +94,7 @@ impl Linter<'_> {
             }
             always_true(self.source, expr, question)
         } else {
-            let reason = question.reason(expr);
+            let reason = question.reason(expr, &self.search);
             never_true(self.source, expr, question, &reason)
         };
         self.warn(warning);
@@ -135,7 +135,7 @@ impl<'e> Question<'e> {
         }
     }
 
-    fn reason(&self, expr: &Expr) -> Reason<'e> {
+    fn reason(&self, expr: &Expr, search: &Search) -> Reason<'e> {
         if !self.start.declared.again().can(expr, Truth::True) {
             return Reason::Declared(self.start.declared.conditions(expr));
         }
@@ -144,35 +144,8 @@ impl<'e> Question<'e> {
             let known = self.start.known.conditions(expr).into_iter();
             return Reason::Passed(known.filter(|place| !declared.contains(place)).collect());
         }
-        Reason::Beside(needed(expr, &self.before, &self.start.known))
+        Reason::Beside(search.needed(expr, &self.before, &self.start.known))
     }
-}
-
-/// Those of the conditions before it without which `expr` could be true.
-pub(super) fn needed<'e>(
-    expr: &Expr,
-    before: &[(&'e Expr, Truths)],
-    start: &Facts,
-) -> Vec<&'e Expr> {
-    let excludes = |steps: &[(&Expr, Truths)]| {
-        let mut facts = start.again();
-        for (step, truths) in steps {
-            facts.assume(step, *truths);
-        }
-        !facts.again().can(expr, Truth::True)
-    };
-    let mut kept = before.to_vec();
-    for step in before {
-        let rest: Vec<_> = kept
-            .iter()
-            .copied()
-            .filter(|kept| kept.0.span != step.0.span)
-            .collect();
-        if excludes(&rest) {
-            kept = rest;
-        }
-    }
-    kept.into_iter().map(|(expr, _)| expr).collect()
 }
 
 /// TRUE or FALSE as such, which is written on purpose.

@@ -11,6 +11,13 @@ use std::rc::Rc;
 /// expression may nest what doubles the work.
 const STEPS: u32 = 2_000;
 
+/// Of so many terms something is known. What would be learned of more is let go, as a long CASE
+/// carries what it has learned from branch to branch.
+const MAX_FACTS: usize = 256;
+
+/// The most ranges of values of a term; what would need more is let go, too.
+const MAX_RANGES: usize = 256;
+
 /// Which values terms have.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
@@ -58,6 +65,11 @@ impl Facts {
         }
     }
 
+    /// Lets the same facts answer another question.
+    pub(super) fn renew(&self) {
+        self.steps.set(STEPS);
+    }
+
     /// Whether one more step may be made.
     pub(super) fn step(&self) -> bool {
         let left = self.steps.get();
@@ -85,9 +97,13 @@ impl Facts {
     /// Says of an expression what it is, for the condition at `because`.
     pub(super) fn set(&mut self, expr: &Expr, domain: Domain, because: &[Span]) {
         self.impossible |= domain.is_nothing();
+        if domain.values.ranges().len() > MAX_RANGES {
+            return;
+        }
         let at = self.list.iter().position(|fact| fact.term.is(expr));
-        let at = at.unwrap_or_else(|| self.add(Term::of(expr)));
-        self.put(at, domain, because);
+        if let Some(at) = at.or_else(|| self.add(|| Term::of(expr))) {
+            self.put(at, domain, because);
+        }
     }
 
     /// Says of two expressions how they compare.
@@ -98,25 +114,27 @@ impl Facts {
             Term::Column(_) | Term::Expr(_) => false,
         };
         let at = self.list.iter().position(is);
-        let at =
-            at.unwrap_or_else(|| self.add(Term::Order(Rc::new((pair.0.clone(), pair.1.clone())))));
-        self.put(
-            at,
-            Domain {
+        let term = || Term::Order(Rc::new((pair.0.clone(), pair.1.clone())));
+        if let Some(at) = at.or_else(|| self.add(term)) {
+            let domain = Domain {
                 nullable: false,
                 values: orders,
-            },
-            &[because],
-        );
+            };
+            self.put(at, domain, &[because]);
+        }
     }
 
-    fn add(&mut self, term: Term) -> usize {
+    /// A place for what is known of a term; None if there are too many.
+    fn add(&mut self, term: impl FnOnce() -> Term) -> Option<usize> {
+        if self.list.len() >= MAX_FACTS {
+            return None;
+        }
         self.list.push(Fact {
-            term,
+            term: term(),
             domain: Domain::any(),
             conditions: Vec::new(),
         });
-        self.list.len() - 1
+        Some(self.list.len() - 1)
     }
 
     fn put(&mut self, at: usize, domain: Domain, because: &[Span]) {

@@ -14,6 +14,7 @@ mod days;
 mod domain;
 mod facts;
 mod image;
+mod needed;
 mod nulls;
 mod possible;
 mod range;
@@ -31,6 +32,7 @@ use crate::source::{SourceFile, Span};
 use condition::Place;
 use domain::Domain;
 use facts::Facts;
+use needed::Search;
 use std::ops::Bound::{Included, Unbounded};
 use truth::Truths;
 
@@ -41,6 +43,7 @@ pub fn lint(plan: &LogicalPlan, source: &SourceFile, diagnostics: &mut Diagnosti
         sources: Vec::new(),
         told: Vec::new(),
         warnings: Vec::new(),
+        search: Search::new(),
     };
     for source in &plan.sources {
         let rows = linter.source(source);
@@ -64,6 +67,8 @@ struct Linter<'a> {
     /// What was warned of, and where: flows hold copies of views.
     told: Vec<(Code, Span)>,
     warnings: Vec<Diagnostic>,
+    /// Finds the conditions to blame.
+    search: Search,
 }
 
 /// What is known of the rows of a relation.

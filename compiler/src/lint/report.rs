@@ -13,7 +13,7 @@ use crate::source::{SourceFile, Span};
 const MAX_CHARACTERS: usize = 60;
 
 /// So many places are marked beside the condition's.
-const MAX_MARKED: usize = 4;
+pub(super) const MAX_MARKED: usize = 4;
 
 /// Where no single thing is what the condition is about.
 const WHATEVER: &str = "whatever the row holds";

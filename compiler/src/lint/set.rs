@@ -93,7 +93,7 @@ impl Set {
     }
 
     /// Its ranges, each by its ends.
-    pub(super) fn ranges(&self) -> impl Iterator<Item = (&Bound<Value>, &Bound<Value>)> {
+    pub(super) fn ranges(&self) -> impl ExactSizeIterator<Item = (&Bound<Value>, &Bound<Value>)> {
         self.ranges.iter().map(|range| (&range.low, &range.high))
     }
 

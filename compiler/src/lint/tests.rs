@@ -3,6 +3,7 @@
 
 use super::domain::{Domain, column};
 use super::facts::Facts;
+use super::needed::Search;
 use super::truth::{Truth, Truths};
 use super::{Linter, Rows};
 use crate::bind::constant::{compare, evaluate};
@@ -74,6 +75,27 @@ const KINDS: &[(&[&str], &[&str])] = &[
         ],
     ),
 ];
+
+/// What is learned and searched for has limits: without them these take hours.
+#[test]
+fn a_thousand_branches_are_looked_at() {
+    let branches = |condition: fn(usize) -> String| {
+        let when = |branch| format!("WHEN {} THEN {branch} ", condition(branch));
+        let whens: String = (0..1_000).map(when).collect();
+        let sql = format!("{TABLE} CREATE VIEW v AS SELECT CASE {whens} END AS c FROM t;");
+        let (plan, diagnostics) = crate::check(&SourceFile::new("t.sql", sql));
+        assert!(plan.is_some(), "{diagnostics:?}");
+        let never = diagnostics.iter().filter(|of| of.code.as_str() == "W0521");
+        never.count()
+    };
+    // `a1%` has all of `a10%` to `a19%` and `a100%` to `a199%`
+    assert_eq!(branches(|at| format!("s LIKE 'a{at}%'")), 990);
+    assert_eq!(branches(|at| format!("d > {at}")), 999);
+    // of so many values not all are remembered
+    assert_eq!(branches(|at| format!("s = 'a{}'", at / 2)), 255);
+    // nothing covers these, and each is something else to remember
+    assert_eq!(branches(|at| format!("s LIKE '%a{at}'")), 0);
+}
 
 struct Random(u64);
 
@@ -281,6 +303,7 @@ fn of_source(plan: &LogicalPlan, source: &SourceFile) -> (Rows, Vec<Expr>) {
         sources: Vec::new(),
         told: Vec::new(),
         warnings: Vec::new(),
+        search: Search::new(),
     };
     let table = &plan.sources[0];
     let columns = table.columns.iter().enumerate();

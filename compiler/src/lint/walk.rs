@@ -1,6 +1,6 @@
 //! Every expression is looked at where it was written, knowing what is known of the rows there.
 
-use super::condition::{Place, is_deliberate, needed};
+use super::condition::{Place, is_deliberate};
 use super::report::unreachable;
 use super::truth::{Truth, Truths};
 use super::{Linter, Rows};
@@ -37,7 +37,7 @@ impl Linter<'_> {
             self.expression(condition, &rest);
             let told = self.condition(condition, Place::When, rows) || is_deliberate(condition);
             if !told && !rest.known.again().can(condition, Truth::True) {
-                let takers = takers(condition, &before, rows);
+                let takers = self.takers(condition, &before, rows);
                 let warning = unreachable(self.source, condition, &takers);
                 self.warn(warning);
             }
@@ -80,15 +80,12 @@ impl Linter<'_> {
             self.warn(warning);
         }
     }
-}
-
-/// Those of the earlier conditions that leave nothing for this one.
-fn takers<'e>(condition: &Expr, before: &[&'e Expr], rows: &Rows) -> Vec<&'e Expr> {
-    let steps: Vec<_> = before
-        .iter()
-        .map(|expr| (*expr, Truths::NOT_TRUE))
-        .collect();
-    needed(condition, &steps, &rows.known)
+    /// Those of the earlier conditions that leave nothing for this one.
+    fn takers<'e>(&self, condition: &Expr, before: &[&'e Expr], rows: &Rows) -> Vec<&'e Expr> {
+        let steps = before.iter().map(|expr| (*expr, Truths::NOT_TRUE));
+        let steps: Vec<_> = steps.collect();
+        self.search.needed(condition, &steps, &rows.known)
+    }
 }
 
 /// Whether a part stands within what it is a part of, and was not put there by the binder.
