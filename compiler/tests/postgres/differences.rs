@@ -85,8 +85,13 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
         "PostgreSQL takes `1 / x = 1 OR true` as true, without looking at x",
     ),
     (
-        "a part that fails for every row is an error of the file",
+        "an operator or a cast that fails for every row is an error of the file; a function that \
+         does, such as `sqrt(-1)`, is one of each row",
         "PostgreSQL says so when the query is run, or not if it simplified it away",
+    ),
+    (
+        "`json_object_keys` gives an array; `UNNEST(json_object_keys(j))` a row for each key",
+        "PostgreSQL gives the rows itself",
     ),
 ];
 
