@@ -5,8 +5,10 @@
 //! answer. Nothing of a message is looked at; they are decoded when somebody asks.
 
 mod ring;
+mod run;
 
-pub use ring::{Bad, Copied, Extent, Kept, Ring};
+pub use ring::{Bad, Copied, Extent, Ring};
+pub use run::Kept;
 
 use crate::spec::{HistorySpec, PipelineSpec};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

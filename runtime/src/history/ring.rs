@@ -1,12 +1,14 @@
 //! A worker's last messages of a table, in a bounded number of bytes.
 //!
-//! Messages stand one behind the other in blocks of equal size. When all blocks are full, the
-//! oldest is emptied and becomes the newest; so a message costs a copy of its bytes and nothing
-//! else, and what is kept is the ceiling less one block at least. A message that is larger than a
+//! Messages stand one behind the other in blocks of equal size, those that were neighbours when
+//! they were received in one piece. When all blocks are full, the oldest is emptied and becomes
+//! the newest; so a message costs a copy of its bytes and little else, and what is kept is the
+//! ceiling less one block at least. A message that is larger than a
 //! block has one of its own, as large as itself, for which as many of the oldest go as must.
 
-use crate::message::{Message, Properties};
-use crate::payload::{Payload, READABLE_BEHIND};
+use super::run::{Kept, Reading, Run, Word, size_of_one};
+use crate::message::Message;
+use crate::payload::READABLE_BEHIND;
 use std::collections::VecDeque;
 
 /// Into how many blocks a ring is divided.
@@ -35,6 +37,8 @@ pub struct Ring {
     /// Messages received at this time and later are there, but for those that were too large.
     since_us: i64,
     too_large: u64,
+    /// Those of a run: scratch memory.
+    heads: Vec<Word>,
 }
 
 #[derive(Debug)]
@@ -44,23 +48,11 @@ struct Block {
     last_us: i64,
 }
 
-/// What stands before a message's bytes.
-#[derive(Clone, Copy)]
-struct Head {
-    payload: u32,
-    properties: u32,
-    topic: u16,
-    flags: u8,
-    qos: u8,
-    received_us: i64,
+impl Block {
+    fn room(&self) -> usize {
+        self.bytes.capacity() - self.bytes.len()
+    }
 }
-
-const HEAD: usize = 20;
-
-const RETAIN: u8 = 1;
-const DUPLICATE: u8 = 2;
-const BAD: u8 = 4;
-const BAD_AS_A_WHOLE: u8 = 8;
 
 /// A copy of a block, to be read without the ring.
 #[derive(Debug, Default)]
@@ -68,7 +60,7 @@ pub struct Copied {
     bytes: Vec<u8>,
     /// The end of what was copied; behind it stands what can be read.
     length: usize,
-    at: usize,
+    reading: Reading,
 }
 
 /// What a ring keeps.
@@ -97,49 +89,36 @@ impl Ring {
             keeps_properties,
             since_us: now_us,
             too_large: 0,
+            heads: Vec::new(),
         }
     }
 
     /// Keeps a batch, of which some were rejected: those are in the order of the messages.
     pub fn push(&mut self, messages: &[Message<'_>], bad: &[Bad]) {
-        let mut bad = bad.iter().peekable();
-        for (index, message) in messages.iter().enumerate() {
-            if message.payload.is_empty() {
+        let mut marks = bad;
+        let mut at = 0;
+        while let Some(first) = messages.get(at) {
+            if first.payload.is_empty() {
+                at += 1;
                 continue;
             }
-            let mut flags = 0;
-            while let Some(found) = bad.next_if(|bad| bad.index <= index) {
-                if found.index == index {
-                    flags |= if found.whole { BAD_AS_A_WHOLE } else { BAD };
+            let room = self.blocks.back().map_or(0, Block::room);
+            let batch = (at, &mut marks);
+            let space = (room, self.keeps_properties);
+            match Run::gather(&messages[at..], batch, space, &mut self.heads) {
+                Some((run, taken)) => {
+                    let block = self.blocks.back_mut().expect("it has room");
+                    run.write(&self.heads, &mut block.bytes);
+                    block.last_us = first.received_at_us;
+                    at += taken;
+                }
+                None if self.make_room(size_of_one(first, self.keeps_properties)) => {}
+                None => {
+                    self.too_large += 1;
+                    at += 1;
                 }
             }
-            self.keep(message, flags);
         }
-    }
-
-    #[inline]
-    fn keep(&mut self, message: &Message<'_>, flags: u8) {
-        let properties = if self.keeps_properties {
-            message.properties.encoded
-        } else {
-            &[]
-        };
-        let (payload, topic) = (message.payload.bytes(), message.topic.as_bytes());
-        let length = HEAD + topic.len() + properties.len() + payload.len();
-        let fits = |block: &Block| block.bytes.capacity() - block.bytes.len() >= length;
-        if !self.blocks.back().is_some_and(fits) && !self.make_room(length) {
-            self.too_large += 1;
-            return;
-        }
-        let block = self.blocks.back_mut().expect("room was made");
-        block.last_us = message.received_at_us;
-        let head = Head::of(message, properties.len(), flags);
-        block.bytes.extend_from_slice(&head.bytes());
-        block.bytes.extend_from_slice(topic);
-        if !properties.is_empty() {
-            block.bytes.extend_from_slice(properties);
-        }
-        block.bytes.extend_from_slice(payload);
     }
 
     /// Makes the last block one with room for so many bytes; false where none can have it.
@@ -186,7 +165,7 @@ impl Ring {
     /// `oldest_us`. True where it is there.
     pub fn copy(&self, number: u64, oldest_us: i64, to: &mut Copied) -> bool {
         to.bytes.clear();
-        (to.length, to.at) = (0, 0);
+        (to.length, to.reading) = (0, Reading::default());
         let index = number.checked_sub(self.first);
         let index = index.and_then(|index| usize::try_from(index).ok());
         let Some(block) = index.and_then(|index| self.blocks.get(index)) else {
@@ -201,95 +180,19 @@ impl Ring {
     }
 }
 
-/// A message that was kept.
-#[derive(Clone, Copy, Debug)]
-pub struct Kept<'m> {
-    /// The message.
-    pub message: Message<'m>,
-    /// A flow could not make its row.
-    pub bad: bool,
-    /// It breaks a rule of its table.
-    pub bad_as_a_whole: bool,
-}
-
 impl Copied {
     /// The next message of the block.
     pub fn next_message(&mut self) -> Option<Kept<'_>> {
-        let (head, _) = self.bytes[self.at..self.length].split_first_chunk()?;
-        let head = Head::read(head);
-        let topic_at = self.at + HEAD;
-        let properties_at = topic_at + usize::from(head.topic);
-        let payload_at = properties_at + head.properties as usize;
-        let end = payload_at + head.payload as usize;
-        self.at = end;
-        let topic = std::str::from_utf8(&self.bytes[topic_at..properties_at]);
-        Some(Kept {
-            message: Message {
-                topic: topic.expect("a topic is kept as it was, and is UTF-8"),
-                payload: Payload::new(&self.bytes, payload_at..end),
-                qos: head.qos,
-                retain: head.flags & RETAIN != 0,
-                duplicate: head.flags & DUPLICATE != 0,
-                received_at_us: head.received_us,
-                properties: Properties {
-                    encoded: &self.bytes[properties_at..payload_at],
-                    replayed: &[],
-                },
-            },
-            bad: head.flags & BAD != 0,
-            bad_as_a_whole: head.flags & BAD_AS_A_WHOLE != 0,
-        })
-    }
-}
-
-impl Head {
-    #[inline]
-    fn of(message: &Message<'_>, properties: usize, flags: u8) -> Self {
-        let short = |length: usize| u32::try_from(length).expect("a packet is below 256 MiB");
-        let retain = if message.retain { RETAIN } else { 0 };
-        let duplicate = if message.duplicate { DUPLICATE } else { 0 };
-        Self {
-            payload: short(message.payload.len()),
-            properties: short(properties),
-            topic: u16::try_from(message.topic.len()).expect("a topic is below 64 KiB"),
-            flags: flags | retain | duplicate,
-            qos: message.qos,
-            received_us: message.received_at_us,
-        }
-    }
-
-    #[inline]
-    fn bytes(self) -> [u8; HEAD] {
-        let mut bytes = [0; HEAD];
-        bytes[..4].copy_from_slice(&self.payload.to_le_bytes());
-        bytes[4..8].copy_from_slice(&self.properties.to_le_bytes());
-        bytes[8..10].copy_from_slice(&self.topic.to_le_bytes());
-        bytes[10] = self.flags;
-        bytes[11] = self.qos;
-        bytes[12..].copy_from_slice(&self.received_us.to_le_bytes());
-        bytes
-    }
-
-    fn read(bytes: &[u8; HEAD]) -> Self {
-        let (first, received) = bytes.split_first_chunk::<12>().expect("it is longer");
-        let int = |at: usize| {
-            let four = first[at..at + 4].first_chunk().expect("it is longer");
-            u32::from_le_bytes(*four)
-        };
-        Self {
-            payload: int(0),
-            properties: int(4),
-            topic: u16::from_le_bytes([first[8], first[9]]),
-            flags: first[10],
-            qos: first[11],
-            received_us: i64::from_le_bytes(*received.first_chunk().expect("eight are left")),
-        }
+        self.reading.next(&self.bytes, self.length)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Properties;
+    use crate::payload::Payload;
+    use std::ops::Range;
 
     fn message<'m>(topic: &'m str, payload: &'m [u8], received_at_us: i64) -> Message<'m> {
         Message {
@@ -382,6 +285,89 @@ mod tests {
         assert_eq!(marks, [none, (false, true), none, (true, false), none]);
     }
 
+    /// A message as it stands in a receive buffer.
+    struct Placed {
+        topic: Range<usize>,
+        properties: Range<usize>,
+        payload: Range<usize>,
+        kind: usize,
+    }
+
+    /// Messages with what may stand between them.
+    fn received(mut below: impl FnMut(usize) -> usize) -> (Vec<u8>, Vec<Placed>) {
+        let mut buffer = Vec::new();
+        let mut part = |byte: u8, length: usize| {
+            let start = buffer.len();
+            buffer.resize(start + length, byte);
+            start..buffer.len()
+        };
+        let mut places = Vec::new();
+        for _ in 0..below(200) {
+            let gap = [12, 200][usize::from(below(9) == 0)];
+            part(b'-', below(gap));
+            let longest = [300, 9_000][usize::from(below(30) == 0)];
+            let properties = [0, 100][usize::from(below(3) == 0)];
+            places.push(Placed {
+                topic: part(b't', below(9)),
+                properties: part(1, below(properties + 1)),
+                payload: part(b'0', below(longest)),
+                kind: below(40),
+            });
+        }
+        part(0, below(50));
+        (buffer, places)
+    }
+
+    /// Each of them is found again as it was, whichever were kept in one piece.
+    #[test]
+    fn neighbours_are_kept_as_they_came() {
+        let mut random = 3_u64;
+        let mut below = |limit: usize| {
+            random = random.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+            usize::try_from(random >> 33).expect("31 bits") % limit
+        };
+        let told = |message: &Message<'_>, bad: bool| format!("{message:?} {bad}");
+        for round in 0..400 {
+            let (buffer, places) = received(&mut below);
+            let (keeps_properties, mut time) = (round % 2 == 0, 5);
+            let mut messages = Vec::new();
+            for place in &places {
+                time += i64::from(place.kind == 39 && below(50) == 0);
+                let topic = std::str::from_utf8(&buffer[place.topic.clone()]).expect("ASCII");
+                let topic = if place.kind == 0 { "alias" } else { topic };
+                let mut message = message(topic, b"", time);
+                message.payload = Payload::new(&buffer, place.payload.clone());
+                message.properties.encoded = &buffer[place.properties.clone()];
+                (message.retain, message.duplicate) = (place.kind == 1, place.kind == 2);
+                message.qos = u8::try_from(place.kind % 3).expect("small");
+                messages.push(message);
+            }
+            let is_bad = |index: &usize| places[*index].kind == 3;
+            let bad = (0..messages.len()).filter(is_bad);
+            let bad: Vec<_> = bad.map(|index| Bad { index, whole: true }).collect();
+            let mut ring = Ring::new(4 << 20, keeps_properties, 0);
+            ring.push(&messages, &bad);
+            let mut expected = Vec::new();
+            for (index, mut message) in messages.into_iter().enumerate() {
+                if !keeps_properties {
+                    message.properties = Properties::default();
+                }
+                if !message.payload.is_empty() {
+                    expected.push(told(&message, is_bad(&index)));
+                }
+            }
+            let mut found = Vec::new();
+            let mut copied = Copied::default();
+            for block in 0..ring.extent().end_block {
+                assert!(ring.copy(block, 0, &mut copied));
+                while let Some(kept) = copied.next_message() {
+                    found.push(told(&kept.message, kept.bad_as_a_whole));
+                }
+            }
+            assert_eq!(found, expected, "round {round}");
+        }
+    }
+
     /// Whatever the sizes: never more bytes than the ceiling, always the last messages in their
     /// order, and all that came since the time that the ring tells.
     #[test]
@@ -398,10 +384,11 @@ mod tests {
                     _ => 1 + (random >> 58) as usize,
                 };
                 // messages of one read have one time
-                let message = (vec![b'p'; length], at / 7);
-                ring.push(&[self::message("topic", &message.0, message.1)], &[]);
-                if length + HEAD + 5 <= usize::try_from(ceiling).expect("it is small") {
-                    sent.push(message);
+                let (payload, time) = (vec![b'p'; length], at / 7);
+                let message = self::message("topic", &payload, time);
+                ring.push(&[message], &[]);
+                if size_of_one(&message, false) <= usize::try_from(ceiling).expect("it is small") {
+                    sent.push((payload, time));
                 }
                 let taken: usize = ring.blocks.iter().map(|block| block.bytes.capacity()).sum();
                 assert_eq!(taken, ring.taken_bytes);
