@@ -6,9 +6,10 @@
 //! acknowledgements is held up by it. Nothing that is known beforehand tells these apart, so it is
 //! tried: the time is cut into periods; one without naps shows how fast bytes come and how often
 //! they are read, the next one is a trial with naps. Naps stay where about as many bytes came in
-//! far fewer reads. Where a long nap holds the sender up, a short one is tried: it lets a small
-//! window fill. Naps are tried again after a while that doubles with each failure, and
-//! questioned from time to time where they stay.
+//! far fewer reads. The boldest way is tried first, long naps with acknowledgements for every
+//! second of them; where that holds the sender up, acknowledgements for each, and then a short nap:
+//! it lets a small window fill. Naps are tried again after a while that doubles with each failure,
+//! and questioned from time to time where they stay.
 
 use std::time::{Duration, Instant};
 
@@ -24,20 +25,30 @@ struct Pace {
 enum Phase {
     /// No naps; a trial is due at the end of a period from this time on.
     Awake { trial_from: Instant },
-    /// Naps, to be judged against the period without.
-    Trial { awake: Pace, nap: Duration },
+    /// Naps of one of the [`WAYS`], to be judged against the period without.
+    Trial { awake: Pace, way: usize },
     /// Naps that have proven worth it, until they are questioned.
     Napping {
         awake: Pace,
-        nap: Duration,
+        way: usize,
         until: Instant,
     },
+}
+
+/// A pause before the next read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nap {
+    /// How long it is to be. What the system adds is not in it.
+    pub length: Duration,
+    /// Acknowledgements may wait until the next read is done, where they did not wait already:
+    /// writing them costs as much as the read.
+    pub holds_answers: bool,
 }
 
 /// Decides on naps for one connection.
 #[derive(Debug)]
 pub struct Coalescing {
-    longest: Duration,
+    ways: &'static [Nap],
     phase: Phase,
     /// The present period.
     start: Instant,
@@ -47,13 +58,18 @@ pub struct Coalescing {
     patience: Duration,
 }
 
-/// The longest naps. What the system adds is taken off: it wakes a thread some 60 microseconds
-/// late, and a message shall wait for 200 microseconds at most where it is to be acknowledged, for
-/// a millisecond where it is not.
-const NAP_ACKNOWLEDGED: Duration = Duration::from_micros(140);
-const NAP: Duration = Duration::from_micros(900);
-/// What is tried where these fail. Most of it is what the system adds.
-const SHORT_NAP: Duration = Duration::from_micros(10);
+/// Ways to nap, the boldest first. What the system adds is taken off: it wakes a thread some 60
+/// microseconds late, and a message shall wait for 200 microseconds at most where it is to be
+/// acknowledged, for a millisecond where it is not. The last way is nearly all the system's.
+const WAYS_ACKNOWLEDGED: &[Nap] = &[nap(140, true), nap(140, false), nap(10, false)];
+const WAYS: &[Nap] = &[nap(900, false), nap(10, false)];
+
+const fn nap(microseconds: u64, holds_answers: bool) -> Nap {
+    Nap {
+        length: Duration::from_micros(microseconds),
+        holds_answers,
+    }
+}
 
 /// How long a period is: long enough to hold several naps.
 const PERIOD: Duration = Duration::from_millis(20);
@@ -74,7 +90,7 @@ impl Coalescing {
     /// For a connection whose messages have at most this quality of service.
     pub fn new(qos: u8, now: Instant) -> Self {
         Self {
-            longest: if qos == 0 { NAP } else { NAP_ACKNOWLEDGED },
+            ways: if qos == 0 { WAYS } else { WAYS_ACKNOWLEDGED },
             phase: Phase::Awake { trial_from: now },
             start: now,
             bytes: 0,
@@ -84,7 +100,7 @@ impl Coalescing {
     }
 
     /// So many bytes were read: how long to nap before the next read.
-    pub fn read(&mut self, bytes: usize, now: Instant) -> Option<Duration> {
+    pub fn read(&mut self, bytes: usize, now: Instant) -> Option<Nap> {
         self.bytes += bytes;
         self.reads += 1;
         let elapsed = now.saturating_duration_since(self.start);
@@ -94,11 +110,12 @@ impl Coalescing {
             self.bytes = 0;
             self.reads = 0;
         }
-        let nap = match self.phase {
-            Phase::Awake { .. } => None,
-            Phase::Trial { nap, .. } | Phase::Napping { nap, .. } => Some(nap),
-        };
-        nap.filter(|_| bytes < SMALL)
+        match self.phase {
+            Phase::Trial { way, .. } | Phase::Napping { way, .. } if bytes < SMALL => {
+                Some(self.ways[way])
+            }
+            Phase::Awake { .. } | Phase::Trial { .. } | Phase::Napping { .. } => None,
+        }
     }
 
     /// A period has ended.
@@ -117,26 +134,26 @@ impl Coalescing {
             Phase::Awake { trial_from } if now >= trial_from && self.is_worth_a_trial(pace) => {
                 Phase::Trial {
                     awake: pace,
-                    nap: self.longest,
+                    way: 0,
                 }
             }
             Phase::Awake { trial_from } => Phase::Awake { trial_from },
-            Phase::Trial { awake, nap } if pays(awake, pace) => {
+            Phase::Trial { awake, way } if pays(awake, pace) => {
                 self.patience = FIRST_PATIENCE;
                 let until = now + HOLD;
-                Phase::Napping { awake, nap, until }
+                Phase::Napping { awake, way, until }
             }
-            Phase::Trial { awake, nap } if nap > SHORT_NAP => Phase::Trial {
+            Phase::Trial { awake, way } if way + 1 < self.ways.len() => Phase::Trial {
                 awake,
-                nap: SHORT_NAP,
+                way: way + 1,
             },
             Phase::Trial { .. } => {
                 let trial_from = now + self.patience;
                 self.patience = (self.patience * 2).min(LONGEST_PATIENCE);
                 Phase::Awake { trial_from }
             }
-            Phase::Napping { awake, nap, until } if now < until && goes_on(awake, pace) => {
-                Phase::Napping { awake, nap, until }
+            Phase::Napping { awake, way, until } if now < until && goes_on(awake, pace) => {
+                Phase::Napping { awake, way, until }
             }
             // The pace has changed, or it is time to see how it would be without.
             Phase::Napping { .. } => Phase::Awake { trial_from: now },
@@ -148,7 +165,7 @@ impl Coalescing {
         let between = Duration::from_secs_f64(1.0 / pace.reads_per_s.max(1.0));
         #[expect(clippy::cast_precision_loss, reason = "a constant")]
         let small = SMALL as f64;
-        between < self.longest && pace.bytes_per_s < small * pace.reads_per_s
+        between < self.ways[0].length && pace.bytes_per_s < small * pace.reads_per_s
     }
 }
 
@@ -180,13 +197,17 @@ mod tests {
     const UNLIMITED: f64 = 1e12;
 
     /// Reads a line for so long: how many messages and reads there were per second. A read takes 5
-    /// microseconds, after which all is acknowledged; a nap takes 60 longer than it should.
+    /// microseconds, after which all is acknowledged unless that is held back; a nap takes 60
+    /// longer than it should.
     fn run(coalescing: &mut Coalescing, from: Instant, line: &Line, seconds: f64) -> (f64, f64) {
         let (mut time, mut sent, mut read, mut reads) = (0.0, 0.0_f64, 0.0, 0.0);
+        let (mut acknowledged, mut held) = (0.0, false);
         while time < seconds {
             let mut step: f64 = 5e-6;
             let come = sent.floor() - read;
-            if come < 1.0 {
+            if come < 1.0 && held {
+                held = false;
+            } else if come < 1.0 {
                 step = (1.0 - (sent - read)) / line.rate + 1e-9;
             } else {
                 read += come;
@@ -198,12 +219,17 @@ mod tests {
                 )]
                 let bytes = come as usize * MESSAGE;
                 let now = from + Duration::from_secs_f64(time);
-                if let Some(nap) = coalescing.read(bytes, now) {
-                    step += nap.as_secs_f64() + 60e-6;
+                let nap = coalescing.read(bytes, now);
+                held = !held && nap.is_some_and(|nap| nap.holds_answers);
+                if let Some(nap) = nap {
+                    step += nap.length.as_secs_f64() + 60e-6;
                 }
             }
+            if !held {
+                acknowledged = read;
+            }
             time += step;
-            sent = f64::min(sent + step * line.rate, read + line.window);
+            sent = f64::min(sent + step * line.rate, acknowledged + line.window);
         }
         (read / seconds, reads / seconds)
     }
@@ -235,6 +261,23 @@ mod tests {
             window: 20.0,
         };
         check(1, &line, 380_000.0, f64::INFINITY);
+    }
+
+    #[test]
+    fn acknowledgements_are_held_back_where_the_window_is_wide_enough() {
+        // Ten come in a nap.
+        for (window, expected) in [(1_000.0, 0), (13.0, 1), (5.0, 2)] {
+            let start = Instant::now();
+            let mut coalescing = Coalescing::new(1, start);
+            let rate = 50_000.0;
+            let line = Line { rate, window };
+            let (read, _) = run(&mut coalescing, start, &line, 0.5);
+            assert!(read >= 0.8 * rate, "{read} messages per second");
+            let Phase::Napping { way, .. } = coalescing.phase else {
+                panic!("{:?} with {window}", coalescing.phase);
+            };
+            assert_eq!(way, expected, "{window}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod cycle;
 mod waiting;
 
 use super::Consumer;
-use super::coalescing::Coalescing;
+use super::coalescing::{Coalescing, Nap};
 use super::heartbeat::Heartbeat;
 use super::timer::Timer;
 use crate::message::Message;
@@ -21,7 +21,7 @@ use crate::spec::ReconnectSpec;
 use chunk::{Chunk, emptied, message};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::{Notify, watch};
 use waiting::{now_us, stopped};
 
@@ -93,6 +93,7 @@ pub async fn run(
         spare: Vec::new(),
         coalescing: Coalescing::new(qos.unwrap_or(0), now),
         nap: None,
+        holds_answers: false,
         has_company: options.has_company,
         warnings: options.warnings,
         whole_name: options.whole_name,
@@ -122,8 +123,10 @@ struct Source<'c, C> {
     /// The memory of a chunk's messages, which holds none between chunks.
     spare: Vec<Message<'static>>,
     coalescing: Coalescing,
-    /// How long to wait before the next read, so that it finds more.
-    nap: Option<Duration>,
+    /// How to wait before the next read, so that it finds more.
+    nap: Option<Nap>,
+    /// What could be acknowledged waits for the next read.
+    holds_answers: bool,
     has_company: bool,
     warnings: LimitedWarnings,
     whole_name: String,
@@ -167,9 +170,14 @@ impl<C: Consumer> Source<'_, C> {
         let mut parsed = Parsed::Everything;
         loop {
             let place = self.consumer.confirmed();
-            self.session.acknowledge_through(place);
             if self.consumer.has_failed() {
                 parsed = Parsed::Break;
+            }
+            self.holds_answers = parsed == Parsed::Everything
+                && !self.holds_answers
+                && self.nap.is_some_and(|nap| nap.holds_answers);
+            if !self.holds_answers {
+                self.session.acknowledge_through(place);
             }
             if parsed == Parsed::NoRoom && self.consumer.room() > 0 {
                 parsed = self.parse(link)?;
@@ -193,7 +201,7 @@ impl<C: Consumer> Source<'_, C> {
             let writing = answers > 0;
             if let Some(nap) = self.nap.take().filter(|_| reading && !writing) {
                 // Tokio's timers are too coarse. Whoever shares this thread had its turn.
-                std::thread::sleep(nap);
+                std::thread::sleep(nap.length);
             }
             let deadlines = [
                 self.session.next_timeout(),
@@ -222,6 +230,8 @@ impl<C: Consumer> Source<'_, C> {
                 }
                 () = self.wake.notified() => {}
                 () = timer.elapsed() => self.elapsed(Instant::now(), reading)?,
+                // what is held back waits for what has come meanwhile, and for nothing else
+                () = tokio::task::yield_now(), if self.holds_answers => {}
             }
         }
     }

@@ -89,6 +89,7 @@ impl<C: Consumer> Source<'_, C> {
         let link = link.await?;
         self.needed = 0;
         self.nap = None;
+        self.holds_answers = false;
         self.session.connected(Instant::now());
         Ok(link)
     }
