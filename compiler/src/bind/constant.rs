@@ -26,6 +26,8 @@ pub(crate) enum Failure {
     Overflow,
     /// A cast that the value does not allow, with what is wrong.
     Cast(String),
+    /// An argument that the function does not take, with what it must be.
+    Argument(String),
 }
 
 /// The value of `expr` if it is the same for every row; None if it depends on the row, always

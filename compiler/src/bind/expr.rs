@@ -3,7 +3,7 @@
 use super::coerce::{Operand, Untyped, UntypedValue};
 use super::constant::{self, Failure};
 use super::scope::Scope;
-use super::{Binder, Bound, Reported};
+use super::{Binder, Bound, Reported, domain};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{self, ExprKind as Ast, Literal, Text};
 use crate::ir::logical::{Expr, ExprKind, Operator, Value};
@@ -236,6 +236,9 @@ fn always_fails(span: Span, failure: Failure) -> Diagnostic {
         Failure::Overflow => diagnostic("the result is out of its type's range")
             .at("always fails")
             .help("calculate in a wider type: `CAST(… AS BIGINT)` or DOUBLE"),
+        Failure::Argument(problem) => diagnostic("this argument always fails")
+            .at(problem)
+            .note("each row that gets here would be rejected"),
         Failure::Cast(problem) => diagnostic("this cast always fails")
             .at(problem)
             .note("each row that gets here would be rejected"),
@@ -265,6 +268,7 @@ fn find_failures(expr: &Expr, failures: &mut Vec<(Span, Failure)>) -> bool {
     if divides_by_zero(expr) {
         failures.push((expr.span, Failure::DivisionByZero));
     }
+    failures.extend(domain::outside(expr));
     if !constant {
         return false;
     }

@@ -18,6 +18,7 @@ mod connection;
 pub(crate) mod constant;
 mod datetime;
 mod dead_letter;
+mod domain;
 mod expr;
 mod files;
 mod flow;

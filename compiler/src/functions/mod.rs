@@ -6,6 +6,7 @@
 
 mod bytes;
 mod conditional;
+mod domain;
 mod foreign;
 mod interval;
 mod json;
@@ -17,6 +18,7 @@ mod time;
 mod unavailable;
 mod units;
 
+pub use domain::{DOMAINS, Domain};
 pub use foreign::{FOREIGN, Foreign};
 pub use unavailable::{AGGREGATES, LATER, REFUSED};
 
