@@ -169,15 +169,9 @@ impl<C: Consumer> Source<'_, C> {
         let mut timer = Timer::new();
         let mut parsed = Parsed::Everything;
         loop {
-            let place = self.consumer.confirmed();
+            self.acknowledge(parsed);
             if self.consumer.has_failed() {
                 parsed = Parsed::Break;
-            }
-            self.holds_answers = parsed == Parsed::Everything
-                && !self.holds_answers
-                && self.nap.is_some_and(|nap| nap.holds_answers);
-            if !self.holds_answers {
-                self.session.acknowledge_through(place);
             }
             if parsed == Parsed::NoRoom && self.consumer.room() > 0 {
                 parsed = self.parse(link)?;
@@ -233,6 +227,18 @@ impl<C: Consumer> Source<'_, C> {
                 // what is held back waits for what has come meanwhile, and for nothing else
                 () = tokio::task::yield_now(), if self.holds_answers => {}
             }
+        }
+    }
+
+    /// Acknowledges what the sinks have, unless it can wait for the next read.
+    fn acknowledge(&mut self, parsed: Parsed) {
+        let place = self.consumer.confirmed();
+        self.holds_answers = parsed == Parsed::Everything
+            && !self.holds_answers
+            && !self.consumer.has_failed()
+            && self.nap.is_some_and(|nap| nap.holds_answers);
+        if !self.holds_answers {
+            self.session.acknowledge_through(place);
         }
     }
 
