@@ -138,11 +138,20 @@ impl Binder<'_> {
         let message = format!("an array is needed, not `{name}`");
         let mut diagnostic = Diagnostic::new(code::TYPE_MISMATCH, message, expr.span)
             .at(format!("is `{name}`"))
-            .help("declare the column as an array, such as `DOUBLE[]` or `STRUCT<…>[]`");
+            .help(array_help(name));
         if let Some(declared) = scope.declared(&expr) {
             diagnostic = diagnostic.context(declared, format!("declared `{name}` here"));
         }
         Err(self.report(diagnostic))
+    }
+}
+
+/// How there is an array to take the elements of.
+fn array_help(instead: DataType) -> &'static str {
+    if instead == DataType::Json {
+        "declare a column for the array: `items JSON[] PATH '$.…'`, or `STRUCT<…>[]`"
+    } else {
+        "declare the column as an array, such as `DOUBLE[]` or `STRUCT<…>[]`"
     }
 }
 

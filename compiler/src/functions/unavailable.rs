@@ -70,4 +70,17 @@ pub const REFUSED: &[(&[&str], &str, &str)] = &[
         "a row knows nothing of those before it",
         "",
     ),
+    (
+        &[
+            "json_array_elements",
+            "jsonb_array_elements",
+            "json_array_elements_text",
+            "jsonb_array_elements_text",
+            "json_populate_recordset",
+            "json_to_recordset",
+            "jsonb_to_recordset",
+        ],
+        "rows are made of the elements of a column that is an array",
+        "declare `items JSON[] PATH '$.…'` (or `STRUCT<…>[]`), and write `UNNEST(items)`",
+    ),
 ];

@@ -48,7 +48,7 @@ const CLAUSES: &[(&str, &str)] = &[
     ("TABLESAMPLE", ""),
 ];
 
-const JOIN_HELP: &str = "a query reads one table or view";
+const JOIN_HELP: &str = "a query reads one table or view, and UNNEST the arrays in it";
 
 const KEYWORDS_BEHIND_FROM: [&str; 7] = [
     "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "UNION",
