@@ -303,6 +303,29 @@ fn casts_from_text_to_times() {
 }
 
 #[test]
+fn casts_from_the_text_of_an_instant_to_its_date_and_time() {
+    let day = cast::<Date, _>("2024-01-01");
+    for text in [
+        "2024-01-01T23:30-05:00",
+        " 2024-01-01 23:30:00Z",
+        "2024-01-01 23:30+01",
+    ] {
+        assert_eq!(cast::<Date, _>(text), day, "{text}");
+        assert_eq!(cast::<Time, _>(text), cast("23:30"), "{text}");
+    }
+    for text in [
+        "2024-01-01T",
+        "2024-02-30 10:00",
+        "2024-01-01 10",
+        "2024-01-01 10:00:00x",
+    ] {
+        assert_eq!(cast::<Date, _>(text), Err(Reason::Cast), "{text}");
+        assert_eq!(cast::<Time, _>(text), Err(Reason::Cast), "{text}");
+    }
+    assert_eq!(cast::<Time, _>("10:00Z"), cast("10:00"));
+}
+
+#[test]
 fn casts_to_text() {
     let arena = Bump::new();
     macro_rules! check {

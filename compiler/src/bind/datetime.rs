@@ -32,18 +32,28 @@ pub(crate) fn timestamp(text: &str, precision: TimestampPrecision) -> Result<i64
     instant(nanos, precision).ok_or_else(|| scanner.problem(0..text.len(), "is out of range"))
 }
 
-/// Days since the epoch of the date `text`, `2024-05-01`.
+/// Days since the epoch of the date `text`, `2024-05-01`, or of an instant as it is written.
 pub(crate) fn date(text: &str) -> Result<i32, Problem> {
     let mut scanner = Scanner { text, at: 0 };
     let days = scanner.date()?;
+    if !scanner.at_end() {
+        scanner.separator()?;
+        scanner.time_ns(6)?;
+        scanner.offset_s()?;
+    }
     scanner.end()?;
     Ok(days)
 }
 
-/// Microseconds since midnight of the time `text`, `07:30:00.5`.
+/// Microseconds since midnight of the time `text`, `07:30:00.5`, or of an instant as it is written.
 pub(crate) fn time(text: &str) -> Result<i64, Problem> {
     let mut scanner = Scanner { text, at: 0 };
+    if text.as_bytes().get(4) == Some(&b'-') {
+        scanner.date()?;
+        scanner.separator()?;
+    }
     let micros = scanner.time_ns(6)? / 1000;
+    scanner.offset_s()?;
     scanner.end()?;
     if micros >= DAY_US {
         return Err(scanner.problem(0..text.len(), "rounded, this is the next day"));
@@ -292,6 +302,23 @@ mod tests {
         ];
         for (text, precision, expected) in cases {
             assert_eq!(timestamp(text, precision).ok(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_and_times_are_those_of_an_instant_as_it_is_written() {
+        let instant = "2024-02-29T23:30:00.5-05:00";
+        assert_eq!(date(instant).ok(), date("2024-02-29").ok());
+        assert_eq!(time(instant).ok(), time("23:30:00.5").ok());
+        assert_eq!(time("10:00Z").ok(), time("10:00:00").ok());
+        for text in [
+            "2024-02-29T",
+            "2024-02-30 10:00",
+            "2024-02-29 10:00x",
+            "2024-02-29",
+        ] {
+            assert!(time(text).is_err(), "{text}");
+            assert!(date(text).is_err() || text == "2024-02-29", "{text}");
         }
     }
 

@@ -30,7 +30,8 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ),
     (
         "a text is a TIMESTAMP, DATE or TIME only as ISO 8601 writes it",
-        "PostgreSQL guesses at many more; 24:00:00 and a leap second's last moment are no TIME",
+        "PostgreSQL guesses at many more; 24:00:00 and a leap second's last moment are no TIME; it \
+         reads none from an instant with a `T`",
     ),
     (
         "a text is an INTERVAL only if all of it is read",

@@ -86,18 +86,21 @@ BEGIN
 END $$;
 CREATE FUNCTION iso_date(x text) RETURNS date LANGUAGE plpgsql STABLE STRICT AS $$
 BEGIN
-    IF x !~ '^[ \t\n\v\f\r]*[0-9]{4}-[0-9]{2}-[0-9]{2}[ \t\n\v\f\r]*$' THEN
+    IF x !~ '^[ \t\n\v\f\r]*[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?)?[ \t\n\v\f\r]*$' THEN
         RAISE invalid_datetime_format;
     END IF;
     RETURN x::date;
 END $$;
+-- No TIME is read from an instant with a T.
+CREATE FUNCTION timely(x text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS
+    $$ SELECT regexp_replace(x, '([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]', '\1 ') $$;
 CREATE FUNCTION iso_time(x text) RETURNS time LANGUAGE plpgsql STABLE STRICT AS $$
 BEGIN
-    IF x !~ '^[ \t\n\v\f\r]*[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?[ \t\n\v\f\r]*$'
-        OR x::time = '24:00:00' THEN
+    IF x !~ '^[ \t\n\v\f\r]*([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ])?[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?[ \t\n\v\f\r]*$'
+        OR timely(x)::time = '24:00:00' THEN
         RAISE invalid_datetime_format;
     END IF;
-    RETURN x::time;
+    RETURN timely(x)::time;
 END $$;
 
 -- What is no number, unit, sign or time is no INTERVAL; PostgreSQL passes over punctuation, over

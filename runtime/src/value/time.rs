@@ -109,12 +109,24 @@ pub(crate) fn instant_of_text(text: &[u8], digits: u8) -> Option<Instant> {
 }
 
 /// A time of day as CAST reads it: `HH:MM` or `HH:MM:SS`, the latter with any number of fraction
-/// digits.
+/// digits. Of an instant it is the time as that is written, whatever its offset, as in PostgreSQL.
 pub(crate) fn time_of_text(text: &[u8]) -> Result<Time, Reason> {
-    match clock_of_text(text, 6) {
-        Some((clock, [])) => time_of_day(clock),
+    let clock = match text.split_at_checked(10) {
+        Some((day, [b'T' | b't' | b' ', rest @ ..])) if days(day).is_some() => rest,
+        Some(_) | None => text,
+    };
+    match clock_of_text(clock, 6) {
+        Some((clock, rest)) if offset_of_text(rest).is_some() => time_of_day(clock),
         Some(_) | None => Err(Reason::Time),
     }
+}
+
+/// A date as CAST reads it. Of an instant it is the date as that is written, whatever its offset,
+/// as in PostgreSQL.
+pub(crate) fn date_of_text(text: &[u8]) -> Option<Date> {
+    let (day, _) = text.split_at_checked(10)?;
+    instant_of_text(text, 6)?;
+    date(day)
 }
 
 /// `YYYY-MM-DD`, of the years 1 to 9999.

@@ -125,7 +125,7 @@ impl CastTo<Time> for TimestampNanos {
 
 impl CastTo<Date> for &str {
     fn cast_to(self) -> Result<Date, Reason> {
-        time::date(trim(self).as_bytes()).ok_or(Reason::Cast)
+        time::date_of_text(trim(self).as_bytes()).ok_or(Reason::Cast)
     }
 }
 
