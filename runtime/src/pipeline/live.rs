@@ -15,6 +15,7 @@ use super::exit::{Exit, Failure};
 use super::kept::Kept;
 use super::notify::Notify as Systemd;
 use super::outlets::{self, OnEvent, Outlets, Patience};
+use super::panics;
 use super::pool::{self, Entrance, Pool};
 use super::settings::{Connection, Resolver, Target};
 pub use super::signals::Asked;
@@ -302,7 +303,8 @@ fn start_source(
         *help = (others > 0).then(|| (pool.open(others), Arc::clone(&wake)));
     }
     let help = help.clone().filter(|_| !is_first);
-    let body = move || {
+    let owed = notices.clone();
+    let work = move || {
         log::speak_for("mqtt_source", Some(of));
         let runtime = runtime();
         let abandoned = abandoned.as_ref();
@@ -327,6 +329,8 @@ fn start_source(
         // other workers may still have rows for it
         company.map(|publishing| unless(abandoned, &runtime, publishing));
     };
+    let panicked = move |failure| tell(&owed, Notice::SourceEnded(Err(failure)));
+    let body = move || panics::told(panicked, work);
     let thread = std::thread::Builder::new().name(name).spawn(body);
     thread.expect("the system can start a thread")
 }

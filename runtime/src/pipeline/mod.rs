@@ -17,6 +17,7 @@ pub mod live;
 #[cfg(feature = "mqtt")]
 pub mod notify;
 pub mod outlets;
+pub mod panics;
 #[cfg(feature = "mqtt")]
 pub mod pool;
 pub mod replay;

@@ -1,6 +1,7 @@
 //! Opens the sinks of a pipeline and starts their threads.
 
 use super::exit::{Exit, Failure};
+use super::panics;
 use super::settings::Target;
 use super::worker::FLIGHTS;
 use crate::log;
@@ -336,18 +337,18 @@ impl Outlets {
         for &sink in sinks {
             self.by_sink[sink] = Outlet::Lines(sender.clone());
         }
-        let on_event = on_event.clone();
+        let on_end = on_event.clone();
         let is_stdout = kind == "stdout";
-        self.start(&format!("sink-{kind}"), move || {
+        self.start(&format!("sink-{kind}"), on_event, move || {
             log::speak_for(if is_stdout { "stdout" } else { "file" }, None);
             match run(queue) {
                 End::Done => {}
-                End::Closed if is_stdout => on_event(SinkEvent::OutputClosed),
-                End::Closed => on_event(SinkEvent::Failed(Failure {
+                End::Closed if is_stdout => on_end(SinkEvent::OutputClosed),
+                End::Closed => on_end(SinkEvent::Failed(Failure {
                     exit: Exit::Unavailable,
                     message: "a file sink is a pipe that nobody reads any more".into(),
                 })),
-                End::Failed(message) => on_event(SinkEvent::Failed(Failure {
+                End::Failed(message) => on_end(SinkEvent::Failed(Failure {
                     exit: Exit::OutputFailed,
                     message,
                 })),
@@ -374,21 +375,22 @@ impl Outlets {
             },
             options: options.clone(),
         };
-        let on_event = on_event.clone();
-        self.start("sink-webhook", move || {
+        let on_end = on_event.clone();
+        self.start("sink-webhook", on_event, move || {
             log::speak_for("webhook", None);
             if let Err(message) = webhook.run(&queue) {
                 let exit = Exit::Unavailable;
-                on_event(SinkEvent::Failed(Failure { exit, message }));
+                on_end(SinkEvent::Failed(Failure { exit, message }));
             }
         });
     }
 
     /// Starts a sink's thread.
-    pub fn start(&mut self, name: &str, body: impl FnOnce() + Send + 'static) {
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(body);
+    pub fn start(&mut self, name: &str, on_event: &OnEvent, work: impl FnOnce() + Send + 'static) {
+        let on_event = on_event.clone();
+        let panicked = move |failure| on_event(SinkEvent::Failed(failure));
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        let thread = thread.spawn(move || panics::told(panicked, work));
         self.threads
             .push(thread.expect("the system can start a thread"));
     }

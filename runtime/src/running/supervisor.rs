@@ -4,13 +4,14 @@ use super::abandon::Abandon;
 use super::error::RunError;
 use super::handle::{Outcome, Running};
 use super::split::Split;
-use super::taker::{self, Calls, Kind, Taker};
+use super::taker::{Calls, Kind, Taker};
 use super::{RunSpec, Variables};
 use crate::metrics::Metrics;
 use crate::pipeline::exit::{Exit, Failure};
 use crate::pipeline::live::{Asked, Main, Opened, Requests, Resolved};
 use crate::pipeline::notify::Notify;
 use crate::pipeline::outlets::SinkEvent;
+use crate::pipeline::panics;
 use crate::pipeline::settings::Resolver;
 use crate::pipeline::wiring::Wiring;
 use crate::program::Program;
@@ -42,7 +43,7 @@ pub(super) fn launch(launch: Launch) -> Result<Running, RunError> {
     let supervisor = move || {
         let run = AssertUnwindSafe(|| supervise(launch, &counted, requests, &sender));
         let result = catch_unwind(run).unwrap_or_else(|panic| {
-            let why = taker::text(panic.as_ref());
+            let why = panics::text(panic.as_ref());
             Err(RunError::from(Failure {
                 exit: Exit::OutputFailed,
                 message: format!("the pipeline's thread panicked: {why}"),
@@ -188,9 +189,10 @@ fn connect(
                 handler,
                 abandon: abandon.clone(),
             };
-            outlets.start(&format!("on-{flow}"), move || {
+            let on_end = on_event.clone();
+            outlets.start(&format!("on-{flow}"), &on_event, move || {
                 if let Err(failure) = calls.run(&queue) {
-                    on_event(SinkEvent::Failed(failure));
+                    on_end(SinkEvent::Failed(failure));
                 }
             });
         }

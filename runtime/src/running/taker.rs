@@ -5,9 +5,9 @@ use super::stream::Source;
 use crate::embedded::{Handled, Unpacker};
 use crate::log;
 use crate::pipeline::exit::{Exit, Failure};
+use crate::pipeline::panics;
 use crate::sink::{Batch, Refused};
 use bumpalo::Bump;
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
@@ -129,7 +129,7 @@ impl Calls {
                     return Ok(Some(why));
                 }
                 Ok(Handled::Retry(why)) => why,
-                Err(panic) => return Err(Stop::Panicked(text(panic.as_ref()))),
+                Err(panic) => return Err(Stop::Panicked(panics::text(panic.as_ref()))),
             };
             if limit.is_some_and(|limit| retries >= limit) {
                 tracing::warn!(
@@ -150,11 +150,4 @@ impl Calls {
             delay = (delay * 2).min(LONGEST_RETRY);
         }
     }
-}
-
-/// What a panic said.
-pub(super) fn text(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("for a reason that is no text").to_owned()
 }

@@ -45,7 +45,8 @@ impl Publishing {
     /// Gives it a thread of its own, which ends once it is `abandoned`.
     pub(super) fn start(self, outlets: &mut Outlets, abandoned: Option<watch::Receiver<bool>>) {
         let name = format!("out-{}", self.name);
-        outlets.start(&name, move || {
+        let on_event = self.on_event.clone();
+        outlets.start(&name, &on_event, move || {
             unless(abandoned.as_ref(), &runtime(), self.run());
         });
     }
