@@ -105,10 +105,31 @@ pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
     {
         return one == other;
     }
-    if left.len() < WIDTH {
-        return left.iter().zip(right).all(|(one, other)| one == other);
+    if left.len() > WIDTH {
+        return left == right;
     }
-    left == right
+    // shorter ones, by pieces that overlap
+    match (ends::<4>(left), ends::<4>(right)) {
+        (Some(one), Some(other)) => one == other,
+        _ => match (ends::<2>(left), ends::<2>(right)) {
+            (Some(one), Some(other)) => one == other,
+            _ => left.first() == right.first(),
+        },
+    }
+}
+
+/// Where a byte first stands in `text`: for short texts, as [`same`].
+#[inline(always)]
+pub(crate) fn position(text: &[u8], byte: u8) -> Option<usize> {
+    let (words, tail) = text.as_chunks::<WIDTH>();
+    for (index, word) in words.iter().enumerate() {
+        let found = equal(u64::from_le_bytes(*word), byte);
+        if found != 0 {
+            return Some(index * WIDTH + first(found));
+        }
+    }
+    let in_tail = tail.iter().position(|&other| other == byte)?;
+    Some(text.len() - tail.len() + in_tail)
 }
 
 /// The first and the last `N` bytes.
@@ -165,6 +186,8 @@ mod tests {
                     assert_eq!(is_ascii(&text), byte < 0x80, "{text:?}");
                     let digit = byte.is_ascii_digit();
                     assert_eq!(digits(&text), if digit { len } else { at }, "{text:?}");
+                    let slash = (byte == b'/').then_some(at);
+                    assert_eq!(position(&text, b'/'), slash, "{text:?}");
                 }
             }
         }

@@ -87,7 +87,9 @@ impl Filter {
         for &length in &self.literals {
             let (literal, rest) = filter.split_at(length);
             // `a/#` is for `a` too.
-            if rest == b"#" && literal.strip_suffix(b"/") == Some(topic) {
+            if let ([b'#'], [parent @ .., b'/']) = (rest, literal)
+                && swar::same(parent, topic)
+            {
                 return true;
             }
             let after = match topic.split_at_checked(length) {
@@ -98,7 +100,7 @@ impl Filter {
                 [] => return after.is_empty(),
                 [b'#', ..] => return true,
                 [_, behind @ ..] => {
-                    let level = after.iter().position(|&byte| byte == b'/');
+                    let level = swar::position(after, b'/');
                     topic = &after[level.unwrap_or(after.len())..];
                     filter = behind;
                 }

@@ -65,6 +65,7 @@ impl Table {
         }
     }
 
+    #[inline]
     pub(super) fn wants(&self, topic: &str) -> bool {
         match &self.filters {
             None => true,
