@@ -6,7 +6,7 @@
 //! ceiling less one block at least. A message that is larger than a
 //! block has one of its own, as large as itself, for which as many of the oldest go as must.
 
-use super::run::{Kept, Reading, Run, Word, size_of_one};
+use super::run::{Kept, Reading, Run, Written, size_of_one};
 use crate::message::Message;
 use crate::payload::READABLE_BEHIND;
 use std::collections::VecDeque;
@@ -38,7 +38,7 @@ pub struct Ring {
     since_us: i64,
     too_large: u64,
     /// Those of a run: scratch memory.
-    heads: Vec<Word>,
+    heads: Vec<Written>,
 }
 
 #[derive(Debug)]

@@ -17,12 +17,10 @@ const ENOUGH: usize = 16 * 1024;
 
 /// In front of a run: when it was received, its messages, and the bytes of its text.
 const RUN_HEAD: usize = 16;
-/// In front of its text, for each message: so many words.
-const HEAD_WORDS: usize = 3;
-const HEAD: usize = HEAD_WORDS * size_of::<Word>();
-
-/// A number below 2⁶⁴ as it is kept. What is put together of words needs no calls for a few bytes.
-pub(super) type Word = [u8; 8];
+/// In front of its text, for each message: three numbers below 2⁶⁴. What is put together of them
+/// needs no calls for a few bytes.
+pub(super) type Written = [[u8; 8]; 3];
+const HEAD: usize = size_of::<Written>();
 
 const RETAIN: u8 = 1;
 const DUPLICATE: u8 = 2;
@@ -67,7 +65,7 @@ impl<'m> Run<'m> {
         messages: &[Message<'m>],
         (mut index, marks): (usize, &mut Marks<'_>),
         (room, keeps_properties): (usize, bool),
-        heads: &mut Vec<Word>,
+        heads: &mut Vec<Written>,
     ) -> Option<(Self, usize)> {
         let (first, others) = messages.split_first()?;
         if size_of_one(first, keeps_properties) > room {
@@ -90,7 +88,7 @@ impl<'m> Run<'m> {
             qos: first.qos,
         };
         heads.clear();
-        head.write(heads);
+        heads.push(head.written());
         let mut taken = 1;
         for message in others {
             index += 1;
@@ -99,12 +97,12 @@ impl<'m> Run<'m> {
                     break;
                 };
                 let end = head.payload.0 + head.payload.1;
-                if RUN_HEAD + heads.len() * size_of::<Word>() + HEAD + end > room || end > ENOUGH {
+                if RUN_HEAD + (heads.len() + 1) * HEAD + end > room || end > ENOUGH {
                     break;
                 }
                 run.end = end - run.before();
                 head.flags = flags(message, index, marks);
-                head.write(heads);
+                heads.push(head.written());
             }
             taken += 1;
         }
@@ -151,14 +149,14 @@ impl<'m> Run<'m> {
     }
 
     /// Appends it.
-    pub(super) fn write(&self, heads: &[Word], to: &mut Vec<u8>) {
+    pub(super) fn write(&self, heads: &[Written], to: &mut Vec<u8>) {
         let int = |count: usize| u32::try_from(count).expect("a run is below 4 GiB");
         let mut head = [0; RUN_HEAD];
         head[..8].copy_from_slice(&self.received_at_us.to_le_bytes());
-        head[8..12].copy_from_slice(&int(heads.len() / HEAD_WORDS).to_le_bytes());
+        head[8..12].copy_from_slice(&int(heads.len()).to_le_bytes());
         head[12..].copy_from_slice(&int(self.before() + self.end).to_le_bytes());
         to.extend_from_slice(&head);
-        to.extend_from_slice(heads.as_flattened());
+        to.extend_from_slice(heads.as_flattened().as_flattened());
         to.extend_from_slice(self.topic.as_bytes());
         to.extend_from_slice(self.properties);
         to.extend_from_slice(&self.buffer[..self.end]);
@@ -197,13 +195,15 @@ struct Head {
 
 impl Head {
     #[inline]
-    fn write(self, to: &mut Vec<Word>) {
+    fn written(self) -> Written {
         // a packet is below 256 MiB, a topic below 64 KiB, and a run ends behind a large message
         let pair = |low: usize, high: usize| (low as u64 | (high as u64) << 32).to_le_bytes();
         let marks = usize::from(self.flags) | usize::from(self.qos) << 8;
-        to.push(pair(self.topic.0, self.topic.1 | marks << 16));
-        to.push(pair(self.properties.0, self.properties.1));
-        to.push(pair(self.payload.0, self.payload.1));
+        [
+            pair(self.topic.0, self.topic.1 | marks << 16),
+            pair(self.properties.0, self.properties.1),
+            pair(self.payload.0, self.payload.1),
+        ]
     }
 
     fn read(bytes: &[u8; HEAD]) -> Self {
