@@ -51,6 +51,7 @@ pub(crate) fn parse(text: &str) -> Result<Value<'_>, NotJson> {
 }
 
 /// Whether `text` is a number in JSON's notation.
+#[cfg(feature = "cli")]
 pub(crate) fn is_number(text: &str) -> bool {
     matches!(parse(text), Ok(Value::Number(number)) if number == text)
 }

@@ -21,6 +21,7 @@ pub mod deploy;
 pub mod diagnostics;
 pub mod emit;
 pub mod functions;
+#[cfg(feature = "cli")]
 pub mod infer;
 pub mod ir;
 mod json;

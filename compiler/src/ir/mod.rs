@@ -3,6 +3,7 @@
 pub mod access;
 pub mod ast;
 pub mod endpoint;
+#[cfg(feature = "cli")]
 pub mod explain;
 pub mod expression;
 pub mod format;

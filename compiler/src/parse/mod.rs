@@ -1,6 +1,6 @@
 //! Text to syntax tree.
 //!
-//! sqlparser's tokenizer reads the text ([`tokens`]); everything above is a recursive-descent
+//! A tokenizer reads the text ([`lexer`], [`tokens`]); everything above is a recursive-descent
 //! parser of our own over its tokens. A grammar of our own costs little, since most of SQL is
 //! refused at first anyway, and it buys exact places for every node and messages that name what a
 //! streaming pipeline expects.
@@ -13,6 +13,7 @@ mod cursor;
 mod data_type;
 mod expression;
 mod from;
+mod lexer;
 mod operators;
 mod options;
 mod primary;

@@ -1,16 +1,13 @@
-//! Text to tokens, each with its exact bytes. The only file that names sqlparser: its tokenizer
-//! knows SQL's comments, quotes and numbers; lines and columns become byte offsets here.
+//! Text to tokens, each with its exact bytes: the lexemes of SQL, and what is wrong with them.
 //!
 //! Nothing is lost to the first mistake. What is no token of this dialect stays in the stream as
 //! [`Kind::Invalid`] with its diagnostic, and tokenizing goes on behind it.
 
+use super::lexer::{Lexeme, lex};
 use super::report::abbreviated;
 use super::slips::first_slip;
 use crate::diagnostics::{Diagnostic, code};
 use crate::source::{SourceFile, Span};
-use sqlparser::dialect::Dialect;
-use sqlparser::tokenizer::{Location, Token as SqlToken, TokenWithSpan, Tokenizer};
-use std::str::Chars;
 
 /// A token: what it is and where it stands. The text of words, numbers and symbols is the source
 /// under the span.
@@ -39,7 +36,7 @@ pub(super) enum Kind {
     End,
 }
 
-/// How many times tokenizing starts again behind a mistake that sqlparser's tokenizer stops at.
+/// How many times tokenizing starts again behind a mistake that the lexer stops at.
 /// Bounds the work for files that consist of such mistakes.
 const MAX_RESTARTS: usize = 100;
 
@@ -74,99 +71,33 @@ pub(super) fn tokenize(source: &SourceFile) -> Vec<Token> {
 
 /// Adds the tokens of `text[from..]`: where it got to, and whether that is the end.
 fn tokenize_part(text: &str, from: usize, tokens: &mut Vec<Token>) -> (usize, bool) {
-    let part = &text[from..];
-    let mut raw = Vec::new();
-    let complete = Tokenizer::new(&Laminar, part)
-        .tokenize_with_location_into_buf(&mut raw)
-        .is_ok();
-    let mut place = Place::new(part);
-    for TokenWithSpan { token, span } in raw {
-        let start = from + place.advance(span.start);
-        let span = Span::new(start..from + place.advance(span.end));
-        tokens.extend(kind_of(token, span).map(|kind| Token { kind, span }));
-    }
-    (from + place.at, complete)
+    let lexed = lex(text, from);
+    let token = |(lexeme, span)| Token {
+        kind: kind_of(lexeme, span),
+        span,
+    };
+    tokens.extend(lexed.lexemes.into_iter().map(token));
+    (lexed.end, lexed.is_complete)
 }
 
-/// The lexical side of the dialect: `PostgreSQL`'s names and nested comments, and none of the other
-/// systems' quoting.
-#[derive(Debug)]
-struct Laminar;
-
-impl Dialect for Laminar {
-    fn is_delimited_identifier_start(&self, c: char) -> bool {
-        c == '"'
-    }
-
-    fn is_identifier_start(&self, c: char) -> bool {
-        c.is_alphabetic() || c == '_'
-    }
-
-    fn is_identifier_part(&self, c: char) -> bool {
-        c.is_alphanumeric() || c == '_' || c == '$'
-    }
-
-    fn supports_nested_comments(&self) -> bool {
-        true
-    }
-
-    /// Keeps `$` from opening a string that swallows the rest of the file.
-    fn supports_dollar_placeholder(&self) -> bool {
-        true
-    }
-}
-
-/// Turns the tokenizer's lines and columns into byte offsets by walking along, which stays linear
-/// however long a line is.
-struct Place<'a> {
-    rest: Chars<'a>,
-    location: Location,
-    at: usize,
-}
-
-impl<'a> Place<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            rest: text.chars(),
-            location: Location::new(1, 1),
-            at: 0,
-        }
-    }
-
-    /// The offset of `target`, which is not before the last one asked for.
-    fn advance(&mut self, target: Location) -> usize {
-        while self.location < target {
-            let Some(c) = self.rest.next() else { break };
-            self.at += c.len_utf8();
-            self.location = if c == '\n' {
-                Location::new(self.location.line + 1, 1)
-            } else {
-                Location::new(self.location.line, self.location.column + 1)
-            };
-        }
-        self.at
-    }
-}
-
-/// What the tokenizer's token is here; None for white space and comments.
-fn kind_of(token: SqlToken, span: Span) -> Option<Kind> {
-    Some(match token {
-        SqlToken::Whitespace(_) => return None,
-        SqlToken::SemiColon | SqlToken::EOF => Kind::End,
-        SqlToken::Word(word) if word.quote_style.is_none() => Kind::Word,
-        SqlToken::Word(word) if word.value.is_empty() => invalid(
+/// What a lexeme is in this dialect.
+fn kind_of(lexeme: Lexeme, span: Span) -> Kind {
+    match lexeme {
+        Lexeme::End => Kind::End,
+        Lexeme::Word => Kind::Word,
+        Lexeme::Quoted(name) if name.is_empty() => invalid(
             Diagnostic::new(code::TOKEN, "a name cannot be empty", span).at("nothing in quotes"),
         ),
-        SqlToken::Word(word) => Kind::Quoted(word.value),
-        SqlToken::SingleQuotedString(text) => Kind::Text(text),
-        SqlToken::Number(_, false) => Kind::Number,
-        SqlToken::Number(_, true) => invalid(
+        Lexeme::Quoted(name) => Kind::Quoted(name),
+        Lexeme::Text(text) => Kind::Text(text),
+        Lexeme::Number => Kind::Number,
+        Lexeme::LongNumber => invalid(
             Diagnostic::new(code::TOKEN, "a number cannot end in `L`", span)
                 .help("leave the `L` out: a number takes the type of its place"),
         ),
-        SqlToken::Char(c) => invalid(stray_character(c, span)),
-        SqlToken::NationalStringLiteral(_) => invalid(foreign_string("N'…'", span)),
-        SqlToken::HexStringLiteral(_) => invalid(
+        Lexeme::Stray(c) => invalid(stray_character(c, span)),
+        Lexeme::National => invalid(foreign_string("N'…'", span)),
+        Lexeme::Hexadecimal => invalid(
             Diagnostic::new(
                 code::UNSUPPORTED,
                 "hexadecimal literals are not supported",
@@ -174,7 +105,7 @@ fn kind_of(token: SqlToken, span: Span) -> Option<Kind> {
             )
             .help("write bytes as `'\\xDEADBEEF'::BYTEA`, a number in decimal digits"),
         ),
-        SqlToken::Placeholder(_) => invalid(
+        Lexeme::Placeholder => invalid(
             Diagnostic::new(
                 code::UNSUPPORTED,
                 "a statement has no parameters such as `$1` or `?`",
@@ -183,11 +114,8 @@ fn kind_of(token: SqlToken, span: Span) -> Option<Kind> {
             .help("write the value itself; `'${NAME}'` in an option reads the environment")
             .help("to ask whether JSON has a key, write `json_exists(x, '$.key')`"),
         ),
-        SqlToken::EscapedStringLiteral(_) => invalid(foreign_string("E'…'", span)),
-        SqlToken::UnicodeStringLiteral(_) => invalid(foreign_string("U&'…'", span)),
-        SqlToken::SingleQuotedByteStringLiteral(_) => invalid(foreign_string("B'…'", span)),
-        _ => Kind::Symbol,
-    })
+        Lexeme::Symbol => Kind::Symbol,
+    }
 }
 
 pub(super) fn invalid(diagnostic: Diagnostic) -> Kind {

@@ -12,7 +12,7 @@ use crate::ir::ast::{Branch, Query, Script, Select, Statement};
 use crate::source::SourceFile;
 
 /// The seed of good texts: what people write first.
-const GOOD: &[&str] = &[
+pub(super) const GOOD: &[&str] = &[
     include_str!("../../../../examples/sensor_alerts/pipeline.sql"),
     include_str!("../../../../examples/fleet_tracking/pipeline.sql"),
     include_str!("../../../../examples/hfp_delays/pipeline.sql"),
