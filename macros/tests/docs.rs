@@ -1,6 +1,7 @@
 //! The Rust blocks of `docs/library.md` are programs of a crate outside of the workspace, made as a
 //! user would make it, which forbids what users forbid. They run.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -71,6 +72,73 @@ fn a_crate_that_holds_a_pipeline_depends_on_little() {
         "zmij",
     ];
     assert_eq!(crates, expected);
+}
+
+/// Editors expand macros while their users type: that must show nowhere but in the editor.
+#[test]
+fn a_macro_prints_nothing_writes_nothing_and_sees_what_changes() {
+    let text = fs::read_to_string(root().join("docs/library.md")).expect("the page is there");
+    let sql = &blocks(&text, "sql")[0];
+    let folder = prepare("silent", sql, "");
+    let program = "laminar_macros::include_sql!(\"pipeline.sql\");\n\n\
+                   fn main() {\n    drop(pipeline::Pipeline::builder());\n}\n";
+    fs::write(folder.join("src/main.rs"), program).expect("a program is written");
+    // the first run completes the lock file
+    check(&folder).expect("the documentation's SQL is good");
+    let before = files(&folder);
+    let silent = Ok(String::new());
+    let touched = |path: &str, text: &str| {
+        fs::write(folder.join(path), text).expect("the file is written");
+        check(&folder)
+    };
+    assert_eq!(touched("src/main.rs", &format!("{program}\n")), silent);
+    let mistaken = sql.replace("WHERE temperature", "WHERE temprature");
+    let error = touched("pipeline.sql", &mistaken).expect_err("there is no such column");
+    assert!(
+        error.contains("error[E0201]: no column `temprature`"),
+        "{error}"
+    );
+    assert_eq!(touched("pipeline.sql", sql), silent);
+    assert_eq!(touched("src/main.rs", program), silent);
+    assert_eq!(files(&folder), before);
+}
+
+/// What `cargo check` prints: where it fails, that is the error. Another test builds the same
+/// dependencies.
+fn check(folder: &Path) -> Result<String, String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--quiet", "--offline"])
+        .current_dir(folder)
+        .env(
+            "CARGO_TARGET_DIR",
+            folder.with_file_name("pushed").join("target"),
+        )
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .expect("cargo can be started");
+    let printed = [output.stdout, output.stderr].concat();
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    if output.status.success() {
+        Ok(printed)
+    } else {
+        Err(printed)
+    }
+}
+
+/// All files below a folder: their paths and what is in them.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("it is a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.append(&mut files(&path));
+        } else {
+            let content = fs::read(&path).expect("the file can be read");
+            found.insert(path, content);
+        }
+    }
+    found
 }
 
 /// The text of each block fenced as `language`.
