@@ -225,6 +225,93 @@ fn certificates_are_checked() {
             pipeline.signal("TERM");
             let ended = pipeline.wait();
             assert!(ended.log.contains("certificate"), "{}", ended.log);
+            assert_eq!(ended.code, 75);
+            let waits = "not everything is acknowledged: sink `out` has 1 batch to confirm";
+            assert!(ended.log.contains(waits), "{}", ended.log);
+        }
+    }
+}
+
+/// SIGHUP: an authority that was replaced, a token that has expired and a path are read again, also
+/// while a row waits for them. A server elsewhere is for the next start.
+#[test]
+fn what_is_presented_is_read_again() {
+    let certificates = Certificates::new("webhook-renewed");
+    let (broker, server) = (Broker::new(), Server::secure(&certificates));
+    let file = |name: &str, text: &str| {
+        certificates.write(name, text);
+        certificates.path(name)
+    };
+    let trust = |authority: &str| {
+        let (from, to) = (
+            certificates.path(authority),
+            certificates.path("trusted.pem"),
+        );
+        std::fs::copy(from, to).expect("the file can be written");
+    };
+    trust("foreign.pem");
+    let url = |path: &str| format!("https://localhost:{}/{path}\n", server.port);
+    let (url_file, token_file) = (file("url", &url("first")), file("token", "old\n"));
+    let pipeline = Pipeline::start(
+        &[
+            ("BROKER", &*broker.url),
+            ("SINK", "webhook"),
+            ("URL_FILE", &*url_file),
+            ("TOKEN_FILE", &*token_file),
+            ("WEBHOOK_CA", &*certificates.path("trusted.pem")),
+            ("CLEAN", "false"),
+            ("CLIENT_ID", "w"),
+        ],
+        &[],
+    );
+    let mut source = broker.accept_subscribed(0);
+    source.publish(0x32, "first/a", 1, b"one");
+    assert!(server.accept().request().is_none(), "nothing is sent");
+    trust("ca.pem");
+    pipeline.signal("HUP");
+    let (mut connection, request) = server.next_request();
+    assert!(request.head.starts_with("post /first "), "{}", request.head);
+    assert!(request.head.contains("\r\nauthorization: bearer old\r\n"));
+    file("token", "new\n");
+    file("url", &url("second"));
+    pipeline.signal("HUP");
+    source.expect_silence();
+    connection.answer("401 Unauthorized");
+    let (mut connection, request) = server.next_request();
+    assert!(
+        request.head.starts_with("post /second "),
+        "{}",
+        request.head
+    );
+    assert!(request.head.contains("\r\nauthorization: bearer new\r\n"));
+    connection.answer("200 OK");
+    assert_eq!(source.packet(), [0x40, 2, 0, 1]);
+    assert_eq!(source.packet(), [0xe0, 0], "DISCONNECT");
+    source.expect_end();
+
+    let mut source = broker.accept_subscribed(1);
+    file("url", "https://elsewhere.invalid/second");
+    pipeline.signal("HUP");
+    assert_eq!(source.packet(), [0xe0, 0], "DISCONNECT");
+    source.expect_end();
+    let mut source = broker.accept_subscribed(1);
+    source.publish(0x32, "first/a", 2, b"two");
+    assert!(server_takes(&mut connection, &server, "200 OK").contains("two"));
+    assert_eq!(source.packet(), [0x40, 2, 0, 2]);
+    let ended = pipeline.stop();
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    let stays = "https://elsewhere.invalid is for the next start";
+    assert!(ended.log.contains(stays), "{}", ended.log);
+}
+
+impl Server {
+    /// The next request on whatever connection.
+    fn next_request(&self) -> (Connection, Request) {
+        loop {
+            let mut connection = self.accept();
+            if let Some(request) = connection.request() {
+                return (connection, request);
+            }
         }
     }
 }

@@ -153,7 +153,7 @@ impl<'r> Opened<'r> {
             filters,
             targets,
         } = resolved;
-        let mut reloading = Reloading::new(spec, brokers, connections);
+        let mut reloading = Reloading::new(spec, brokers, connections, targets);
         let mut watch = Watch::new(spec, metrics, systemd);
         let around = (&mut reloading, &mut watch);
         let sessions = sessions(spec, connections, metrics, around);

@@ -15,6 +15,7 @@ use crate::mqtt::secret::Secret;
 use crate::spec::WebhookFormat;
 use std::ops::Range;
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// What there is to know about a webhook.
@@ -34,6 +35,37 @@ pub struct WebhookOptions {
     pub format: WebhookFormat,
     /// Whose certificates are trusted (DER); empty where TLS is not spoken.
     pub roots: Vec<Vec<u8>>,
+    /// Where others find out that they are other ones.
+    pub renewal: Renewal,
+}
+
+/// Options that take the place of a webhook's, while it runs. Clones are one and the same place.
+#[derive(Clone, Debug, Default)]
+pub struct Renewal(Arc<Mutex<Option<Box<WebhookOptions>>>>);
+
+/// Whether they are the same place.
+impl PartialEq for Renewal {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Renewal {}
+
+impl Renewal {
+    /// From its next request on, the webhook has these options.
+    pub fn renew(&self, options: WebhookOptions) {
+        *self.place() = Some(Box::new(options));
+    }
+
+    /// What is new, once.
+    pub fn take(&self) -> Option<Box<WebhookOptions>> {
+        self.place().take()
+    }
+
+    fn place(&self) -> MutexGuard<'_, Option<Box<WebhookOptions>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What a server has answered.

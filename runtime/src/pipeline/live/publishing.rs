@@ -100,7 +100,7 @@ pub fn start_publishers(
     metrics: &Metrics,
     on_event: &OnEvent,
 ) -> Result<(), Failure> {
-    let mut reloading = Reloading::new(spec, &[], connections);
+    let mut reloading = Reloading::new(spec, &[], connections, &[]);
     let around = (metrics, on_event);
     for publishing in publishing(outlets, targets, connections, around, &mut reloading) {
         publishing.start(outlets, None);

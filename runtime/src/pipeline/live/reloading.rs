@@ -1,11 +1,13 @@
-//! SIGHUP: files and variables are read again, and what they hold now is presented to the brokers.
+//! SIGHUP: files and variables are read again, and what they hold now is presented to the brokers
+//! and to the servers of webhooks.
 
 use super::Resolved;
 use crate::mqtt::renewal::{Access, Outstanding, Renewal, Renewing};
 use crate::pipeline::arguments::BrokerOverride;
 use crate::pipeline::environment;
 use crate::pipeline::exit::Failure;
-use crate::pipeline::settings::{Connection, Resolver};
+use crate::pipeline::settings::{Connection, Resolver, Target};
+use crate::sink::webhook::WebhookOptions;
 use crate::spec::PipelineSpec;
 
 /// What it takes to read everything again, and to tell the sessions.
@@ -14,6 +16,8 @@ pub(super) struct Reloading {
     brokers: Vec<BrokerOverride>,
     /// By connection.
     sessions: Vec<Told>,
+    /// Those in use, with the indices of their sinks.
+    webhooks: Vec<(usize, WebhookOptions)>,
     outstanding: Outstanding,
 }
 
@@ -24,11 +28,12 @@ struct Told {
 }
 
 impl Reloading {
-    /// For these connections, whose sessions there are not yet.
+    /// For these connections, whose sessions there are not yet, and targets.
     pub(super) fn new(
         spec: &'static PipelineSpec,
         brokers: &[BrokerOverride],
         connections: &[Option<Connection>],
+        targets: &[Target],
     ) -> Self {
         let outstanding = Outstanding::default();
         let told = |connection: &Option<Connection>| Told {
@@ -39,6 +44,7 @@ impl Reloading {
             spec,
             brokers: brokers.to_vec(),
             sessions: connections.iter().map(told).collect(),
+            webhooks: targets.iter().enumerate().filter_map(webhook).collect(),
             outstanding,
         }
     }
@@ -58,12 +64,54 @@ impl Reloading {
                 told.renewing.renew(renewed(old, new));
             }
         }
+        let webhooks: Vec<_> = filled
+            .targets
+            .iter()
+            .enumerate()
+            .filter_map(webhook)
+            .collect();
+        for (sink, options) in &self.webhooks {
+            let same = webhooks.iter().find(|(other, _)| other == sink);
+            if let Some((_, new)) = same {
+                renew(self.spec.sinks[*sink].name, options, new.clone());
+            }
+        }
         Ok(())
     }
 
     /// Whether every session has taken what it was told.
     pub(super) fn is_done(&self) -> bool {
         self.outstanding.is_none()
+    }
+}
+
+/// The options of a target that is a webhook.
+fn webhook((sink, target): (usize, &Target)) -> Option<(usize, WebhookOptions)> {
+    match target {
+        Target::Webhook(options) => Some((sink, (**options).clone())),
+        Target::Stdout
+        | Target::Printed
+        | Target::Blackhole
+        | Target::File(_)
+        | Target::Files { .. }
+        | Target::Mqtt { .. }
+        | Target::DeadLetters { .. } => None,
+    }
+}
+
+/// What a webhook sends from its next request on. A server elsewhere is for the next start, as a
+/// broker is.
+fn renew(name: &str, old: &WebhookOptions, new: WebhookOptions) {
+    if old.shown == new.shown {
+        tracing::info!("SIGHUP: sink `{name}` presents what is new from its next request on");
+        old.renewal.renew(new);
+    } else {
+        tracing::warn!(
+            "SIGHUP: sink `{name}` stays at {}, with what it presents there; {} is for the next \
+             start",
+            old.shown,
+            new.shown
+        );
     }
 }
 

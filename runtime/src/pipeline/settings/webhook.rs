@@ -20,7 +20,7 @@ impl Resolver<'_> {
 mod linked {
     use super::{Resolver, WebhookOptions, WebhookSpec};
     use crate::mqtt::secret::Secret;
-    use crate::sink::webhook::client;
+    use crate::sink::webhook::{Renewal, client};
     use std::time::Duration;
 
     impl Resolver<'_> {
@@ -60,6 +60,7 @@ mod linked {
                 timeout: Duration::from_millis(spec.timeout_ms),
                 format: spec.format,
                 roots,
+                renewal: Renewal::default(),
             })
         }
 

@@ -35,8 +35,23 @@ pub fn certificates(pem: &[u8]) -> Option<Vec<Vec<u8>>> {
     (!all.is_empty()).then_some(all)
 }
 
-/// What sends bodies for [`super::Webhook::post`].
+/// What sends bodies for [`super::Webhook::post`], with what is new of the options.
 pub fn poster(options: &WebhookOptions) -> impl FnMut(&[u8]) -> Result<Answer, String> + use<> {
+    let renewal = options.renewal.clone();
+    let (mut agent, mut options) = (agent(options), options.clone());
+    move |body| {
+        if let Some(new) = renewal.take() {
+            (agent, options) = (self::agent(&new), *new);
+        }
+        post(&agent, &options, body).map_err(|error| {
+            let text = error.to_string();
+            text.replace(options.url.reveal(), &options.shown)
+        })
+    }
+}
+
+/// What keeps connections open, and trusts the authorities of the options.
+fn agent(options: &WebhookOptions) -> Agent {
     let roots = options.roots.iter();
     let roots = roots.map(|der| Certificate::from_der(der).to_owned());
     let roots: Vec<Certificate<'static>> = roots.collect();
@@ -45,7 +60,7 @@ pub fn poster(options: &WebhookOptions) -> impl FnMut(&[u8]) -> Result<Answer, S
         .root_certs(RootCerts::Specific(Arc::new(roots)))
         .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
         .build();
-    let agent: Agent = Agent::config_builder()
+    Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .proxy(None)
@@ -53,14 +68,7 @@ pub fn poster(options: &WebhookOptions) -> impl FnMut(&[u8]) -> Result<Answer, S
         .timeout_global(Some(options.timeout))
         .tls_config(tls)
         .build()
-        .new_agent();
-    let options = options.clone();
-    move |body| {
-        post(&agent, &options, body).map_err(|error| {
-            let text = error.to_string();
-            text.replace(options.url.reveal(), &options.shown)
-        })
-    }
+        .new_agent()
 }
 
 fn post(agent: &Agent, options: &WebhookOptions, body: &[u8]) -> Result<Answer, ureq::Error> {

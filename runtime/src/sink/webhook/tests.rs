@@ -67,6 +67,7 @@ fn send(
             timeout: Duration::from_secs(1),
             format: WebhookFormat::Json,
             roots: Vec::new(),
+            renewal: Renewal::default(),
         },
         post: |body: &[u8]| {
             let body = String::from_utf8_lossy(body).into_owned();
