@@ -164,9 +164,10 @@ impl<R: Requests> Main<R> {
     }
 
     fn unfinished(&mut self, message: &str) -> Failure {
+        let waits_for = self.watch.unconfirmed();
         self.failure.take().unwrap_or_else(|| Failure {
             exit: Exit::Unfinished,
-            message: format!("{message}, not everything is acknowledged"),
+            message: format!("{message}, not everything is acknowledged{waits_for}"),
         })
     }
 }

@@ -119,6 +119,30 @@ impl Watch {
         }
     }
 
+    /// What sinks have not confirmed, as the end of a sentence; nothing where they have all.
+    pub(super) fn unconfirmed(&self) -> String {
+        let sinks = self.spec.sinks.iter().zip(&self.metrics.sinks);
+        let sinks = sinks.map(|(spec, counted)| (format!("sink `{}`", spec.name), counted));
+        let tables = self.spec.tables.iter().zip(&self.metrics.tables);
+        let letters = tables.map(|(spec, counted)| {
+            let what = format!("the dead letters of table `{}`", spec.name);
+            (what, &counted.dead_letters)
+        });
+        let slow =
+            sinks
+                .chain(letters)
+                .filter_map(|(what, counted)| match counted.batches.count() {
+                    0 => None,
+                    1 => Some(format!("{what} has 1 batch to confirm")),
+                    count => Some(format!("{what} has {count} batches to confirm")),
+                });
+        let slow: Vec<String> = slow.collect();
+        if slow.is_empty() {
+            return String::new();
+        }
+        format!(": {}", slow.join(", "))
+    }
+
     /// What keeps the pipeline from being ready.
     fn missing(&self) -> Option<String> {
         let connections = self.spec.connections.iter();
