@@ -17,3 +17,4 @@ pub mod reserved;
 pub mod settings;
 pub mod template;
 pub mod time_pattern;
+pub mod topic_filter;

@@ -2,6 +2,7 @@
 
 use super::set::Set;
 use crate::ir::logical::{Expr, ExprKind, Metadata, Origin, Source, SourceColumn, Value};
+use crate::ir::topic_filter::{self, Level, unshared};
 use crate::source::Span;
 use crate::types::{DataType, IntegerType};
 use std::ops::Bound::Included;
@@ -174,7 +175,7 @@ pub(super) fn declared(source: &Source, column: &SourceColumn) -> Option<Domain>
             values: Set::union(literal_filters(source)?.map(topics)),
         },
         Metadata::TopicLevel(level) => {
-            Domain::union(literal_filters(source)?.map(|filter| level_of(filter, *level)))
+            Domain::union(literal_filters(source)?.map(|filter| level_of(filter, (*level).into())))
         }
         Metadata::MessageExpiryInterval => integers(u32::MAX),
         Metadata::ReceivedAt
@@ -192,20 +193,13 @@ pub(super) fn declared(source: &Source, column: &SourceColumn) -> Option<Domain>
 }
 
 /// The filters without `$share/group/`; None if one of them is not known before the start.
-fn literal_filters(source: &Source) -> Option<impl Iterator<Item = &str>> {
+pub(super) fn literal_filters(source: &Source) -> Option<impl Iterator<Item = &str>> {
     // `$$`, too, is not yet what it will be
     let known = source
         .topics
         .iter()
         .all(|filter| !filter.contains("${") && !filter.contains("$$"));
     known.then(|| source.topics.iter().map(|filter| unshared(filter)))
-}
-
-fn unshared(filter: &str) -> &str {
-    let shared = filter.strip_prefix("$share/");
-    shared
-        .and_then(|rest| rest.split_once('/'))
-        .map_or(filter, |(_, inner)| inner)
 }
 
 /// The topics that match a filter, and maybe others that begin like them.
@@ -223,16 +217,12 @@ fn topics(filter: &str) -> Set {
     Set::union([below].into_iter().chain(parent))
 }
 
-/// What stands at a level (from 1) of the topics that match a filter.
-fn level_of(filter: &str, level: u32) -> Domain {
-    let at = usize::try_from(level)
-        .unwrap_or(usize::MAX)
-        .saturating_sub(1);
-    match filter.split('/').nth(at) {
-        Some("#") => Domain::any(),
-        Some("+") => Domain::any().without_null(),
-        Some(text) => Domain::one(&Value::Text(text.to_owned())),
-        None if filter.ends_with('#') => Domain::any(),
-        None => Domain::one(&Value::Null),
+/// What stands at a level of the topics that match a filter, as `topic_level` counts them.
+pub(super) fn level_of(filter: &str, n: i64) -> Domain {
+    match topic_filter::level(filter, n) {
+        Level::Is(text) => Domain::one(&Value::Text(text.to_owned())),
+        Level::Any => Domain::any().without_null(),
+        Level::AnyOrNone => Domain::any(),
+        Level::None => Domain::one(&Value::Null),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::domain::Domain;
 use super::set::Set;
+use super::topic::Topics;
 use crate::ir::logical::{Expr, ExprKind};
 use crate::source::Span;
 use std::cell::Cell;
@@ -24,6 +25,8 @@ pub(super) struct Facts {
     list: Vec<Fact>,
     /// There are no such rows.
     pub(super) impossible: bool,
+    /// Which columns hold the topic.
+    pub(super) topics: Topics,
     steps: Rc<Cell<u32>>,
 }
 
@@ -53,6 +56,7 @@ impl Facts {
         Self {
             list: Vec::new(),
             impossible: false,
+            topics: Topics::default(),
             steps: Rc::new(Cell::new(STEPS)),
         }
     }
@@ -177,6 +181,7 @@ impl Facts {
             };
         };
         for other in possible {
+            joined.topics.either(&other.topics);
             joined.list.retain_mut(|fact| {
                 let Some(same) = other.list.iter().find(|same| same.term.equals(&fact.term)) else {
                     return false;

@@ -23,6 +23,7 @@ mod set;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod topic;
 mod truth;
 mod walk;
 
@@ -34,6 +35,7 @@ use domain::Domain;
 use facts::Facts;
 use needed::Search;
 use std::ops::Bound::{Included, Unbounded};
+use topic::Topics;
 use truth::Truths;
 
 /// Adds warnings about what `plan`, bound from `source`, says.
@@ -109,6 +111,7 @@ impl Linter<'_> {
     /// Looks at the checks of a source, which are declared for all who read it.
     fn source(&mut self, source: &Source) -> Rows {
         let mut facts = Facts::none();
+        facts.topics = Topics::declared(source);
         for (index, column) in source.columns.iter().enumerate() {
             if let Some(declared) = domain::declared(source, column) {
                 facts.set(&domain::column(index, column), declared, &[]);
@@ -196,6 +199,7 @@ impl Linter<'_> {
 
 /// What is known of `expr` is known of column `index`, which it makes.
 fn carry(facts: &Facts, expr: &Expr, index: usize, made: &mut Facts) {
+    facts.topics.carry(expr, index, &mut made.topics);
     let domain = facts.domain(expr);
     if domain != Domain::of(expr.data_type, expr.nullable) && !domain.is_nothing() {
         made.set(&domain::made(index, expr), domain, &facts.conditions(expr));

@@ -56,6 +56,10 @@ impl Facts {
                 function,
                 arguments,
             } if function.body == Body::Coalesce => self.of_coalesce(arguments),
+            ExprKind::Call {
+                function,
+                arguments,
+            } if let Some(domain) = self.topics.of_call(function, arguments) => domain,
             ExprKind::Column(_)
             | ExprKind::Literal(_)
             | ExprKind::Negate(_)
@@ -220,6 +224,13 @@ impl Facts {
         let constant = domains
             .iter()
             .any(|domain| domain.values.single().is_some());
+        let is_no_topic = || {
+            self.topics.excludes(left, &domains[1].values)
+                || self.topics.excludes(right, &domains[0].values)
+        };
+        if op == CompareOperator::Equal && is_no_topic() {
+            return false;
+        }
         (constant || self.orders(left, right).meets(&orders(op)))
             && fits(left, domains[1].values.reached_by(op))
             && fits(right, domains[0].values.reached_by(turned(op)))
@@ -257,7 +268,11 @@ impl Facts {
             self.domain(inner).values.meets(&wanted)
         };
         match truth {
-            Truth::True => meets(Set::union(elements.into_iter().map(|e| e.values))),
+            Truth::True => {
+                let values = elements.into_iter().map(|element| element.values);
+                let values = values.filter(|values| !self.topics.excludes(operand, values));
+                meets(Set::union(values.collect::<Vec<_>>()))
+            }
             Truth::False => {
                 let null = elements.iter().any(|element| element.values.is_empty());
                 !null && meets(singles(elements).complement())

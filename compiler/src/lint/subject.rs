@@ -6,6 +6,7 @@ use super::image::pulled;
 use super::possible::is_reversed;
 use super::report::snippet;
 use super::set::Set;
+use crate::functions::Body;
 use crate::ir::logical::{Expr, ExprKind, Value};
 use crate::source::SourceFile;
 use crate::types::DataType;
@@ -67,6 +68,15 @@ fn subject<'e>(facts: &Facts, expr: &'e Expr) -> Option<&'e Expr> {
     | ExprKind::IsNull { operand, .. } = &expr.kind
     {
         return Some(operand);
+    }
+    if let ExprKind::Call {
+        function,
+        arguments,
+    } = &expr.kind
+    {
+        let is_of_topic = matches!(function.body, Body::Runtime { name, .. }
+            if name == "topic_matches");
+        return arguments.first().filter(|_| is_of_topic);
     }
     None
 }
