@@ -11,7 +11,7 @@ use crate::ir::logical::{
     Check, Expr, Format, Metadata, Origin, OutputColumn, PathStep, RawFormat, SourceColumn,
     TimeFormat, TimestampFormat, ValueForm,
 };
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 use crate::types::DataType;
 use crate::types::cast::{CastKind, cast_kind};
 
@@ -311,7 +311,8 @@ impl Binder<'_> {
             return Ok(is_timestamp.then(|| default.clone()));
         };
         if !is_timestamp {
-            return Err(self.report(wrong_format(definition, text, span)));
+            let diagnostic = wrong_format(definition, text, span, self.source);
+            return Err(self.report(diagnostic));
         }
         match timestamp_format(&text.value) {
             Some(format) => Ok(Some(TimeFormat::Named(format))),
@@ -319,7 +320,10 @@ impl Binder<'_> {
                 let pattern = self.time_pattern(text)?;
                 Ok(Some(TimeFormat::Pattern(pattern)))
             }
-            None => Err(self.report(wrong_format(definition, text, span))),
+            None => {
+                let diagnostic = wrong_format(definition, text, span, self.source);
+                Err(self.report(diagnostic))
+            }
         }
     }
 }
@@ -376,11 +380,37 @@ fn not_unstructured(span: Span) -> Diagnostic {
         .help("remove the option, or declare `payload JSON PATH '$'` beside the other columns")
 }
 
-fn wrong_format(definition: &ColumnDefinition, text: &Text, span: Span) -> Diagnostic {
+/// How to read what is a date or a time in a form that only timestamps have.
+fn declared_otherwise(definition: &ColumnDefinition, format: &str, is_instant: bool) -> String {
+    let (name, data_type) = (in_sql(&definition.name.text), definition.data_type);
+    match data_type {
+        DataType::Date | DataType::Time if is_instant => format!(
+            "declare `{name} TIMESTAMP FORMAT '{format}'`, and write `{name}::{data_type}` in \
+             queries"
+        ),
+        DataType::Time => format!(
+            "remove FORMAT where messages hold `10:15:00`, or declare `{name} TEXT`, and take it \
+             apart in queries"
+        ),
+        DataType::Date => format!(
+            "remove FORMAT where messages hold `2026-11-22`, or declare `{name} TEXT`, and write \
+             `to_date({name}, …)` in queries"
+        ),
+        _ => format!("declare `{name} TIMESTAMP FORMAT '{format}'`, or remove FORMAT"),
+    }
+}
+
+fn wrong_format(
+    definition: &ColumnDefinition,
+    text: &Text,
+    span: Span,
+    source: &SourceFile,
+) -> Diagnostic {
     let (format, data_type) = (text.value.to_ascii_lowercase(), definition.data_type);
     let formats = format!("the timestamp formats are {}", time_pattern::formats());
     if timestamp_format(&format).is_some() || time_pattern::is_one(&format) {
-        let name = &definition.name.text;
+        let is_instant =
+            timestamp_format(&format).is_some() || time_pattern::tells_an_instant(text, source);
         let format = text.value.replace('\'', "''");
         let message = format!("FORMAT '{format}' on a column of type `{data_type}`");
         return Diagnostic::new(code::COLUMN_CLAUSE, message, span)
@@ -389,10 +419,7 @@ fn wrong_format(definition: &ColumnDefinition, text: &Text, span: Span) -> Diagn
                 declared_span(definition),
                 format!("declared `{data_type}` here"),
             )
-            .help(format!(
-                "declare `{} TIMESTAMP FORMAT '{format}'`, or remove FORMAT",
-                in_sql(name),
-            ));
+            .help(declared_otherwise(definition, &format, is_instant));
     }
     let message = format!("unknown FORMAT '{}'", text.value);
     let diagnostic = Diagnostic::new(code::COLUMN_CLAUSE, message, text.span).at("unknown format");

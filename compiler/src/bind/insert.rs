@@ -32,6 +32,8 @@ impl Binder<'_> {
                 return;
             }
             Ok(Defined::Poisoned) => {}
+            // that it is read as well was said where it is declared
+            Ok(Defined::Readable(readable)) if readable.kind == "table" => {}
             Ok(Defined::Readable(_)) => {
                 self.report(view_written(&insert.table));
             }
@@ -285,41 +287,6 @@ impl Binder<'_> {
         Err(self.report(diagnostic))
     }
 
-    fn check_not_null(
-        &mut self,
-        target: &SinkColumn,
-        rows: &Rows,
-        at: usize,
-        span: Span,
-    ) -> Bound<()> {
-        let nullable = rows.columns[at].known.ok_or(Reported)?.nullable;
-        let sure = rows
-            .relation
-            .as_ref()
-            .is_none_or(|relation| never_null(relation, at));
-        if target.column.nullable || !nullable || sure {
-            return Ok(());
-        }
-        let (name, text) = (
-            &target.column.name,
-            self.written(span, &rows.columns[at].name),
-        );
-        let message = format!("column `{name}` is NOT NULL, but its value can be NULL");
-        let mut diagnostic = Diagnostic::new(code::TYPE_MISMATCH, message, span)
-            .at("can be NULL")
-            .context(target.span, "declared NOT NULL here");
-        if let Some(declared) = rows.columns[at].declared {
-            diagnostic = diagnostic.context(declared, "declared without NOT NULL");
-        }
-        Err(self.report(
-            diagnostic
-                .help(format!(
-                    "add `WHERE {text} IS NOT NULL`, or `coalesce({text}, …)`"
-                ))
-                .help("or declare the source's column NOT NULL: then a message without it is bad"),
-        ))
-    }
-
     /// The same names at other positions: probably a mistake.
     fn warn_permutation(
         &mut self,
@@ -408,60 +375,6 @@ fn in_sink_order(
     Relation::Project {
         columns: table.columns.iter().enumerate().map(value).collect(),
         input: Box::new(relation),
-    }
-}
-
-/// Whether column `at` of the rows is never NULL: because of what it is made of, or because a
-/// filter lets no NULL through.
-fn never_null(relation: &Relation, at: usize) -> bool {
-    match relation {
-        Relation::Scan { .. } => false,
-        Relation::Filter { input, predicate } => {
-            conjuncts(predicate).any(|conjunct| rejects_null(conjunct, at)) || never_null(input, at)
-        }
-        Relation::Project { input, columns } => {
-            let (_, expr) = &columns[at];
-            if let ExprKind::Column(inner) = expr.kind {
-                return !expr.nullable || never_null(input, inner);
-            }
-            !expr.nullable
-        }
-        // what comes behind the input's columns is of the array
-        Relation::Unnest {
-            input, at: element, ..
-        } => at < *element && never_null(input, at),
-        Relation::UnionAll { inputs, .. } => inputs.iter().all(|input| never_null(input, at)),
-    }
-}
-
-fn conjuncts(predicate: &Expr) -> std::slice::Iter<'_, Expr> {
-    if let ExprKind::And(operands) = &predicate.kind {
-        return operands.iter();
-    }
-    std::slice::from_ref(predicate).iter()
-}
-
-/// Whether the conjunct is not true for a row in which column `at` is NULL.
-fn rejects_null(conjunct: &Expr, at: usize) -> bool {
-    let is_column = |expr: &Expr| expr.kind == ExprKind::Column(at);
-    match &conjunct.kind {
-        ExprKind::IsNull { operand, negated } => *negated && is_column(operand),
-        ExprKind::Compare { left, right, .. } => is_column(left) || is_column(right),
-        ExprKind::InList { operand, .. } | ExprKind::Like { operand, .. } => is_column(operand),
-        ExprKind::And(operands) => operands.iter().any(|operand| rejects_null(operand, at)),
-        ExprKind::Column(_)
-        | ExprKind::Literal(_)
-        | ExprKind::Not(_)
-        | ExprKind::Negate(_)
-        | ExprKind::Binary { .. }
-        | ExprKind::Or(_)
-        | ExprKind::IsTruth { .. }
-        | ExprKind::Case { .. }
-        | ExprKind::Cast(_)
-        | ExprKind::TryCast(_)
-        | ExprKind::IsDistinct { .. }
-        | ExprKind::Access { .. }
-        | ExprKind::Call { .. } => is_column(conjunct),
     }
 }
 

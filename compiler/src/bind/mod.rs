@@ -32,6 +32,7 @@ mod literal;
 mod metadata;
 mod narrowing;
 mod nested;
+mod not_null;
 mod operator;
 mod options;
 mod overload;

@@ -337,10 +337,9 @@ impl Binder<'_> {
             .into_iter()
             .find(|(text, number)| is(text, is_text) && is(number, is_number));
         let Some((text, number)) = text_and_number else {
-            if let Some(help) = self.truth_help(left, right) {
-                return Some(help);
-            }
-            return self.units_help(left, right);
+            let help = self.truth_help(left, right);
+            let help = help.or_else(|| self.json_help(left, right));
+            return help.or_else(|| self.units_help(left, right));
         };
         let name = self.snippet(text.span());
         // a whole number in a query says little of what devices send
@@ -356,6 +355,23 @@ impl Binder<'_> {
             Operand::Typed(_) | Operand::Literal(_) => {
                 format!("write `CAST({name} AS {wanted})`")
             }
+        })
+    }
+
+    /// How to compare what stands in JSON.
+    fn json_help(&self, left: &Operand, right: &Operand) -> Option<String> {
+        let (json, other) = [(left, right), (right, left)]
+            .into_iter()
+            .find(|(json, _)| json.type_name() == "JSON")?;
+        let wanted = match other {
+            Operand::Typed(expr) => expr.data_type,
+            Operand::Literal(_) => DataType::Float64,
+        };
+        let name = self.snippet(json.span());
+        // the last step may give the text of the value
+        Some(match name.rsplit_once("->") {
+            Some((before, key)) => format!("write `CAST({before}->>{key} AS {wanted})`"),
+            None => "declare a column with PATH for the value inside".to_owned(),
         })
     }
 

@@ -10,6 +10,7 @@ use crate::ir::ast::{self, Branch, SelectItem};
 use crate::ir::logical::{Expr, OutputColumn, Relation};
 use crate::source::Span;
 use crate::types::DataType;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A bound query.
@@ -201,16 +202,13 @@ impl Binder<'_> {
 
     /// The names of output columns must differ.
     pub(super) fn check_distinct(&mut self, items: &[Item]) {
-        for (at, item) in items.iter().enumerate() {
-            let same = |earlier: &&Item| earlier.name == item.name && !earlier.unnamed;
-            if let Some(earlier) = items[..at].iter().find(same).filter(|_| !item.unnamed) {
-                let message = format!("two output columns are named `{}`", item.name);
-                let diagnostic = Diagnostic::new(code::DUPLICATE_NAME, message, item.span)
-                    .at("gives a column of the same name")
-                    .context(earlier.span, "first one")
-                    .help(item.renaming.clone());
-                self.report(diagnostic);
-                return;
+        let mut of_name: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();
+        for item in items.iter().filter(|item| !item.unnamed) {
+            of_name.entry(&item.name).or_default().push(item);
+        }
+        for same in of_name.values() {
+            if let [first, second, more @ ..] = same.as_slice() {
+                self.report(same_names(first, second, more));
             }
         }
     }
@@ -265,6 +263,33 @@ impl Item {
             renaming: "list the columns in place of `*`, with AS behind one of them".to_owned(),
         }
     }
+}
+
+/// Output columns of one name: all of them at once, since each is to be renamed.
+fn same_names(first: &Item, second: &Item, more: &[&Item]) -> Diagnostic {
+    /// What one diagnostic marks and suggests at most.
+    const SHOWN: usize = 8;
+    let (name, count) = (&first.name, 2 + more.len());
+    let count = match count {
+        2 => "two".to_owned(),
+        _ => count.to_string(),
+    };
+    let message = format!("{count} output columns are named `{name}`");
+    let mut diagnostic = Diagnostic::new(code::DUPLICATE_NAME, message, second.span)
+        .at("gives a column of the same name")
+        .context(first.span, "first one")
+        .help(second.renaming.clone());
+    let mut said = vec![&second.renaming];
+    for item in more.iter().take(SHOWN) {
+        if item.span != second.span {
+            diagnostic = diagnostic.also(item.span, "");
+        }
+        if !said.contains(&&item.renaming) {
+            diagnostic = diagnostic.help(item.renaming.clone());
+            said.push(&item.renaming);
+        }
+    }
+    diagnostic
 }
 
 /// Whether the column is not supported yet and has no alias.

@@ -116,6 +116,12 @@ impl Scope {
         Some(self.parts[at].first..end.map_or(self.columns.len(), |part| part.first))
     }
 
+    /// Whether these columns, the first of them before the other, are of one part.
+    fn are_of_one_part(&self, one: usize, other: usize) -> bool {
+        let mut starts = self.parts.iter().map(|part| part.first);
+        !starts.any(|first| one < first && first <= other)
+    }
+
     /// What the columns belong to, for a diagnostic.
     fn title(&self) -> String {
         let titles: Vec<&str> = self.parts.iter().map(|part| part.title.as_str()).collect();
@@ -195,6 +201,12 @@ impl Binder<'_> {
             (Some((index, _)), None) => scope.column(index, span),
             (None, _) if !scope.complete => Err(Reported),
             (None, _) => Err(self.report(unknown_column(scope, name))),
+            // that two columns of one relation have one name was reported there
+            (Some((one, first)), Some((other, second)))
+                if first.name == second.name && scope.are_of_one_part(one, other) =>
+            {
+                Err(Reported)
+            }
             (Some((_, first)), Some((_, second))) => {
                 let diagnostic = ambiguous_column(scope, name, &first.name, &second.name);
                 Err(self.report(diagnostic))

@@ -31,7 +31,8 @@ impl Binder<'_> {
         match role {
             Role::Both { read, written } if readable => {
                 self.report(both_roles(create, read, written));
-                self.define(&create.name, Defined::Poisoned);
+                let known = self.known_of_both(create);
+                self.define(&create.name, known);
             }
             Role::Read if readable => self.source_table(create, spec),
             Role::Read | Role::Written | Role::Both { .. } => self.sink_table(create, spec),
@@ -68,6 +69,33 @@ impl Binder<'_> {
             return None;
         }
         Some(spec)
+    }
+
+    /// A table that is read and written as its queries see it, so that their own mistakes are told,
+    /// too. Its options are for later: it is not known yet which it should have.
+    fn known_of_both(&mut self, create: &CreateTable) -> Defined {
+        let is_another = |entry: &OptionEntry| {
+            let is_json = matches!(&entry.value, OptionValue::Text(text)
+                if text.value.eq_ignore_ascii_case("json"));
+            entry.key.text.eq_ignore_ascii_case("format") && !is_json
+        };
+        if create.columns.is_empty() || create.options.iter().any(is_another) {
+            return Defined::Poisoned;
+        }
+        let defaults = TableDefaults {
+            timestamp_format: TimeFormat::Named(TimestampFormat::Rfc3339),
+            level_limit: None,
+            unstructured: None,
+            raw: None,
+            from_schema: false,
+            complete: true,
+        };
+        Defined::Readable(Readable {
+            kind: "table",
+            relation: None,
+            columns: self.source_columns(create, &defaults).visible,
+            complete: true,
+        })
     }
 
     fn source_table(&mut self, create: &CreateTable, spec: &'static ConnectorSpec) {

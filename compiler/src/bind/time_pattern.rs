@@ -46,6 +46,13 @@ pub(super) fn is_one(format: &str) -> bool {
     format.contains('%')
 }
 
+/// Whether a format is a pattern that tells an instant.
+pub(super) fn tells_an_instant(text: &Text, source: &SourceFile) -> bool {
+    let (pieces, unknown) = directive::pieces(&text.value);
+    let literal = Literal { text, source };
+    is_one(&text.value) && unknown.is_empty() && whole::mistake(literal, &pieces).is_none()
+}
+
 /// All formats that there are, for messages.
 pub(super) fn formats() -> String {
     let named = TIMESTAMP_FORMATS.iter().map(|name| format!("`'{name}'`, "));

@@ -176,6 +176,21 @@ impl<'a> Parser<'a> {
         Err(error.context(opening, "to close this one"))
     }
 
+    /// Takes the `)` of values between commas that began at `opening`.
+    pub(super) fn expect_end_of_list(&mut self, opening: Span) -> Parsed<Span> {
+        let next = self.peek();
+        let is_value = match next.kind {
+            Kind::Quoted(_) | Kind::Text(_) | Kind::Number => true,
+            Kind::Word => !is_reserved(self.slice(next)),
+            Kind::Symbol | Kind::Invalid(_) | Kind::End => false,
+        };
+        let ending = self.expect_closing(")", opening);
+        if is_value {
+            return ending.map_err(|error| error.help("perhaps a comma is missing before it"));
+        }
+        ending
+    }
+
     /// Whether `...` comes next, which the tokenizer sees as three full stops.
     pub(super) fn is_ellipsis(&self) -> bool {
         (0..3).all(|ahead| self.is_symbol_at(ahead, "."))

@@ -126,6 +126,11 @@ const TYPES: &[(&str, Rule)] = &[
     ),
 ];
 
+/// Whether `word` begins the name of a type, of this dialect or of others.
+pub(super) fn is_type(word: &str) -> bool {
+    rule(word).is_some()
+}
+
 fn rule(word: &str) -> Option<Rule> {
     let found = TYPES
         .iter()

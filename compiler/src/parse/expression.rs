@@ -2,10 +2,11 @@
 //! operator has a binding power, and an operand extends as far as stronger operators follow it.
 
 use super::cursor::{Parsed, Parser};
-use super::operators::{Infix, power, way_out};
+use super::operators::{Infix, power};
 use super::quantified::{Before, takes_quantifier};
 use super::report::abbreviated;
 use super::tokens::Token;
+use super::ways_out;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{BinaryOperator, Expr, ExprKind, Text};
 use crate::source::Span;
@@ -330,7 +331,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.expect_closing(")", opening)?;
+        self.expect_end_of_list(opening)?;
         let span = self.since(operand.expr.span);
         let kind = ExprKind::InList {
             operand: Box::new(operand.expr),
@@ -400,7 +401,7 @@ impl Parser<'_> {
         let place = self.since(start);
         let right = self.operand(power + 1)?;
         let operator = self.slice(token).to_ascii_uppercase();
-        let help = way_out(&operator);
+        let help = ways_out::of_operator(&operator);
         self.unsupported(format!("the operator `{operator}`"), place, help);
         Ok(self.placeholder(left.expr.span.to(right.expr.span)))
     }

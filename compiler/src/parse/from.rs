@@ -3,6 +3,7 @@
 use super::cursor::{Parsed, Parser};
 use super::report::abbreviated;
 use super::tokens::Kind;
+use super::ways_out::ONE_ROW;
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{Name, Relation, RelationKind, Unnest};
 use crate::source::Span;
@@ -22,8 +23,8 @@ const CLAUSES: &[(&str, &str)] = &[
         "a view gives one row for each message that passes its WHERE",
     ),
     ("HAVING", "filter rows with WHERE"),
-    ("WINDOW", ""),
-    ("QUALIFY", ""),
+    ("WINDOW", ONE_ROW),
+    ("QUALIFY", ONE_ROW),
     (
         "ORDER BY",
         "leave it out: rows come in the order of the messages",
@@ -46,6 +47,14 @@ const CLAUSES: &[(&str, &str)] = &[
         "leave it out: every row is written as soon as its message is read",
     ),
     ("TABLESAMPLE", ""),
+    (
+        "ON CONFLICT",
+        "leave it out: rows are written one after another, whatever was written before",
+    ),
+    (
+        "RETURNING",
+        "leave it out: what is written can be read where it goes",
+    ),
 ];
 
 const JOIN_HELP: &str = "a query reads one table or view, and UNNEST the arrays in it";

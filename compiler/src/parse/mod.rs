@@ -28,6 +28,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod ways_out;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, code};
 use crate::ir::ast::{Name, Script};

@@ -125,19 +125,3 @@ fn symbol_infix(symbol: &str) -> Option<(Infix, u8)> {
     };
     Some((Infix::Binary(op), power))
 }
-
-/// What to write instead of an operator that is not supported, in upper case.
-pub(super) fn way_out(operator: &str) -> &'static str {
-    match operator {
-        "RLIKE" | "REGEXP" => "write `text ~ 'pattern'`",
-        "SIMILAR" | "GLOB" => "use LIKE, or a regular expression: `text ~ 'pattern'`",
-        "~~" => "write LIKE",
-        "~~*" => "write ILIKE",
-        "!~~" => "write NOT LIKE",
-        "!~~*" => "write NOT ILIKE",
-        "#>" => "go down step by step: `x -> 'a' -> 'b'`",
-        "#>>" => "go down step by step: `x -> 'a' ->> 'b'`",
-        "<=>" => "compare with `=`, and test for NULL with IS NULL",
-        _ => "",
-    }
-}

@@ -1,10 +1,12 @@
 //! The operands of expressions: literals, columns, calls, CASE, CAST, parentheses.
 
 use super::cursor::{Parsed, Parser};
+use super::data_type::is_type;
 use super::expression::Tree;
 use super::report::abbreviated;
 use super::special_call::SPECIAL_CALLS;
 use super::tokens::{Kind, ellipsis};
+use super::ways_out::{self, CURRENT, NO_ARRAYS};
 use crate::diagnostics::Diagnostic;
 use crate::ir::ast::{Expr, ExprKind, Literal, Name, Text};
 use crate::source::Span;
@@ -50,16 +52,6 @@ const AGGREGATES: &[&str] = &[
 
 const AGGREGATE_HELP: &str =
     "a query gives one row for each message; an aggregate would need a window of time";
-
-/// Words that are a value without parentheses.
-const CURRENT: &[&str] = &[
-    "CURRENT_DATE",
-    "CURRENT_TIME",
-    "CURRENT_TIMESTAMP",
-    "CURRENT_USER",
-    "LOCALTIME",
-    "LOCALTIMESTAMP",
-];
 
 impl Parser<'_> {
     /// An operand.
@@ -112,7 +104,8 @@ impl Parser<'_> {
             "@" | "|/" | "||/" | "!!" => {
                 self.advance();
                 let operator = self.slice(token);
-                self.unsupported(format!("the operator `{operator}`"), token.span, "");
+                let help = ways_out::of_operator(operator);
+                self.unsupported(format!("the operator `{operator}`"), token.span, help);
                 self.signed_operand()
             }
             _ => Err(self.expected("an expression")),
@@ -152,12 +145,12 @@ impl Parser<'_> {
             "CAST" => self.cast(false),
             "TRY_CAST" if called => self.cast(true),
             "SAFE_CAST" if called => Ok(self.refuse_call("write `TRY_CAST(x AS type)`")),
-            "EXISTS" if called => Ok(self.refuse_call("")),
+            "EXISTS" if called => Ok(self.refuse_call(ways_out::ONE_ROW)),
             "ROW" | "STRUCT" if called => Ok(self.refuse_call("list the columns one by one")),
             "ARRAY" if self.is_symbol_at(1, "[") => {
                 self.advance();
                 self.skip_brackets();
-                self.unsupported("an array literal", self.since(token.span), "");
+                self.unsupported("an array literal", self.since(token.span), NO_ARRAYS);
                 Ok(self.placeholder(token.span))
             }
             "INTERVAL" if matches!(self.peek_at(1).kind, Kind::Text(_) | Kind::Number) => {
@@ -166,18 +159,19 @@ impl Parser<'_> {
             "TIMESTAMP" | "TIMESTAMPTZ" | "DATE" | "TIME" if self.is_typed_literal() => {
                 self.typed_literal()
             }
-            current if CURRENT.contains(&current) && !called => {
-                self.advance();
-                let help = "`now()` is the time at which the message was received";
-                self.unsupported(format!("`{current}`"), token.span, help);
-                Ok(self.placeholder(token.span))
-            }
             // reserved for joins, but functions all the same
             "LEFT" | "RIGHT" if called => {
                 let name = self.any_name("a function")?;
                 self.call(name)
             }
-            _ => self.column_or_call(),
+            current => match CURRENT.iter().find(|(word, _)| *word == current) {
+                Some((_, help)) if !called => {
+                    self.advance();
+                    self.unsupported(format!("`{current}`"), token.span, help);
+                    Ok(self.placeholder(token.span))
+                }
+                Some(_) | None => self.column_or_call(),
+            },
         }
     }
 
@@ -375,10 +369,13 @@ impl Parser<'_> {
         self.node(kind, span, operand.depth)
     }
 
-    /// `JSON '…'`, which only some types have.
+    /// `JSON '…'`, which only some types have, or a comma that is missing.
     fn word_before_text(&self, name: &Name) -> Diagnostic {
         let text = self.slice(self.peek());
         let error = self.expected("an operator");
+        if !is_type(&name.text) {
+            return error.help("perhaps a comma or an operator is missing before it");
+        }
         error.help(format!(
             "for a constant of a type, write `CAST({} AS {})`",
             abbreviated(text),
@@ -420,7 +417,7 @@ impl Parser<'_> {
             }
         }
         self.refuse_argument_ending();
-        self.expect_closing(")", opening)?;
+        self.expect_end_of_list(opening)?;
         let span = self.since(start);
         self.refuse_call_suffix(start);
         self.node(ExprKind::Call { name, arguments }, span, depth)
@@ -464,12 +461,12 @@ impl Parser<'_> {
     pub(super) fn refuse_call_suffix(&mut self, start: Span) {
         loop {
             let place = self.peek().span;
-            let what = if self.accept_phrase("WITHIN GROUP") {
-                "`WITHIN GROUP`"
+            let (what, help) = if self.accept_phrase("WITHIN GROUP") {
+                ("`WITHIN GROUP`", "")
             } else if self.is_symbol_at(1, "(") && self.accept_keyword("FILTER") {
-                "`FILTER`"
+                ("`FILTER`", "")
             } else if self.accept_keyword("OVER") {
-                "a window function"
+                ("a window function", ways_out::ONE_ROW)
             } else {
                 return;
             };
@@ -483,7 +480,7 @@ impl Parser<'_> {
                 start.start <= place.start,
                 "a suffix stands behind its call"
             );
-            self.unsupported(what, place, "");
+            self.unsupported(what, place, help);
         }
     }
 }

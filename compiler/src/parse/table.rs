@@ -3,6 +3,7 @@
 use super::cursor::{Parsed, Parser};
 use super::report::abbreviated;
 use super::tokens::{Kind, ellipsis};
+use super::ways_out;
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{
     ColumnClause, ColumnClauseKind, ColumnDefinition, CreateTable, Expr, Name, OptionEntry,
@@ -167,7 +168,11 @@ impl Parser<'_> {
     fn refuse_until_comma(&mut self, what: &str) {
         let start = self.peek().span;
         self.skip_until(|parser| parser.is_symbol(","));
-        self.unsupported(what, self.since(start), "");
+        let help = match what {
+            "`PRIMARY KEY`" | "`FOREIGN KEY`" | "`UNIQUE`" => ways_out::NO_KEYS,
+            _ => "",
+        };
+        self.unsupported(what, self.since(start), help);
     }
 
     /// Whether a column's name and type come next.
@@ -278,19 +283,9 @@ impl Parser<'_> {
     /// A clause that is not supported yet, or that does not exist.
     fn refuse_column_clause(&mut self) -> Parsed<()> {
         let start = self.peek().span;
-        let (what, help) = match self.slice(self.peek()).to_ascii_uppercase().as_str() {
-            "GENERATED" => (
-                "a column that numbers its rows",
-                "a computed one is `GENERATED ALWAYS AS (expression)`",
-            ),
-            "AS" => ("`AS`", "write `GENERATED ALWAYS AS (expression)`"),
-            "PRIMARY" => ("`PRIMARY KEY`", ""),
-            "UNIQUE" => ("`UNIQUE`", ""),
-            "REFERENCES" => ("`REFERENCES`", ""),
-            "COMMENT" => ("`COMMENT`", "write a `--` comment"),
-            "COLLATE" => ("`COLLATE`", "text is compared by its bytes"),
-            "CONSTRAINT" => ("`CONSTRAINT`", ""),
-            _ => return Err(self.no_column_clause()),
+        let word = self.slice(self.peek()).to_ascii_uppercase();
+        let Some((what, help)) = ways_out::of_column_clause(&word) else {
+            return Err(self.no_column_clause());
         };
         if !matches!(self.peek().kind, Kind::Word) {
             return Err(self.no_column_clause());

@@ -1,0 +1,20 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (
+    broker = 'tcp://localhost:1883'
+);
+
+CREATE TABLE sensor_data (
+    sensor_id TEXT NOT NULL,
+    reading_time TIMESTAMP,
+    temperature FLOAT,
+    status TEXT,
+    counter INT UNSIGNED,
+    details JSON
+) WITH (
+    connector = 'mqtt_source',
+    connection = 'factory',
+    topics = '["sensors/+/readings"]'
+);
+
+SELECT CURRENT_DATE AS a, LOCALTIME AS b, CURRENT_TIMESTAMP AS c FROM sensor_data;
+
+SELECT CURRENT_USER AS a FROM sensor_data;

@@ -1,0 +1,24 @@
+CREATE CONNECTION factory FROM mqtt_source WITH (
+    broker = 'tcp://localhost:1883'
+);
+
+CREATE TABLE sensor_data (
+    sensor_id TEXT NOT NULL,
+    reading_time TIMESTAMP,
+    temperature FLOAT,
+    status TEXT,
+    counter INT UNSIGNED,
+    details JSON
+) WITH (
+    connector = 'mqtt_source',
+    connection = 'factory',
+    topics = '["sensors/+/readings"]'
+);
+
+SELECT concat(counter 'x') AS a FROM sensor_data;
+
+SELECT sensor_id FROM sensor_data WHERE status IN ('on' 'off');
+
+SELECT coalesce(status sensor_id) AS a FROM sensor_data;
+
+SELECT sensor_id FROM sensor_data WHERE details = JSON '{}';
