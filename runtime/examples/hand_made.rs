@@ -46,7 +46,9 @@ fn pipeline() -> PipelineSpec {
         compiler_version: "0.0.0",
         settings: SettingsSpec {
             control_listen: Some("${CONTROL:-off}"),
-            control_token: std::env::var_os("CONTROL_TOKEN").map(|_| "${CONTROL_TOKEN}"),
+            control_token: std::env::var_os("CONTROL_TOKEN")
+                .or_else(|| std::env::var_os("CONTROL_TOKEN_FILE"))
+                .map(|_| "${CONTROL_TOKEN}"),
             ..SettingsSpec::DEFAULT
         },
         connections: Box::leak(Box::new([

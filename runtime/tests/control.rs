@@ -120,6 +120,31 @@ fn a_token_is_asked_for_where_there_is_one() {
     pipeline.stop();
 }
 
+/// SIGHUP: the file that holds it is read again.
+#[test]
+fn another_token_is_asked_for_once_it_is_read() {
+    let (broker, control) = (Broker::new(), Control::new());
+    let file = format!("laminar-token-{}", std::process::id());
+    let file = std::env::temp_dir().join(file);
+    let write = |token: &str| std::fs::write(&file, token).expect("the file can be written");
+    write("first\n");
+    let path = file.to_str().expect("text");
+    let pipeline = start(&broker, &control, &[("CONTROL_TOKEN_FILE", path)]);
+    let mut client = broker.accept_subscribed(0);
+    let status = |token: &str| {
+        let request = format!("GET /sql HTTP/1.1\r\nAuthorization: Bearer {token}\r\n\r\n");
+        control.ask(&request).status
+    };
+    assert_eq!((status("first"), status("second")), (200, 401));
+    write("second");
+    pipeline.signal("HUP");
+    assert_eq!(client.packet(), [0xe0, 0], "DISCONNECT");
+    assert_eq!((status("first"), status("second")), (401, 200));
+    let _client = broker.accept_subscribed(0);
+    pipeline.stop();
+    let _ = std::fs::remove_file(&file);
+}
+
 /// Silent clients hold all places there are, for as long as a request may take.
 #[test]
 fn clients_that_hold_on_do_no_harm() {

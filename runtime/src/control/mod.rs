@@ -22,11 +22,16 @@ use crate::mqtt::secret::Secret;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What whoever asks must know, if anything. It may become another one.
+pub type Token = watch::Receiver<Option<Secret>>;
 
 /// Starts answering on a socket that [`listen`] has opened. It ends with the process.
-pub fn start(listener: TcpListener, token: Option<Secret>, facts: Facts) -> io::Result<()> {
+pub fn start(listener: TcpListener, token: Token, facts: Facts) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let answer = move |request: &request::Request, here| {
+        let token = token.borrow().clone();
         pages::answer(&facts, token.as_ref(), request, here)
     };
     let answer: Arc<server::Answer> = Arc::new(answer);

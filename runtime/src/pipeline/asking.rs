@@ -7,10 +7,15 @@ use super::settings::control::Control;
 use crate::control::{self, ConnectionFacts, Facts};
 use crate::log::LogRing;
 use crate::metrics::Metrics;
+use crate::mqtt::secret::Secret;
 use crate::spec::{PipelineSpec, TlsSpec};
 use std::net::TcpListener;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
+use tokio::sync::watch;
+
+/// Where the endpoint learns of another token.
+pub type NewToken = watch::Sender<Option<Secret>>;
 
 /// The endpoint with its socket, which exists before anything else is opened: an explicit place
 /// that is busy is a mistake of the configuration.
@@ -38,15 +43,15 @@ impl Asking {
         self.socket.is_some()
     }
 
-    /// Begins to answer about a pipeline.
+    /// Begins to answer about a pipeline. What is sent to the result is the token from then on.
     pub fn start(
         self,
         (spec, metrics, kept): (&'static PipelineSpec, &Arc<Metrics>, &Kept),
         connections: &[Option<Connection>],
         logged: Arc<LogRing>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<NewToken>, Failure> {
         let Some(socket) = self.socket else {
-            return Ok(());
+            return Ok(None);
         };
         let failed = |error| Failure::configuration(format!("control: {error}"));
         let address = socket.local_addr().map_err(failed)?;
@@ -66,9 +71,10 @@ impl Asking {
                  asks for a token"
             );
         }
-        control::start(socket, self.control.token, facts).map_err(failed)?;
+        let (sender, token) = watch::channel(self.control.token);
+        control::start(socket, token, facts).map_err(failed)?;
         tracing::info!("control: listening on http://{address}");
-        Ok(())
+        Ok(Some(sender))
     }
 }
 

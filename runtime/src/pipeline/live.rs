@@ -63,9 +63,10 @@ pub fn run(
     // Signals are caught from here on, before anything is opened that a stop should close.
     let signals = runtime.block_on(Signals::new());
     let systemd = Systemd::new(&|name| std::env::var(name).ok());
-    let opened = Opened::new(spec, &filled, &metrics, (0, brokers, systemd))?;
+    let mut opened = Opened::new(spec, &filled, &metrics, (0, brokers, systemd))?;
     if let (Some(asking), Some(kept)) = (asking, &kept) {
-        asking.start((spec, &metrics, kept), &filled.connections, logged)?;
+        let token = asking.start((spec, &metrics, kept), &filled.connections, logged)?;
+        opened.reloading.tell_control(token);
     }
     let main = opened.start((Wiring::of(spec), kept), signals, None);
     let exit = runtime.block_on(main.run());

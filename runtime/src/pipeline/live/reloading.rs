@@ -1,9 +1,10 @@
 //! SIGHUP: files and variables are read again, and what they hold now is presented to the brokers
-//! and to the servers of webhooks.
+//! and to the servers of webhooks, and asked of those who ask.
 
 use super::Resolved;
 use crate::mqtt::renewal::{Access, Outstanding, Renewal, Renewing};
 use crate::pipeline::arguments::BrokerOverride;
+use crate::pipeline::asking::NewToken;
 use crate::pipeline::environment;
 use crate::pipeline::exit::Failure;
 use crate::pipeline::settings::{Connection, Resolver, Target};
@@ -18,6 +19,7 @@ pub(super) struct Reloading {
     sessions: Vec<Told>,
     /// Those in use, with the indices of their sinks.
     webhooks: Vec<(usize, WebhookOptions)>,
+    control: Option<NewToken>,
     outstanding: Outstanding,
 }
 
@@ -45,8 +47,14 @@ impl Reloading {
             brokers: brokers.to_vec(),
             sessions: connections.iter().map(told).collect(),
             webhooks: targets.iter().enumerate().filter_map(webhook).collect(),
+            control: None,
             outstanding,
         }
+    }
+
+    /// Where the control endpoint learns of another token, if it listens.
+    pub(super) fn tell_control(&mut self, token: Option<NewToken>) {
+        self.control = token;
     }
 
     /// What a new session of a connection listens to.
@@ -58,7 +66,11 @@ impl Reloading {
     pub(super) fn reload(&mut self) -> Result<(), Failure> {
         let mut resolver = Resolver::new(&environment::variable);
         let filled = Resolved::new(&mut resolver, self.spec, &self.brokers);
+        let control = resolver.control(&self.spec.settings);
         resolver.finish()?;
+        if let (Some(token), Some(control)) = (&self.control, control) {
+            token.send_replace(control.token);
+        }
         for (told, new) in self.sessions.iter_mut().zip(filled.connections) {
             if let (Some(old), Some(new)) = (&mut told.connection, new) {
                 told.renewing.renew(renewed(old, new));
