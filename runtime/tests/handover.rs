@@ -11,20 +11,22 @@ use support::oracle::{Collector, Publisher, all_that_arrives, check_balance, exp
 /// Versions after the first.
 const VERSIONS: u64 = 12;
 
-/// Hands over from version to version, to `sink`. In between credentials are read again.
-fn hand_over(name: &str, sink: &str) {
+/// Hands over from version to version, to `sink`. In between credentials are read again. Under way
+/// are eight batches at most, which the sink should take in the 10 s that it is given.
+fn hand_over(name: &str, sink: &str, batch: &str) {
     let Some(broker) = Mosquitto::start_persistent(name) else {
         return;
     };
     let file = std::env::temp_dir().join(format!("laminar-{name}.{}", std::process::id()));
-    let (url, path) = (broker.url(), file.to_str().expect("text").to_owned());
+    let (url, path) = (broker.url(), file.to_str().expect("text"));
     let variables = [
         ("BROKER", url.as_str()),
         ("CLEAN", "false"),
         ("CLIENT_ID", name),
         ("RETRY_MS", "5"),
+        ("BATCH", batch),
         ("SINK", sink),
-        ("FILE", path.as_str()),
+        ("FILE", path),
         ("OUT", "out"),
         ("BAD_DATA", "dead_letter"),
         ("DEAD", "dead"),
@@ -67,12 +69,8 @@ fn hand_over(name: &str, sink: &str) {
     );
     println!("{sink}: {changed} altered, {missing} lost, {duplicates} duplicates");
     assert!(altered.is_empty(), "{altered:?}");
-    assert!(
-        lost.is_empty(),
-        "from {:?} on: {}",
-        lost.first(),
-        logs.concat()
-    );
+    let from = lost.first();
+    assert!(lost.is_empty(), "from {from:?} on: {}", logs.concat());
     // a version ends with everything acknowledged, so that the next one gets nothing twice
     assert!(duplicates == 0 || unfinished > 0, "{}", logs.concat());
     let takes_over = |log: &&String| log.contains("session resumed");
@@ -85,10 +83,11 @@ fn hand_over(name: &str, sink: &str) {
 
 #[test]
 fn rows_of_a_file_survive_hand_overs() {
-    hand_over("hand-over-file", "file");
+    hand_over("hand-over-file", "file", "1000");
 }
 
+/// A mosquitto that writes its state for each message takes about 100 of them in a second.
 #[test]
 fn published_rows_survive_hand_overs() {
-    hand_over("hand-over-mqtt", "mqtt");
+    hand_over("hand-over-mqtt", "mqtt", "50");
 }
