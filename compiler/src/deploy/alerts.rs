@@ -4,18 +4,122 @@
 use super::text::quoted;
 use super::{Binary, heading, memory_mib};
 use crate::ir::logical::BadData;
-use crate::ir::physical::PhysicalPlan;
+use crate::ir::physical::{PhysicalPlan, Table};
 use std::fmt::Write as _;
 
 /// A rule.
 struct Rule {
     name: &'static str,
-    expr: String,
+    /// In `«…»` stands a vector that may be of many pipelines: the rule is about this one's. What
+    /// is in `$…$` depends on the plan.
+    expr: &'static str,
     /// For how long it must hold.
     held: &'static str,
     severity: &'static str,
     summary: &'static str,
 }
+
+const CRITICAL: &str = "critical";
+const WARNING: &str = "warning";
+
+const RULES: [Rule; 13] = [
+    Rule {
+        name: "LaminarDown",
+        expr: "absent(«»)",
+        held: "2m",
+        severity: CRITICAL,
+        summary: "No process of the pipeline answers.",
+    },
+    Rule {
+        name: "LaminarDisconnected",
+        expr: "«laminar_mqtt_connection_status» == 0 or «laminar_publisher_connection_status» == 0",
+        held: "2m",
+        severity: CRITICAL,
+        summary: "Connection {{ $labels.connection }} is down.",
+    },
+    Rule {
+        name: "LaminarReconnecting",
+        expr: "«increase(laminar_mqtt_reconnect_attempts[15m])» > 5",
+        held: "0m",
+        severity: WARNING,
+        summary: "Connection {{ $labels.connection }} is lost again and again.",
+    },
+    Rule {
+        name: "LaminarRestarting",
+        expr: "«changes(process_start_time_seconds[1h])» > 3",
+        held: "0m",
+        severity: WARNING,
+        summary: "The process was started anew more than three times in an hour.",
+    },
+    Rule {
+        name: "LaminarSilent",
+        // a table that has never received anything has no time of its last message
+        expr: "time() - «laminar_last_message_timestamp_seconds» > 900 or \
+               «laminar_mqtt_messages_received» == 0 and on (job, instance) \
+               (time() - process_start_time_seconds) > 900",
+        held: "0m",
+        severity: WARNING,
+        summary: "Table {{ $labels.table }} has received nothing for 15 minutes.",
+    },
+    Rule {
+        name: "LaminarRejecting",
+        expr: "«sum by (job, instance, table) (rate(laminar_messages_rejected_total[10m]))» / \
+               sum by (job, instance, table) (rate(laminar_mqtt_messages_received[10m])) > 0.01",
+        held: "10m",
+        severity: WARNING,
+        summary: "More than 1 % of the messages of table {{ $labels.table }} are bad.",
+    },
+    Rule {
+        name: "LaminarSinkStalled",
+        expr: "«laminar_sink_batches_in_flight» >= $BATCHES$",
+        held: "5m",
+        severity: CRITICAL,
+        summary: "Sink {{ $labels.sink }} takes no more rows; the pipeline waits for it.",
+    },
+    Rule {
+        name: "LaminarLagging",
+        expr: "«histogram_quantile(0.99, sum by (job, instance, connection, le) \
+               (rate(laminar_batch_lag_seconds_bucket[5m])))» > 10",
+        held: "10m",
+        severity: WARNING,
+        summary: "One batch in a hundred of {{ $labels.connection }} takes more than 10 s.",
+    },
+    Rule {
+        name: "LaminarSinkRetrying",
+        expr: "«increase(laminar_sink_retries_total[10m])» > 0",
+        held: "15m",
+        severity: WARNING,
+        summary: "Deliveries to sink {{ $labels.sink }} fail and are tried again.",
+    },
+    Rule {
+        name: "LaminarRowsRefused",
+        expr: "«increase(laminar_sink_rows_refused_total[15m])» > 0",
+        held: "0m",
+        severity: CRITICAL,
+        summary: "Sink {{ $labels.sink }} has refused rows for good.",
+    },
+    Rule {
+        name: "LaminarOversized",
+        expr: "«increase(laminar_messages_oversized_total[1h])» > 0",
+        held: "0m",
+        severity: WARNING,
+        summary: "Messages of {{ $labels.connection }} are larger than max_packet_size.",
+    },
+    Rule {
+        name: "LaminarMemory",
+        expr: "«process_resident_memory_bytes» > $MEMORY$",
+        held: "5m",
+        severity: WARNING,
+        summary: "The process takes 80 % of what it should at most.",
+    },
+    Rule {
+        name: "LaminarDeadLettersStuck",
+        expr: "min_over_time(«laminar_dead_letter_batches_in_flight»[10m:]) > 0",
+        held: "0m",
+        severity: CRITICAL,
+        summary: "Dead letters of table {{ $labels.table }} are not taken.",
+    },
+];
 
 /// The rules, as a file for `rule_files`.
 pub(super) fn alerts(plan: &PhysicalPlan, binary: &Binary<'_>) -> String {
@@ -26,32 +130,18 @@ pub(super) fn alerts(plan: &PhysicalPlan, binary: &Binary<'_>) -> String {
     );
     let group = quoted(&format!("laminar-{}", binary.name));
     let _ = writeln!(text, "groups:\n- name: {group}\n  rules:");
-    let of = Of::new(&plan.name);
-    let always = [
-        down(&of),
-        disconnected(&of),
-        reconnecting(&of),
-        restarting(&of),
-        silent(&of),
-        rejecting(&of),
-        stalled(&of),
-        lagging(&of),
-        retrying(&of),
-        refused(&of),
-        oversized(&of),
-        memory(&of, plan),
-    ];
-    let letters =
-        |table: &crate::ir::physical::Table| matches!(table.bad_data, BadData::DeadLetter(_));
-    let letters = plan.tables.iter().any(letters).then(|| dead_letters(&of));
-    for rule in always.into_iter().chain(letters) {
-        rule.write(&mut text);
+    let has_letters = |table: &Table| matches!(table.bad_data, BadData::DeadLetter(_));
+    let has_letters = plan.tables.iter().any(has_letters);
+    for rule in &RULES {
+        if has_letters || !rule.expr.contains("dead_letter") {
+            rule.write(plan, &mut text);
+        }
     }
     text
 }
 
 impl Rule {
-    fn write(&self, text: &mut String) {
+    fn write(&self, plan: &PhysicalPlan, text: &mut String) {
         let Self {
             name,
             expr,
@@ -59,7 +149,7 @@ impl Rule {
             severity,
             summary,
         } = self;
-        let (expr, summary) = (quoted(expr), quoted(summary));
+        let (expr, summary) = (quoted(&filled(expr, plan)), quoted(summary));
         let _ = writeln!(
             text,
             "  - alert: {name}\n    expr: {expr}\n    for: {held}\n    labels:\n      \
@@ -68,169 +158,19 @@ impl Rule {
     }
 }
 
-/// The metrics of one pipeline among those of many.
-struct Of {
-    info: String,
-}
+/// Batches of a worker that a sink can have before the worker waits.
+const BATCHES: u32 = 8;
 
-impl Of {
-    fn new(name: &str) -> Self {
-        let info = format!("laminar_build_info{{pipeline={}}}", quoted(name));
-        Self { info }
-    }
-
-    /// A vector, of this pipeline's processes alone.
-    fn only(&self, vector: &str) -> String {
-        format!("{vector} * on (job, instance) group_left () {}", self.info)
-    }
-}
-
-fn down(of: &Of) -> Rule {
-    Rule {
-        name: "LaminarDown",
-        expr: format!("absent({})", of.info),
-        held: "2m",
-        severity: "critical",
-        summary: "No process of the pipeline answers.",
-    }
-}
-
-fn disconnected(of: &Of) -> Rule {
-    let receiving = of.only("laminar_mqtt_connection_status");
-    let publishing = of.only("laminar_publisher_connection_status");
-    Rule {
-        name: "LaminarDisconnected",
-        expr: format!("({receiving}) == 0 or ({publishing}) == 0"),
-        held: "2m",
-        severity: "critical",
-        summary: "Connection {{ $labels.connection }} is down.",
-    }
-}
-
-fn reconnecting(of: &Of) -> Rule {
-    let grown = of.only("increase(laminar_mqtt_reconnect_attempts[15m])");
-    Rule {
-        name: "LaminarReconnecting",
-        expr: format!("({grown}) > 5"),
-        held: "0m",
-        severity: "warning",
-        summary: "Connection {{ $labels.connection }} is lost again and again.",
-    }
-}
-
-fn restarting(of: &Of) -> Rule {
-    let starts = of.only("changes(process_start_time_seconds[1h])");
-    Rule {
-        name: "LaminarRestarting",
-        expr: format!("({starts}) > 3"),
-        held: "0m",
-        severity: "warning",
-        summary: "The process was started anew more than three times in an hour.",
-    }
-}
-
-fn silent(of: &Of) -> Rule {
-    let last = of.only("laminar_last_message_timestamp_seconds");
-    Rule {
-        name: "LaminarSilent",
-        expr: format!("time() - ({last}) > 900"),
-        held: "0m",
-        severity: "warning",
-        summary: "Table {{ $labels.table }} has received nothing for 15 minutes.",
-    }
-}
-
-fn rejecting(of: &Of) -> Rule {
-    let by = "sum by (job, instance, table)";
-    let rejected = of.only(&format!(
-        "{by} (rate(laminar_messages_rejected_total[10m]))"
-    ));
-    let received = format!("{by} (rate(laminar_mqtt_messages_received[10m]))");
-    Rule {
-        name: "LaminarRejecting",
-        expr: format!("({rejected}) / {received} > 0.01"),
-        held: "10m",
-        severity: "warning",
-        summary: "More than 1 % of the messages of table {{ $labels.table }} are bad.",
-    }
-}
-
-fn stalled(of: &Of) -> Rule {
-    let batches = of.only("laminar_sink_batches_in_flight");
-    Rule {
-        name: "LaminarSinkStalled",
-        expr: format!("({batches}) >= 8"),
-        held: "5m",
-        severity: "critical",
-        summary: "Sink {{ $labels.sink }} takes no more rows; the pipeline waits for it.",
-    }
-}
-
-fn lagging(of: &Of) -> Rule {
-    let buckets = "sum by (job, instance, connection, le) \
-                   (rate(laminar_batch_lag_seconds_bucket[5m]))";
-    let lag = of.only(&format!("histogram_quantile(0.99, {buckets})"));
-    Rule {
-        name: "LaminarLagging",
-        expr: format!("({lag}) > 10"),
-        held: "10m",
-        severity: "warning",
-        summary: "One batch in a hundred of {{ $labels.connection }} takes more than 10 s.",
-    }
-}
-
-fn retrying(of: &Of) -> Rule {
-    let retries = of.only("increase(laminar_sink_retries_total[10m])");
-    Rule {
-        name: "LaminarSinkRetrying",
-        expr: format!("({retries}) > 0"),
-        held: "15m",
-        severity: "warning",
-        summary: "Deliveries to sink {{ $labels.sink }} fail and are tried again.",
-    }
-}
-
-fn refused(of: &Of) -> Rule {
-    let refused = of.only("increase(laminar_sink_rows_refused_total[15m])");
-    Rule {
-        name: "LaminarRowsRefused",
-        expr: format!("({refused}) > 0"),
-        held: "0m",
-        severity: "critical",
-        summary: "Sink {{ $labels.sink }} has refused rows for good.",
-    }
-}
-
-fn oversized(of: &Of) -> Rule {
-    let skipped = of.only("increase(laminar_messages_oversized_total[1h])");
-    Rule {
-        name: "LaminarOversized",
-        expr: format!("({skipped}) > 0"),
-        held: "0m",
-        severity: "warning",
-        summary: "Messages of {{ $labels.connection }} are larger than max_packet_size.",
-    }
-}
-
-fn memory(of: &Of, plan: &PhysicalPlan) -> Rule {
-    let resident = of.only("process_resident_memory_bytes");
-    let most = memory_mib(plan) * (1 << 20) / 10 * 8;
-    Rule {
-        name: "LaminarMemory",
-        expr: format!("({resident}) > {most}"),
-        held: "5m",
-        severity: "warning",
-        summary: "The process takes 80 % of what it should at most.",
-    }
-}
-
-fn dead_letters(of: &Of) -> Rule {
-    let batches = of.only("laminar_dead_letter_batches_in_flight");
-    Rule {
-        name: "LaminarDeadLettersStuck",
-        expr: format!("min_over_time(({batches})[10m:]) > 0"),
-        held: "0m",
-        severity: "critical",
-        summary: "Dead letters of table {{ $labels.table }} are not taken.",
-    }
+/// An expression about the processes of this pipeline alone.
+fn filled(expr: &str, plan: &PhysicalPlan) -> String {
+    let info = format!("laminar_build_info{{pipeline={}}}", quoted(&plan.name));
+    let sessions = plan.connections.iter().map(|each| each.parallelism);
+    let batches = BATCHES * u32::from(sessions.max().unwrap_or(1));
+    let memory = memory_mib(plan) * (1 << 20) / 10 * 8;
+    let only = format!(" * on (job, instance) group_left () {info})");
+    expr.replace("«»", &info)
+        .replace('«', "(")
+        .replace('»', &only)
+        .replace("$BATCHES$", &batches.to_string())
+        .replace("$MEMORY$", &memory.to_string())
 }

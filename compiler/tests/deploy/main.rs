@@ -191,6 +191,77 @@ fn manifests_are_yaml_that_says_what_is_meant() {
     }
 }
 
+/// What promtool says to a call in a folder with the rules of `shared` and what is to be tested of
+/// them; None: it is not there. No CI installs it, since it comes with all of Prometheus.
+fn promtool(arguments: &[&str]) -> Option<String> {
+    let scratch = std::env::temp_dir().join(format!(
+        "laminarc-promtool-{}-{}",
+        arguments[0],
+        std::process::id()
+    ));
+    fs::create_dir_all(&scratch).expect("the folder for temporary files is writable");
+    for name in ["plain", "files", "shared"] {
+        let rules = folder(name).join("alerts.yaml");
+        let own = if name == "shared" {
+            String::new()
+        } else {
+            format!("{name}-")
+        };
+        fs::copy(rules, scratch.join(format!("{own}alerts.yaml"))).expect("writable");
+    }
+    fs::write(scratch.join("panels.yaml"), panels("shared")).expect("writable");
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deploy/rules.yaml");
+    fs::copy(tests, scratch.join("rules.yaml")).expect("writable");
+    let output = Command::new("promtool")
+        .args(arguments)
+        .current_dir(&scratch)
+        .output();
+    fs::remove_dir_all(scratch).expect("it is ours");
+    let Ok(output) = output else {
+        eprintln!("SKIPPED: promtool is not on the PATH");
+        return None;
+    };
+    let said = String::from_utf8([output.stdout, output.stderr].concat());
+    let said = said.expect("it prints UTF-8");
+    assert!(output.status.success(), "{said}");
+    Some(said)
+}
+
+#[test]
+fn prometheus_takes_the_rules() {
+    let files = [
+        "alerts.yaml",
+        "plain-alerts.yaml",
+        "files-alerts.yaml",
+        "panels.yaml",
+    ];
+    if let Some(said) = promtool(&[&["check", "rules"], &files[..]].concat()) {
+        assert_eq!(said.matches("SUCCESS").count(), files.len(), "{said}");
+    }
+}
+
+/// What the dashboard asks Prometheus for, as rules that record it: so promtool reads it.
+fn panels(name: &str) -> String {
+    let text = fs::read_to_string(folder(name).join("dashboard.json")).expect("it is there");
+    let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let panels = json["panels"].as_array().expect("there are some").iter();
+    let targets = panels.flat_map(|panel| panel["targets"].as_array().expect("each asks"));
+    let rules = targets.enumerate().map(|(at, target)| {
+        let expr = &target["expr"];
+        format!("  - {{record: panel{at}, expr: {expr}}}\n")
+    });
+    let rules: String = rules.collect();
+    assert!(rules.lines().count() >= 9, "{rules}");
+    format!("groups:\n- name: {name}\n  rules:\n{rules}")
+}
+
+#[test]
+fn rules_ring_when_they_should_and_only_then() {
+    if let Some(said) = promtool(&["test", "rules", "rules.yaml"]) {
+        assert!(said.contains("SUCCESS"), "{said}");
+    }
+}
+
 /// Alerts lead to a paragraph, and both rules and panels to metrics that there are.
 #[test]
 fn alerts_and_panels_are_about_metrics_that_are_told() {
