@@ -123,7 +123,7 @@ fn a_browser_shows_what_is_going_on() {
         "img src=x onerror=",
         "topic first/&lt;b&gt;",
         "/s</text>",
-        "<pre id=\"sql\">SELECT 1</pre>",
+        "<pre id=\"sql\" tabindex=\"0\">SELECT 1</pre>",
     ] {
         assert!(page.contains(shown), "{shown} in {page}");
     }
