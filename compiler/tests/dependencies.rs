@@ -105,8 +105,27 @@ fn there_is_no_arrow_where_no_file_is_made_of_columns() {
         "parquet",
     ];
     let features = "-p laminar-runtime --no-default-features \
-                    --features mqtt,regex,table,tls,webhook,ws";
+                    --features gzip,mqtt,regex,table,tls,webhook,ws,zstd";
     without(features, &columns);
+}
+
+#[test]
+fn nothing_compresses_where_no_file_is_compressed_so() {
+    let codecs = [
+        "flate2",
+        "zlib-rs",
+        "lz4_flex",
+        "zstd",
+        "zstd-safe",
+        "zstd-sys",
+    ];
+    let all_others = "-p laminar-runtime --no-default-features \
+                      --features arrow,mqtt,regex,table,tls,webhook,ws";
+    without(all_others, &codecs);
+    let columns = "-p laminar-runtime --no-default-features --features arrow,mqtt,zstd";
+    without(columns, &["flate2", "zlib-rs", "lz4_flex"]);
+    let lines = "-p laminar-runtime --no-default-features --features gzip,mqtt";
+    without(lines, &["lz4_flex", "zstd", "zstd-safe", "zstd-sys"]);
 }
 
 /// Who uses the macros waits for the build of all of it, without optimisation.

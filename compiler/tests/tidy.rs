@@ -175,6 +175,7 @@ const BANS: &[Ban] = &[
     Ban {
         within: &[
             "runtime/src/columns",
+            "runtime/src/compress.rs",
             "runtime/src/declared",
             "runtime/src/decode",
             "runtime/src/encode",

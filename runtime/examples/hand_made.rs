@@ -3,7 +3,7 @@
 //! environment says how everything is set up, with these defaults:
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
-//! `csv`, `table`, `files`, `parquet`, `arrow`, `mqtt`, `blackhole`) `SYNC=true BAD_DATA=drop`
+//! `csv`, `table`, `files`, `gzip`, `zstd`, `parquet`, `arrow`, `mqtt`, `blackhole`) `SYNC=true BAD_DATA=drop`
 //! `BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000`
 //! `DEAD_FORMAT=raw`
 //! `CLIENT_ID=` (generated) `RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
@@ -15,6 +15,8 @@
 
 #[cfg(feature = "arrow")]
 use laminar_runtime::columns;
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+use laminar_runtime::compress;
 use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Reason, RowError};
 use laminar_runtime::message::Message;
@@ -32,6 +34,8 @@ use laminar_runtime::spec::{
 };
 #[cfg(feature = "arrow")]
 use laminar_runtime::spec::{ColumnsSpec, Compression, Conversion, FieldSpec};
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+use laminar_runtime::spec::{CompressedSpec, Compressor};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -158,7 +162,7 @@ fn table(name: &'static str, topics: &'static str) -> TableSpec {
         }),
         program: || {
             Box::new(Echo {
-                as_csv: matches!(text("SINK", "stdout"), "csv" | "table"),
+                as_csv: matches!(text("SINK", "stdout"), "csv" | "table" | "zstd"),
                 by_row: by_row(),
             })
         },
@@ -189,6 +193,13 @@ fn sink() -> SinkKind {
             },
         },
         "files" => files("dt=%Y-%m-%d/length={}/rows.jsonl", FileContent::Json),
+        #[cfg(feature = "gzip")]
+        "gzip" => files("dt=%Y-%m-%d/rows.jsonl.gz", lines(None, compress::GZIP)),
+        #[cfg(feature = "zstd")]
+        "zstd" => {
+            let header = Some("topic,payload,qos,retain\n");
+            files("rows-%Y.csv.zst", lines(header, compress::ZSTD))
+        }
         #[cfg(feature = "arrow")]
         "parquet" => files("dt=%Y-%m-%d/rows.parquet", columns(columns::PARQUET)),
         #[cfg(feature = "arrow")]
@@ -234,6 +245,11 @@ fn files(pattern: &'static str, content: FileContent) -> SinkKind {
         rotate_interval_s: optional("ROTATE_S"),
         sync: number("SYNC", "true"),
     })
+}
+
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+fn lines(header: Option<&'static str>, compressor: Compressor) -> FileContent {
+    FileContent::Compressed(CompressedSpec { header, compressor })
 }
 
 #[cfg(feature = "arrow")]

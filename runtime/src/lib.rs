@@ -5,12 +5,14 @@
 //! [`message`], [`error`] and [`value`], and `running` where it runs on its broker; the rest is for
 //! generated code and for binaries.
 //!
-//! Rooms: [`decode`], [`operator`], [`function`], [`encode`], `columns`, `declared` and `ipc` are
-//! pure (no clock, no socket, no thread: time is an argument); `source` and `sink` talk to the
-//! world; `pipeline` alone wires them together.
+//! Rooms: [`decode`], [`operator`], [`function`], [`encode`], `columns`, `compress`, `declared`
+//! and `ipc` are pure (no clock, no socket, no thread: time is an argument); `source` and `sink`
+//! talk to the world; `pipeline` alone wires them together.
 
 #[cfg(feature = "arrow")]
 pub mod columns;
+#[cfg(any(feature = "gzip", feature = "zstd"))]
+pub mod compress;
 pub mod decode;
 pub mod embedded;
 pub mod encode;

@@ -4,14 +4,18 @@
 //! resolved from the environment when the binary starts.
 
 mod declared;
+mod files;
 
 pub use declared::{
     Constant, DeclaredColumn, DeclaredSpec, Form, HistorySpec, Metadata, Origin, PayloadSpec, Step,
 };
+pub use files::{
+    ColumnsSpec, CompressedSpec, Compression, Compressor, Conversion, FieldSpec, FileContent,
+    FilesSpec,
+};
 
 use crate::program::Program;
 pub use crate::row::Type;
-use std::io::{self, BufRead, Write};
 
 /// Everything there is to know about a pipeline.
 #[derive(Debug)]
@@ -387,105 +391,3 @@ pub enum WebhookFormat {
     /// A JSON object per line.
     JsonLines,
 }
-
-/// Files that are finished one after another. A row goes to the path that the time of writing and
-/// its own values give; the names of the files have their time and a number behind that.
-#[derive(Debug, PartialEq, Eq)]
-pub struct FilesSpec {
-    /// What the paths begin with (template). The folder up to its last slash is not made.
-    pub prefix: &'static str,
-    /// What follows: `%Y`, `%m`, `%d`, `%H` and `%M` stand for the time in UTC, `%%` for `%`, and
-    /// each `{}` for the next of the row's values.
-    pub pattern: &'static str,
-    /// What the files hold.
-    pub content: FileContent,
-    /// A file of so many bytes is finished.
-    pub rotate_size: Option<u64>,
-    /// A file is finished so many seconds after it was begun.
-    pub rotate_interval_s: Option<u64>,
-    /// Whether rows are on the disk before they are confirmed.
-    pub sync: bool,
-}
-
-/// What a file holds.
-#[derive(Debug, PartialEq, Eq)]
-pub enum FileContent {
-    /// JSON lines.
-    Json,
-    /// CSV.
-    Csv {
-        /// The names of the columns as a row, its line feed included.
-        header: &'static str,
-    },
-    /// Rows as columns, made of JSON lines when the file is finished.
-    Columns(ColumnsSpec),
-}
-
-/// A file of columns.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ColumnsSpec {
-    /// The columns.
-    pub fields: &'static [FieldSpec],
-    /// Which format.
-    pub conversion: Conversion,
-    /// How pages are compressed.
-    pub compression: Compression,
-    /// Rows of a row group, at most; 0: as many as its bytes allow.
-    pub row_group_rows: u32,
-}
-
-/// A column of a file of columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FieldSpec {
-    /// Its name.
-    pub name: &'static str,
-    /// Its type.
-    pub data_type: Type,
-    /// Whether it can be NULL.
-    pub nullable: bool,
-}
-
-impl FieldSpec {
-    /// A column that can be NULL.
-    pub const fn new(name: &'static str, data_type: Type) -> Self {
-        Self {
-            name,
-            data_type,
-            nullable: true,
-        }
-    }
-
-    /// A column that cannot.
-    pub const fn required(name: &'static str, data_type: Type) -> Self {
-        Self {
-            nullable: false,
-            ..Self::new(name, data_type)
-        }
-    }
-}
-
-/// How the parts of a file are compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
-    /// Not at all.
-    None,
-    /// Snappy.
-    Snappy,
-}
-
-/// How a file of columns is made. These are pointers, so that what no pipeline names is not linked.
-#[derive(Clone, Copy, Debug)]
-pub struct Conversion {
-    /// The first line of the rows that it is made of, which says what they are.
-    pub head: fn(&[FieldSpec]) -> String,
-    /// Writes the file for these lines.
-    pub write: fn(&ColumnsSpec, &mut dyn BufRead, &mut (dyn Write + Send)) -> io::Result<()>,
-}
-
-impl PartialEq for Conversion {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::fn_addr_eq(self.write, other.write)
-    }
-}
-
-impl Eq for Conversion {}

@@ -90,15 +90,7 @@ fn gather(folder: &Path, root: &Path, files: &mut Vec<(String, String)>) {
         } else {
             let name = path.strip_prefix(root).expect("it is below");
             let name = name.to_str().expect("the path is UTF-8").to_owned();
-            let extension = path.extension().unwrap_or_default();
-            let is_parquet = extension == "parquet";
-            let content = if is_parquet || extension == "arrow" {
-                let file = fs::File::open(&path).expect("it is there");
-                support::columnar_rows(file, is_parquet)
-            } else {
-                fs::read_to_string(&path).expect("it is text")
-            };
-            files.push((name, content));
+            files.push((name, support::rows_of(&path)));
         }
     }
 }
@@ -196,6 +188,80 @@ fn the_folder_must_be_there() {
     let log = String::from_utf8_lossy(&output.stderr);
     let expected = format!("table `out`, option `path`: cannot use folder `{missing}`: No such");
     assert!(log.contains(&expected), "{log}");
+}
+
+/// Somebody removes the folder of files that grow: later rows go to new ones.
+#[test]
+fn a_folder_that_is_removed_meanwhile() {
+    for sink in ["files", "gzip", "parquet"] {
+        let folder = Folder::of(&format!("removed-{sink}"), sink);
+        let root = folder.0.to_str().expect("the path is UTF-8");
+        let mut child = support::command()
+            .args(["--replay", "-"])
+            .envs([("SINK", sink), ("FILE", root), ("BATCH", "1")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the example starts");
+        let mut stdin = child.stdin.take().expect("it is piped");
+        let mut send = |payload: &str| {
+            let line = format!("{{\"topic\":\"first/a\",\"payload\":\"{payload}\"}}\n");
+            // what is read is a whole block
+            let filler = "\n".repeat(1 << 16);
+            let sent = stdin.write_all(format!("{line}{filler}").as_bytes());
+            sent.expect("it reads");
+        };
+        send("one");
+        let day = wait_for(|| {
+            let entry = fs::read_dir(&folder.0).ok()?.next()?.ok()?.path();
+            let holds = |path: &Path| {
+                let text = fs::read(path).unwrap_or_default();
+                text.windows(5).any(|window| window == b"\"one\"")
+            };
+            let hidden = fs::read_dir(&entry).ok()?;
+            let mut below = hidden.flat_map(|it| leaves(&it.expect("it can be read").path()));
+            below.any(|path| holds(&path)).then_some(entry)
+        });
+        fs::remove_dir_all(day).expect("it can be removed");
+        send("two");
+        drop(stdin);
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(0), "{sink}: {output:?}");
+        let files = folder.files();
+        let [(name, content)] = files.as_slice() else {
+            panic!("{sink}: {files:?}");
+        };
+        // the first row comes again where it was not confirmed
+        let rest = content.strip_suffix(&row("two"));
+        assert!(
+            rest.is_some_and(|rest| rest.is_empty() || rest == row("one")),
+            "{content}"
+        );
+        assert!(!name.contains("/."), "{name}");
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert!(log.contains("removed"), "{sink}: {log}");
+    }
+}
+
+/// The files at or below a path.
+fn leaves(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(path) else {
+        return vec![path.to_owned()];
+    };
+    let paths = entries.map(|entry| entry.expect("it can be read").path());
+    paths.flat_map(|path| leaves(&path)).collect()
+}
+
+fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(std::time::Instant::now() < deadline, "it does not come");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
 }
 
 #[test]
@@ -327,6 +393,96 @@ fn what_a_crash_left_of_columns_is_finished() {
     assert_eq!(left, [".rows-10.parquet.spool", ".rows-9.parquet.part"]);
     let expected = ["grew", "made", "made", "making", "torn note"].map(row);
     assert_eq!(rows, expected, "`made` is somebody else's, too");
+}
+
+/// The name of a file of the echo's lines, as JSON or CSV, and what stands before its first row.
+const LINES: [(&str, &str, &str); 2] = [
+    ("gzip", "jsonl.gz", ""),
+    ("zstd", "csv.zst", "topic,payload,qos,retain\n"),
+];
+
+fn line(sink: &str, payload: &str) -> String {
+    if sink == "gzip" {
+        return row(payload);
+    }
+    format!("first/a,{payload},0,false\n")
+}
+
+#[test]
+fn lines_are_compressed_when_a_file_is_finished() {
+    for (sink, end, header) in LINES {
+        let folder = Folder::of(sink, sink);
+        let payloads: Vec<String> = (1_000..4_000).map(|number| number.to_string()).collect();
+        let variables = [("BATCH", "10"), ("ROTATE_SIZE", "20000")];
+        let output = folder.replay(&payloads, &variables);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let files = folder.files();
+        assert!(files.len() > 3, "{} files", files.len());
+        let mut rows = String::new();
+        for (name, content) in files {
+            let begun = name.split('/').next_back().expect("it has a name");
+            let begun = begun.strip_prefix("rows-").expect("it is not hidden");
+            let end = format!(".{end}");
+            assert!(
+                begun.ends_with(&end)
+                    && begun[..begun.len() - end.len()].ends_with(|c: char| c.is_ascii_digit()),
+                "{name}"
+            );
+            rows.push_str(content.strip_prefix(header).expect("the header"));
+        }
+        let expected: String = payloads.iter().map(|payload| line(sink, payload)).collect();
+        assert_eq!(rows, expected);
+    }
+}
+
+/// Whatever step of finishing a kill came after: each row is in one file, and once.
+#[test]
+fn what_a_crash_left_of_compressed_lines_is_finished() {
+    for (sink, end, head) in LINES {
+        let (spool, mark) = match sink {
+            "gzip" => ("jsonl-spool", "made\n"),
+            _ => ("csv-spool", "made\"\"\n"),
+        };
+        let folder = Folder::of(&format!("left-{sink}"), sink);
+        let write =
+            |name: &str, content: &str| folder.write(&format!("dt=2020-01-01/{name}"), content);
+        let spooled = |number: u8, content: &str| {
+            write(
+                &format!(".rows-{number}.{end}.{spool}"),
+                &format!("{head}{content}"),
+            )
+        };
+        let row = |payload: &str| line(sink, payload);
+        // while it grew, and in the middle of the note that its file is made
+        spooled(1, &format!("{}{{\"topic\":\"fir", row("grew")));
+        spooled(2, &format!("{}{}", row("noted"), &mark[..mark.len() - 1]));
+        spooled(3, &row("making"));
+        write(&format!(".rows-3.{end}.part"), "not much");
+        // the file has its name already
+        spooled(4, &format!("{}{mark}", row("named")));
+        // nothing is in it
+        spooled(5, "");
+        // of a table whose format was another one
+        let other = if sink == "gzip" {
+            "csv-spool"
+        } else {
+            "jsonl-spool"
+        };
+        write(&format!(".rows-6.{end}.{other}"), "\"another\n");
+        for _ in 0..2 {
+            let output = folder.replay(&[], &[]);
+            assert_eq!(output.status.code(), Some(0), "{output:?}");
+        }
+        let mut files = folder.files();
+        let hidden = files.iter().position(|(name, _)| name.contains("/."));
+        let (hidden, _) = files.remove(hidden.expect("the other's is left"));
+        assert!(hidden.ends_with(other), "{hidden}");
+        let expected = [(1, "grew"), (2, "noted"), (3, "making")].map(|(number, payload)| {
+            let name = format!("dt=2020-01-01/rows-{number}.{end}");
+            (name, format!("{head}{}", row(payload)))
+        });
+        assert_eq!(files, expected);
+    }
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn survive(name: &str, sink: &str) {
         ("BAD_DATA", "dead_letter"),
         ("DEAD", "dead"),
     ];
-    if matches!(sink, "files" | "parquet" | "arrow") {
+    if matches!(sink, "files" | "gzip" | "zstd" | "parquet" | "arrow") {
         std::fs::create_dir(&file).expect("a folder can be made");
     }
     let collector = Collector::start(broker.port());
@@ -145,6 +145,16 @@ fn survive(name: &str, sink: &str) {
 #[test]
 fn rows_of_finished_files_survive_kills_of_everything() {
     survive("kills-files", "files");
+}
+
+#[test]
+fn rows_of_files_of_gzip_survive_kills_of_everything() {
+    survive("kills-gzip", "gzip");
+}
+
+#[test]
+fn rows_of_files_of_zstandard_survive_kills_of_everything() {
+    survive("kills-zstd", "zstd");
 }
 
 #[test]

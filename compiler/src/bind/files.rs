@@ -5,7 +5,9 @@ use super::options::Options;
 use super::{Binder, Bound, interval};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::Text;
-use crate::ir::logical::{FilesSink, OutputColumn, PathValue, RowFormat, SinkKind, Value};
+use crate::ir::logical::{
+    Compression, FilesSink, OutputColumn, PathValue, RowFormat, SinkKind, Value,
+};
 use crate::types::DataType;
 
 /// When a file is finished, where the table does not say: at 128 MB or after an hour.
@@ -30,14 +32,15 @@ impl Binder<'_> {
         &mut self,
         options: &Options<'_>,
         text: &Text,
-        format: RowFormat,
+        (format, compression): (RowFormat, Compression),
         sync: bool,
     ) -> Bound<Option<SinkKind>> {
         let path = text.value.as_str();
         let rotates =
             options.given("rotate_size").is_some() || options.given("rotate_interval").is_some();
         let (prefix, pattern) = split(path);
-        if pattern.is_empty() && !rotates && !format.is_columnar() {
+        let is_made = format.is_columnar() || compression != Compression::None;
+        if pattern.is_empty() && !rotates && !is_made {
             return Ok(None);
         }
         let size = self.rotate_size(options);
@@ -69,6 +72,7 @@ impl Binder<'_> {
             values: pattern.values,
             path: text.clone(),
             format,
+            compression,
             rotate_size,
             rotate_interval_s,
             sync,

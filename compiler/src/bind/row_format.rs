@@ -3,7 +3,8 @@
 use super::options::Options;
 use super::{Binder, Bound};
 use crate::diagnostics::{Diagnostic, code};
-use crate::ir::logical::{Compression, Flow, OutputColumn, Parquet, RowFormat, SinkKind};
+use crate::ir::ast::Text;
+use crate::ir::logical::{Compression, Flow, OutputColumn, RowFormat, SinkKind};
 use crate::types::DataType;
 
 /// Rows of a row group, if the file says nothing: enough for its pages to be worth their head, and
@@ -19,44 +20,102 @@ pub(super) fn row_format(options: &Options<'_>) -> RowFormat {
     }
 }
 
-/// Options that are for one format alone.
-const OF_PARQUET: [&str; 2] = ["compression", "row_group_size"];
-
 impl Binder<'_> {
-    /// What the rows of files look like. An error where an option does not fit the format.
-    pub(super) fn file_format(&mut self, options: &Options<'_>) -> RowFormat {
-        let compression = match options.choice("compression") {
-            Some("none") => Compression::None,
-            Some(_) | None => Compression::Snappy,
-        };
+    /// What the rows of files look like, and how these are compressed. An error where an option
+    /// does not fit the format.
+    pub(super) fn file_format(&mut self, options: &Options<'_>) -> (RowFormat, Compression) {
         let row_group_rows = options.integer("row_group_size").unwrap_or(ROW_GROUP_ROWS);
         let format = match options.choice("format") {
-            Some("parquet") => {
-                return RowFormat::Parquet(Parquet {
-                    compression,
-                    row_group_rows,
-                });
-            }
+            Some("parquet") => RowFormat::Parquet { row_group_rows },
             Some("arrow") => RowFormat::Arrow,
             Some("csv") => RowFormat::Csv,
             Some(_) | None => RowFormat::Json,
         };
-        for option in OF_PARQUET {
-            // a value that is wrong is enough to say of it
-            let given = options.given(option).filter(|given| given.value.is_some());
-            let Some(given) = given else { continue };
-            let name = options.choice("format").unwrap_or("json");
-            let message = format!("option `{option}` with format `{name}`");
-            let span = given.entry.key.span.to(given.span());
-            let diagnostic = Diagnostic::new(code::OPTION_CONFLICT, message, span)
-                .at("only for format `parquet`");
-            let diagnostic = match options.span("format") {
-                Some(format) => diagnostic.context(format, "the table's format"),
-                None => diagnostic.note("a table without `format` writes JSON lines"),
-            };
-            self.report(diagnostic.help("remove it, or say `format = 'parquet'`"));
+        let is_parquet = matches!(format, RowFormat::Parquet { .. });
+        if !is_parquet {
+            self.only_for_parquet("row_group_size", options);
         }
-        format
+        let chosen = options.choice("compression");
+        let chosen = chosen.and_then(|name| Compression::ALL.iter().find(|it| it.name() == name));
+        let compression = match chosen {
+            Some(&compression) => compression,
+            None if is_parquet => Compression::Snappy,
+            None => Compression::None,
+        };
+        if !compression.fits(format) {
+            self.unfit_compression(compression, format, options);
+            return (format, Compression::None);
+        }
+        (format, compression)
+    }
+
+    fn only_for_parquet(&mut self, option: &str, options: &Options<'_>) {
+        // a value that is wrong is enough to say of it
+        let given = options.given(option).filter(|given| given.value.is_some());
+        let Some(given) = given else { return };
+        let name = options.choice("format").unwrap_or("json");
+        let message = format!("option `{option}` with format `{name}`");
+        let span = given.entry.key.span.to(given.span());
+        let diagnostic = Diagnostic::new(code::OPTION_CONFLICT, message, span);
+        let diagnostic = diagnostic.at("only for format `parquet`");
+        let diagnostic = beside_format(diagnostic, options);
+        self.report(diagnostic.help("remove it, or say `format = 'parquet'`"));
+    }
+
+    fn unfit_compression(
+        &mut self,
+        compression: Compression,
+        format: RowFormat,
+        options: &Options<'_>,
+    ) {
+        let Some(given) = options.given("compression") else {
+            return;
+        };
+        let name = options.choice("format").unwrap_or("json");
+        let chosen = compression.name();
+        let message = format!("compression `{chosen}` with format `{name}`");
+        let fitting = Compression::ALL.iter().filter(|it| it.fits(format));
+        let fitting = fitting.filter(|it| **it != Compression::None);
+        let fitting: Vec<_> = fitting.map(|it| format!("`'{}'`", it.name())).collect();
+        let diagnostic = Diagnostic::new(code::OPTION_CONFLICT, message, given.span())
+            .at(format!("such files are not compressed with {chosen}"));
+        let diagnostic = beside_format(diagnostic, options);
+        self.report(diagnostic.help(format!("write {}", fitting.join(" or "))));
+    }
+
+    /// An error where the name of a file of lines says another compression than it has: those who
+    /// read it go by its name.
+    pub(super) fn check_extension(&mut self, text: &Text, compression: Compression) -> Option<()> {
+        let path = text.value.as_str();
+        let named = match path.rsplit_once('.').map(|(_, end)| end) {
+            Some("gz") => Compression::Gzip,
+            Some("zst") => Compression::Zstd,
+            Some(_) | None => Compression::None,
+        };
+        // what a variable or a column stands for is not known
+        if named == compression || named == Compression::None && path.ends_with('}') {
+            return Some(());
+        }
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let (message, help) = match (compression, named) {
+            (Compression::None, other) => (
+                format!("`{name}` is not compressed"),
+                format!(
+                    "add `compression = '{}'`, or remove the ending",
+                    other.name()
+                ),
+            ),
+            (compression, _) => (
+                format!("`{name}` is compressed with {}", compression.name()),
+                format!("end the path with `.{}`", ending(compression)),
+            ),
+        };
+        self.report(
+            Diagnostic::new(code::OPTION_CONFLICT, message, text.span)
+                .at("readers go by how it ends")
+                .help(help),
+        );
+        None
     }
 
     /// The columns of sinks that have none of their own, where the format wants to know them. An
@@ -169,6 +228,25 @@ impl Binder<'_> {
             .note(note)
             .help("give one of them a file: `connector = 'file', path = '…'`");
         Err(self.report(diagnostic))
+    }
+}
+
+/// What the table's format is, beside an option that does not fit it.
+fn beside_format(diagnostic: Diagnostic, options: &Options<'_>) -> Diagnostic {
+    match options.span("format") {
+        Some(format) => diagnostic.context(format, "the table's format"),
+        None => diagnostic.note("a table without `format` writes JSON lines"),
+    }
+}
+
+/// What the names of files of lines end with that are compressed.
+fn ending(compression: Compression) -> &'static str {
+    match compression {
+        Compression::Gzip => "gz",
+        Compression::Zstd => "zst",
+        Compression::None | Compression::Snappy | Compression::Lz4 => {
+            unreachable!("lines are not compressed so")
+        }
     }
 }
 

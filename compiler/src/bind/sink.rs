@@ -139,7 +139,7 @@ impl Binder<'_> {
     }
 
     fn file_sink(&mut self, create: &CreateTable, options: &Options<'_>) -> Option<SinkKind> {
-        let format = self.file_format(options);
+        let (format, compression) = self.file_format(options);
         let sync = options.boolean("fsync").unwrap_or(true);
         let Some(given) = options.given("path") else {
             self.report(missing(
@@ -159,7 +159,11 @@ impl Binder<'_> {
             }
         };
         let path = options.text("path")?;
-        if let Some(files) = self.files_sink(options, &text, format, sync).ok()? {
+        if !format.is_columnar() {
+            self.check_extension(&text, compression)?;
+        }
+        let made_as = (format, compression);
+        if let Some(files) = self.files_sink(options, &text, made_as, sync).ok()? {
             return Some(files);
         }
         self.files.push(FilePath {

@@ -22,7 +22,10 @@ pub(super) const FILE: &[Spec] = &[
     ),
     Spec::new("rotate_size", Kind::Any),
     Spec::new("rotate_interval", Kind::Any),
-    Spec::new("compression", Kind::Choice(&["none", "snappy"])),
+    Spec::new(
+        "compression",
+        Kind::Choice(&["none", "gzip", "zstd", "lz4", "snappy"]),
+    ),
     Spec::new(
         "row_group_size",
         Kind::Integer {

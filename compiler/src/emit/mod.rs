@@ -27,11 +27,12 @@ mod written;
 
 pub use library::{Library, Parts, library};
 
-use crate::ir::logical::{RowFormat, Sink, SinkKind, Transport};
+use crate::ir::logical::{Compression, RowFormat, Sink, SinkKind, Transport};
 use crate::ir::physical::PhysicalPlan;
 use crate::source::{SourceFile, Span};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
+use std::collections::BTreeSet;
 
 /// What tells one build of a pipeline from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +74,7 @@ pub fn emit(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_>) -
 /// The sets of features that a pipeline may need: without TLS and WebSocket, and with both; each
 /// without regular expressions, and with them. Each is a build of the runtime of its own, so there
 /// are no more; and who needs none of the rest is not to pay for it. A webhook adds its own feature
-/// to any of them, and so do files of columns,
-/// and tables.
+/// to any of them, and so do files of columns, each way to compress files, and tables.
 pub const FEATURES: [&[&str]; 4] = [
     &["mqtt"],
     &["mqtt", "tls", "ws"],
@@ -102,11 +102,30 @@ fn features(plan: &PhysicalPlan) -> Vec<&'static str> {
     if plan.sinks.iter().any(is_columnar) {
         needed.push("arrow");
     }
+    needed.extend(codecs(&plan.sinks));
     if plan.sinks.iter().any(is_table) {
         needed.push("table");
     }
     needed.sort_unstable();
     needed
+}
+
+/// The features of the runtime that what sinks compress needs, sorted.
+fn codecs(sinks: &[Sink]) -> BTreeSet<&'static str> {
+    sinks.iter().filter_map(codec).collect()
+}
+
+/// The feature for how a sink compresses its files, beyond what their format always links.
+fn codec(sink: &Sink) -> Option<&'static str> {
+    let SinkKind::Files(files) = &sink.kind else {
+        return None;
+    };
+    match files.compression {
+        Compression::None | Compression::Snappy => None,
+        Compression::Lz4 => Some("lz4"),
+        Compression::Gzip => Some("gzip"),
+        Compression::Zstd => Some("zstd"),
+    }
 }
 
 /// Whether a sink shows a table.

@@ -8,7 +8,7 @@ use super::literal::{optional, text};
 use super::names::shown;
 use super::settings;
 use super::table::TableModule;
-use super::{Identity, declared, is_columnar, is_table};
+use super::{Identity, codec, declared, is_columnar, is_table};
 use crate::ir::logical::{
     BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
     SinkKind, TimeFormat, TimestampFormat, Tls,
@@ -158,6 +158,10 @@ fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     let is_files = |sink: &Sink| matches!(sink.kind, SinkKind::Files(_));
     if plan.sinks.iter().any(is_files) {
         names.extend(["FileContent", "FilesSpec"]);
+    }
+    let is_compressed = |sink: &Sink| !is_columnar(sink) && codec(sink).is_some();
+    if plan.sinks.iter().any(is_compressed) {
+        names.insert("CompressedSpec");
     }
     if plan.sinks.iter().any(is_table) {
         names.insert("TableColumn");

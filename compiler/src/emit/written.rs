@@ -15,7 +15,7 @@ pub(super) fn row(
     keys: &[TokenStream],
 ) -> TokenStream {
     match format {
-        RowFormat::Json | RowFormat::Parquet(_) | RowFormat::Arrow => {
+        RowFormat::Json | RowFormat::Parquet { .. } | RowFormat::Arrow => {
             write_json(flow, branch, values, keys)
         }
         RowFormat::Csv | RowFormat::Table => write_csv(values, keys),

@@ -220,7 +220,10 @@ pub enum RowFormat {
     /// A table for a person to look at.
     Table,
     /// Columns of Apache Parquet.
-    Parquet(Parquet),
+    Parquet {
+        /// Rows of a row group, at most.
+        row_group_rows: u32,
+    },
     /// Columns of Apache Arrow's IPC file format.
     Arrow,
 }
@@ -230,7 +233,7 @@ impl RowFormat {
     pub fn names_columns(self) -> bool {
         match self {
             Self::Json => false,
-            Self::Csv | Self::Table | Self::Parquet(_) | Self::Arrow => true,
+            Self::Csv | Self::Table | Self::Parquet { .. } | Self::Arrow => true,
         }
     }
 
@@ -238,27 +241,51 @@ impl RowFormat {
     pub fn is_columnar(self) -> bool {
         match self {
             Self::Json | Self::Csv | Self::Table => false,
-            Self::Parquet(_) | Self::Arrow => true,
+            Self::Parquet { .. } | Self::Arrow => true,
         }
     }
 }
 
-/// How a file of Apache Parquet is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parquet {
-    /// How its pages are compressed.
-    pub compression: Compression,
-    /// Rows of a row group, at most.
-    pub row_group_rows: u32,
-}
-
-/// How the parts of a file are compressed.
+/// How a file of lines is compressed, or the parts of a file of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     /// Not at all.
     None,
-    /// Snappy.
+    /// Snappy, for Parquet alone.
     Snappy,
+    /// LZ4, for columns.
+    Lz4,
+    /// Gzip, for lines and Parquet.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+}
+
+impl Compression {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::None, Self::Snappy, Self::Lz4, Self::Gzip, Self::Zstd];
+
+    /// What the SQL calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Snappy => "snappy",
+            Self::Lz4 => "lz4",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    /// Whether files of this format can be compressed so.
+    pub fn fits(self, format: RowFormat) -> bool {
+        match self {
+            Self::None => true,
+            Self::Snappy => matches!(format, RowFormat::Parquet { .. }),
+            Self::Lz4 => format.is_columnar(),
+            Self::Gzip => !matches!(format, RowFormat::Arrow | RowFormat::Table),
+            Self::Zstd => format != RowFormat::Table,
+        }
+    }
 }
 
 impl Sink {
@@ -405,6 +432,8 @@ pub struct FilesSink {
     pub path: Text,
     /// What the files hold.
     pub format: RowFormat,
+    /// How that is compressed.
+    pub compression: Compression,
     /// A file of so many bytes is finished.
     pub rotate_size: Option<u64>,
     /// A file is finished so many seconds after it was begun.

@@ -1,7 +1,7 @@
 //! What a flow promises about delivery.
 
 use crate::ir::endpoint::{
-    BadData, Connection, DeadLetter, DeadLetterFormat, FilesSink, Qos, Sink, SinkKind,
+    BadData, Compression, Connection, DeadLetter, DeadLetterFormat, FilesSink, Qos, Sink, SinkKind,
 };
 use crate::ir::logical::MqttVersion;
 use crate::ir::logical::Source;
@@ -119,6 +119,10 @@ fn confirmation(sink: &SinkKind) -> &'static str {
         SinkKind::Files(files) if files.format.is_columnar() => {
             "rows are in a spool and synchronised to the disk (fdatasync) before their messages \
              are acknowledged; a file is made of it, and gets its name, when it is finished"
+        }
+        SinkKind::Files(files) if files.compression != Compression::None => {
+            "rows are in a spool and synchronised to the disk (fdatasync) before their messages \
+             are acknowledged; it is compressed, and the file gets its name, when it is finished"
         }
         SinkKind::Files(_) => {
             "rows are in a file and synchronised to the disk (fdatasync) before their messages are \

@@ -38,6 +38,9 @@ mod column_clauses;
 #[path = "columnar_files/generated.rs"]
 mod columnar_files;
 #[rustfmt::skip]
+#[path = "compressed_files/generated.rs"]
+mod compressed_files;
+#[rustfmt::skip]
 #[path = "constant_folding/generated.rs"]
 mod constant_folding;
 #[rustfmt::skip]
@@ -251,6 +254,7 @@ pub const CASES: &[Case] = &[
     Case { name: "casts", spec: &casts::PIPELINE, programs: &[boxed_for::<casts::t::T>] },
     Case { name: "column_clauses", spec: &column_clauses::PIPELINE, programs: &[boxed_for::<column_clauses::plugs::Plugs>] },
     Case { name: "columnar_files", spec: &columnar_files::PIPELINE, programs: &[boxed_for::<columnar_files::t::T>] },
+    Case { name: "compressed_files", spec: &compressed_files::PIPELINE, programs: &[boxed_for::<compressed_files::t::T>] },
     Case { name: "constant_folding", spec: &constant_folding::PIPELINE, programs: &[boxed_for::<constant_folding::t::T>] },
     Case { name: "control_settings", spec: &control_settings::PIPELINE, programs: &[boxed_for::<control_settings::readings::Readings>] },
     Case { name: "csv_sinks", spec: &csv_sinks::PIPELINE, programs: &[boxed_for::<csv_sinks::t::T>] },

@@ -13,6 +13,10 @@ CREATE TABLE packed WITH (
     row_group_size = 0, fsync = 'maybe'
 ) AS
 SELECT id FROM t;
+CREATE TABLE arrows_too WITH (
+    connector = 'file', path = 'a.arrow', format = 'arrow', compression = 'gzip'
+) AS
+SELECT id FROM t;
 CREATE TABLE two_types WITH (connector = 'file', path = 'two.parquet', format = 'parquet');
 INSERT INTO two_types SELECT id AS x FROM t;
 INSERT INTO two_types SELECT v AS x FROM t;

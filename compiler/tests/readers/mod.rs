@@ -3,21 +3,18 @@
 use super::cases::CASES;
 use super::run::Pipeline;
 use super::{folder, messages};
-use laminar_runtime::columns;
-use laminar_runtime::spec::{ColumnsSpec, Conversion, FileContent, SinkKind};
+use laminar_runtime::spec::{ColumnsSpec, CompressedSpec, Conversion, FileContent, SinkKind};
+use laminar_runtime::{columns, compress};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The rows of each sink of columns of a case.
-fn columnar(case: &super::Case) -> Vec<(&'static str, &'static ColumnsSpec, Vec<u8>)> {
+/// The rows of each sink of files of a case.
+fn by_file(case: &super::Case) -> Vec<(&'static str, &'static FileContent, Vec<u8>)> {
     let rows = Pipeline::new(case.spec).rows_by_sink(&messages(case));
     let sinks = case.spec.sinks.iter().zip(rows);
-    let columnar = sinks.filter_map(|(sink, rows)| match &sink.kind {
-        SinkKind::Files(files) => match &files.content {
-            FileContent::Columns(columns) => Some((sink.name, columns, rows)),
-            FileContent::Json | FileContent::Csv { .. } => None,
-        },
+    let files = sinks.filter_map(|(sink, rows)| match &sink.kind {
+        SinkKind::Files(files) => Some((sink.name, &files.content, rows)),
         SinkKind::Stdout
         | SinkKind::Blackhole
         | SinkKind::File { .. }
@@ -26,7 +23,30 @@ fn columnar(case: &super::Case) -> Vec<(&'static str, &'static ColumnsSpec, Vec<
         | SinkKind::Mqtt { .. }
         | SinkKind::Webhook(_) => None,
     });
+    files.collect()
+}
+
+/// The rows of each sink of columns of a case.
+fn columnar(case: &super::Case) -> Vec<(&'static str, &'static ColumnsSpec, Vec<u8>)> {
+    let files = by_file(case).into_iter();
+    let columnar = files.filter_map(|(name, content, rows)| match content {
+        FileContent::Columns(columns) => Some((name, columns, rows)),
+        FileContent::Json | FileContent::Csv { .. } | FileContent::Compressed(_) => None,
+    });
     columnar.collect()
+}
+
+/// The lines of each sink of compressed lines of a case.
+fn compressed(case: &super::Case) -> Vec<(&'static str, &'static CompressedSpec, Vec<u8>)> {
+    let files = by_file(case).into_iter();
+    let compressed = files.filter_map(|(name, content, rows)| match content {
+        FileContent::Compressed(spec) => {
+            let header = spec.header.unwrap_or_default();
+            Some((name, spec, [header.as_bytes(), &rows].concat()))
+        }
+        FileContent::Json | FileContent::Csv { .. } | FileContent::Columns(_) => None,
+    });
+    compressed.collect()
 }
 
 fn made(conversion: Conversion, columns: &ColumnsSpec, rows: &[u8]) -> Vec<u8> {
@@ -56,28 +76,40 @@ fn others_read_what_was_written() {
     let Some(python) = python() else {
         return;
     };
-    let case = CASES.iter().find(|case| case.name == "columnar_files");
     let scratch = std::env::temp_dir().join(format!("laminar-readers-{}", std::process::id()));
     fs::create_dir_all(&scratch).expect("the folder can be made");
     let mut told = String::new();
-    for (name, columns, rows) in columnar(case.expect("it is there")) {
-        let path = |end: &str| scratch.join(format!("{name}.{end}"));
-        let (lines, parquet, arrow) = (path("jsonl"), path("parquet"), path("arrow"));
-        fs::write(&lines, &rows).expect("it can be written");
-        fs::write(&parquet, made(columns::PARQUET, columns, &rows)).expect("it can be written");
-        fs::write(&arrow, made(columns::ARROW, columns, &rows)).expect("it can be written");
-        let mut command = Command::new(&python);
+    let read = |files: &[&Path]| {
         let script = folder_of_readers().join("read.py");
-        let output = command
-            .arg(script)
-            .args([&lines, &parquet, &arrow])
-            .output();
+        let output = Command::new(&python).arg(script).args(files).output();
         let output = output.expect("Python starts");
         let error = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{name}: {error}");
-        told.push_str(name);
-        told.push('\n');
-        told.push_str(&String::from_utf8_lossy(&output.stdout));
+        assert!(output.status.success(), "{files:?}: {error}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let write = |name: &str, end: &str, content: &[u8]| {
+        let path = scratch.join(format!("{name}.{end}"));
+        fs::write(&path, content).expect("it can be written");
+        path
+    };
+    for case in cases_of_files() {
+        for (name, columns, rows) in columnar(case) {
+            let lines = write(name, "jsonl", &rows);
+            let parquet = write(name, "parquet", &made(columns::PARQUET, columns, &rows));
+            let arrow = write(name, "arrow", &made(columns::ARROW, columns, &rows));
+            told.push_str(name);
+            told.push('\n');
+            told.push_str(&read(&[&lines, &parquet, &arrow]));
+        }
+        for (name, spec, lines) in compressed(case) {
+            let plain = write(name, "txt", &lines);
+            let is_gzip = spec.compressor == compress::GZIP;
+            let mut packed = Vec::new();
+            let written = (spec.compressor.write)(&mut lines.as_slice(), &mut packed);
+            written.expect("memory can be written");
+            let packed = write(name, if is_gzip { "gz" } else { "zst" }, &packed);
+            read(&[&plain, &packed]);
+        }
     }
     fs::remove_dir_all(scratch).expect("it is ours");
     let golden = folder_of_readers().join("types.txt");
@@ -87,6 +119,13 @@ fn others_read_what_was_written() {
         }
         panic!("types are not as recorded: {told}");
     }
+}
+
+/// The cases whose files others read.
+fn cases_of_files() -> impl Iterator<Item = &'static super::Case> {
+    let names = ["columnar_files", "compressed_files"];
+    let found = names.map(|name| CASES.iter().find(|case| case.name == name));
+    found.into_iter().map(|case| case.expect("it is there"))
 }
 
 fn folder_of_readers() -> PathBuf {

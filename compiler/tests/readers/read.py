@@ -1,6 +1,6 @@
 """Reads files of columns with PyArrow and DuckDB and compares their values with the rows that they
 were made of: `read.py ROWS FILE...` where ROWS has a JSON object on each line. Prints what the
-readers take the columns for."""
+readers take the columns for. Files that are compressed lines are compared with the bytes of ROWS."""
 
 import base64
 import datetime
@@ -82,12 +82,23 @@ def compare(rows, table, reader):
             assert want == have, f"{reader}, row {number}, {name} ({kind}): {want!r}, not {have!r}"
 
 
+def compare_bytes(lines, path):
+    """What is compressed holds the bytes of `lines`."""
+    with open(lines, "rb") as want, pa.input_stream(path, compression="detect") as have:
+        assert want.read() == have.read(), path
+
+
 def main(rows, files):
+    if files[0].endswith((".gz", ".zst")):
+        for path in files:
+            compare_bytes(rows, path)
+        return
     with open(rows, encoding="utf-8", newline="\n") as lines:
         rows = [json.loads(line, parse_float=str, parse_int=str) for line in lines]
     for path in files:
         if path.endswith(".parquet"):
             table = pq.read_table(path)
+            print("parquet pages:", pq.read_metadata(path).row_group(0).column(0).compression)
             read = duckdb.read_parquet(path)
             for name, kind in zip(read.columns, read.types):
                 print(f"duckdb {name}: {kind}")

@@ -4,7 +4,9 @@ use laminar_runtime::encode::Rows;
 use laminar_runtime::error::{Place, RowError};
 use laminar_runtime::message::{Message, Properties};
 use laminar_runtime::program::{Program, Report};
-use laminar_runtime::spec::{FileContent, FilesSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
+use laminar_runtime::spec::{
+    CompressedSpec, FileContent, FilesSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec,
+};
 use laminar_runtime::topic::Filter;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -218,7 +220,12 @@ fn line(sink: &str, kind: &SinkKind, row: &[u8]) -> String {
     if let SinkKind::Csv { header, .. }
     | SinkKind::Table { header, .. }
     | SinkKind::Files(FilesSpec {
-        content: FileContent::Csv { header },
+        content:
+            FileContent::Csv { header }
+            | FileContent::Compressed(CompressedSpec {
+                header: Some(header),
+                ..
+            }),
         ..
     }) = kind
     {

@@ -17,14 +17,15 @@ use crate::error::{Place, RowError};
 use crate::row::written;
 use crate::spec::{ColumnsSpec, Compression, Conversion};
 use arrow_array::RecordBatch;
-use arrow_ipc::writer::FileWriter;
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
 use arrow_schema::{ArrowError, SchemaRef};
 use builder::Builder;
 use bumpalo::Bump;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression as Codec;
+use parquet::basic::{Compression as Codec, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, BufWriter, Write};
 use std::sync::Arc;
 
 /// Apache Parquet.
@@ -164,6 +165,9 @@ fn write_parquet(
     let codec = match spec.compression {
         Compression::None => Codec::UNCOMPRESSED,
         Compression::Snappy => Codec::SNAPPY,
+        Compression::Lz4 => Codec::LZ4_RAW,
+        Compression::Gzip => Codec::GZIP(GzipLevel::default()),
+        Compression::Zstd => Codec::ZSTD(ZstdLevel::default()),
     };
     let rows = usize::try_from(spec.row_group_rows)
         .ok()
@@ -183,12 +187,20 @@ fn write_parquet(
 }
 
 fn write_arrow(
-    _: &ColumnsSpec,
+    spec: &ColumnsSpec,
     lines: &mut dyn BufRead,
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
     let mut spool = Spool::open(lines)?;
-    let writer = FileWriter::try_new_buffered(out, &spool.schema());
+    let codec = match spec.compression {
+        Compression::Lz4 => Some(CompressionType::LZ4_FRAME),
+        Compression::Zstd => Some(CompressionType::ZSTD),
+        Compression::None | Compression::Snappy | Compression::Gzip => None,
+    };
+    let options = IpcWriteOptions::default().try_with_compression(codec);
+    let options = options.map_err(io::Error::other)?;
+    let out = BufWriter::new(out);
+    let writer = FileWriter::try_new_with_options(out, &spool.schema(), options);
     let mut writer = writer.map_err(io::Error::other)?;
     while let Some(batch) = spool.batch()? {
         writer.write(&batch).map_err(io::Error::other)?;

@@ -7,6 +7,7 @@ mod counts;
 mod decoder;
 mod engine;
 mod error;
+mod gates;
 mod handled;
 mod handlers;
 #[cfg(feature = "mqtt")]

@@ -58,22 +58,6 @@ macro_rules! with_mqtt {
     ($($items:item)*) => {};
 }
 
-/// The items of a pipeline that writes files of columns where it runs on its broker.
-#[cfg(all(feature = "mqtt", feature = "arrow"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! with_mqtt_and_arrow {
-    ($($items:item)*) => { $($items)* };
-}
-
-/// The same of a crate that cannot.
-#[cfg(not(all(feature = "mqtt", feature = "arrow")))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! with_mqtt_and_arrow {
-    ($($items:item)*) => {};
-}
-
 /// The streams that a builder was asked for: none, since there is no broker.
 #[cfg(not(feature = "mqtt"))]
 #[derive(Clone, Copy, Debug, Default)]

@@ -210,8 +210,9 @@ pub fn files_root(spec: &'static FilesSpec, prefix: &str) -> PathBuf {
 fn header(spec: &PipelineSpec, outlet: usize) -> Option<&'static str> {
     match &spec.sinks.get(outlet)?.kind {
         SinkKind::Csv { header, .. } | SinkKind::Table { header, .. } => Some(header),
-        SinkKind::Files(files) => match files.content {
+        SinkKind::Files(files) => match &files.content {
             FileContent::Csv { header } => Some(header),
+            FileContent::Compressed(lines) => lines.header,
             FileContent::Json | FileContent::Columns(_) => None,
         },
         SinkKind::Stdout

@@ -174,6 +174,32 @@ pub fn command() -> Command {
     command
 }
 
+/// The rows of a file as the echo writes them, each on a line, whatever the file's format. What is
+/// compressed must be one whole member or frame.
+pub fn rows_of(path: &std::path::Path) -> String {
+    let is = |wanted: &str| path.extension().is_some_and(|end| end == wanted);
+    let file = || std::fs::File::open(path).expect("it is there");
+    if is("parquet") || is("arrow") {
+        return columnar_rows(file(), is("parquet"));
+    }
+    let mut text = String::new();
+    if is("gz") {
+        let mut reader = flate2::bufread::GzDecoder::new(std::io::BufReader::new(file()));
+        reader.read_to_string(&mut text).expect("whole gzip");
+        let rest = reader.into_inner().bytes().count();
+        assert_eq!(rest, 0, "{}: more than one member", path.display());
+    } else if is("zst") {
+        let reader = zstd::Decoder::new(file()).expect("a frame");
+        let mut reader = reader.single_frame();
+        reader.read_to_string(&mut text).expect("whole Zstandard");
+        let rest = reader.finish().bytes().count();
+        assert_eq!(rest, 0, "{}: more than one frame", path.display());
+    } else {
+        file().read_to_string(&mut text).expect("it is text");
+    }
+    text
+}
+
 /// The rows of a file of Parquet or Arrow as the echo writes them, each on a line.
 pub fn columnar_rows(file: std::fs::File, is_parquet: bool) -> String {
     use arrow_array::cast::AsArray as _;

@@ -7,7 +7,7 @@ use crate::emit::form::{Form, Handed, RowType};
 use crate::emit::names::{Scope, shown};
 use crate::emit::spec::{self, Specified};
 use crate::emit::table::{self, number};
-use crate::emit::{Identity, is_columnar, literal};
+use crate::emit::{Identity, codecs, is_columnar, literal};
 use crate::ir::logical::Sink;
 use crate::ir::physical::{Decoder, Flow, Table};
 use crate::source::SourceFile;
@@ -39,25 +39,32 @@ pub(super) fn running(
     let packed = flows.iter().map(|flow| pack(&names.rows[&flow.name].row));
     let gathering = gathering(&flows, names.rows);
     let builder = builder(&flows, names.rows, &module);
-    // such files are not linked unless they are wanted
-    let gate = if parts.written.sinks.iter().any(is_columnar) {
-        quote!(with_mqtt_and_arrow)
-    } else {
-        quote!(with_mqtt)
-    };
-    quote! {
-        ::laminar_runtime::#gate! {
-            mod #module {
-                use ::laminar_runtime::running::{RunSpec, gathering};
-                use ::laminar_runtime::spec::*;
-                #constants
-                #gathering
-            }
-
-            #builder
-            #(#packed)*
+    let items = quote! {
+        mod #module {
+            use ::laminar_runtime::running::{RunSpec, gathering};
+            use ::laminar_runtime::spec::*;
+            #constants
+            #gathering
         }
+
+        #builder
+        #(#packed)*
+    };
+    gated(items, &parts.written.sinks)
+}
+
+/// Items that are there where the crate has the features that these sinks need: what writes such
+/// files is not linked unless it is wanted.
+fn gated(items: TokenStream, sinks: &[Sink]) -> TokenStream {
+    let mut features = codecs(sinks);
+    if sinks.iter().any(is_columnar) {
+        features.insert("arrow");
     }
+    let all = features.into_iter().chain(["mqtt"]);
+    all.fold(items, |items, feature| {
+        let gate = format_ident!("with_{feature}");
+        quote!(::laminar_runtime::#gate! { #items })
+    })
 }
 
 /// `RUN`, and the code of tables that write rows for sinks.

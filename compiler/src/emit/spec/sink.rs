@@ -17,7 +17,7 @@ pub(in crate::emit) fn sink(sink: &Sink, runtime: &TokenStream) -> TokenStream {
             RowFormat::Json => quote!(SinkKind::Stdout),
             RowFormat::Csv => csv(None, sink, false),
             RowFormat::Table => table(sink),
-            RowFormat::Parquet(_) | RowFormat::Arrow => unreachable!("these are files"),
+            RowFormat::Parquet { .. } | RowFormat::Arrow => unreachable!("these are files"),
         },
         SinkKind::Blackhole => quote!(SinkKind::Blackhole),
         SinkKind::File { path, format, sync } => match format {
@@ -26,7 +26,7 @@ pub(in crate::emit) fn sink(sink: &Sink, runtime: &TokenStream) -> TokenStream {
                 quote!(SinkKind::File { path: #path, sync: #sync })
             }
             RowFormat::Csv => csv(Some(path), sink, *sync),
-            RowFormat::Table | RowFormat::Parquet(_) | RowFormat::Arrow => {
+            RowFormat::Table | RowFormat::Parquet { .. } | RowFormat::Arrow => {
                 unreachable!("none of these is appended to a file")
             }
         },
@@ -77,23 +77,16 @@ fn table(sink: &Sink) -> TokenStream {
 fn files(files: &FilesSink, sink: &Sink, runtime: &TokenStream) -> TokenStream {
     let (prefix, pattern) = (text(&files.prefix), text(&files.pattern));
     let content = match files.format {
-        RowFormat::Json => quote!(FileContent::Json),
-        RowFormat::Csv => {
-            let header = text(&header(sink));
-            quote!(FileContent::Csv { header: #header })
-        }
+        RowFormat::Json => lines(None, files.compression, runtime),
+        RowFormat::Csv => lines(Some(&header(sink)), files.compression, runtime),
         RowFormat::Table => unreachable!("a table is for standard output"),
-        RowFormat::Parquet(parquet) => {
-            let compression = match parquet.compression {
-                Compression::None => quote!(None),
-                Compression::Snappy => quote!(Snappy),
-            };
+        RowFormat::Parquet { row_group_rows } => {
             let conversion = quote!(#runtime::columns::PARQUET);
-            columns(sink, &conversion, &compression, parquet.row_group_rows)
+            columns(sink, &conversion, files.compression, row_group_rows)
         }
         RowFormat::Arrow => {
             let conversion = quote!(#runtime::columns::ARROW);
-            columns(sink, &conversion, &quote!(None), 0)
+            columns(sink, &conversion, files.compression, 0)
         }
     };
     let sync = files.sync;
@@ -111,11 +104,33 @@ fn files(files: &FilesSink, sink: &Sink, runtime: &TokenStream) -> TokenStream {
     }
 }
 
+/// What a file of lines holds: CSV below this header, or JSON.
+fn lines(header: Option<&str>, compression: Compression, runtime: &TokenStream) -> TokenStream {
+    let compressor = match compression {
+        Compression::None => {
+            return match header.map(text) {
+                None => quote!(FileContent::Json),
+                Some(header) => quote!(FileContent::Csv { header: #header }),
+            };
+        }
+        Compression::Gzip => quote!(GZIP),
+        Compression::Zstd => quote!(ZSTD),
+        Compression::Snappy | Compression::Lz4 => unreachable!("lines are not compressed so"),
+    };
+    let header = optional_text(header);
+    quote! {
+        FileContent::Compressed(CompressedSpec {
+            header: #header,
+            compressor: #runtime::compress::#compressor,
+        })
+    }
+}
+
 /// What a file of columns holds.
 fn columns(
     sink: &Sink,
     conversion: &TokenStream,
-    compression: &TokenStream,
+    compression: Compression,
     row_group_rows: u32,
 ) -> TokenStream {
     let fields = sink.columns.iter().map(|column| {
@@ -127,6 +142,13 @@ fn columns(
         }
     });
     let rows = Literal::u32_unsuffixed(row_group_rows);
+    let compression = match compression {
+        Compression::None => quote!(None),
+        Compression::Snappy => quote!(Snappy),
+        Compression::Lz4 => quote!(Lz4),
+        Compression::Gzip => quote!(Gzip),
+        Compression::Zstd => quote!(Zstd),
+    };
     quote! {
         FileContent::Columns(ColumnsSpec {
             fields: &[#(#fields),*],

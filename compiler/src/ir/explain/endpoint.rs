@@ -130,11 +130,17 @@ pub(super) fn sink(outline: &mut Outline, sink: &Sink, connections: &[Connection
 /// Where a sink's rows go.
 pub(super) fn destination(sink: &Sink, connections: &[Connection]) -> String {
     match &sink.kind {
-        SinkKind::Stdout { format } => format!("standard output{}", as_format(*format)),
+        SinkKind::Stdout { format } => {
+            format!("standard output{}", as_format(*format, Compression::None))
+        }
         SinkKind::Blackhole => "nowhere".to_owned(),
         SinkKind::File { path, format, sync } => {
             let unsynced = unsynced(*sync);
-            format!("file {}{}{unsynced}", shown(path), as_format(*format))
+            format!(
+                "file {}{}{unsynced}",
+                shown(path),
+                as_format(*format, Compression::None)
+            )
         }
         SinkKind::Files(files) => self::files(files),
         SinkKind::Webhook(webhook) => format!(
@@ -174,7 +180,7 @@ fn files(files: &FilesSink) -> String {
     let interval = files.rotate_interval_s;
     let interval = interval.map(|seconds| format!("after {seconds} s"));
     let when: Vec<String> = size.into_iter().chain(interval).collect();
-    let format = as_format(files.format);
+    let format = as_format(files.format, files.compression);
     let unsynced = unsynced(files.sync);
     format!(
         "files {path}{format}, finished {}{unsynced}",
@@ -188,20 +194,23 @@ fn unsynced(sync: bool) -> &'static str {
 }
 
 /// What is said of a format, where it is not the usual one.
-fn as_format(format: RowFormat) -> String {
+fn as_format(format: RowFormat, compression: Compression) -> String {
+    let packed = match compression {
+        Compression::None => String::new(),
+        packed => format!(", compressed ({})", packed.name()),
+    };
     match format {
-        RowFormat::Json => String::new(),
-        RowFormat::Csv => ", as CSV".to_owned(),
+        RowFormat::Json => packed,
+        RowFormat::Csv => format!(", as CSV{packed}"),
         RowFormat::Table => ", as a table".to_owned(),
-        RowFormat::Parquet(parquet) => {
-            let compression = match parquet.compression {
+        RowFormat::Parquet { row_group_rows } => {
+            let compression = match compression {
                 Compression::None => "uncompressed",
-                Compression::Snappy => "snappy",
+                packed => packed.name(),
             };
-            let rows = parquet.row_group_rows;
-            format!(", as Parquet ({compression}, row groups of {rows})")
+            format!(", as Parquet ({compression}, row groups of {row_group_rows})")
         }
-        RowFormat::Arrow => ", as Arrow".to_owned(),
+        RowFormat::Arrow => format!(", as Arrow{packed}"),
     }
 }
 

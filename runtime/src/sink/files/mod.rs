@@ -218,6 +218,15 @@ impl Files {
 
     fn write(&mut self, path: &str, pending: &Pending) -> io::Result<()> {
         self.clock += 1;
+        // whoever removes a file has had its rows; those that are not confirmed go to another
+        if self
+            .parts
+            .get(path)
+            .is_some_and(|(part, _)| part.is_removed())
+        {
+            tracing::warn!("`{path}`: its unfinished file was removed: going on in a new one");
+            self.parts.remove(path);
+        }
         if let Some((part, used)) = self.parts.get_mut(path) {
             *used = self.clock;
             return part.append(&pending.rows);
@@ -302,6 +311,7 @@ fn head(spec: &FilesSpec) -> String {
     match &spec.content {
         FileContent::Json => String::new(),
         FileContent::Csv { header } => (*header).to_owned(),
+        FileContent::Compressed(lines) => lines.header.unwrap_or_default().to_owned(),
         FileContent::Columns(columns) => (columns.conversion.head)(columns.fields),
     }
 }

@@ -1,48 +1,67 @@
 //! A file that is not whole yet: it grows under a hidden name and gets its own when it is.
 //!
-//! A file of columns cannot grow row by row, so what grows is a *spool*. When it is finished, the
-//! file is made of it below the hidden name; then the spool gets a last line that says so, the file
-//! gets its name, and the spool goes. Whenever that breaks off, the spool tells what is left to do:
-//! without its last line the file is made anew, with it the file is whole, and has its name if it
-//! is no longer hidden.
+//! A file of columns, or one that is compressed, cannot grow row by row, so what grows is a
+//! *spool*. When it is finished, the file is made of it below the hidden name; then the spool gets
+//! a last line that says so, the file gets its name, and the spool goes. Whenever that breaks off,
+//! the spool tells what is left to do: without its last line the file is made anew, with it the
+//! file is whole, and has its name if it is no longer hidden.
 //!
 //! It is locked as long as its process lives, so that another one that starts in the same folder
 //! does not take it for one that a crash left.
 
 use super::path::{self, Moment};
 use crate::sink::lines::{Form, whole};
-use crate::spec::{ColumnsSpec, FileContent, FilesSpec};
+use crate::spec::{FileContent, FilesSpec};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Take};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// What the name of a hidden file ends with that gets its own.
 const PART: &str = "part";
-/// What the name of a hidden file ends with that another one is made of.
+/// What the name of a hidden file ends with that another one is made of: of columns, and of lines.
+/// What tells rows apart must not be guessed where a table's format has changed.
 const SPOOL: &str = "spool";
+const JSON_SPOOL: &str = "jsonl-spool";
+const CSV_SPOOL: &str = "csv-spool";
 /// The last line of a spool whose file is made. Rows are objects.
 const MADE: &[u8] = b"made\n";
+/// The same of CSV, where a field that holds a quote begins with one.
+const MADE_CSV: &[u8] = b"made\"\"\n";
 
 /// Bytes of a spool that are read at once.
 const CHUNK: usize = 1 << 16;
 
 /// What a hidden file's name ends with while it grows.
 pub fn suffix(spec: &FilesSpec) -> &'static str {
-    match spec.content {
+    match &spec.content {
         FileContent::Json | FileContent::Csv { .. } => PART,
+        FileContent::Compressed(lines) if lines.header.is_some() => CSV_SPOOL,
+        FileContent::Compressed(_) => JSON_SPOOL,
         FileContent::Columns(_) => SPOOL,
     }
 }
 
 /// What tells the rows of such files apart.
 pub fn form(spec: &FilesSpec) -> Form {
-    match spec.content {
+    match &spec.content {
         FileContent::Json | FileContent::Columns(_) => Form::Json,
-        FileContent::Csv { .. } => Form::Csv,
+        FileContent::Compressed(lines) if lines.header.is_none() => Form::Json,
+        FileContent::Csv { .. } | FileContent::Compressed(_) => Form::Csv,
     }
 }
+
+/// The last line of a spool whose file is made.
+fn made_mark(form: Form) -> &'static [u8] {
+    match form {
+        Form::Json => MADE,
+        Form::Csv => MADE_CSV,
+    }
+}
+
+/// The rows of a spool.
+type Spool = BufReader<Take<File>>;
 
 /// A file that grows.
 #[derive(Debug)]
@@ -128,12 +147,15 @@ impl Part {
             return Ok(None);
         }
         let left = whole::cut(&mut file, form(spec))?;
-        let (header, is_made) = match spec.content {
+        let (header, is_spool) = match &spec.content {
             FileContent::Json => (0, false),
             FileContent::Csv { .. } => (1, false),
-            FileContent::Columns(_) => (1, ends_with(&file, left.length, MADE)?),
+            FileContent::Compressed(lines) => (u64::from(lines.header.is_some()), true),
+            FileContent::Columns(_) => (1, true),
         };
-        let last = if is_made { MADE.len() as u64 } else { 0 };
+        let mark = made_mark(form(spec));
+        let is_made = is_spool && ends_with(&file, left.length, mark)?;
+        let last = if is_made { mark.len() as u64 } else { 0 };
         Ok(Some(Self {
             file,
             hidden,
@@ -162,9 +184,19 @@ impl Part {
             let _ = self.file.set_len(self.length);
             return Err(error);
         }
+        if self.is_removed() {
+            return Err(io::Error::other(
+                "it was removed while rows were written to it",
+            ));
+        }
         self.length += rows.len() as u64;
         self.has_rows = true;
         Ok(())
+    }
+
+    /// Whether nobody can find its rows any more.
+    pub fn is_removed(&self) -> bool {
+        self.file.metadata().is_ok_and(|found| found.nlink() == 0)
     }
 
     /// Gives the file its name: a reader sees all of it or nothing. Without rows, it goes.
@@ -174,7 +206,14 @@ impl Part {
     /// be tried again.
     pub fn publish(&mut self) -> io::Result<()> {
         if !self.has_rows {
-            return fs::remove_file(&self.hidden);
+            return remove(&self.hidden);
+        }
+        if self.is_removed() && !self.is_made {
+            tracing::warn!(
+                "`{}` was removed before it was finished",
+                self.hidden.display()
+            );
+            return Ok(());
         }
         match &self.spec.content {
             FileContent::Json | FileContent::Csv { .. } => {
@@ -183,29 +222,53 @@ impl Part {
                 self.file.sync_all()?;
                 self.name(&self.hidden)
             }
+            FileContent::Compressed(lines) => {
+                self.publish_made(|rows, file| (lines.compressor.write)(rows, file))
+            }
             FileContent::Columns(columns) => {
-                let made = path::hidden(&self.path, PART);
-                if !self.is_made {
-                    self.make(columns, &made)
-                        .map_err(|error| self.in_spool(&error))?;
-                }
-                self.name(&made)?;
-                fs::remove_file(&self.hidden)?;
-                sync(folder_of(&self.hidden))
+                self.publish_made(|rows, file| (columns.conversion.write)(columns, rows, file))
             }
         }
     }
 
+    /// Makes a file of the spool, if that is not done, and gives it its name.
+    fn publish_made(
+        &mut self,
+        write: impl FnOnce(&mut Spool, &mut File) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let made = path::hidden(&self.path, PART);
+        if !self.is_made {
+            let outcome = self.make(&made, write);
+            outcome.map_err(|error| self.in_spool(&error))?;
+        }
+        self.name(&made)?;
+        remove(&self.hidden)?;
+        sync(folder_of(&self.hidden))
+    }
+
     /// Makes the file `made` of a spool, and notes in the spool that it is whole.
-    fn make(&mut self, columns: &ColumnsSpec, made: &Path) -> io::Result<()> {
-        let rows = File::open(&self.hidden)?.take(self.length);
-        let mut file = File::create(made)?;
-        let mut rows = BufReader::with_capacity(CHUNK, rows);
-        (columns.conversion.write)(columns, &mut rows, &mut file)?;
-        file.sync_all()?;
-        sync(folder_of(made))?;
+    fn make(
+        &mut self,
+        made: &Path,
+        write: impl FnOnce(&mut Spool, &mut File) -> io::Result<()>,
+    ) -> io::Result<()> {
+        // a note that an earlier attempt could not be sure of must not outlive the file that it is
+        // about, which is begun anew
         self.file.set_len(self.length)?;
-        self.file.write_all_at(MADE, self.length)?;
+        self.file.sync_all()?;
+        let mut rows = self.file.try_clone()?;
+        rows.seek(SeekFrom::Start(0))?;
+        let rows = rows.take(self.length);
+        let mut file = File::create(made)?;
+        let written = write(&mut BufReader::with_capacity(CHUNK, rows), &mut file);
+        if let Err(error) = written.and_then(|()| file.sync_all()) {
+            // where the disk is full, others may need the room
+            let _ = fs::remove_file(made);
+            return Err(error);
+        }
+        sync(folder_of(made))?;
+        let mark = made_mark(form(self.spec));
+        self.file.write_all_at(mark, self.length)?;
         self.file.sync_all()?;
         self.is_made = true;
         Ok(())
@@ -227,6 +290,14 @@ impl Part {
     fn in_spool(&self, error: &io::Error) -> io::Error {
         let spool = self.hidden.display();
         io::Error::new(error.kind(), format!("{error} (from `{spool}`)"))
+    }
+}
+
+/// Removes a file, unless an earlier attempt has, or somebody else.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -286,7 +357,11 @@ fn make_folders(folder: &Path, root: &Path) -> io::Result<()> {
     }
 }
 
-/// Sees on the disk which files a folder has.
+/// Sees on the disk which files a folder has. One that somebody has taken away has none.
 fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    match File::open(folder) {
+        Ok(folder) => folder.sync_all(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }

@@ -77,11 +77,16 @@ impl Pattern {
         self.pattern.matches('/').count()
     }
 
-    /// What the names of its files end with, without the point.
-    pub fn extension(&self) -> String {
-        let name = format!("{}{}", self.prefix, self.pattern);
-        let extension = Path::new(&name).extension();
-        extension.map_or_else(String::new, |end| end.to_string_lossy().into_owned())
+    /// Whether a file of this name can be one of its, as the end of the name says. Where a time or
+    /// a value may be that end, any is.
+    pub fn may_have_named(&self, file: &Path) -> bool {
+        let name = self.pattern.rsplit('/').next().unwrap_or_default();
+        let end = name.rsplit_once('.').map_or(name, |(_, end)| end);
+        if end.contains(['{', '%']) {
+            return true;
+        }
+        let path = format!("{}{}", self.prefix, self.pattern);
+        split(Path::new(&path)).1 == split(file).1
     }
 
     /// The path for rows of `key`, which holds their values between slashes.
@@ -107,13 +112,25 @@ impl Pattern {
 /// A name for a file of `path` that was begun at this moment: its number stands before the
 /// extension.
 pub fn numbered(path: &Path, moment: &Moment, number: u32) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let (stem, end) = split(path);
     let begun = moment.compact();
-    let name = match path.extension() {
-        Some(end) => format!("{stem}-{begun}-{number:03}.{}", end.to_string_lossy()),
-        None => format!("{stem}-{begun}-{number:03}"),
+    path.with_file_name(format!("{stem}-{begun}-{number:03}{end}"))
+}
+
+/// The name of a file before its extension, and the extension with its point. One that tells how a
+/// file is compressed stands behind another one.
+fn split(path: &Path) -> (String, String) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let end = |name: &str| {
+        let extension = Path::new(name).extension();
+        extension.map_or(0, |end| end.len() + 1)
     };
-    path.with_file_name(name)
+    let last = end(&name);
+    let mut at = name.len() - last;
+    if matches!(&name[at..], ".gz" | ".zst") {
+        at -= end(&name[..at]);
+    }
+    (name[..at].to_owned(), name[at..].to_owned())
 }
 
 /// What a file is called until it is whole.
@@ -140,7 +157,7 @@ mod tests {
         let path = pattern.expand(b"a{}%d/b", &moment);
         assert_eq!(path, "out/100%/dt=2026-11-22/1015/a{}%d-b/rows%.csv");
         assert_eq!(pattern.root(), Path::new("out/100%"));
-        assert_eq!((pattern.depth(), pattern.extension().as_str()), (3, "csv"));
+        assert_eq!(pattern.depth(), 3);
         let plain = Pattern::new("rows.jsonl".into(), "");
         assert_eq!(plain.expand(b"", &moment), "rows.jsonl");
         assert_eq!(plain.root(), Path::new("."));
@@ -148,10 +165,34 @@ mod tests {
     }
 
     #[test]
+    fn files_are_known_by_what_their_names_end_with() {
+        let takes = |pattern: &'static str, file: &str| {
+            let pattern = Pattern::new("out.d/".into(), pattern);
+            pattern.may_have_named(Path::new(file))
+        };
+        assert!(takes("{}/rows.csv", "out.d/x/rows-1.csv"));
+        assert!(!takes("{}/rows.csv", "out.d/x/rows-1.jsonl"));
+        assert!(!takes("{}/rows.csv", "out.d/x/rows-1"));
+        assert!(takes("%Y/rows", "out.d/2026/rows-1"));
+        assert!(takes("rows.csv.gz", "out.d/rows-1.csv.gz"));
+        assert!(!takes("rows.csv.gz", "out.d/rows-1.jsonl.gz"));
+        assert!(!takes("rows.csv.gz", "out.d/rows-1.csv"));
+        // a value can hold a point, and so can be an extension
+        assert!(takes("{}", "out.d/hall-1.4"));
+        assert!(takes("rows.%Y", "out.d/rows-1.2026"));
+        assert!(takes("{}.jsonl", "out.d/hall.4-1.jsonl"));
+        assert!(!takes("{}.jsonl", "out.d/hall-1.4"));
+    }
+
+    #[test]
     fn names_are_told_apart_and_hidden() {
         let moment = Moment::at(1_795_342_530);
         let name = numbered(Path::new("a/rows.csv"), &moment, 2);
         assert_eq!(name, Path::new("a/rows-20261122T101530Z-002.csv"));
+        let packed = numbered(Path::new("a/rows.csv.gz"), &moment, 2);
+        assert_eq!(packed, Path::new("a/rows-20261122T101530Z-002.csv.gz"));
+        let bare = numbered(Path::new("a/rows.gz"), &moment, 2);
+        assert_eq!(bare, Path::new("a/rows-20261122T101530Z-002.gz"));
         let part = hidden(&name, "part");
         assert_eq!(part, Path::new("a/.rows-20261122T101530Z-002.csv.part"));
         assert_eq!(visible(&part, "part"), Some(name));

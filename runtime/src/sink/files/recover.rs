@@ -18,8 +18,7 @@ pub fn left_behind(spec: &'static FilesSpec, pattern: &Pattern) -> io::Result<Ve
         let Some(named) = path::visible(path, suffix) else {
             return Ok(());
         };
-        let extension = named.extension().unwrap_or_default().to_string_lossy();
-        if extension == pattern.extension() {
+        if pattern.may_have_named(&named) {
             found.extend(Part::left(spec, path.to_owned(), named.clone())?);
         }
         Ok(())

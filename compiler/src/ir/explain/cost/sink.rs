@@ -47,7 +47,7 @@ pub(super) fn sink(outline: &mut Outline, plan: &PhysicalPlan, index: usize) -> 
 fn making(outline: &mut Outline, format: RowFormat) -> u64 {
     let row_group = match format {
         RowFormat::Json | RowFormat::Csv | RowFormat::Table => return 0,
-        RowFormat::Parquet(_) => limits::ROW_GROUP,
+        RowFormat::Parquet { .. } => limits::ROW_GROUP,
         RowFormat::Arrow => 0,
     };
     let spool = bytes(limits::SPOOL_BATCH);
