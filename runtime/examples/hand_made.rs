@@ -3,15 +3,15 @@
 //! environment says how everything is set up, with these defaults:
 //!
 //! `MQTT=3.1.1 QOS=1 CLEAN=true KEEP_ALIVE=60 FIRST=first/# SECOND=second/# SINK=stdout` (`file`,
-//! `csv`, `table`, `files`, `gzip`, `zstd`, `parquet`, `arrow`, `mqtt`, `blackhole`) `SYNC=true BAD_DATA=drop`
-//! `BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100 RETRY_MAX_MS=1000`
-//! `DEAD_FORMAT=raw`
-//! `CLIENT_ID=` (generated) `RETRIES=3 VERIFY=true PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never);
-//! `CONTROL` (off), `CONTROL_TOKEN`, `HISTORY` (bytes; none), `HISTORY_MS`,
-//! `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`, `OUT` (on `OUT_BROKER`, where it
-//! is given; `<OUT><payload>/row` with `BY_ROW=yes`, `EXPIRY` in seconds), `DEAD` (for
-//! `BAD_DATA=dead_letter`), and `URL`, `TOKEN` and `WEBHOOK_CA` (for `SINK=webhook` with `ROWS=100
-//! TIMEOUT_MS=5000 FORMAT=json`) are read as templates by the pipeline itself.
+//! `csv`, `table`, `files`, `gzip`, `zstd`, `parquet`, `arrow`, `mqtt`, `blackhole`) `SYNC=true`
+//! `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100
+//! RETRY_MAX_MS=1000` `DEAD_FORMAT=raw` `CLIENT_ID=` (generated) `RETRIES=3 VERIFY=true
+//! PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never); `CONTROL` (off), `CONTROL_TOKEN`, `HISTORY`
+//! (bytes; none), `HISTORY_MS`, `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`,
+//! `OUT` (on `OUT_BROKER`, where it is given; `<OUT><payload>/row` with `BY_ROW=yes`, `EXPIRY` in
+//! seconds, `CONTENT`, `ANSWERS`, `SITE`), `DEAD` (for `BAD_DATA=dead_letter`), and `URL`, `TOKEN`
+//! and `WEBHOOK_CA` (for `SINK=webhook` with `ROWS=100 TIMEOUT_MS=5000 FORMAT=json`) are read as
+//! templates by the pipeline itself.
 
 #[cfg(feature = "arrow")]
 use laminar_runtime::columns;
@@ -29,8 +29,8 @@ use laminar_runtime::spec::TableColumn;
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, DeclaredColumn,
     DeclaredSpec, FileContent, FilesSpec, FlowSpec, HistorySpec, LastWillSpec, MqttVersion, Origin,
-    PipelineSpec, ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec, TlsSpec,
-    WebhookFormat, WebhookSpec,
+    PipelineSpec, PropertiesSpec, ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec,
+    TlsSpec, WebhookFormat, WebhookSpec,
 };
 #[cfg(feature = "arrow")]
 use laminar_runtime::spec::{ColumnsSpec, Compression, Conversion, FieldSpec};
@@ -198,7 +198,7 @@ fn sink() -> SinkKind {
         #[cfg(feature = "zstd")]
         "zstd" => {
             let header = Some("topic,payload,qos,retain\n");
-            files("rows-%Y.csv.zst", lines(header, compress::ZSTD))
+            files("dt=%Y-%m-%d/rows.csv.zst", lines(header, compress::ZSTD))
         }
         #[cfg(feature = "arrow")]
         "parquet" => files("dt=%Y-%m-%d/rows.parquet", columns(columns::PARQUET)),
@@ -213,7 +213,15 @@ fn sink() -> SinkKind {
             },
             qos: number("QOS", "1"),
             retain: false,
-            message_expiry_interval_s: std::env::var_os("EXPIRY").map(|_| number("EXPIRY", "")),
+            properties: PropertiesSpec {
+                message_expiry_interval_s: optional("EXPIRY"),
+                content_type: std::env::var_os("CONTENT").map(|_| "${CONTENT}"),
+                response_topic: std::env::var_os("ANSWERS").map(|_| "${ANSWERS}"),
+                user_properties: match std::env::var_os("SITE") {
+                    None => &[],
+                    Some(_) => &[("site", "${SITE}"), ("kind", "row")],
+                },
+            },
         },
         "blackhole" => SinkKind::Blackhole,
         "webhook" => SinkKind::Webhook(WebhookSpec {

@@ -350,11 +350,34 @@ pub enum SinkKind {
         qos: u8,
         /// Retained.
         retain: bool,
-        /// Seconds after which the broker drops what nobody has taken (MQTT 5).
-        message_expiry_interval_s: Option<u32>,
+        /// What MQTT 5 says of each row beside that.
+        properties: PropertiesSpec,
     },
     /// Many rows per HTTP request.
     Webhook(WebhookSpec),
+}
+
+/// Properties of what is published (MQTT 5, section 3.3.2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PropertiesSpec {
+    /// Seconds after which the broker drops what nobody has taken.
+    pub message_expiry_interval_s: Option<u32>,
+    /// What the payload is (template).
+    pub content_type: Option<&'static str>,
+    /// Where an answer is expected (template).
+    pub response_topic: Option<&'static str>,
+    /// Names and values (templates).
+    pub user_properties: &'static [(&'static str, &'static str)],
+}
+
+impl PropertiesSpec {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        message_expiry_interval_s: None,
+        content_type: None,
+        response_topic: None,
+        user_properties: &[],
+    };
 }
 
 /// A column of a table on a terminal.

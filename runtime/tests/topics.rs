@@ -65,3 +65,60 @@ fn rows_have_topics_of_their_own() {
     let warned = "rows have no topic";
     assert!(ended.log.contains(warned), "{}", ended.log);
 }
+
+/// What the SQL says of each row stands in each packet, in the order of the specification.
+#[test]
+fn rows_say_what_they_are() {
+    let broker = Broker::new();
+    let pipeline = Pipeline::start(
+        &[
+            ("BROKER", broker.url.as_str()),
+            ("MQTT", "5"),
+            ("SINK", "mqtt"),
+            ("OUT", "rows"),
+            ("EXPIRY", "258"),
+            ("CONTENT", "application/json"),
+            ("ANSWERS", "answers/a"),
+            ("SITE", "hall 4"),
+            ("FIRST", "first/a"),
+            ("SECOND", "second/a"),
+        ],
+        &[],
+    );
+    let (mut source, mut out) = two_sessions_5(&broker, &[]);
+    for id in 1..=2 {
+        source.publish(0x32, "first/a", id, b"\0x");
+        let (topic, packet, rest) = published(&mut out);
+        assert_eq!(topic, "rows");
+        let text = |text: &str| {
+            [
+                &[0, u8::try_from(text.len()).expect("short")][..],
+                text.as_bytes(),
+            ]
+            .concat()
+        };
+        let expected = [
+            &[2, 0, 0, 1, 2][..],
+            &[3],
+            &text("application/json"),
+            &[8],
+            &text("answers/a"),
+            &[0x26],
+            &text("site"),
+            &text("hall 4"),
+            &[0x26],
+            &text("kind"),
+            &text("row"),
+        ]
+        .concat();
+        assert_eq!(usize::from(rest[0]), expected.len(), "{rest:02x?}");
+        assert_eq!(rest[1..=expected.len()], expected, "{rest:02x?}");
+        assert_eq!(rest[expected.len() + 1], b'{', "the row follows");
+        out.send(&[0x40, 2, packet[0], packet[1]]);
+        assert_eq!(
+            source.packet(),
+            [0x40, 2, 0, u8::try_from(id).expect("small")]
+        );
+    }
+    assert_eq!(pipeline.stop().code, 0);
+}

@@ -40,6 +40,7 @@ mod parallelism;
 mod path;
 mod pattern;
 mod predicate;
+mod properties;
 mod query;
 mod relation;
 mod roles;

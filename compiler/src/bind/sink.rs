@@ -91,7 +91,7 @@ impl Binder<'_> {
         let OptionValue::Text(text) = &given.entry.value else {
             return None;
         };
-        let expiry = self.message_expiry(options, connection);
+        let properties = self.publish_properties(options, connection);
         let topic = self.sink_topic(text, &topic)?;
         self.topics.sinks.push(SinkTopic {
             filter: sink_topic::filter(&topic),
@@ -104,7 +104,7 @@ impl Binder<'_> {
             topic,
             qos: connection::qos(options, "qos").unwrap_or(Qos::AtLeastOnce),
             retain: options.boolean("retain").unwrap_or(false),
-            message_expiry_interval_s: expiry,
+            properties: properties?,
         })
     }
 

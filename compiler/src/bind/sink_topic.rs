@@ -1,12 +1,11 @@
 //! Topics that are made of each row: `alerts/{sensor_id}`.
 
 use super::literal::Problem;
-use super::options::Options;
 use super::relation::listed;
-use super::{Binder, Bound, connection};
+use super::{Binder, Bound};
 use crate::diagnostics::{Diagnostic, code, nearest};
 use crate::ir::ast::{Name, Text};
-use crate::ir::logical::{MqttVersion, OutputColumn, Topic, TopicColumn, TopicPart};
+use crate::ir::logical::{OutputColumn, Topic, TopicColumn, TopicPart};
 use crate::source::Span;
 use crate::types::DataType;
 use std::ops::Range;
@@ -144,24 +143,6 @@ impl Binder<'_> {
             column,
             span: part.span,
         })
-    }
-
-    /// `message_expiry_interval`, which chooses MQTT 5 for the connection.
-    pub(super) fn message_expiry(
-        &mut self,
-        options: &Options<'_>,
-        connection: Option<usize>,
-    ) -> Option<u32> {
-        const NAME: &str = "message_expiry_interval";
-        let seconds = options.integer(NAME)?;
-        let (span, connection) = options.span(NAME).zip(connection)?;
-        match self.topics.connections[connection].version_311 {
-            None => self.plan.connections[connection].mqtt_version = MqttVersion::V5,
-            Some(version) => {
-                self.report(connection::needs_version_5(NAME, span, version));
-            }
-        }
-        Some(seconds)
     }
 }
 

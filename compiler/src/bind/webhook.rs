@@ -152,7 +152,7 @@ impl Binder<'_> {
         Some((name.to_owned(), value.to_owned()))
     }
 
-    fn secret(&mut self, message: &str, span: Span, instead: &str) {
+    pub(super) fn secret(&mut self, message: &str, span: Span, instead: &str) {
         self.plan.secrets.push(span);
         self.report(
             Diagnostic::new(code::PASSWORD, message, span)
@@ -191,7 +191,7 @@ fn url_has_secret(url: &str) -> bool {
 }
 
 /// Whether a header is one that proves who sends it, and the file says more than how.
-fn header_has_secret(name: &str, value: &str) -> bool {
+pub(super) fn header_has_secret(name: &str, value: &str) -> bool {
     let proves = ["authorization", "proxy-authorization", "cookie"];
     let proves = proves.iter().any(|known| known.eq_ignore_ascii_case(name));
     let value = match value.split_once(' ') {

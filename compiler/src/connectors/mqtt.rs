@@ -84,6 +84,9 @@ pub const MQTT_SINK: &[Spec] = &[
     Spec::new("qos", Kind::Qos),
     Spec::new("retain", Kind::Boolean),
     Spec::new("message_expiry_interval", integer(0, U32_MAX)),
+    Spec::template("content_type", Kind::Text),
+    Spec::template("response_topic", Kind::Text),
+    Spec::template("user_properties", Kind::List),
     Spec::only(
         "format",
         Kind::Choice(&["json", "raw_bytes", "raw_string", "avro"]),

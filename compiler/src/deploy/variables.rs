@@ -148,9 +148,25 @@ fn sink<'p>(texts: &mut Vec<Text<'p>>, sink: &'p Sink) {
         SinkKind::Stdout { .. } | SinkKind::Blackhole => {}
         SinkKind::File { path, .. } => texts.push((place("path"), Role::Other, path)),
         SinkKind::Files(files) => texts.push((place("path"), Role::Other, &files.prefix)),
-        SinkKind::Mqtt { topic, .. } => {
+        SinkKind::Mqtt {
+            topic, properties, ..
+        } => {
             let pieces = topic.pieces.iter();
             texts.extend(pieces.map(|piece| (place("topic"), Role::Other, piece.as_str())));
+            let alone = [
+                ("content_type", &properties.content_type),
+                ("response_topic", &properties.response_topic),
+            ];
+            for (option, text) in alone {
+                texts.extend(
+                    text.iter()
+                        .map(|it| (place(option), Role::Other, it.as_str())),
+                );
+            }
+            for (name, value) in &properties.user_properties {
+                texts.push((place("user_properties"), Role::Other, name));
+                texts.push((place("user_properties"), Role::Other, value));
+            }
         }
         SinkKind::Webhook(webhook) => {
             texts.push((place("url"), Role::Secret, &webhook.url));

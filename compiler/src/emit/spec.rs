@@ -8,10 +8,10 @@ use super::literal::{optional, text};
 use super::names::shown;
 use super::settings;
 use super::table::TableModule;
-use super::{Identity, codec, declared, is_columnar, is_table};
+use super::{Identity, declared};
 use crate::ir::logical::{
-    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect, Sink,
-    SinkKind, TimeFormat, TimestampFormat, Tls,
+    BadData, Connection, DeadLetter, DeadLetterFormat, LastWill, MqttVersion, Qos, Reconnect,
+    TimeFormat, TimestampFormat, Tls,
 };
 use crate::ir::physical::{Column, Decoder, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
@@ -152,27 +152,7 @@ fn imports(plan: &PhysicalPlan, modules: &[TableModule]) -> BTreeSet<Ident> {
     if modules.iter().any(|module| !module.sites.is_empty()) {
         names.insert("SiteSpec");
     }
-    if !plan.sinks.is_empty() {
-        names.extend(["SinkKind", "SinkSpec"]);
-    }
-    let is_files = |sink: &Sink| matches!(sink.kind, SinkKind::Files(_));
-    if plan.sinks.iter().any(is_files) {
-        names.extend(["FileContent", "FilesSpec"]);
-    }
-    let is_compressed = |sink: &Sink| !is_columnar(sink) && codec(sink).is_some();
-    if plan.sinks.iter().any(is_compressed) {
-        names.insert("CompressedSpec");
-    }
-    if plan.sinks.iter().any(is_table) {
-        names.insert("TableColumn");
-    }
-    if plan.sinks.iter().any(is_columnar) {
-        names.extend(["ColumnsSpec", "Compression", "FieldSpec", "Type"]);
-    }
-    let is_webhook = |sink: &Sink| matches!(sink.kind, SinkKind::Webhook(_));
-    if plan.sinks.iter().any(is_webhook) {
-        names.extend(["WebhookFormat", "WebhookSpec"]);
-    }
+    names.extend(sink::imports(&plan.sinks));
     names
         .into_iter()
         .map(|name| format_ident!("{name}"))

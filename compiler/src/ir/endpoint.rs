@@ -344,11 +344,24 @@ pub enum SinkKind {
         qos: Qos,
         /// Retained.
         retain: bool,
-        /// Seconds after which the broker drops what nobody has taken (MQTT 5).
-        message_expiry_interval_s: Option<u32>,
+        /// What MQTT 5 says of each row beside that.
+        properties: Properties,
     },
     /// Many rows per HTTP request.
     Webhook(Webhook),
+}
+
+/// Properties of what is published (MQTT 5, section 3.3.2.3): the same for all rows of a sink.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Properties {
+    /// Seconds after which the broker drops what nobody has taken.
+    pub message_expiry_interval_s: Option<u32>,
+    /// What the payload is, such as `application/json` (template).
+    pub content_type: Option<String>,
+    /// Where an answer is expected (template).
+    pub response_topic: Option<String>,
+    /// Names and values (templates).
+    pub user_properties: Vec<(String, String)>,
 }
 
 /// A webhook.

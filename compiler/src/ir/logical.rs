@@ -4,8 +4,8 @@
 pub use super::access::Access;
 pub use super::endpoint::{
     BadData, Compression, Connection, DeadLetter, DeadLetterFormat, FilesSink, History, LastWill,
-    MqttVersion, PathValue, Qos, Reconnect, RowFormat, Sink, SinkKind, Tls, Topic, TopicColumn,
-    TopicPart, Transport, Webhook, WebhookFormat,
+    MqttVersion, PathValue, Properties, Qos, Reconnect, RowFormat, Sink, SinkKind, Tls, Topic,
+    TopicColumn, TopicPart, Transport, Webhook, WebhookFormat,
 };
 pub use super::format::{AvroFormat, AvroFraming, Format, JsonFormat, RawFormat, Root, Validation};
 pub use super::operator::{CompareOperator, Operator};

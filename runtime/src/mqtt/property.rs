@@ -18,6 +18,10 @@ pub struct Property<'b> {
 pub mod id {
     /// Message Expiry Interval
     pub const MESSAGE_EXPIRY_INTERVAL: u8 = 0x02;
+    /// Content Type
+    pub const CONTENT_TYPE: u8 = 0x03;
+    /// Response Topic
+    pub const RESPONSE_TOPIC: u8 = 0x08;
     /// Subscription Identifier
     pub const SUBSCRIPTION_IDENTIFIER: u8 = 0x0b;
     /// Session Expiry Interval
@@ -81,15 +85,30 @@ pub fn push_message_expiry_interval(out: &mut Vec<u8>, seconds: u32) {
     out.extend_from_slice(&seconds.to_be_bytes());
 }
 
+/// Appends a Content Type; what is too long for MQTT is cut.
+pub fn push_content_type(out: &mut Vec<u8>, content_type: &str) {
+    out.push(id::CONTENT_TYPE);
+    push_text(out, content_type);
+}
+
+/// Appends a Response Topic; what is too long for MQTT is cut.
+pub fn push_response_topic(out: &mut Vec<u8>, topic: &str) {
+    out.push(id::RESPONSE_TOPIC);
+    push_text(out, topic);
+}
+
 /// Appends a User Property; what is too long for MQTT is cut.
 pub fn push_user_property(out: &mut Vec<u8>, name: &str, value: &str) {
     out.push(id::USER_PROPERTY);
-    for text in [name, value] {
-        let text = &text[..text.floor_char_boundary(usize::from(u16::MAX))];
-        let length = u16::try_from(text.len()).expect("it was cut");
-        out.extend_from_slice(&length.to_be_bytes());
-        out.extend_from_slice(text.as_bytes());
-    }
+    push_text(out, name);
+    push_text(out, value);
+}
+
+fn push_text(out: &mut Vec<u8>, text: &str) {
+    let text = &text[..text.floor_char_boundary(usize::from(u16::MAX))];
+    let length = u16::try_from(text.len()).expect("it was cut");
+    out.extend_from_slice(&length.to_be_bytes());
+    out.extend_from_slice(text.as_bytes());
 }
 
 const TRUNCATED: Fault = Fault::Malformed("properties that end too early");

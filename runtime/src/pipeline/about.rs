@@ -1,7 +1,7 @@
 //! What `--about` and `--check-config` print.
 
 use super::exit::Failure;
-use super::settings::{Connection, Target};
+use super::settings::{Connection, Properties, Target};
 use super::{bill, outlets};
 use crate::spec::{MqttVersion, PipelineSpec, TlsSpec};
 use std::fmt::Write as _;
@@ -86,13 +86,12 @@ pub fn configuration(
                 topic,
                 qos,
                 retain,
-                message_expiry_interval_s,
+                properties,
             } => {
                 let connection = spec.connections[*connection].name;
                 let retained = if *retain { ", retained" } else { "" };
-                let expiry = message_expiry_interval_s.map(|s| format!(", dropped after {s} s"));
-                let expiry = expiry.unwrap_or_default();
-                format!("topic {topic} on connection {connection}, qos {qos}{retained}{expiry}")
+                let properties = self::properties(properties);
+                format!("topic {topic} on connection {connection}, qos {qos}{retained}{properties}")
             }
             Target::DeadLetters {
                 connection, topic, ..
@@ -104,6 +103,22 @@ pub fn configuration(
         let _ = writeln!(text, "sink {name}\n  to = {target}");
     }
     text
+}
+
+/// What is said of each row in MQTT 5.
+fn properties(properties: &Properties) -> String {
+    let expiry = properties.message_expiry_interval_s;
+    let expiry = expiry.map(|seconds| format!("dropped after {seconds} s"));
+    let content_type = properties.content_type.as_ref();
+    let content_type = content_type.map(|text| format!("content type {text}"));
+    let response = properties.response_topic.as_ref();
+    let response = response.map(|topic| format!("answers to {topic}"));
+    // values may be secret
+    let user = properties.user_properties.iter();
+    let user = user.map(|(name, _)| format!("user property {name}"));
+    let all = expiry.into_iter().chain(content_type).chain(response);
+    let parts = all.chain(user).map(|text| format!(", {text}"));
+    parts.collect::<Vec<_>>().concat()
 }
 
 fn connection_lines(text: &mut String, connection: &Connection) {

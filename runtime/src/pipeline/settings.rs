@@ -2,10 +2,13 @@
 
 #[cfg(feature = "mqtt")]
 pub mod control;
+mod properties;
 mod published;
 mod shares;
 mod tls;
 mod webhook;
+
+pub use properties::Properties;
 
 use super::arguments::BrokerOverride;
 use super::environment::{self, Variable};
@@ -69,8 +72,8 @@ pub enum Target {
         qos: u8,
         /// Retained.
         retain: bool,
-        /// Seconds after which the broker drops what nobody has taken.
-        message_expiry_interval_s: Option<u32>,
+        /// What MQTT 5 says of each row beside that.
+        properties: Properties,
     },
     /// An HTTP server.
     Webhook(Box<WebhookOptions>),
@@ -304,16 +307,17 @@ impl<'l> Resolver<'l> {
                 topic,
                 qos,
                 retain,
-                message_expiry_interval_s,
+                properties,
             } => {
                 let place = format!("table `{}`, option `topic`", sink.name);
-                let topic = self.topic_template(&place, topic)?;
+                let topic = self.topic_template(&place, topic);
+                let properties = self.properties(sink.name, &properties);
                 Some(Target::Mqtt {
                     connection,
-                    topic,
+                    topic: topic?,
                     qos,
                     retain,
-                    message_expiry_interval_s,
+                    properties: properties?,
                 })
             }
         }

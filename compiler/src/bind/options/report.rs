@@ -19,6 +19,7 @@ const OTHER_NAMES: &[(&[&str], &str)] = &[
 pub(super) fn example_of_list(name: &str) -> String {
     let elements = match name {
         "headers" => "\"Authorization: Bearer ${TOKEN}\"",
+        "user_properties" => "\"site: hall 4\"",
         _ => "\"a/b\", \"c/#\"",
     };
     format!("write `{name} = '[{elements}]'`")

@@ -3,11 +3,36 @@
 use super::{optional_text, optional_u32};
 use crate::emit::expression::type_constant;
 use crate::emit::literal::{optional, text};
+use crate::emit::{codec, is_columnar, is_table};
 use crate::ir::logical::{
-    Compression, FilesSink, RowFormat, Sink, SinkKind, Webhook, WebhookFormat,
+    Compression, FilesSink, Properties, RowFormat, Sink, SinkKind, Webhook, WebhookFormat,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use std::collections::BTreeSet;
+
+/// The types that the specifications of these sinks name.
+pub(super) fn imports(sinks: &[Sink]) -> BTreeSet<&'static str> {
+    let mut names = BTreeSet::new();
+    for sink in sinks {
+        names.extend(["SinkKind", "SinkSpec"]);
+        match &sink.kind {
+            SinkKind::Mqtt { .. } => names.extend(["PropertiesSpec"]),
+            SinkKind::Files(_) => names.extend(["FileContent", "FilesSpec"]),
+            SinkKind::Webhook(_) => names.extend(["WebhookFormat", "WebhookSpec"]),
+            SinkKind::Stdout { .. } | SinkKind::Blackhole | SinkKind::File { .. } => {}
+        }
+        if is_table(sink) {
+            names.insert("TableColumn");
+        }
+        if is_columnar(sink) {
+            names.extend(["ColumnsSpec", "Compression", "FieldSpec", "Type"]);
+        } else if codec(sink).is_some() {
+            names.insert("CompressedSpec");
+        }
+    }
+    names
+}
 
 /// The specification of a sink; `runtime` is the path of the runtime's crate.
 pub(in crate::emit) fn sink(sink: &Sink, runtime: &TokenStream) -> TokenStream {
@@ -37,24 +62,59 @@ pub(in crate::emit) fn sink(sink: &Sink, runtime: &TokenStream) -> TokenStream {
             topic,
             qos,
             retain,
-            message_expiry_interval_s,
+            properties,
         } => {
             let connection = Literal::usize_unsuffixed(*connection);
             let topic = topic.pieces.iter().map(|piece| text(piece));
             let qos = super::qos(*qos);
-            let expiry = optional_u32(*message_expiry_interval_s);
+            let properties = self::properties(properties);
             quote! {
                 SinkKind::Mqtt {
                     connection: #connection,
                     topic: &[#(#topic),*],
                     qos: #qos,
                     retain: #retain,
-                    message_expiry_interval_s: #expiry,
+                    properties: #properties,
                 }
             }
         }
     };
     quote!(SinkSpec { name: #name, kind: #kind })
+}
+
+/// What is said of each row in MQTT 5: what is not as if the file said nothing.
+fn properties(properties: &Properties) -> TokenStream {
+    let mut fields = Vec::new();
+    if properties.message_expiry_interval_s.is_some() {
+        let seconds = optional_u32(properties.message_expiry_interval_s);
+        fields.push(quote!(message_expiry_interval_s: #seconds));
+    }
+    if properties.content_type.is_some() {
+        let content_type = optional_text(properties.content_type.as_deref());
+        fields.push(quote!(content_type: #content_type));
+    }
+    if properties.response_topic.is_some() {
+        let topic = optional_text(properties.response_topic.as_deref());
+        fields.push(quote!(response_topic: #topic));
+    }
+    if !properties.user_properties.is_empty() {
+        let pairs = pairs(&properties.user_properties);
+        fields.push(quote!(user_properties: &[#pairs]));
+    }
+    if fields.is_empty() {
+        quote!(PropertiesSpec::NONE)
+    } else {
+        quote!(PropertiesSpec { #(#fields,)* ..PropertiesSpec::NONE })
+    }
+}
+
+/// Names and values.
+fn pairs(pairs: &[(String, String)]) -> TokenStream {
+    let pairs = pairs.iter().map(|(name, value)| {
+        let (name, value) = (text(name), text(value));
+        quote!((#name, #value))
+    });
+    quote!(#(#pairs),*)
 }
 
 /// A sink of CSV, at `path` or on standard output.
@@ -164,10 +224,7 @@ fn webhook(webhook: &Webhook) -> TokenStream {
         text(&webhook.url),
         Literal::u64_unsuffixed(webhook.timeout_ms),
     );
-    let headers = webhook.headers.iter().map(|(name, value)| {
-        let (name, value) = (text(name), text(value));
-        quote!((#name, #value))
-    });
+    let headers = pairs(&webhook.headers);
     let batch_rows = Literal::u32_unsuffixed(webhook.batch_rows);
     let format = match webhook.format {
         WebhookFormat::Json => quote!(WebhookFormat::Json),
@@ -177,7 +234,7 @@ fn webhook(webhook: &Webhook) -> TokenStream {
     quote! {
         SinkKind::Webhook(WebhookSpec {
             url: #url,
-            headers: &[#(#headers),*],
+            headers: &[#headers],
             batch_rows: #batch_rows,
             timeout_ms: #timeout_ms,
             format: #format,

@@ -2,8 +2,8 @@
 
 use super::{Outline, named, shown};
 use crate::ir::endpoint::{
-    BadData, Compression, Connection, DeadLetterFormat, FilesSink, MqttVersion, Qos, RowFormat,
-    Sink, SinkKind, Tls, Transport, WebhookFormat,
+    BadData, Compression, Connection, DeadLetterFormat, FilesSink, MqttVersion, Properties, Qos,
+    RowFormat, Sink, SinkKind, Tls, Transport, WebhookFormat,
 };
 use crate::ir::format::{AvroFormat, AvroFraming};
 use crate::ir::settings::Settings;
@@ -158,19 +158,34 @@ pub(super) fn destination(sink: &Sink, connections: &[Connection]) -> String {
             topic,
             qos,
             retain,
-            message_expiry_interval_s,
+            properties,
         } => {
             let connection = named(&connections[*connection].name);
             let retained = if *retain { ", retained" } else { "" };
-            let expiry = message_expiry_interval_s.map(|s| format!(", dropped after {s} s"));
-            let expiry = expiry.unwrap_or_default();
             format!(
-                "topic {} on {connection} (qos {}{retained}{expiry})",
+                "topic {} on {connection} (qos {}{retained}{})",
                 shown(&topic.text),
-                number(*qos)
+                number(*qos),
+                self::properties(properties)
             )
         }
     }
+}
+
+/// What is said of each row in MQTT 5.
+fn properties(properties: &Properties) -> String {
+    let expiry = properties.message_expiry_interval_s;
+    let expiry = expiry.map(|seconds| format!("dropped after {seconds} s"));
+    let content_type = properties.content_type.as_deref();
+    let content_type = content_type.map(|text| format!("content type {}", shown(text)));
+    let response = properties.response_topic.as_deref();
+    let response = response.map(|topic| format!("answers to {}", shown(topic)));
+    // values may be secret
+    let user = properties.user_properties.iter();
+    let user = user.map(|(name, _)| format!("user property {}", shown(name)));
+    let all = expiry.into_iter().chain(content_type).chain(response);
+    let parts = all.chain(user).map(|text| format!(", {text}"));
+    parts.collect::<Vec<_>>().concat()
 }
 
 /// Where files go, and when they are finished.

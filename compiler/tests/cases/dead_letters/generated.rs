@@ -3,7 +3,7 @@
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec,
     DeclaredColumn, DeclaredSpec, FlowSpec, HistorySpec, MqttVersion, PipelineSpec,
-    SettingsSpec, SinkKind, SinkSpec, SiteSpec, TableSpec, Type,
+    PropertiesSpec, SettingsSpec, SinkKind, SinkSpec, SiteSpec, TableSpec, Type,
 };
 
 /// The pipeline as the runtime sees it.
@@ -159,7 +159,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 topic: &["alarms"],
                 qos: 1,
                 retain: false,
-                message_expiry_interval_s: None,
+                properties: PropertiesSpec::NONE,
             },
         },
         SinkSpec {

@@ -2,7 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeclaredColumn, DeclaredSpec, FlowSpec,
-    HistorySpec, PipelineSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec, TlsSpec, Type,
+    HistorySpec, PipelineSpec, PropertiesSpec, SettingsSpec, SinkKind, SinkSpec,
+    TableSpec, TlsSpec, Type,
 };
 
 /// The pipeline as the runtime sees it.
@@ -121,7 +122,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 topic: &["ids"],
                 qos: 1,
                 retain: false,
-                message_expiry_interval_s: None,
+                properties: PropertiesSpec::NONE,
             },
         },
     ],

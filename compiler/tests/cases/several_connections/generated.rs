@@ -2,8 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeclaredColumn, DeclaredSpec, FlowSpec,
-    HistorySpec, LastWillSpec, PipelineSpec, ReconnectSpec, SettingsSpec, SinkKind,
-    SinkSpec, TableSpec, Type,
+    HistorySpec, LastWillSpec, PipelineSpec, PropertiesSpec, ReconnectSpec, SettingsSpec,
+    SinkKind, SinkSpec, TableSpec, Type,
 };
 
 /// The pipeline as the runtime sees it.
@@ -136,7 +136,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 topic: &["alarms"],
                 qos: 1,
                 retain: true,
-                message_expiry_interval_s: None,
+                properties: PropertiesSpec::NONE,
             },
         },
         SinkSpec {

@@ -2,8 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeclaredColumn, DeclaredSpec, FlowSpec,
-    HistorySpec, MqttVersion, PipelineSpec, SettingsSpec, SinkKind, SinkSpec, SiteSpec,
-    TableSpec, Type,
+    HistorySpec, MqttVersion, PipelineSpec, PropertiesSpec, SettingsSpec, SinkKind,
+    SinkSpec, SiteSpec, TableSpec, Type,
 };
 
 /// The pipeline as the runtime sees it.
@@ -39,12 +39,12 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
             ],
             sites: &[
                 SiteSpec {
-                    line: 12,
+                    line: 13,
                     column: 67,
                     text: "{hall}",
                 },
                 SiteSpec {
-                    line: 14,
+                    line: 15,
                     column: 71,
                     text: "line + 1",
                 },
@@ -112,7 +112,13 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 topic: &["${SITE}/alerts/", "/l", "-", ""],
                 qos: 1,
                 retain: false,
-                message_expiry_interval_s: Some(60),
+                properties: PropertiesSpec {
+                    message_expiry_interval_s: Some(60),
+                    content_type: Some("application/json"),
+                    response_topic: Some("${SITE}/answers"),
+                    user_properties: &[("site", "${SITE:-north}"), ("kind", "alert")],
+                    ..PropertiesSpec::NONE
+                },
             },
         },
         SinkSpec {
@@ -122,7 +128,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 topic: &["{x}/", "/", "/", "/", "/", ""],
                 qos: 1,
                 retain: false,
-                message_expiry_interval_s: None,
+                properties: PropertiesSpec::NONE,
             },
         },
     ],
@@ -196,7 +202,7 @@ pub mod readings {
         }
     }
 
-    /// Flow `plain` (line 11), to `plain`.
+    /// Flow `plain` (line 12), to `plain`.
     #[inline(always)]
     fn plain(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let value_ = row.float64(VALUE)?;
@@ -228,7 +234,7 @@ pub mod readings {
         })
     }
 
-    /// Flow `alerts` (line 14), to `alerts`.
+    /// Flow `alerts` (line 15), to `alerts`.
     #[inline(always)]
     fn alerts(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let value_ = row.float64(VALUE)?;
@@ -257,7 +263,7 @@ pub mod readings {
         })
     }
 
-    /// Flow `alerts_2` (line 15), to `alerts`.
+    /// Flow `alerts_2` (line 16), to `alerts`.
     #[inline(always)]
     fn alerts_2(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         out.together(|out| Ok(

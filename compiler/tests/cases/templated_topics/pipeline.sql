@@ -6,7 +6,8 @@ CREATE TABLE readings (
 ) WITH (connector = 'mqtt_source', connection = 'plant', topics = '["readings/#"]');
 CREATE TABLE alerts (id TEXT, line INT, level TEXT DEFAULT 'high') WITH (
     connector = 'mqtt_sink', connection = 'plant', topic = '${SITE}/alerts/{id}/l{line}-{LEVEL}',
-    message_expiry_interval = 60
+    message_expiry_interval = 60, content_type = 'application/json', response_topic = '${SITE}/answers',
+    user_properties = '["site: ${SITE:-north}", "kind: alert"]'
 );
 CREATE TABLE plain WITH (
     connector = 'mqtt_sink', connection = 'plant', topic = '{{x}}/{hall}/{line}/{fine}/{at}/{ok}'

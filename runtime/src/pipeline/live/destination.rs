@@ -2,7 +2,7 @@
 
 use crate::mqtt::property;
 use crate::pipeline::dead_letter::shortened;
-use crate::pipeline::settings::Target;
+use crate::pipeline::settings::{Properties, Target};
 use crate::sink::mqtt::Destination;
 
 /// What is published for a target on the connection of this index; None: it is not one of its.
@@ -13,10 +13,10 @@ pub(super) fn destination(target: &Target, index: usize) -> Option<Destination> 
             topic,
             qos,
             retain,
-            message_expiry_interval_s,
+            properties,
         } if *connection == index => Some(Destination {
             topic: topic.clone(),
-            properties: expiry(*message_expiry_interval_s),
+            properties: encoded(properties),
             qos: *qos,
             retain: *retain,
             shorten: None,
@@ -43,10 +43,20 @@ pub(super) fn destination(target: &Target, index: usize) -> Option<Destination> 
     }
 }
 
-fn expiry(seconds: Option<u32>) -> Vec<u8> {
-    let mut properties = Vec::new();
-    if let Some(seconds) = seconds {
-        property::push_message_expiry_interval(&mut properties, seconds);
+/// Properties as they stand in a packet, without their length.
+fn encoded(properties: &Properties) -> Vec<u8> {
+    let mut out = Vec::new();
+    if let Some(seconds) = properties.message_expiry_interval_s {
+        property::push_message_expiry_interval(&mut out, seconds);
     }
-    properties
+    if let Some(content_type) = &properties.content_type {
+        property::push_content_type(&mut out, content_type);
+    }
+    if let Some(topic) = &properties.response_topic {
+        property::push_response_topic(&mut out, topic);
+    }
+    for (name, value) in &properties.user_properties {
+        property::push_user_property(&mut out, name, value);
+    }
+    out
 }

@@ -1,7 +1,9 @@
 //! Each mistake of a configuration is told with its place.
 
 use super::*;
-use crate::spec::{BadData, DeclaredSpec, LastWillSpec, MqttVersion, ReconnectSpec, SettingsSpec};
+use crate::spec::{
+    BadData, DeclaredSpec, LastWillSpec, MqttVersion, PropertiesSpec, ReconnectSpec, SettingsSpec,
+};
 
 static PIPELINE: PipelineSpec = PipelineSpec {
     name: "p",
@@ -66,7 +68,12 @@ static PIPELINE: PipelineSpec = PipelineSpec {
                 topic: &["out/${TOPIC}"],
                 qos: 1,
                 retain: false,
-                message_expiry_interval_s: None,
+                properties: PropertiesSpec {
+                    content_type: Some("${CONTENT:-text}"),
+                    response_topic: Some("${ANSWERS:-a}"),
+                    user_properties: &[("site", "${SITE:-hall}")],
+                    ..PropertiesSpec::NONE
+                },
             },
         },
     ],
@@ -126,6 +133,18 @@ fn each_mistake_names_its_option() {
         (
             "PASSWORD",
             "option `password`: environment variable `PASSWORD` is not set",
+        ),
+        (
+            "CONTENT=a\0b",
+            "table `m`, option `content_type`: it has a NUL in it, which MQTT cannot carry",
+        ),
+        (
+            "SITE=\0",
+            "table `m`, option `user_properties`: it has a NUL",
+        ),
+        (
+            "ANSWERS=a/#",
+            "table `m`, option `response_topic`: `a/#` is not a topic",
         ),
         ("WILL=a/+", "option `lwt_topic`: `a/+` is not a topic"),
         (
