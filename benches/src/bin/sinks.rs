@@ -4,7 +4,8 @@
 //! `cargo run --release -p laminar-benches --bin sinks`; see `benches/README.md`.
 
 use laminar_benches::data::{WORKLOADS, payload};
-use laminar_benches::sinks::{by_hand, servers};
+use laminar_benches::sinks::by_hand;
+use laminar_benches::sinks::servers::{self, Server};
 use laminarc::build::{self, Cache};
 use laminarc::diagnostics::{Style, render_all};
 use laminarc::emit::{Identity, emit};
@@ -18,9 +19,10 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 const USAGE: &str = "\
-usage: sinks [--rows N] [--rounds N] [--only NAME]
+usage: sinks [--rows N] [--rounds N] [--only NAME] [--quick]
        sinks --sizes
---rows 300000 and --rounds 3 by default; the fastest round counts
+--rows 1000000 and --rounds 3 by default; the round of the least CPU time counts
+--quick: --rows 50000 --rounds 1, which shows that all works
 --sizes: how many bytes of a binary each feature takes, instead";
 
 /// A sink: its name and its options.
@@ -40,6 +42,14 @@ const SINKS: &[(&str, &str)] = &[
     (
         "file csv",
         "connector = 'file', path = '${OUT}/rows.csv', format = 'csv'",
+    ),
+    (
+        "file json, gzip",
+        "connector = 'file', path = '${OUT}/rows.jsonl.gz', compression = 'gzip'",
+    ),
+    (
+        "file json, zstd",
+        "connector = 'file', path = '${OUT}/rows.jsonl.zst', compression = 'zstd'",
     ),
     (
         "file parquet",
@@ -88,6 +98,18 @@ const FEATURES: &[(&str, &str, &str, &str)] = &[
         "connector = 'webhook', url = 'https://localhost/'",
     ),
     (
+        "files of gzip",
+        TCP,
+        ALL,
+        "connector = 'file', path = 'a.jsonl.gz', compression = 'gzip'",
+    ),
+    (
+        "files of Zstandard",
+        TCP,
+        ALL,
+        "connector = 'file', path = 'a.jsonl.zst', compression = 'zstd'",
+    ),
+    (
         "files of Arrow",
         TCP,
         ALL,
@@ -98,6 +120,12 @@ const FEATURES: &[(&str, &str, &str, &str)] = &[
         TCP,
         ALL,
         "connector = 'file', path = 'a.parquet', format = 'parquet'",
+    ),
+    (
+        "files of Parquet, Zstandard",
+        TCP,
+        ALL,
+        "connector = 'file', path = 'a.parquet', format = 'parquet', compression = 'zstd'",
     ),
 ];
 
@@ -124,7 +152,7 @@ fn main() -> ExitCode {
     if let [flag, what, input, output] = arguments.as_slice()
         && flag == "--by-hand"
     {
-        return match by_hand::run(what, Path::new(input), Path::new(output)) {
+        return match by_hand::run(what, Path::new(input), output) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(&error),
         };
@@ -146,7 +174,7 @@ fn failed(error: &str) -> ExitCode {
 fn settings() -> Result<Settings, lexopt::Error> {
     let mut settings = Settings {
         sizes: false,
-        rows: 300_000,
+        rows: 1_000_000,
         rounds: 3,
         only: None,
     };
@@ -154,6 +182,7 @@ fn settings() -> Result<Settings, lexopt::Error> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("sizes") => settings.sizes = true,
+            Long("quick") => (settings.rows, settings.rounds) = (50_000, 1),
             Long("rows") => settings.rows = parser.value()?.parse()?,
             Long("rounds") => settings.rounds = parser.value()?.parse()?,
             Long("only") => settings.only = Some(parser.value()?.string()?),
@@ -195,44 +224,45 @@ fn measure_in(folder: &Path, settings: &Settings, cache: &Cache) -> Result<(), S
     write_messages(&input, settings.rows).map_err(|error| error.to_string())?;
     let broker = servers::broker().map_err(|error| error.to_string())?;
     let server = servers::http().map_err(|error| error.to_string())?;
-    println!("{:<28}{:>14}{:>22}", "sink", "rows/s", "CPU s per million");
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    println!("{:<22}{:^24}{:^24}", "", "this", "by hand");
+    let units = format!("{:>12}{:>12}", "rows/s", "CPU s/M");
+    println!("{:<22}{units}{units}{:>12}", "sink", "CPU ratio");
     let wanted = |name: &str| {
-        settings
-            .only
-            .as_deref()
-            .is_none_or(|only| name.starts_with(only))
+        let only = settings.only.as_deref();
+        only.is_none_or(|only| name.starts_with(only))
     };
     for (name, options) in SINKS.iter().filter(|(name, _)| wanted(name)) {
+        let server = match *name {
+            "mqtt_sink qos 1" => Some(&broker),
+            "webhook" => Some(&server),
+            _ => None,
+        };
         let program = build_pipeline(TCP, ALL, options, cache)?;
-        let run = |out: &Path| {
+        let ours = |out: &Path| {
             let mut command = Command::new(&program);
+            let port = server.map_or(0, |server| server.port);
             command
-                .args([
-                    "--replay".as_ref(),
-                    input.as_os_str(),
-                    "--with-sinks".as_ref(),
-                ])
+                .args(["--replay".as_ref(), input.as_os_str()])
+                .args(["--with-sinks", "--broker"])
+                .arg(format!("tcp://127.0.0.1:{port}"))
                 .env("OUT", out)
-                .env("PORT", server.to_string())
-                .args(["--broker", &format!("tcp://127.0.0.1:{broker}")]);
+                .env("PORT", port.to_string());
             command
         };
-        print(name, measure(folder, settings, run)?, settings.rows);
-    }
-    let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    for what in by_hand::PROGRAMS.iter().filter(|what| wanted(what)) {
-        let run = |out: &Path| {
+        let ours = measure(folder, settings, server, ours)?;
+        let has_rival = by_hand::PROGRAMS.iter().any(|(known, _)| known == name);
+        let theirs = |out: &Path| {
             let mut command = Command::new(&own);
-            command
-                .args(["--by-hand", what])
-                .args([&input, &out.join("rows")]);
+            command.args(["--by-hand", name]).arg(&input);
+            match server {
+                Some(server) => command.arg(server.port.to_string()),
+                None => command.arg(out.join("rows")),
+            };
             command
         };
-        print(
-            &format!("by hand: {what}"),
-            measure(folder, settings, run)?,
-            settings.rows,
-        );
+        let theirs = has_rival.then(|| measure(folder, settings, server, theirs));
+        print(name, ours, theirs.transpose()?, settings.rows);
     }
     Ok(())
 }
@@ -241,12 +271,14 @@ fn measure_in(folder: &Path, settings: &Settings, cache: &Cache) -> Result<(), S
 fn measure(
     folder: &Path,
     settings: &Settings,
+    server: Option<&Server>,
     command: impl Fn(&Path) -> Command,
 ) -> Result<Cost, String> {
     let mut best: Option<Cost> = None;
     for _ in 0..settings.rounds {
         let out = folder.join("out");
         fs::create_dir_all(&out).map_err(|error| error.to_string())?;
+        let taken = server.map_or(0, Server::rows);
         let (before, start) = (children_cpu()?, Instant::now());
         let mut command = command(&out);
         let output = command.stdin(Stdio::null()).stdout(Stdio::null()).output();
@@ -258,6 +290,10 @@ fn measure(
             wall: start.elapsed(),
             cpu: children_cpu()?.saturating_sub(before),
         };
+        if let Some(server) = server {
+            expect_rows(server.rows() - taken, settings.rows)?;
+        }
+        check_lines(&out, settings.rows)?;
         fs::remove_dir_all(&out).map_err(|error| error.to_string())?;
         best = best.filter(|best| best.cpu <= cost.cpu).or(Some(cost));
     }
@@ -281,11 +317,39 @@ fn children_cpu() -> Result<Duration, String> {
         .ok_or_else(|| "no times".to_owned())
 }
 
+/// Whoever writes lines writes one for each row, and no more than a header beside.
+fn check_lines(out: &Path, rows: usize) -> Result<(), String> {
+    for entry in fs::read_dir(out).map_err(|error| error.to_string())? {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        let text = fs::read(&path).map_err(|error| error.to_string())?;
+        let is_text = text.starts_with(b"{") || text.starts_with(b"sensor_id");
+        if is_text {
+            let lines = text.split(|byte| *byte == b'\n').count() - 1;
+            expect_rows(lines - usize::from(text[0] == b's'), rows)?;
+        }
+    }
+    Ok(())
+}
+
+fn expect_rows(got: usize, rows: usize) -> Result<(), String> {
+    if got == rows {
+        return Ok(());
+    }
+    Err(format!("{got} rows of {rows} arrived"))
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a number of rows")]
-fn print(name: &str, cost: Cost, rows: usize) {
-    let rate = rows as f64 / cost.wall.as_secs_f64();
-    let cpu = cost.cpu.as_secs_f64() / rows as f64 * 1e6;
-    println!("{name:<28}{rate:>14.0}{cpu:>22.2}");
+fn print(name: &str, ours: Cost, theirs: Option<Cost>, rows: usize) {
+    let cells = |cost: Cost| {
+        let rate = rows as f64 / cost.wall.as_secs_f64();
+        let cpu = cost.cpu.as_secs_f64() / rows as f64 * 1e6;
+        format!("{rate:>12.0}{cpu:>12.2}")
+    };
+    let beside = theirs.map(|theirs| {
+        let ratio = ours.cpu.as_secs_f64() / theirs.cpu.as_secs_f64();
+        format!("{}{ratio:>12.2}", cells(theirs))
+    });
+    println!("{name:<22}{}{}", cells(ours), beside.unwrap_or_default());
 }
 
 /// Messages of the flat workload, as a replay file.
