@@ -52,10 +52,7 @@ fn a_pipeline_comes_back_after_a_lost_connection() {
 #[test]
 fn rows_from_mosquitto_are_those_of_a_replay() {
     let scratch = Scratch::new("mosquitto");
-    let Some(mosquitto) = Mosquitto::start(&scratch) else {
-        let required = std::env::var_os("LAMINAR_REQUIRE_MOSQUITTO").is_some();
-        assert!(!required, "mosquitto and mosquitto_pub are not installed");
-        eprintln!("skipped: mosquitto is not installed");
+    let Some(mosquitto) = Mosquitto::start_or_skip(&scratch) else {
         return;
     };
     let pipeline = Pipeline::start(sensor_alerts(), &["--broker", &mosquitto.url()]);
@@ -76,6 +73,17 @@ pub(crate) struct Mosquitto {
 }
 
 impl Mosquitto {
+    /// None where it is not installed, unless the environment insists.
+    pub(crate) fn start_or_skip(scratch: &Scratch) -> Option<Self> {
+        let started = Self::start(scratch);
+        if started.is_none() {
+            let required = std::env::var_os("LAMINAR_REQUIRE_MOSQUITTO").is_some();
+            assert!(!required, "mosquitto and mosquitto_pub are not installed");
+            eprintln!("skipped: mosquitto is not installed");
+        }
+        started
+    }
+
     /// None where it is not installed.
     pub(crate) fn start(scratch: &Scratch) -> Option<Self> {
         Command::new("mosquitto_pub")
@@ -115,6 +123,18 @@ impl Mosquitto {
     pub(crate) fn publish_bytes(&self, scratch: &Scratch, topic: &str, payload: &[u8]) {
         let file = scratch.file("payload", payload);
         self.publish_with(topic, ["-f", &file]);
+    }
+
+    /// Publishes a message for each line.
+    pub(crate) fn publish_lines(&self, scratch: &Scratch, topic: &str, lines: &str) {
+        let lines = scratch.file("lines", lines.as_bytes());
+        let port = self.port.to_string();
+        let mut command = Command::new("mosquitto_pub");
+        command
+            .args(["-p", &port, "-h", "127.0.0.1", "-q", "1", "-t", topic, "-l"])
+            .stdin(std::fs::File::open(lines).expect("it was just written"));
+        let status = command.status().expect("it was found before");
+        assert!(status.success(), "{status}");
     }
 
     fn publish_with(&self, topic: &str, payload: [&str; 2]) {

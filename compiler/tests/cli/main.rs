@@ -5,6 +5,7 @@ mod broker;
 #[cfg(target_os = "linux")]
 mod cache;
 mod end_to_end;
+mod files;
 mod help_files;
 mod infer;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -122,8 +122,18 @@ pub(crate) struct Pipeline {
 impl Pipeline {
     /// Starts the binary at `path`.
     pub(crate) fn start(path: &str, arguments: &[&str]) -> Self {
+        Self::start_with(path, arguments, &[])
+    }
+
+    /// The same with these variables.
+    pub(crate) fn start_with(path: &str, arguments: &[&str], variables: &[(&str, String)]) -> Self {
         let mut command = Command::new(path);
         command.args(arguments).stdin(Stdio::null());
+        command.envs(
+            variables
+                .iter()
+                .map(|(name, value)| (*name, value.as_str())),
+        );
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the pipeline was built");
         let rows = lines(child.stdout.take().expect("it is piped"));
