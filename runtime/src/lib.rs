@@ -57,3 +57,5 @@ pub mod samples;
 pub mod sink;
 #[cfg(feature = "binary")]
 pub mod source;
+#[cfg(feature = "binary")]
+pub mod terminal;

@@ -12,6 +12,7 @@ pub use utc::Utc;
 
 use crate::encode::Rows;
 use crate::spec::{LogFormat, LogLevel, SettingsSpec};
+use crate::terminal::StandardError;
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ pub fn start(settings: &SettingsSpec) -> Arc<LogRing> {
         ring: Arc::clone(&ring),
     };
     let subscriber = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
+        .with_writer(|| StandardError)
         .with_max_level(level(settings.log_level))
         // A closed standard error is no reason to panic.
         .log_internal_errors(false)

@@ -17,6 +17,7 @@ use super::notify::Notify as Systemd;
 use super::outlets::{self, OnEvent, Outlets, Patience};
 use super::panics;
 use super::pool::{self, Entrance, Pool};
+use super::progress;
 use super::settings::{Connection, Resolver, Target};
 pub use super::signals::Asked;
 use super::signals::Signals;
@@ -69,7 +70,9 @@ pub fn run(
         opened.reloading.tell_control(token);
     }
     let main = opened.start((Wiring::of(spec), kept), signals, None);
+    let progress = progress::show(spec, &metrics);
     let exit = runtime.block_on(main.run());
+    drop(progress);
     summary::log(spec, &metrics);
     exit
 }

@@ -20,6 +20,8 @@ pub mod outlets;
 pub mod panics;
 #[cfg(feature = "mqtt")]
 pub mod pool;
+#[cfg(feature = "mqtt")]
+mod progress;
 pub mod replay;
 pub mod settings;
 #[cfg(feature = "mqtt")]

@@ -8,6 +8,7 @@ pub mod whole;
 
 use super::{Batch, Refused};
 use crate::encode::{Encode as _, Rows};
+use crate::terminal;
 use place::Place;
 use retry::{Lost, Retry};
 use std::fs::{File, OpenOptions};
@@ -23,6 +24,8 @@ use std::time::Duration;
 pub struct Lines {
     name: String,
     file: File,
+    /// It may be a terminal, which others write to as well.
+    is_stdout: bool,
     /// Where the file was opened, where it is one that can be removed.
     place: Option<Place>,
     durable: bool,
@@ -77,6 +80,7 @@ impl Lines {
         Ok(Self {
             name: "standard output".into(),
             file: File::from(io::stdout().as_fd().try_clone_to_owned()?),
+            is_stdout: true,
             place: None,
             durable: false,
             form: Form::Json,
@@ -101,6 +105,7 @@ impl Lines {
         let mut lines = Self {
             name: format!("`{}`", path.display()),
             file,
+            is_stdout: false,
             place: regular.then(|| Place::new(path)),
             durable: regular,
             form: Form::Json,
@@ -318,7 +323,12 @@ impl Lines {
         while count < bytes.len() {
             // What an earlier attempt left without its line end is ended first.
             let next = self.torn.unwrap_or(&bytes[count..]);
-            let error = match self.file.write(next) {
+            let written = if self.is_stdout {
+                terminal::write(&mut self.file, next)
+            } else {
+                self.file.write(next)
+            };
+            let error = match written {
                 Ok(0) => io::ErrorKind::WriteZero.into(),
                 Ok(written) if self.torn.is_some() => {
                     self.torn = self.torn.map(|end| &end[written..]);
