@@ -6,8 +6,9 @@
 //! `csv`, `table`, `files`, `gzip`, `zstd`, `parquet`, `arrow`, `mqtt`, `blackhole`) `SYNC=true`
 //! `BAD_DATA=drop BATCH=1000 MAX_PACKET=1048576 ATTEMPTS=` (no limit) `RETRY_MS=100
 //! RETRY_MAX_MS=1000` `DEAD_FORMAT=raw` `CLIENT_ID=` (generated) `RETRIES=3 VERIFY=true
-//! PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never); `CONTROL` (off), `CONTROL_TOKEN`, `HISTORY`
-//! (bytes; none), `HISTORY_MS`, `BROKER`, `USERNAME`, `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`,
+//! PARALLELISM=1 ROTATE_SIZE= ROTATE_S=` (never); `CONTROL` (off), `CONTROL_TOKEN`,
+//! `CONTROL_CERT`, `CONTROL_KEY`, `HISTORY` (bytes; none), `HISTORY_MS`, `BROKER`, `USERNAME`,
+//! `PASSWORD`, `CA`, `CERT`, `KEY`, `FILE`,
 //! `OUT` (on `OUT_BROKER`, where it is given; `<OUT><payload>/row` with `BY_ROW=yes`, `EXPIRY` in
 //! seconds, `CONTENT`, `ANSWERS`, `SITE`), `DEAD` (for `BAD_DATA=dead_letter`), and `URL`, `TOKEN`
 //! and `WEBHOOK_CA` (for `SINK=webhook` with `ROWS=100 TIMEOUT_MS=5000 FORMAT=json`) are read as
@@ -28,9 +29,9 @@ use laminar_runtime::spec::Step::Key;
 use laminar_runtime::spec::TableColumn;
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeadLetterFormat, DeadLetterSpec, DeclaredColumn,
-    DeclaredSpec, FileContent, FilesSpec, FlowSpec, HistorySpec, LastWillSpec, MqttVersion, Origin,
-    PipelineSpec, PropertiesSpec, ReconnectSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec,
-    TlsSpec, WebhookFormat, WebhookSpec,
+    DeclaredSpec, FileContent, FilesSpec, FlowSpec, HistorySpec, KeyPairSpec, LastWillSpec,
+    MqttVersion, Origin, PipelineSpec, PropertiesSpec, ReconnectSpec, SettingsSpec, SinkKind,
+    SinkSpec, TableSpec, TlsSpec, WebhookFormat, WebhookSpec,
 };
 #[cfg(feature = "arrow")]
 use laminar_runtime::spec::{ColumnsSpec, Compression, Conversion, FieldSpec};
@@ -53,6 +54,10 @@ fn pipeline() -> PipelineSpec {
             control_token: std::env::var_os("CONTROL_TOKEN")
                 .or_else(|| std::env::var_os("CONTROL_TOKEN_FILE"))
                 .map(|_| "${CONTROL_TOKEN}"),
+            control_tls: std::env::var_os("CONTROL_CERT").map(|_| KeyPairSpec {
+                cert: "${CONTROL_CERT}",
+                key: "${CONTROL_KEY}",
+            }),
             ..SettingsSpec::DEFAULT
         },
         connections: Box::leak(Box::new([

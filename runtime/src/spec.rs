@@ -5,6 +5,7 @@
 
 mod declared;
 mod files;
+mod key_pair;
 
 pub use declared::{
     Constant, DeclaredColumn, DeclaredSpec, Form, HistorySpec, Metadata, Origin, PayloadSpec, Step,
@@ -13,6 +14,7 @@ pub use files::{
     ColumnsSpec, CompressedSpec, Compression, Compressor, Conversion, FieldSpec, FileContent,
     FilesSpec,
 };
+pub use key_pair::KeyPairSpec;
 
 use crate::program::Program;
 pub use crate::row::Type;
@@ -50,6 +52,8 @@ pub struct SettingsSpec {
     pub control_listen: Option<&'static str>,
     /// What whoever asks must know (template); None: nothing.
     pub control_token: Option<&'static str>,
+    /// Files (templates) with the endpoint's certificate and its key; None: HTTP without TLS.
+    pub control_tls: Option<KeyPairSpec>,
 }
 
 impl SettingsSpec {
@@ -59,6 +63,7 @@ impl SettingsSpec {
         log_format: LogFormat::Text,
         control_listen: None,
         control_token: None,
+        control_tls: None,
     };
 }
 

@@ -1,7 +1,7 @@
 //! Whoever asks a running pipeline. What answers here is the endpoint of the runtime, of a pipeline
 //! whose messages are put into its history by hand.
 
-use laminar_runtime::control::{self, ConnectionFacts, Facts};
+use laminar_runtime::control::{self, Access, ConnectionFacts, Facts};
 use laminar_runtime::history::{Bad, History, locked};
 use laminar_runtime::log;
 use laminar_runtime::message::Message;
@@ -16,6 +16,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
+use tokio::sync::watch;
 
 const TELEMETRY: &[DeclaredColumn] = &[
     DeclaredColumn::key("device_id", Type::Text),
@@ -137,7 +138,8 @@ fn pipeline(token: Option<&str>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it is bound").to_string();
     let token = token.map(|token| Secret::new(token.into()));
-    control::start(listener, token, facts).expect("it can be served");
+    let (_, token) = watch::channel(token);
+    control::start(listener, Access { token, tls: None }, facts).expect("it can be served");
     address
 }
 

@@ -5,7 +5,8 @@ use super::{Binder, variable};
 use crate::connectors::{OptionSpec, SETTINGS};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{OptionEntry, Script, Statement};
-use crate::ir::logical::{LogFormat, LogLevel, Settings};
+use crate::ir::settings::{KeyPair, LogFormat, LogLevel, Settings};
+use crate::source::Span;
 
 impl Binder<'_> {
     /// All SET statements of a file together, wherever they stand.
@@ -37,6 +38,7 @@ impl Binder<'_> {
             log_format: format.unwrap_or_default(),
             control_listen: self.control_listen(&options),
             control_token: self.control_token(&options),
+            control_tls: self.control_tls(&options),
         };
         self.finish_options(options, "`SET`");
     }
@@ -47,6 +49,15 @@ impl Binder<'_> {
         let span = options.given("control.listen")?.span();
         let place = Place::of(&listen);
         let token = options.span("control.token");
+        let needless = ["control.tls_cert", "control.tls_key"];
+        let needless = needless
+            .iter()
+            .filter_map(|name| Some((*name, options.span(name)?)));
+        if matches!(place, Place::Off) {
+            for (name, needless) in needless {
+                self.report(asked_by_nobody(name, needless, span));
+            }
+        }
         match (place, token) {
             (Place::Malformed, _) if !variable::is_template(&listen) => {
                 let message = "wrong value for option `control.listen`";
@@ -57,13 +68,7 @@ impl Binder<'_> {
                 );
             }
             (Place::Off, Some(token)) => {
-                let message = "`control.token` where nothing can be asked";
-                self.report(
-                    Diagnostic::new(code::OPTION_CONFLICT, message, token)
-                        .at("nobody needs it")
-                        .context(span, "since this switches the endpoint off")
-                        .help("remove the token"),
-                );
+                self.report(asked_by_nobody("control.token", token, span));
             }
             (Place::Network, None) if !variable::is_template(&listen) => {
                 let message = "everyone in the network can ask this pipeline";
@@ -77,6 +82,27 @@ impl Binder<'_> {
             (Place::Off | Place::Machine | Place::Network | Place::Malformed, _) => {}
         }
         Some(listen)
+    }
+
+    /// What is presented to whoever asks over TLS.
+    fn control_tls(&mut self, options: &Options<'_>) -> Option<KeyPair> {
+        let names = ["control.tls_cert", "control.tls_key"];
+        match names.map(|name| options.span(name)) {
+            [Some(cert), None] => {
+                let why = "a certificate proves nothing without its key";
+                self.report(half_pair(cert, (names[0], names[1]), why));
+            }
+            [None, Some(key)] => {
+                let why = "a key needs the certificate that it belongs to";
+                self.report(half_pair(key, (names[1], names[0]), why));
+            }
+            [Some(_), Some(_)] | [None, None] => {}
+        }
+        let [cert, key] = names.map(|name| options.text(name));
+        Some(KeyPair {
+            cert: cert?,
+            key: key?,
+        })
     }
 
     /// What whoever asks must know.
@@ -94,6 +120,23 @@ impl Binder<'_> {
         }
         Some(token)
     }
+}
+
+fn half_pair(given: Span, (has, lacks): (&str, &str), why: &str) -> Diagnostic {
+    let message = format!("`{has}` without `{lacks}`");
+    Diagnostic::new(code::OPTION_CONFLICT, message, given)
+        .at(why)
+        .help(format!(
+            "add `SET {lacks} = '…'`; both may name the same file"
+        ))
+}
+
+fn asked_by_nobody(setting: &str, span: Span, off: Span) -> Diagnostic {
+    let message = format!("`{setting}` where nothing can be asked");
+    Diagnostic::new(code::OPTION_CONFLICT, message, span)
+        .at("nobody needs it")
+        .context(off, "since this switches the endpoint off")
+        .help(format!("remove `{setting}`"))
 }
 
 /// Who can reach the endpoint.

@@ -11,4 +11,6 @@ pub const SETTINGS: &[Spec] = &[
     Spec::new("log.format", Kind::Choice(&["text", "json"])),
     Spec::template("control.listen", Kind::Text),
     Spec::template("control.token", Kind::Text),
+    Spec::template("control.tls_cert", Kind::Text),
+    Spec::template("control.tls_key", Kind::Text),
 ];

@@ -213,6 +213,10 @@ fn probes(plan: &PhysicalPlan) -> String {
                 # SET control.listen = '0.0.0.0:9898' it gets them\n"
             .to_owned();
     };
+    let scheme = match plan.settings.control_tls {
+        Some(_) => "              scheme: HTTPS\n",
+        None => "",
+    };
     format!(
         "          ports:
             - name: control
@@ -221,11 +225,11 @@ fn probes(plan: &PhysicalPlan) -> String {
             httpGet:
               path: /ready
               port: control
-          livenessProbe:
+{scheme}          livenessProbe:
             httpGet:
               path: /health
               port: control
-"
+{scheme}"
     )
 }
 

@@ -87,11 +87,22 @@ fn texts(plan: &PhysicalPlan) -> Vec<Text<'_>> {
     plan.tables.iter().for_each(|each| table(&mut texts, each));
     plan.sinks.iter().for_each(|each| sink(&mut texts, each));
     let settings = &plan.settings;
+    let tls = settings.control_tls.as_ref();
     for (option, role, text) in [
-        ("control.listen", Role::Other, &settings.control_listen),
-        ("control.token", Role::Secret, &settings.control_token),
+        (
+            "control.listen",
+            Role::Other,
+            settings.control_listen.as_ref(),
+        ),
+        (
+            "control.token",
+            Role::Secret,
+            settings.control_token.as_ref(),
+        ),
+        ("control.tls_cert", Role::Other, tls.map(|pair| &pair.cert)),
+        ("control.tls_key", Role::Other, tls.map(|pair| &pair.key)),
     ] {
-        let text = text.as_deref();
+        let text = text.map(String::as_str);
         texts.extend(text.map(|text| (format!("`SET {option}`"), role, text)));
     }
     texts

@@ -71,7 +71,8 @@ pub fn emit(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_>) -
     }
 }
 
-/// The sets of features that a pipeline may need: without TLS and WebSocket, and with both; each
+/// The sets of features that a pipeline may need: without TLS and WebSocket, and with both, be it
+/// for the control endpoint alone; each
 /// without regular expressions, and with them. Each is a build of the runtime of its own, so there
 /// are no more; and who needs none of the rest is not to pay for it. A webhook adds its own feature
 /// to any of them, and so do files of columns, each way to compress files, and tables.
@@ -83,10 +84,9 @@ pub const FEATURES: [&[&str]; 4] = [
 ];
 
 fn features(plan: &PhysicalPlan) -> Vec<&'static str> {
-    let all_plain = plan
-        .connections
-        .iter()
-        .all(|connection| connection.transport == Transport::Tcp);
+    let mut transports = plan.connections.iter().map(|each| each.transport);
+    let all_plain = transports.all(|each| each == Transport::Tcp);
+    let all_plain = all_plain && plan.settings.control_tls.is_none();
     let [tcp, tls, tcp_and_regex, tls_and_regex] = FEATURES;
     let needed = match (all_plain, patterns::are_used(plan)) {
         (true, false) => tcp,

@@ -26,7 +26,11 @@ pub(super) fn settings(settings: &Settings) -> TokenStream {
         let token = text(token);
         quote!(control_token: Some(#token),)
     });
-    quote!(SettingsSpec { #level #format #listen #token ..SettingsSpec::DEFAULT })
+    let tls = settings.control_tls.as_ref().map(|pair| {
+        let (cert, key) = (text(&pair.cert), text(&pair.key));
+        quote!(control_tls: Some(KeyPairSpec { cert: #cert, key: #key }),)
+    });
+    quote!(SettingsSpec { #level #format #listen #token #tls ..SettingsSpec::DEFAULT })
 }
 
 /// The types that [`settings`] names.
@@ -37,6 +41,9 @@ pub(super) fn imports(settings: &Settings) -> Vec<&'static str> {
     }
     if settings.log_format != LogFormat::default() {
         names.push("LogFormat");
+    }
+    if settings.control_tls.is_some() {
+        names.push("KeyPairSpec");
     }
     names
 }

@@ -11,6 +11,17 @@ pub struct Settings {
     pub control_listen: Option<String>,
     /// What whoever asks must know (template).
     pub control_token: Option<String>,
+    /// What is presented to whoever asks over TLS; None: HTTP without TLS.
+    pub control_tls: Option<KeyPair>,
+}
+
+/// A certificate and its key, in files in PEM form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyPair {
+    /// The file with the certificate (template).
+    pub cert: String,
+    /// The file with its key (template).
+    pub key: String,
 }
 
 /// A level of the log, the most severe first.

@@ -13,10 +13,13 @@ mod request;
 mod response;
 mod server;
 mod status;
+mod stream;
 mod tables;
+mod tls;
 
 pub use facts::{ConnectionFacts, Facts};
 pub use listen::{DEFAULT, Listen, listen};
+pub use tls::TlsServer;
 
 use crate::mqtt::secret::Secret;
 use std::io;
@@ -27,8 +30,21 @@ use tokio::sync::watch;
 /// What whoever asks must know, if anything. It may become another one.
 pub type Token = watch::Receiver<Option<Secret>>;
 
+/// Who may ask, and how.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// What they must know.
+    pub token: Token,
+    /// How TLS is spoken to them; None: HTTP as it is.
+    pub tls: Option<TlsServer>,
+}
+
 /// Starts answering on a socket that [`listen`] has opened. It ends with the process.
-pub fn start(listener: TcpListener, token: Token, facts: Facts) -> io::Result<()> {
+///
+/// # Errors
+/// Where the system has no thread to give.
+pub fn start(listener: TcpListener, access: Access, facts: Facts) -> io::Result<()> {
+    let Access { token, tls } = access;
     listener.set_nonblocking(true)?;
     let answer = move |request: &request::Request, here| {
         let token = token.borrow().clone();
@@ -43,7 +59,7 @@ pub fn start(listener: TcpListener, token: Token, facts: Facts) -> io::Result<()
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener);
             let listener = listener.expect("the socket was made ready for this");
-            server::serve(listener, answer).await;
+            server::serve(listener, tls, answer).await;
         });
     };
     let thread = std::thread::Builder::new().name("control".into());

@@ -3,14 +3,15 @@
 
 use super::request::{self, MOST_BYTES, Request};
 use super::response::{Body, Response, Status};
+use super::stream::{self, Stream};
+use super::tls::TlsServer;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// Makes the answer to a request that came in at an address of ours.
 pub type Answer = dyn Fn(&Request, SocketAddr) -> Response + Send + Sync;
@@ -22,14 +23,16 @@ const HEAD: Duration = Duration::from_secs(5);
 /// … and how long its client to take the answer.
 const BODY: Duration = Duration::from_secs(30);
 /// How much of a request that is none is taken all the same, in bytes, and for how long.
-const REST: u64 = 64 << 10;
+const REST: usize = 64 << 10;
 const LINGER: Duration = Duration::from_millis(500);
 /// How long nobody is let in after someone was turned away: a flood of connections must not keep
 /// this thread busy.
 const BREATH: Duration = Duration::from_millis(10);
+/// The same after each client where TLS is spoken: to begin with that costs more than an answer.
+const HANDSHAKE_BREATH: Duration = Duration::from_millis(2);
 
 /// Serves for ever.
-pub async fn serve(listener: TcpListener, answer: Arc<Answer>) {
+pub async fn serve(listener: TcpListener, tls: Option<TlsServer>, answer: Arc<Answer>) {
     let free = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
@@ -39,13 +42,19 @@ pub async fn serve(listener: TcpListener, answer: Arc<Answer>) {
         };
         if let Ok(permit) = Arc::clone(&free).try_acquire_owned() {
             let answer = Arc::clone(&answer);
+            let spoken = tls.clone();
             tokio::spawn(async move {
                 // Whoever has gone, or is too slow, is nobody's loss.
-                let _ = converse(stream, &*answer).await;
+                let _ = converse(stream, spoken.as_ref(), &*answer).await;
                 drop(permit);
             });
+            if tls.is_some() {
+                tokio::time::sleep(HANDSHAKE_BREATH).await;
+            }
         } else {
-            turn_away(&stream);
+            if tls.is_none() {
+                turn_away(&stream);
+            }
             drop(stream);
             tokio::time::sleep(BREATH).await;
         }
@@ -62,9 +71,13 @@ fn turn_away(stream: &TcpStream) {
     let _ = stream.try_write(&bytes);
 }
 
-async fn converse(mut stream: TcpStream, answer: &Answer) -> io::Result<()> {
-    let here = stream.local_addr()?;
-    let asked = match timeout(HEAD, read(&mut stream)).await {
+async fn converse(socket: TcpStream, tls: Option<&TlsServer>, answer: &Answer) -> io::Result<()> {
+    let here = socket.local_addr()?;
+    let until = Instant::now() + HEAD;
+    let opened = timeout_at(until, stream::open(socket, tls)).await;
+    let (mut stream, is_misplaced) = opened.map_err(io::Error::other)??;
+    let asked = match timeout_at(until, read(&mut stream)).await {
+        _ if is_misplaced => Err(Status::BadRequest),
         Ok(asked) => asked?,
         Err(_) => Err(Status::Timeout),
     };
@@ -78,6 +91,10 @@ async fn converse(mut stream: TcpStream, answer: &Answer) -> io::Result<()> {
             );
             (response, request.is_head, request.takes_chunks)
         }
+        Err(_) if is_misplaced => {
+            let why = "here TLS is spoken: ask for `https://…`";
+            (Response::refusal(Status::BadRequest, why), false, false)
+        }
         Err(status) => (Response::refusal(*status, status.line()), false, false),
     };
     let written = write(&mut stream, response, is_head, takes_chunks);
@@ -86,14 +103,18 @@ async fn converse(mut stream: TcpStream, answer: &Answer) -> io::Result<()> {
     if asked.is_err() {
         // What is left of the request is taken for a moment: to close before that would reset the
         // connection, and the answer might never be read.
-        let mut rest = Vec::new();
-        let mut left = stream.take(REST);
-        let _ = timeout(LINGER, left.read_to_end(&mut rest)).await;
+        let _ = timeout(LINGER, take_rest(&mut stream)).await;
     }
     Ok(())
 }
 
-async fn read(stream: &mut TcpStream) -> io::Result<Result<Request, Status>> {
+async fn take_rest(stream: &mut Stream) -> io::Result<()> {
+    let mut rest = Vec::new();
+    while rest.len() < REST && stream.read(&mut rest, REST).await? > 0 {}
+    Ok(())
+}
+
+async fn read(stream: &mut Stream) -> io::Result<Result<Request, Status>> {
     let mut head = Vec::with_capacity(1 << 10);
     loop {
         match request::parse(&head) {
@@ -102,15 +123,14 @@ async fn read(stream: &mut TcpStream) -> io::Result<Result<Request, Status>> {
             Err(status) => return Ok(Err(status)),
         }
         let room = MOST_BYTES - head.len();
-        let mut taken = (&mut *stream).take(room as u64);
-        if taken.read_buf(&mut head).await? == 0 {
+        if stream.read(&mut head, room).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
 }
 
 async fn write(
-    stream: &mut TcpStream,
+    stream: &mut Stream,
     response: Response,
     is_head: bool,
     takes_chunks: bool,

@@ -4,7 +4,7 @@ use super::exit::Failure;
 use super::kept::Kept;
 use super::settings::Connection;
 use super::settings::control::Control;
-use crate::control::{self, ConnectionFacts, Facts};
+use crate::control::{self, Access, ConnectionFacts, Facts};
 use crate::log::LogRing;
 use crate::metrics::Metrics;
 use crate::mqtt::secret::Secret;
@@ -71,9 +71,11 @@ impl Asking {
                  asks for a token"
             );
         }
-        let (sender, token) = watch::channel(self.control.token);
-        control::start(socket, token, facts).map_err(failed)?;
-        tracing::info!("control: listening on http://{address}");
+        let Control { token, tls, .. } = self.control;
+        let (sender, token) = watch::channel(token);
+        let scheme = tls.as_ref().map_or("http", |_| "https");
+        control::start(socket, Access { token, tls }, facts).map_err(failed)?;
+        tracing::info!("control: listening on {scheme}://{address}");
         Ok(Some(sender))
     }
 }

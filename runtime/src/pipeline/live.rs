@@ -55,6 +55,7 @@ pub fn run(
     let filled = Resolved::new(&mut resolver, spec, brokers);
     let control = resolver.control(&spec.settings);
     resolver.finish()?;
+    let presented = control.as_ref().and_then(|control| control.tls.clone());
     let asking = control.map(Asking::open).transpose()?;
     let metrics = Arc::new(Metrics::new(spec));
     // nothing is kept where nobody can ask
@@ -65,6 +66,7 @@ pub fn run(
     let signals = runtime.block_on(Signals::new());
     let systemd = Systemd::new(&|name| std::env::var(name).ok());
     let mut opened = Opened::new(spec, &filled, &metrics, (0, brokers, systemd))?;
+    opened.reloading.tell_endpoint(presented);
     if let (Some(asking), Some(kept)) = (asking, &kept) {
         let token = asking.start((spec, &metrics, kept), &filled.connections, logged)?;
         opened.reloading.tell_control(token);

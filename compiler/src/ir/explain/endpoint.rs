@@ -16,11 +16,14 @@ pub(super) fn settings(outline: &mut Outline, settings: &Settings) {
     let listen = settings.control_listen.as_deref();
     // the token may be the secret itself
     let token = settings.control_token.as_ref().map(|_| "[hidden]");
+    let tls = settings.control_tls.as_ref();
     for (name, value) in [
         ("log.level", level),
         ("log.format", format),
         ("control.listen", listen),
         ("control.token", token),
+        ("control.tls_cert", tls.map(|pair| pair.cert.as_str())),
+        ("control.tls_key", tls.map(|pair| pair.key.as_str())),
     ] {
         if let Some(value) = value {
             outline.line(0, format!("set {name}: {}", shown(value)));

@@ -2,7 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeclaredColumn, DeclaredSpec, FlowSpec,
-    HistorySpec, PipelineSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec, Type,
+    HistorySpec, KeyPairSpec, PipelineSpec, SettingsSpec, SinkKind, SinkSpec, TableSpec,
+    Type,
 };
 
 /// The pipeline as the runtime sees it.
@@ -49,11 +50,15 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
     settings: SettingsSpec {
         control_listen: Some("${LISTEN:-127.0.0.1:9900}"),
         control_token: Some("open-sesame"),
+        control_tls: Some(KeyPairSpec {
+            cert: "${TLS:-/etc/plant}/control.pem",
+            key: "${TLS:-/etc/plant}/control.key",
+        }),
         ..SettingsSpec::DEFAULT
     },
 };
 
-/// Table `readings` (line 5): its decoder and its flows.
+/// Table `readings` (line 7): its decoder and its flows.
 pub mod readings {
     use laminar_runtime::generated::*;
 
@@ -88,7 +93,7 @@ pub mod readings {
         }
     }
 
-    /// Flow `select_1` (line 8), to `stdout`.
+    /// Flow `select_1` (line 10), to `stdout`.
     #[inline(always)]
     fn select_1(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let id = row.text(ID)?;

@@ -2,11 +2,13 @@
 //! and to the servers of webhooks, and asked of those who ask.
 
 use super::Resolved;
+use crate::control::TlsServer;
 use crate::mqtt::renewal::{Access, Outstanding, Renewal, Renewing};
 use crate::pipeline::arguments::BrokerOverride;
 use crate::pipeline::asking::NewToken;
 use crate::pipeline::environment;
 use crate::pipeline::exit::Failure;
+use crate::pipeline::settings::control::Control;
 use crate::pipeline::settings::{Connection, Resolver, Target};
 use crate::sink::webhook::WebhookOptions;
 use crate::spec::PipelineSpec;
@@ -21,6 +23,8 @@ pub(super) struct Reloading {
     webhooks: Vec<(usize, WebhookOptions)>,
     control: Option<NewToken>,
     outstanding: Outstanding,
+    /// What the control endpoint presents, where it speaks TLS.
+    certificate: Option<TlsServer>,
 }
 
 /// The sessions of a connection, and what they were told last.
@@ -49,12 +53,18 @@ impl Reloading {
             webhooks: targets.iter().enumerate().filter_map(webhook).collect(),
             control: None,
             outstanding,
+            certificate: None,
         }
     }
 
     /// Where the control endpoint learns of another token, if it listens.
     pub(super) fn tell_control(&mut self, token: Option<NewToken>) {
         self.control = token;
+    }
+
+    /// What the control endpoint presents, where it speaks TLS.
+    pub(super) fn tell_endpoint(&mut self, certificate: Option<TlsServer>) {
+        self.certificate = certificate;
     }
 
     /// What a new session of a connection listens to.
@@ -68,8 +78,8 @@ impl Reloading {
         let filled = Resolved::new(&mut resolver, self.spec, &self.brokers);
         let control = resolver.control(&self.spec.settings);
         resolver.finish()?;
-        if let (Some(token), Some(control)) = (&self.control, control) {
-            token.send_replace(control.token);
+        if let Some(control) = control {
+            self.renew_control(control);
         }
         for (told, new) in self.sessions.iter_mut().zip(filled.connections) {
             if let (Some(old), Some(new)) = (&mut told.connection, new) {
@@ -89,6 +99,16 @@ impl Reloading {
             }
         }
         Ok(())
+    }
+
+    /// Tells the control endpoint what it asks for and presents from now on.
+    fn renew_control(&self, new: Control) {
+        if let (Some(old), Some(new)) = (&self.certificate, &new.tls) {
+            old.renew(new);
+        }
+        if let Some(token) = &self.control {
+            token.send_replace(new.token);
+        }
     }
 
     /// Whether every session has taken what it was told.

@@ -1,7 +1,7 @@
 //! Where the pipeline can be asked, and by whom.
 
 use super::Resolver;
-use crate::control::{DEFAULT, Listen};
+use crate::control::{DEFAULT, Listen, TlsServer};
 use crate::mqtt::secret::Secret;
 use crate::spec::SettingsSpec;
 
@@ -12,6 +12,8 @@ pub struct Control {
     pub listen: Listen,
     /// What whoever asks must know.
     pub token: Option<Secret>,
+    /// How TLS is spoken to them.
+    pub tls: Option<TlsServer>,
 }
 
 impl Resolver<'_> {
@@ -25,15 +27,20 @@ impl Resolver<'_> {
             None => Some(None),
             Some(template) => self.token(template).map(Some),
         };
+        let tls = match settings.control_tls {
+            None => Some(None),
+            Some(pair) => self.tls_server(pair).map(Some),
+        };
         Some(Control {
             listen: listen?,
             token: token?,
+            tls: tls?,
         })
     }
 
     /// What the configuration came to, the token hidden.
     pub fn control_lines(&mut self, settings: &SettingsSpec) -> String {
-        let Some(Control { listen, token }) = self.control(settings) else {
+        let Some(Control { listen, token, tls }) = self.control(settings) else {
             return String::new();
         };
         let place = match listen {
@@ -42,7 +49,16 @@ impl Resolver<'_> {
             Listen::At(place) => place,
         };
         let token = token.map_or("", |_| "  token = [hidden]\n");
-        format!("control\n  listen = {place}\n{token}")
+        let tls = tls.map_or("", |_| "  TLS\n");
+        format!("control\n  listen = {place}\n{token}{tls}")
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn tls_server(&mut self, _: crate::spec::KeyPairSpec) -> Option<TlsServer> {
+        let mistake = "setting `control.tls_cert`: this binary was built without TLS (a crate with \
+                       `include_sql!` needs the feature `tls` of laminar-runtime)";
+        self.mistakes.push(mistake.to_owned());
+        None
     }
 
     fn listen(&mut self, template: &str) -> Option<Listen> {

@@ -81,9 +81,10 @@ fn first_option(tls: &TlsSpec) -> Option<&'static str> {
 #[cfg(feature = "tls")]
 mod client {
     use super::super::Resolver;
+    use crate::control::TlsServer;
     use crate::mqtt::tls::{BadPem, Identity, TlsClient, Trust, certificates, private_key};
     use crate::mqtt::url::BrokerAddress;
-    use crate::spec::{ConnectionSpec, TlsSpec};
+    use crate::spec::{ConnectionSpec, KeyPairSpec, TlsSpec};
     use rustls::RootCertStore;
     use rustls::pki_types::ServerName;
     use std::fs::File;
@@ -96,6 +97,10 @@ mod client {
     struct Pem {
         bytes: Vec<u8>,
         place: String,
+    }
+
+    fn option(spec: &ConnectionSpec, option: &str) -> String {
+        format!("connection `{}`, option `{option}`", spec.name)
     }
 
     impl Resolver<'_> {
@@ -155,7 +160,7 @@ mod client {
         }
 
         fn given_roots(&mut self, spec: &ConnectionSpec, path: &str) -> Option<RootCertStore> {
-            let pem = self.pem(spec, "tls_ca_cert", path)?;
+            let pem = self.pem(option(spec, "tls_ca_cert"), path)?;
             let all = self.parsed(&pem, certificates(&pem.bytes), "certificate")?;
             let mut roots = RootCertStore::empty();
             for certificate in all {
@@ -200,22 +205,51 @@ mod client {
             let Some((cert, key)) = paths else {
                 return Some(None);
             };
-            let chain = self.pem(spec, "tls_client_cert", cert).and_then(|pem| {
-                let read = certificates(&pem.bytes);
-                self.parsed(&pem, read, "certificate")
-            });
-            let key = self.pem(spec, "tls_client_key", key).and_then(|pem| {
-                let read = private_key(&pem.bytes);
-                self.parsed(&pem, read, "private key")
-            });
+            let chain = self
+                .pem(option(spec, "tls_client_cert"), cert)
+                .and_then(|pem| {
+                    let read = certificates(&pem.bytes);
+                    self.parsed(&pem, read, "certificate")
+                });
+            let key = self
+                .pem(option(spec, "tls_client_key"), key)
+                .and_then(|pem| {
+                    let read = private_key(&pem.bytes);
+                    self.parsed(&pem, read, "private key")
+                });
             Some(Some(Identity {
                 chain: chain?,
                 key: key?,
             }))
         }
 
-        fn pem(&mut self, spec: &ConnectionSpec, option: &str, template: &str) -> Option<Pem> {
-            let place = format!("connection `{}`, option `{option}`", spec.name);
+        /// How TLS is spoken to whoever asks the process.
+        pub(in crate::pipeline::settings) fn tls_server(
+            &mut self,
+            pair: KeyPairSpec,
+        ) -> Option<TlsServer> {
+            let setting = |name: &str| format!("setting `control.{name}`");
+            let chain = self.pem(setting("tls_cert"), pair.cert).and_then(|pem| {
+                let read = certificates(&pem.bytes);
+                self.parsed(&pem, read, "certificate")
+            });
+            let key = self.pem(setting("tls_key"), pair.key).and_then(|pem| {
+                let read = private_key(&pem.bytes);
+                self.parsed(&pem, read, "private key")
+            });
+            match TlsServer::new(chain?, key?) {
+                Ok(server) => Some(server),
+                Err(error) => {
+                    let place = setting("tls_key");
+                    self.mistakes.push(format!(
+                        "{place}: it does not go with `control.tls_cert`: {error}"
+                    ));
+                    None
+                }
+            }
+        }
+
+        fn pem(&mut self, place: String, template: &str) -> Option<Pem> {
             let path = self.text(&place, template)?;
             let place = format!("{place}: `{path}`");
             let mut bytes = Vec::new();

@@ -1,0 +1,1 @@
+SET control.tls_cert = '/etc/plant.pem';

@@ -1,0 +1,1 @@
+SET control.tls_key = '/etc/plant.key';
