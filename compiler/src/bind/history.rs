@@ -6,7 +6,7 @@ use super::interval;
 use super::options::Options;
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::limits::{HISTORY_AGE_MS, HISTORY_BYTES, HISTORY_LEAST_BYTES};
-use crate::ir::logical::{Format, History, Value};
+use crate::ir::logical::{History, Value};
 
 const DEFAULT: History = History {
     max_bytes: HISTORY_BYTES,
@@ -14,15 +14,10 @@ const DEFAULT: History = History {
 };
 
 impl Binder<'_> {
-    /// What is kept of a table of this format.
-    pub(super) fn history(
-        &mut self,
-        options: &mut Options<'_>,
-        format: Option<&Format>,
-    ) -> Option<History> {
-        let is_avro = matches!(format, Some(Format::Avro(_)));
+    /// What is kept of a table.
+    pub(super) fn history(&mut self, options: &Options<'_>) -> Option<History> {
         let Some(given) = options.given("history") else {
-            return Some(DEFAULT).filter(|_| !is_avro);
+            return Some(DEFAULT);
         };
         let value = given.span();
         let text = options.text("history")?;
@@ -35,10 +30,6 @@ impl Binder<'_> {
             );
             return None;
         };
-        if history.is_some() && is_avro {
-            let option = options.span("history").expect("it was given");
-            options.later(option, "not supported yet for Avro");
-        }
         history
     }
 }

@@ -137,17 +137,7 @@ impl<'a> Options<'a> {
         Some(given.entry.key.span.to(given.span()))
     }
 
-    /// Remembers a part of the statement that is not built yet.
-    pub(super) fn later(&mut self, span: Span, what: impl Into<String>) {
-        let what = what.into();
-        self.later.push(Later {
-            span,
-            what,
-            instead: None,
-        });
-    }
-
-    /// The same for a part that cannot be left out; `instead` says what to write.
+    /// Remembers a part of the statement that is not built yet; `instead` says what to write.
     pub(super) fn later_instead(&mut self, span: Span, what: String, instead: String) {
         self.later.push(Later {
             span,

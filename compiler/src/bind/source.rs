@@ -102,7 +102,7 @@ impl Binder<'_> {
         let specs = with_connection(spec, spec.source_options);
         let owner = format!("sources with connector `{}`", spec.name());
         let entries = self.option_entries(create);
-        let mut options = self.options(&owner, &specs, &entries);
+        let options = self.options(&owner, &specs, &entries);
         let connection = self.table_connection(create, &options);
         let filters = self.filters(create, &options);
         let format = self.source_format(create, &options);
@@ -115,7 +115,7 @@ impl Binder<'_> {
         }
         self.select_version(create, connection, &filters, &columns);
         self.parallelism(create, &options, connection);
-        let history = self.history(&mut options, format.as_ref().ok());
+        let history = self.history(&options);
         let is_complete = format.is_ok() && !create.columns.is_empty();
         let from = (create, connection, filters.as_slice());
         let source = self.add_source(from, &options, (format, history), &columns);

@@ -22,12 +22,24 @@ pub(super) struct Wanted<'a> {
 /// The needed values by their places.
 type Places<'a> = BTreeMap<&'a [PathStep], Wanted<'a>>;
 
-/// The types that are named, and the statements that read all `wanted` values of a message.
+/// What reads a message.
+pub(super) struct Decoded {
+    /// The types that are named.
+    pub(super) statics: TokenStream,
+    /// The statements that read all values that are wanted.
+    pub(super) statements: TokenStream,
+    /// The schema as a whole, a record.
+    pub(super) whole: Option<TokenStream>,
+}
+
+/// What reads all `wanted` values of a message; where the whole message `is_told` to whoever asks,
+/// with its schema.
 pub(super) fn decoding(
     schema: &Schema,
     wanted: &Places<'_>,
+    is_told: bool,
     items: &mut Scope,
-) -> (TokenStream, TokenStream) {
+) -> Decoded {
     let mut decoding = Decoding {
         schema,
         wanted,
@@ -36,16 +48,19 @@ pub(super) fn decoding(
         statics: TokenStream::new(),
         fixed: 0,
     };
-    let value = |field_type: &Type| Field {
+    let value = [Field {
         name: "value".to_owned(),
-        field_type: field_type.clone(),
-    };
-    let statements = match schema.fields(&schema.root) {
-        Some(fields) => decoding.record(fields, &[]),
-        None => decoding.record(&[value(&schema.root)], &[]),
-    };
+        field_type: schema.root.clone(),
+    }];
+    let fields = schema.fields(&schema.root).unwrap_or(&value);
+    let statements = decoding.record(fields, &[]);
     let rest = decoding.skipped();
-    (decoding.statics, quote!(#statements #rest))
+    let whole = is_told.then(|| decoding.whole(fields));
+    Decoded {
+        statics: decoding.statics,
+        statements: quote!(#statements #rest),
+        whole,
+    }
 }
 
 struct Decoding<'a, 's> {
@@ -312,6 +327,17 @@ impl Decoding<'_, '_> {
         }
     }
 
+    /// A record of these fields.
+    fn whole(&mut self, fields: &[Field]) -> TokenStream {
+        let fields = fields.iter().map(|field| {
+            let name = literal::text(&field.name);
+            let of = self.constant(&field.field_type);
+            quote!((#name, #of))
+        });
+        let fields: Vec<_> = fields.collect();
+        quote!(avro::Type::Record(&[#(#fields),*]))
+    }
+
     /// The static of a named type, which may hold itself.
     fn named_constant(&mut self, name: &str) -> Ident {
         if let Some(known) = self.named.get(name) {
@@ -340,17 +366,7 @@ impl Decoding<'_, '_> {
                 let symbols = symbols.iter().map(|symbol| literal::text(symbol));
                 quote!(avro::Type::Enum(&[#(#symbols),*]))
             }
-            Named::Record(fields) => {
-                let fields: Vec<_> = fields
-                    .iter()
-                    .map(|field| {
-                        let name = literal::text(&field.name);
-                        let of = self.constant(&field.field_type);
-                        quote!((#name, #of))
-                    })
-                    .collect();
-                quote!(avro::Type::Record(&[#(#fields),*]))
-            }
+            Named::Record(fields) => self.whole(fields),
         };
         self.statics
             .extend(quote!(static #ident: avro::Type = #value;));

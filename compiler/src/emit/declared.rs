@@ -14,11 +14,16 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
-/// The fields of a table's specification that say what it declares and keeps.
-pub(super) fn fields(table: &Table, source: &SourceFile) -> TokenStream {
+/// The fields of a table's specification that say what it declares and keeps; `datum` is where its
+/// module says how its payloads are written, if it does.
+pub(super) fn fields(
+    table: &Table,
+    source: &SourceFile,
+    datum: Option<&TokenStream>,
+) -> TokenStream {
     let columns = table.declared.iter().map(|column| declared(column, source));
     let columns = quote!(&[#(#columns),*]);
-    let declared = match payload(&table.decoder) {
+    let declared = match payload(&table.decoder, datum) {
         None => quote!(DeclaredSpec::json(#columns)),
         Some(payload) => quote!(DeclaredSpec { payload: #payload, columns: #columns }),
     };
@@ -34,7 +39,7 @@ pub(super) fn imports(tables: &[Table]) -> BTreeSet<&'static str> {
     let mut names = BTreeSet::new();
     for table in tables {
         names.insert("DeclaredSpec");
-        if payload(&table.decoder).is_some() {
+        if payload(&table.decoder, None).is_some() {
             names.insert("PayloadSpec");
         }
         if table.history.is_some() {
@@ -75,7 +80,7 @@ fn is_own_key(column: &SourceColumn, path: &[PathStep]) -> bool {
 }
 
 /// What a payload is; None: JSON objects without liberties.
-fn payload(decoder: &Decoder) -> Option<TokenStream> {
+fn payload(decoder: &Decoder, datum: Option<&TokenStream>) -> Option<TokenStream> {
     match decoder {
         Decoder::Json(JsonDecoder {
             validation,
@@ -91,7 +96,10 @@ fn payload(decoder: &Decoder) -> Option<TokenStream> {
         }
         Decoder::Raw(RawFormat::Bytes) => Some(quote!(PayloadSpec::Bytes)),
         Decoder::Raw(RawFormat::Text) => Some(quote!(PayloadSpec::Text)),
-        Decoder::Avro(_) => Some(quote!(PayloadSpec::Avro)),
+        Decoder::Avro(_) => {
+            let datum = optional(datum.map(|datum| quote!(&#datum)));
+            Some(quote!(PayloadSpec::Avro(#datum)))
+        }
     }
 }
 

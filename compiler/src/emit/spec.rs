@@ -32,12 +32,13 @@ pub(super) fn pipeline(
             Decoder::Raw(_) | Decoder::Avro(_) => quote!(boxed_typed),
         };
         let (name, program) = (&module.module, &module.program);
+        let datum = module.datum.as_ref().map(|datum| quote!(#name::#datum));
         Specified {
             table,
             columns: columns(table),
             sites: module.sites.specs(source),
             sinks: table.flows.iter().map(|flow| flow.sink).collect(),
-            declared: declared::fields(table, source),
+            declared: declared::fields(table, source, datum.as_ref()),
             program: quote!(laminar_runtime::program::#boxed::<#name::#program>),
         }
     });

@@ -21,6 +21,8 @@ pub(super) struct TableModule {
     pub(super) program: Ident,
     /// The module.
     pub(super) tokens: TokenStream,
+    /// The static that says how payloads are written, where somebody can ask for them.
+    pub(super) datum: Option<Ident>,
     /// Where expressions that can fail stand.
     pub(super) sites: Sites,
 }
@@ -34,7 +36,8 @@ pub(super) fn module(
 ) -> TableModule {
     let module = modules.declare(&table.name, "table", Style::Snake);
     let form = Form::Written(&plan.sinks);
-    let content = content(form, table, source, &mut Scope::default());
+    let is_told = table.history.is_some();
+    let content = content((form, is_told), table, source, &mut Scope::default());
     let doc = content.doc;
     let tokens = content.tokens;
     let tokens = quote! {
@@ -49,6 +52,7 @@ pub(super) fn module(
         module,
         program: content.program,
         tokens,
+        datum: content.datum,
         sites: content.sites,
     }
 }
@@ -61,13 +65,16 @@ pub(super) struct Content {
     pub(super) tokens: TokenStream,
     /// What they are.
     pub(super) doc: String,
+    /// The static that says how payloads are written, where somebody can ask for them.
+    pub(super) datum: Option<Ident>,
     /// Where expressions that can fail stand.
     pub(super) sites: Sites,
 }
 
-/// The items of a table's module, named within `items`.
+/// The items of a table's module, named within `items`; where `is_told`, with what it takes to
+/// tell whole messages.
 pub(super) fn content(
-    form: Form<'_>,
+    (form, is_told): (Form<'_>, bool),
     table: &Table,
     source: &SourceFile,
     items: &mut Scope,
@@ -105,9 +112,9 @@ pub(super) fn content(
     let columns = column_constants(table, &constants, &functions, &check);
     let implemented = Implemented::new(table, form, &program, patterns.prepare(), &check, &names);
     let code: Vec<_> = functions.iter().chain([&check]).collect();
-    let implementation = match &values {
-        Some(values) => values.implementation(table, &implemented, &code, items),
-        None => json::implementation(table, &implemented),
+    let (implementation, datum) = match &values {
+        Some(values) => values.implementation(table, &implemented, &code, (items, is_told)),
+        None => (json::implementation(table, &implemented), None),
     };
     let patterns = patterns.statics();
     let (line, _) = source.line_column(table.span.start);
@@ -123,6 +130,7 @@ pub(super) fn content(
     };
     Content {
         tokens,
+        datum,
         doc: format!(" Table `{name}` (line {line}): its decoder and its flows."),
         program,
         sites,

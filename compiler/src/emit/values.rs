@@ -54,14 +54,15 @@ impl Values {
         quote!(values.#field)
     }
 
-    /// The struct and the implementation of the table's trait; `code` is what reads the values.
+    /// The struct and the implementation of the table's trait, and the static that says how
+    /// payloads are written, if that `is_told`; `code` is what reads the values.
     pub(super) fn implementation(
         &self,
         table: &Table,
         implemented: &Implemented<'_>,
         code: &[&TokenStream],
-        items: &mut Scope,
-    ) -> TokenStream {
+        (items, is_told): (&mut Scope, bool),
+    ) -> (TokenStream, Option<Ident>) {
         let read: Vec<_> = self
             .fields
             .iter()
@@ -82,10 +83,10 @@ impl Values {
                 (!is_read).then(|| quote!(#[allow(dead_code, reason = "no row gets there")]));
             quote!(#doc #unread #field: #value)
         });
-        let (statics, decode) = match &table.decoder {
+        let (statics, decode, datum) = match &table.decoder {
             Decoder::Json(_) => unreachable!("a JSON table has no values"),
-            Decoder::Raw(format) => (TokenStream::new(), self.raw(*format, &read)),
-            Decoder::Avro(format) => self.avro(format, &read, items),
+            Decoder::Raw(format) => (TokenStream::new(), self.raw(*format, &read), None),
+            Decoder::Avro(format) => self.avro(format, &read, is_told, items),
         };
         let Implemented {
             program,
@@ -96,7 +97,7 @@ impl Values {
         } = implemented;
         let of = &implemented.of;
         let dispatch = implemented.dispatch(Some(&quote!(values: &Self::Values<'_>,)));
-        quote! {
+        let tokens = quote! {
             #statics
 
             /// What the pipeline needs of a message.
@@ -112,7 +113,8 @@ impl Values {
 
                 #dispatch
             }
-        }
+        };
+        (tokens, datum)
     }
 
     fn raw(&self, format: RawFormat, read: &[(&Column, &Ident)]) -> TokenStream {
@@ -142,8 +144,9 @@ impl Values {
         &self,
         format: &AvroFormat,
         read: &[(&Column, &Ident)],
+        is_told: bool,
         items: &mut Scope,
-    ) -> (TokenStream, TokenStream) {
+    ) -> (TokenStream, TokenStream, Option<Ident>) {
         let name = &self.name;
         let indices: BTreeMap<_, _> = self.fields.iter().map(|(at, field)| (field, *at)).collect();
         let wanted: BTreeMap<&[PathStep], Wanted<'_>> = read
@@ -160,7 +163,11 @@ impl Values {
                 (path.as_slice(), wanted)
             })
             .collect();
-        let (statics, statements) = avro::decoding(&format.schema, &wanted, items);
+        let avro::Decoded {
+            mut statics,
+            statements,
+            whole,
+        } = avro::decoding(&format.schema, &wanted, is_told, items);
         let framing = match format.framing {
             AvroFraming::Confluent(id) => {
                 let id = Literal::u32_unsuffixed(id);
@@ -173,6 +180,15 @@ impl Values {
             AvroFraming::Bare => quote!(avro::Framing::Bare),
         };
         let fields = read.iter().map(|(_, field)| field);
+        let datum = whole.map(|whole| {
+            let datum = items.declare("datum", "datum", Style::Upper);
+            statics.extend(quote! {
+                /// How payloads are written.
+                pub static #datum: avro::Datum =
+                    avro::Datum { framing: #framing, schema: #whole };
+            });
+            datum
+        });
         // a record without fields has nothing to read
         let reader = parameter("avro", &statements);
         let decode = quote! {
@@ -183,7 +199,7 @@ impl Values {
                 })
             }
         };
-        (statics, decode)
+        (statics, decode, datum)
     }
 }
 

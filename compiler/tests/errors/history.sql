@@ -11,10 +11,6 @@ CREATE TABLE unit (id TEXT) WITH (
 CREATE TABLE little (id TEXT) WITH (
     connector = 'mqtt_source', connection = 'factory', topics = '["c/#"]',
     history = '1 minute within 1 kB');
-CREATE TABLE avro (schema_registry_url = 'http://registry:8081', value_schema_id = 100) WITH (
-    connector = 'mqtt_source', connection = 'factory', topic = 'd', format = 'avro',
-    history = '5 minutes');
 SELECT good.id FROM good;
 SELECT unit.id FROM unit;
 SELECT little.id FROM little;
-SELECT * FROM avro;

@@ -8,7 +8,7 @@ use super::facts::Facts;
 use crate::declared::{Layout, Reader, is_computed};
 use crate::history::{Copied, Extent, Shared, locked};
 use crate::ipc::{self, Batch};
-use crate::spec::{HistorySpec, PayloadSpec, TableSpec};
+use crate::spec::{HistorySpec, TableSpec};
 use crate::value::{Timestamp, text};
 use std::collections::VecDeque;
 
@@ -43,9 +43,6 @@ fn answer(
 
 fn why_not(table: &TableSpec) -> String {
     let name = table.name;
-    if table.declared.payload == PayloadSpec::Avro {
-        return format!("table `{name}` cannot be asked: its messages are Avro");
-    }
     format!("table `{name}` keeps no history: `history` is off in its CREATE TABLE")
 }
 

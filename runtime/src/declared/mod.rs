@@ -6,6 +6,7 @@
 
 mod shape;
 
+use crate::decode::avro::Datum;
 use crate::decode::json::level::Portable;
 use crate::decode::json::{Cell, Elements, Padded, Reference, Shape, Text, Validation};
 use crate::error::RowError;
@@ -44,7 +45,7 @@ struct Placed {
 impl Layout {
     /// Of a table; None where only generated code reads its messages.
     pub fn new(declared: &DeclaredSpec) -> Option<Self> {
-        if declared.payload == PayloadSpec::Avro {
+        if matches!(declared.payload, PayloadSpec::Avro(None)) {
             return None;
         }
         let (shape, slots) = shape::shape(declared.columns);
@@ -115,13 +116,22 @@ impl Reader {
         padded: &mut Padded,
         batch: &mut Batch,
     ) -> Result<(), RowError> {
-        let PayloadSpec::Json {
-            lazy,
-            trim,
-            elements,
-        } = self.layout.payload
-        else {
-            return self.row(message, Text::NONE, batch);
+        let (lazy, trim, elements) = match self.layout.payload {
+            PayloadSpec::Json {
+                lazy,
+                trim,
+                elements,
+            } => (lazy, trim, elements),
+            PayloadSpec::Bytes | PayloadSpec::Text => {
+                return self.row(message, Text::NONE, batch);
+            }
+            PayloadSpec::Avro(None) => unreachable!("there is no reader for it"),
+            PayloadSpec::Avro(Some(_)) if message.payload.is_empty() => return Ok(()),
+            PayloadSpec::Avro(Some(datum)) => {
+                let written = self.written(message, datum)?;
+                let text = padded.text(written.as_slice().into());
+                return self.document(message, text, Validation::Strict, batch);
+            }
         };
         let (payload, offset) = if trim {
             message.payload.trimmed()
@@ -143,6 +153,19 @@ impl Reader {
             self.document(message, text, validation, batch)
         };
         pushed.map_err(|error| error.moved(offset))
+    }
+
+    /// A datum as the JSON that a STRUCT of its fields would be: its values are what the columns'
+    /// own are, only written down.
+    fn written(&self, message: &Message<'_>, datum: &Datum) -> Result<Vec<u8>, RowError> {
+        let row = Row {
+            message,
+            text: Text::NONE,
+            cells: &self.cells,
+            arena: &self.arena,
+        };
+        let json = row.avro(datum.framing, |avro| avro.json(&datum.schema))?;
+        Ok(json.0.to_vec())
     }
 
     fn elements(
@@ -197,10 +220,9 @@ impl Reader {
         match declared.origin {
             Origin::Message(metadata) => row.declared_metadata(metadata, column, declared),
             Origin::Key | Origin::Payload(_) => match self.layout.payload {
-                PayloadSpec::Json { .. } => row.declared(column, declared),
+                PayloadSpec::Json { .. } | PayloadSpec::Avro(_) => row.declared(column, declared),
                 PayloadSpec::Bytes => Ok(row.payload_as_bytes(column)),
                 PayloadSpec::Text => row.payload_as_text(column),
-                PayloadSpec::Avro => unreachable!("there is no reader for Avro"),
             },
             Origin::Computed(_) => unreachable!("these columns are left out"),
         }

@@ -1,6 +1,7 @@
 //! A source table as it is declared: all of its columns, whether a query reads them or not. What
 //! queries read is code; this is data, for those who ask about the table while the pipeline runs.
 
+use crate::decode::avro::Datum;
 use crate::row::Type;
 use crate::value::TimeFormat;
 
@@ -37,7 +38,7 @@ impl DeclaredSpec {
 }
 
 /// What a payload is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum PayloadSpec {
     /// JSON.
     Json {
@@ -52,8 +53,8 @@ pub enum PayloadSpec {
     Bytes,
     /// The same of UTF-8.
     Text,
-    /// An Avro datum. It is read by generated code alone.
-    Avro,
+    /// An Avro datum; None where nobody can ask for what was received.
+    Avro(Option<&'static Datum>),
 }
 
 /// A column as it is declared.

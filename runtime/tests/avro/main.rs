@@ -6,6 +6,7 @@ mod random;
 mod expected;
 mod schemas;
 mod suite;
+mod told;
 mod values;
 
 use apache_avro::Schema;

@@ -193,7 +193,7 @@ impl Module {
         ] {
             items.declare(name, "item", style);
         }
-        let content = table::content(form, table, source, &mut items);
+        let content = table::content((form, false), table, source, &mut items);
         let info = info(table, &content.sites, source, form);
         let (program, tokens) = (content.program, content.tokens);
         Self {

@@ -176,7 +176,7 @@ fn write(
 ) -> (TokenStream, TokenStream) {
     let name = modules.declare(&writing.name, "table", crate::emit::names::Style::Snake);
     let form = Form::Written(place.sinks);
-    let content = table::content(form, writing, source, &mut Scope::default());
+    let content = table::content((form, false), writing, source, &mut Scope::default());
     let (program, tokens) = (&content.program, &content.tokens);
     let boxed = match writing.decoder {
         Decoder::Json(_) => quote!(boxed),

@@ -2,8 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeclaredColumn, DeclaredSpec, FlowSpec,
-    Metadata, Origin, PayloadSpec, PipelineSpec, SettingsSpec, SinkKind, SinkSpec,
-    SiteSpec, TableSpec, Type,
+    HistorySpec, Metadata, Origin, PayloadSpec, PipelineSpec, SettingsSpec, SinkKind,
+    SinkSpec, SiteSpec, TableSpec, Type,
 };
 
 /// The pipeline as the runtime sees it.
@@ -101,7 +101,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
             ],
             declared: DeclaredSpec {
-                payload: PayloadSpec::Avro,
+                payload: PayloadSpec::Avro(Some(&readings::DATUM)),
                 columns: &[
                     DeclaredColumn::key("sensor_id", Type::Text).not_null(),
                     DeclaredColumn::key("sequence", Type::Int64).not_null(),
@@ -138,7 +138,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ),
                 ],
             },
-            history: None,
+            history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed_typed::<readings::Readings>,
         },
     ],
@@ -199,6 +199,70 @@ pub mod readings {
             ("children", avro::Type::Array(&avro::Type::Of(&PLANT_V1_NODE))),
         ],
     );
+
+    static PLANT_V1_SUM: avro::Type = avro::Type::Fixed(2);
+
+    /// How payloads are written.
+    pub static DATUM: avro::Datum = avro::Datum {
+        framing: avro::Framing::Confluent { id: 7 },
+        schema: avro::Type::Record(
+            &[
+                ("sensor_id", avro::Type::String),
+                ("sequence", avro::Type::Long),
+                (
+                    "temperature",
+                    avro::Type::Union(
+                        &[("null", avro::Type::Null), ("double", avro::Type::Double)],
+                    ),
+                ),
+                ("kind", avro::Type::Of(&PLANT_V1_KIND)),
+                ("taken_at", avro::Type::TimestampMillis),
+                ("valid", avro::Type::Boolean),
+                ("ratio", avro::Type::Float),
+                ("checksum", avro::Type::Of(&PLANT_V1_SUM)),
+                (
+                    "price",
+                    avro::Type::Decimal {
+                        precision: 9,
+                        scale: 2,
+                    },
+                ),
+                (
+                    "position",
+                    avro::Type::Union(
+                        &[
+                            ("null", avro::Type::Null),
+                            ("plant.v1.Position", avro::Type::Of(&PLANT_V1_POSITION)),
+                        ],
+                    ),
+                ),
+                ("tags", avro::Type::Array(&avro::Type::String)),
+                (
+                    "extra",
+                    avro::Type::Map(
+                        &avro::Type::Union(
+                            &[
+                                ("null", avro::Type::Null),
+                                ("int", avro::Type::Int),
+                                ("string", avro::Type::String),
+                            ],
+                        ),
+                    ),
+                ),
+                (
+                    "either",
+                    avro::Type::Union(
+                        &[
+                            ("null", avro::Type::Null),
+                            ("string", avro::Type::String),
+                            ("plant.v1.Kind", avro::Type::Of(&PLANT_V1_KIND)),
+                        ],
+                    ),
+                ),
+                ("tree", avro::Type::Of(&PLANT_V1_NODE)),
+            ],
+        ),
+    };
 
     /// What the pipeline needs of a message.
     pub struct Values<'m> {

@@ -2,8 +2,8 @@
 
 use laminar_runtime::spec::{
     BadData, ColumnSpec, ConnectionSpec, DeclaredColumn, DeclaredSpec, FlowSpec,
-    Metadata, Origin, PayloadSpec, PipelineSpec, SettingsSpec, SinkKind, SinkSpec,
-    SiteSpec, TableSpec, Type,
+    HistorySpec, Metadata, Origin, PayloadSpec, PipelineSpec, SettingsSpec, SinkKind,
+    SinkSpec, SiteSpec, TableSpec, Type,
 };
 
 /// The pipeline as the runtime sees it.
@@ -43,10 +43,10 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
             ],
             declared: DeclaredSpec {
-                payload: PayloadSpec::Avro,
+                payload: PayloadSpec::Avro(Some(&numbers::DATUM)),
                 columns: &[DeclaredColumn::key("value", Type::Int64).not_null()],
             },
-            history: None,
+            history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed_typed::<numbers::Numbers>,
         },
         TableSpec {
@@ -72,13 +72,13 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
             ],
             declared: DeclaredSpec {
-                payload: PayloadSpec::Avro,
+                payload: PayloadSpec::Avro(Some(&singles::DATUM)),
                 columns: &[
                     DeclaredColumn::key("n", Type::Int32).not_null(),
                     DeclaredColumn::key("on", Type::Date).not_null(),
                 ],
             },
-            history: None,
+            history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed_typed::<singles::Singles>,
         },
         TableSpec {
@@ -104,7 +104,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                 },
             ],
             declared: DeclaredSpec {
-                payload: PayloadSpec::Avro,
+                payload: PayloadSpec::Avro(Some(&unread::DATUM)),
                 columns: &[
                     DeclaredColumn::key("n", Type::Int32).not_null(),
                     DeclaredColumn::key("on", Type::Date).not_null(),
@@ -115,7 +115,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ),
                 ],
             },
-            history: None,
+            history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed_typed::<unread::Unread>,
         },
     ],
@@ -134,6 +134,12 @@ pub mod numbers {
 
     /// The table's program.
     pub struct Numbers;
+
+    /// How payloads are written.
+    pub static DATUM: avro::Datum = avro::Datum {
+        framing: avro::Framing::Bare,
+        schema: avro::Type::Record(&[("value", avro::Type::Long)]),
+    };
 
     /// What the pipeline needs of a message.
     pub struct Values {
@@ -198,6 +204,14 @@ pub mod singles {
     /// The table's program.
     pub struct Singles;
 
+    /// How payloads are written.
+    pub static DATUM: avro::Datum = avro::Datum {
+        framing: avro::Framing::SingleObject {
+            fingerprint: 4756963294564968765,
+        },
+        schema: avro::Type::Record(&[("n", avro::Type::Int), ("on", avro::Type::Date)]),
+    };
+
     /// What the pipeline needs of a message.
     pub struct Values {
         n: i32,
@@ -260,6 +274,12 @@ pub mod unread {
 
     /// The table's program.
     pub struct Unread;
+
+    /// How payloads are written.
+    pub static DATUM: avro::Datum = avro::Datum {
+        framing: avro::Framing::Bare,
+        schema: avro::Type::Record(&[("n", avro::Type::Int), ("on", avro::Type::Date)]),
+    };
 
     /// What the pipeline needs of a message.
     pub struct Values {}

@@ -28,6 +28,16 @@ pub use framing::Framing;
 pub use reader::Reader;
 pub use types::Type;
 
+/// How a table's payloads are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Datum {
+    /// What stands in front.
+    pub framing: Framing,
+    /// The writer's schema, a record. One of a schema that is none has it for its only field, which
+    /// is called `value`: a record adds no bytes.
+    pub schema: Type,
+}
+
 /// Arrays, maps, records and tagged unions that may be open at once.
 const MAX_DEPTH: usize = super::json::MAX_DEPTH;
 
