@@ -4,7 +4,7 @@
 //! CACHEDIR.TAG                     tells backup programs to pass by
 //! <version>-<hash>/runtime/        the runtime's sources
 //! <version>-<hash>/pipelines/…/    a generated crate while it is being built, or after a bug
-//! target/<rustc>/                  cargo's target directory, shared by all pipelines
+//! target/<rustc>[-<cpu>]/          cargo's target directory, shared by all pipelines
 //! binaries/<hash>/<pipeline>       finished binaries by hash of all that made them
 //! locks/<crate>                    held while that crate is built
 //! in-use                           locked by builds together, by cleaning alone
@@ -91,9 +91,9 @@ impl Cache {
         self.sources().join("pipelines").join(name)
     }
 
-    /// Cargo's target directory for a toolchain.
-    pub(super) fn target(&self, toolchain: &str) -> PathBuf {
-        self.root.join("target").join(toolchain)
+    /// Cargo's target directory of this name.
+    pub(super) fn target(&self, name: &str) -> PathBuf {
+        self.root.join("target").join(name)
     }
 
     /// Notes that a part of the cache is used now. Only the order of removal depends on it.

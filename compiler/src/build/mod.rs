@@ -135,6 +135,9 @@ struct Job<'a> {
     key: String,
     /// Tells apart what is linked.
     set: String,
+    /// The folder of what is compiled. Each CPU has one: cargo does not tell flags apart where one
+    /// of them gives folders other names, and would build the runtime anew for every other CPU.
+    compiled: String,
 }
 
 impl<'a> Job<'a> {
@@ -162,7 +165,7 @@ impl<'a> Job<'a> {
             &toolchain.identity,
             &target,
             &rustflags,
-            &features.unwrap_or_default(),
+            features.as_deref().unwrap_or_default(),
         ] {
             key.part(part.as_bytes());
         }
@@ -171,9 +174,17 @@ impl<'a> Job<'a> {
         for part in [&embedded::lock_file(""), &toolchain.identity, &target] {
             set.part(part.as_bytes());
         }
-        let features = package.features.iter();
-        features.for_each(|feature| set.part(feature.as_bytes()));
+        for feature in &package.features {
+            set.part(feature.as_bytes());
+        }
         let set = set.short();
+        let mut compiled = toolchain.folder_name();
+        if let (Some(cpu), Some(features)) = (cpu, &features) {
+            // `native` is something else on each machine
+            let mut hash = Fingerprint::new();
+            hash.part(features.as_bytes());
+            compiled = format!("{compiled}-{cpu}-{}", hash.short());
+        }
         Ok(Self {
             package,
             cache,
@@ -183,6 +194,7 @@ impl<'a> Job<'a> {
             name,
             key,
             set,
+            compiled,
         })
     }
 
@@ -192,7 +204,7 @@ impl<'a> Job<'a> {
 
     /// The parts of the cache that it uses.
     fn parts(&self) -> [PathBuf; 2] {
-        let target = self.cache.target(&self.toolchain.folder_name());
+        let target = self.cache.target(&self.compiled);
         [target, self.cache.sources()]
     }
 
@@ -304,7 +316,7 @@ impl<'a> Job<'a> {
 
     /// A cargo that only these settings reach: each beats what a configuration file says.
     fn cargo(&self, folder: &Path, subcommand: &str) -> Command {
-        let target = self.cache.target(&self.toolchain.folder_name());
+        let target = self.cache.target(&self.compiled);
         let mut command = toolchain::command("cargo", folder);
         command
             .env("CARGO_ENCODED_RUSTFLAGS", self.encoded_rustflags())
