@@ -166,8 +166,8 @@ fn clients_that_mean_harm_do_none() {
     for bytes in [
         hello.as_slice(),
         b"\x16",
-        &[0x16; 40_000],
-        &[0xff; 40_000],
+        &vec![0x16; 40_000],
+        &vec![0xff; 40_000],
         b"GET /",
     ] {
         // it may have hung up before the last byte

@@ -146,12 +146,12 @@ mod tests {
             line("p", &now, &last, Duration::from_secs(2)),
             "p: 3000 received (1000/s), 20 matched (5/s), 1 rejected, lag 1.7 ms"
         );
-        let lost = Counts {
+        let away = Counts {
             is_connected: false,
             ..now.clone()
         };
         assert_eq!(
-            line("p", &lost, &now, Duration::from_secs(1)),
+            line("p", &away, &now, Duration::from_secs(1)),
             "p: 3000 received (0/s), 20 matched (0/s), 1 rejected, lag -, not connected"
         );
     }

@@ -160,7 +160,7 @@ mod client {
         }
 
         fn given_roots(&mut self, spec: &ConnectionSpec, path: &str) -> Option<RootCertStore> {
-            let pem = self.pem(option(spec, "tls_ca_cert"), path)?;
+            let pem = self.pem(&option(spec, "tls_ca_cert"), path)?;
             let all = self.parsed(&pem, certificates(&pem.bytes), "certificate")?;
             let mut roots = RootCertStore::empty();
             for certificate in all {
@@ -206,13 +206,13 @@ mod client {
                 return Some(None);
             };
             let chain = self
-                .pem(option(spec, "tls_client_cert"), cert)
+                .pem(&option(spec, "tls_client_cert"), cert)
                 .and_then(|pem| {
                     let read = certificates(&pem.bytes);
                     self.parsed(&pem, read, "certificate")
                 });
             let key = self
-                .pem(option(spec, "tls_client_key"), key)
+                .pem(&option(spec, "tls_client_key"), key)
                 .and_then(|pem| {
                     let read = private_key(&pem.bytes);
                     self.parsed(&pem, read, "private key")
@@ -229,11 +229,11 @@ mod client {
             pair: KeyPairSpec,
         ) -> Option<TlsServer> {
             let setting = |name: &str| format!("setting `control.{name}`");
-            let chain = self.pem(setting("tls_cert"), pair.cert).and_then(|pem| {
+            let chain = self.pem(&setting("tls_cert"), pair.cert).and_then(|pem| {
                 let read = certificates(&pem.bytes);
                 self.parsed(&pem, read, "certificate")
             });
-            let key = self.pem(setting("tls_key"), pair.key).and_then(|pem| {
+            let key = self.pem(&setting("tls_key"), pair.key).and_then(|pem| {
                 let read = private_key(&pem.bytes);
                 self.parsed(&pem, read, "private key")
             });
@@ -249,8 +249,8 @@ mod client {
             }
         }
 
-        fn pem(&mut self, place: String, template: &str) -> Option<Pem> {
-            let path = self.text(&place, template)?;
+        fn pem(&mut self, place: &str, template: &str) -> Option<Pem> {
+            let path = self.text(place, template)?;
             let place = format!("{place}: `{path}`");
             let mut bytes = Vec::new();
             let read =
