@@ -28,7 +28,9 @@ fn example(spec: &OptionSpec) -> (String, &'static str) {
             OptionKind::Number { greatest, .. } => greatest.to_string(),
             OptionKind::Choice(choices) => format!("'{}'", choices[0]),
             OptionKind::Qos => "1".to_owned(),
-            OptionKind::List if spec.name == "headers" => "['a: b']".to_owned(),
+            OptionKind::List if matches!(spec.name, "headers" | "user_properties") => {
+                "['a: b']".to_owned()
+            }
             OptionKind::List => "['x']".to_owned(),
             OptionKind::TimestampFormat => "'unix_s'".to_owned(),
         },
