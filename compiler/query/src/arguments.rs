@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Parser, ValueEnum};
+use std::path::PathBuf;
 
 /// Asks a running pipeline in SQL: its system tables, and the last messages of its source tables.
 #[derive(Debug, Parser)]
@@ -16,6 +17,13 @@ pub struct Arguments {
     /// What the pipeline asks for (`SET control.token`)
     #[arg(long, env = "LAMINAR_CONTROL_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+    /// Answers psql, Grafana and other clients of PostgreSQL here, until it is stopped: at a port
+    /// of this machine alone, or at HOST:PORT
+    #[arg(long, value_name = "ADDR", conflicts_with_all = ["sql", "format"])]
+    pub serve_postgres: Option<String>,
+    /// Whose certificates are trusted where the pipeline speaks TLS: a PEM file
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
     /// How rows are printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,

@@ -4,20 +4,24 @@ use crate::failure::Failure;
 use crate::nearest::nearest;
 use crate::stream::{self, Fetched};
 use datafusion::arrow::array::{Array, AsArray as _};
-use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::error::ArrowError;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 use std::time::Duration;
-use ureq::Agent;
-use ureq::http::StatusCode;
+use ureq::http::{Response, StatusCode};
+use ureq::tls::TlsConfig;
+use ureq::{Agent, Body};
 
 /// The media type of what is asked for.
 const ARROW: &str = "application/vnd.apache.arrow.stream";
 /// How long the pipeline may take to begin with an answer, and to end it.
 const BEGIN: Duration = Duration::from_secs(10);
 const ALL: Duration = Duration::from_mins(1);
-/// The longest answer that is read, in bytes.
-const MOST_BYTES: u64 = 4 << 30;
+/// The longest answer that is read, in bytes, and the longest one that says why there is none.
+const MOST_BYTES: u64 = 1 << 30;
+const MOST_WORDS: u64 = 64 << 10;
 
 /// The tables of the system, by which those are known that no pipeline declares.
 pub const SYSTEM: [&str; 5] = [
@@ -34,12 +38,12 @@ pub struct Endpoint {
     agent: Agent,
     url: String,
     token: Option<String>,
-    declared: OnceCell<BTreeMap<String, Vec<String>>>,
+    declared: OnceLock<BTreeMap<String, Vec<String>>>,
 }
 
 impl Endpoint {
-    /// The endpoint at a URL, or at `host:port`.
-    pub fn new(address: &str, token: Option<&str>) -> Result<Self, Failure> {
+    /// The endpoint at a URL, or at `host:port`; where the URL says so, over TLS.
+    pub fn new(address: &str, token: Option<&str>, tls: TlsConfig) -> Result<Self, Failure> {
         let url = address.trim_end_matches('/');
         let url = if url.contains("://") {
             url.to_owned()
@@ -54,6 +58,7 @@ impl Endpoint {
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
+            .tls_config(tls)
             .timeout_connect(Some(BEGIN))
             .timeout_recv_response(Some(BEGIN))
             .timeout_global(Some(ALL))
@@ -62,22 +67,51 @@ impl Endpoint {
             agent: config.into(),
             url,
             token: token.map(str::to_owned),
-            declared: OnceCell::new(),
+            declared: OnceLock::new(),
         })
+    }
+
+    /// The same one, which knows nothing yet: a pipeline may be another one after some time.
+    pub fn anew(&self) -> Self {
+        Self {
+            agent: self.agent.clone(),
+            url: self.url.clone(),
+            token: self.token.clone(),
+            declared: OnceLock::new(),
+        }
+    }
+
+    /// What the pipeline asks for, by what was given.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// The rows of a table of this very name.
     pub fn table(&self, name: &str) -> Result<Fetched, Failure> {
-        let path = format!("/tables/{}", encoded(name));
-        let (status, body) = self.get(&path)?;
-        if status == StatusCode::NOT_FOUND {
-            return Err(self.no_table(name, &body));
+        let mut response = self.ask(name)?;
+        let body = self.body(&mut response, MOST_BYTES)?;
+        stream::read(&body).map_err(|error| self.no_rows(&error))
+    }
+
+    /// The columns of a table of this very name. Its rows are not waited for.
+    pub fn schema(&self, name: &str) -> Result<SchemaRef, Failure> {
+        let mut response = self.ask(name)?;
+        let body = response.body_mut().with_config().limit(MOST_BYTES);
+        stream::schema(body.reader()).map_err(|error| self.no_rows(&error))
+    }
+
+    /// The names of the source tables that can be asked for their last messages.
+    pub fn kept(&self) -> Result<BTreeSet<String>, Failure> {
+        let tables = self.table("system.tables")?;
+        let mut kept = BTreeSet::new();
+        for batch in &tables.batches {
+            let texts = |name: &str| batch.column_by_name(name)?.as_string_opt::<i32>();
+            if let (Some(names), Some(history)) = (texts("table_name"), texts("history")) {
+                let rows = (0..names.len()).filter(|&row| history.is_valid(row));
+                kept.extend(rows.map(|row| names.value(row).to_owned()));
+            }
         }
-        self.check(status, &body)?;
-        stream::read(&body).map_err(|error| {
-            let message = format!("the answer of {} is no table: {error}", self.url);
-            Failure::new(message).help("is it a pipeline, and of the same version?")
-        })
+        Ok(kept)
     }
 
     /// The names of all source tables with those of their columns.
@@ -100,18 +134,46 @@ impl Endpoint {
         Ok(self.declared.get_or_init(|| declared))
     }
 
-    fn get(&self, path: &str) -> Result<(StatusCode, Vec<u8>), Failure> {
+    /// The answer to a question for a table, if it is one.
+    fn ask(&self, name: &str) -> Result<Response<Body>, Failure> {
+        let mut response = self.get(&format!("/tables/{}", encoded(name)))?;
+        let status = response.status();
+        if status == StatusCode::OK {
+            return Ok(response);
+        }
+        // what it says with it is of use, and not needed
+        let body = self.body(&mut response, MOST_WORDS).unwrap_or_default();
+        Err(match status {
+            StatusCode::NOT_FOUND => self.no_table(name, &body),
+            status => self.refused(status, &body),
+        })
+    }
+
+    fn no_rows(&self, error: &ArrowError) -> Failure {
+        let message = format!("the answer of {} is no table: {error}", self.url);
+        Failure::new(message).help("is it a pipeline, and of the same version?")
+    }
+
+    fn get(&self, path: &str) -> Result<Response<Body>, Failure> {
         let url = format!("{}{path}", self.url);
         let mut request = self.agent.get(&url).header("Accept", ARROW);
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
-        let mut response = request.call().map_err(|error| self.unreachable(&error))?;
-        let body = response.body_mut().with_config().limit(MOST_BYTES);
-        let body = body.read_to_vec().map_err(|error| {
-            Failure::new(format!("the answer of {} ended early: {error}", self.url))
-        })?;
-        Ok((response.status(), body))
+        request.call().map_err(|error| self.unreachable(&error))
+    }
+
+    fn body(&self, response: &mut Response<Body>, most: u64) -> Result<Vec<u8>, Failure> {
+        let body = response.body_mut().with_config().limit(most);
+        body.read_to_vec().map_err(|error| {
+            let (url, most) = (&self.url, most >> 20);
+            Failure::new(match error {
+                ureq::Error::BodyExceedsLimit(_) => {
+                    format!("the answer of {url} is larger than {most} MiB")
+                }
+                error => format!("the answer of {url} ended early: {error}"),
+            })
+        })
     }
 
     fn unreachable(&self, error: &ureq::Error) -> Failure {
@@ -122,10 +184,7 @@ impl Endpoint {
         )
     }
 
-    fn check(&self, status: StatusCode, body: &[u8]) -> Result<(), Failure> {
-        if status == StatusCode::OK {
-            return Ok(());
-        }
+    fn refused(&self, status: StatusCode, body: &[u8]) -> Failure {
         let said = String::from_utf8_lossy(body);
         let said = said.lines().next().unwrap_or_default();
         if status == StatusCode::UNAUTHORIZED {
@@ -139,10 +198,9 @@ impl Endpoint {
                     "give it with `--token`, or in the variable LAMINAR_CONTROL_TOKEN",
                 ),
             };
-            return Err(Failure::new(format!("{message} at {}", self.url)).help(help));
+            return Failure::new(format!("{message} at {}", self.url)).help(help);
         }
-        let message = format!("{} answers {status}: {said}", self.url);
-        Err(Failure::new(message))
+        Failure::new(format!("{} answers {status}: {said}", self.url))
     }
 
     /// What is said of a table that is not told.
@@ -190,7 +248,10 @@ mod tests {
 
     #[test]
     fn addresses_are_urls() {
-        let url = |address| Endpoint::new(address, None).map(|endpoint| endpoint.url);
+        let url = |address| {
+            let endpoint = Endpoint::new(address, None, TlsConfig::default());
+            endpoint.map(|endpoint| endpoint.url)
+        };
         assert_eq!(url("localhost:1").as_deref(), Ok("http://localhost:1"));
         assert_eq!(url("https://h/x/").as_deref(), Ok("https://h/x"));
         assert!(url("ftp://h").is_err());

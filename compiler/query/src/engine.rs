@@ -12,16 +12,27 @@ use datafusion::config::Dialect;
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::{DFParser, Statement};
 use datafusion::sql::sqlparser::ast;
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
+use futures::StreamExt as _;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 
+/// The largest answer, in bytes as the engine counts them, which counts what rows share for each.
+const MOST_BYTES: usize = 256 << 20;
+/// What a batch takes beside its arrays, about, in bytes.
+const BATCH_BYTES: usize = 512;
+/// What sorting, grouping and joining may take on the way to it, in bytes.
+const MOST_WORKING_BYTES: usize = 1 << 30;
+
 /// The schema of the system's tables.
-const SYSTEM_SCHEMA: &str = "system";
+pub const SYSTEM_SCHEMA: &str = "system";
 
 /// What answers queries.
 #[derive(Debug)]
@@ -49,12 +60,18 @@ impl Engine {
 
     /// The answer to a query.
     pub fn answer(&self, endpoint: &Endpoint, statement: Statement) -> Result<Answer, Failure> {
-        let context = SessionContext::new_with_config(config());
+        let resources = resources().map_err(|error| explained(&error))?;
+        let context = SessionContext::new_with_config_rt(config(), resources);
         let tables = context.state().resolve_table_references(&statement);
         let tables = tables.map_err(|error| explained(&error))?;
         let mut fetched = BTreeMap::new();
         for reference in &tables {
             let name = full_name(reference);
+            // a table of the same name goes first
+            let is_function = context.state().table_functions().contains_key(&name);
+            if is_function && !endpoint.declared()?.contains_key(&name) {
+                continue;
+            }
             let table = endpoint.table(&name)?;
             register(&context, reference, &table).map_err(|error| explained(&error))?;
             if !is_system(reference) {
@@ -86,7 +103,8 @@ pub fn statements(endpoint: &Endpoint, sql: &str) -> Result<VecDeque<Statement>,
     parsed(&spelling::fitted(sql, names))
 }
 
-fn config() -> SessionConfig {
+/// How the engine reads queries.
+pub fn config() -> SessionConfig {
     let mut config = SessionConfig::new();
     config.options_mut().sql_parser.dialect = Dialect::PostgreSQL;
     // so little data is not worth dividing
@@ -94,6 +112,7 @@ fn config() -> SessionConfig {
 }
 
 fn parsed(sql: &str) -> Result<VecDeque<Statement>, Failure> {
+    spelling::within_limit(sql)?;
     let statements = DFParser::parse_sql_with_dialect(sql, &PostgreSqlDialect {});
     let statements = statements.map_err(|error| explained(&error))?;
     if !statements.iter().all(is_query) {
@@ -120,26 +139,57 @@ async fn run(
     fetched: &BTreeMap<String, Fetched>,
 ) -> Result<Answer, DataFusionError> {
     let plan = context.state().statement_to_plan(statement).await?;
-    // whatever else a query could bring along
-    let options = SQLOptions::new()
-        .with_allow_ddl(false)
-        .with_allow_dml(false)
-        .with_allow_statements(false);
-    options.verify_plan(&plan)?;
-    let rows = context.execute_logical_plan(plan).await?;
-    let asked = range::asked(&rows.clone().into_optimized_plan()?);
-    let schema = Arc::new(rows.schema().as_arrow().clone());
-    let mut batches = rows.collect().await?;
-    if batches.is_empty() {
-        batches.push(RecordBatch::new_empty(schema));
-    }
+    only_reads(&plan)?;
+    let (batches, asked) = answered(context, plan).await?;
     let notes = fetched
         .iter()
-        .flat_map(|(name, table)| range::notes(name, table, asked.get(name).copied()));
+        .flat_map(|(name, table)| range::notes(name, &table.about, asked.get(name).copied()));
     Ok(Answer {
         notes: notes.collect(),
         batches,
     })
+}
+
+/// Whether a plan only reads, whatever a query could bring along.
+pub fn only_reads(plan: &LogicalPlan) -> Result<(), DataFusionError> {
+    let options = SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false);
+    options.verify_plan(plan)
+}
+
+/// The rows of a plan, one batch at least, and the earliest times that it asks its tables for.
+pub async fn answered(
+    context: &SessionContext,
+    plan: LogicalPlan,
+) -> Result<(Vec<RecordBatch>, BTreeMap<String, i64>), DataFusionError> {
+    let rows = context.execute_logical_plan(plan).await?;
+    let asked = range::asked(&rows.clone().into_optimized_plan()?);
+    let schema = Arc::new(rows.schema().as_arrow().clone());
+    let mut stream = rows.execute_stream().await?;
+    let (mut batches, mut bytes) = (Vec::new(), 0);
+    while let Some(batch) = stream.next().await {
+        let batch = batch?;
+        bytes += batch.get_array_memory_size() + BATCH_BYTES;
+        if bytes > MOST_BYTES {
+            let most = MOST_BYTES >> 20;
+            let message = format!("the answer is larger than {most} MiB: ask for fewer rows");
+            return Err(DataFusionError::ResourcesExhausted(message));
+        }
+        batches.push(batch);
+    }
+    if batches.is_empty() {
+        batches.push(RecordBatch::new_empty(schema));
+    }
+    Ok((batches, asked))
+}
+
+/// What queries may take: memory, but no files.
+pub fn resources() -> Result<Arc<RuntimeEnv>, DataFusionError> {
+    let no_files = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
+    let builder = RuntimeEnvBuilder::new().with_memory_limit(MOST_WORKING_BYTES, 1.0);
+    builder.with_disk_manager_builder(no_files).build_arc()
 }
 
 fn register(
@@ -173,7 +223,12 @@ fn is_system(reference: &TableReference) -> bool {
 }
 
 /// The engine's mistakes in our words.
-fn explained(error: &DataFusionError) -> Failure {
+pub fn explained(error: &DataFusionError) -> Failure {
+    if let DataFusionError::External(inner) = error.find_root()
+        && let Some(ours) = inner.downcast_ref::<Failure>()
+    {
+        return ours.clone();
+    }
     let said = error.strip_backtrace();
     let said = ["Error during planning: ", "SQL error: ", "Schema error: "]
         .iter()

@@ -1,9 +1,10 @@
 //! Why there is no answer.
 
+use crate::output;
 use std::fmt;
 
 /// What went wrong, and what may help.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     message: String,
     help: Option<String>,
@@ -12,17 +13,31 @@ pub struct Failure {
 impl Failure {
     /// A mistake that speaks for itself.
     pub fn new(message: impl Into<String>) -> Self {
+        let message = message.into();
+        // some of it may be what others have sent
+        let message = output::harmless(&message).into_owned();
         Self {
-            message: message.into(),
+            message,
             help: None,
         }
+    }
+
+    /// What went wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What may help.
+    pub fn way_out(&self) -> Option<&str> {
+        self.help.as_deref()
     }
 
     /// The same with a way out.
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
+        let help = help.into();
         Self {
-            help: Some(help.into()),
+            help: Some(output::harmless(&help).into_owned()),
             ..self
         }
     }
@@ -37,3 +52,5 @@ impl fmt::Display for Failure {
         }
     }
 }
+
+impl std::error::Error for Failure {}

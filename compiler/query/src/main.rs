@@ -11,10 +11,12 @@ mod engine;
 mod failure;
 mod nearest;
 mod output;
+mod postgres;
 mod range;
 mod session;
 mod spelling;
 mod stream;
+mod trust;
 
 use arguments::Arguments;
 use clap::Parser as _;
@@ -22,19 +24,35 @@ use endpoint::Endpoint;
 use failure::Failure;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::process::ExitCode;
+use std::thread;
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
+    let arguments = Arguments::parse();
+    let thread = thread::Builder::new().stack_size(spelling::STACK_BYTES);
+    let run = thread
+        .spawn(move || run(&arguments))
+        .map(thread::JoinHandle::join);
+    match run {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        Ok(Ok(Err(failure))) => {
             eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+        // it has said why
+        Ok(Err(_)) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: no thread: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let endpoint = Endpoint::new(&arguments.addr, arguments.token.as_deref())?;
+    let tls = trust::trust(arguments.ca.as_deref())?;
+    let endpoint = Endpoint::new(&arguments.addr, arguments.token.as_deref(), tls)?;
+    if let Some(address) = &arguments.serve_postgres {
+        return postgres::serve(&endpoint, address);
+    }
     match &arguments.sql {
         Some(sql) if sql == "-" => answer(&endpoint, &read_input()?, arguments),
         Some(sql) => answer(&endpoint, sql, arguments),
@@ -57,7 +75,7 @@ fn answer(endpoint: &Endpoint, sql: &str, arguments: &Arguments) -> Result<(), F
         let answer = engine.answer(endpoint, statement)?;
         output::print(&answer, arguments.format)?;
         for note in &answer.notes {
-            eprintln!("note: {note}");
+            eprintln!("note: {}", output::harmless(note));
         }
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! What of a query's answer cannot be there: messages that are no longer kept.
 
-use crate::stream::Fetched;
 use chrono::{DateTime, SecondsFormat};
 use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
 use datafusion::logical_expr::utils::split_conjunction;
@@ -79,10 +78,10 @@ fn instant(expr: &Expr) -> Option<i64> {
     }
 }
 
-/// What is to be said about the rows of source table `name`, if the query asks for those from
-/// `asked` on (all, if None).
-pub fn notes(name: &str, fetched: &Fetched, asked: Option<i64>) -> Vec<String> {
-    let about = |key: &str| fetched.about.get(&format!("laminar.history.{key}"));
+/// What is to be said about the rows of source table `name`, of which `about` came with them, if
+/// the query asks for those from `asked` on (all, if None).
+pub fn notes(name: &str, about: &BTreeMap<String, String>, asked: Option<i64>) -> Vec<String> {
+    let about = |key: &str| about.get(&format!("laminar.history.{key}"));
     let mut notes = Vec::new();
     if let Some(since) = about("since") {
         let kept = DateTime::parse_from_rfc3339(since).map(|time| time.timestamp_micros());

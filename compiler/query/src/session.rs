@@ -71,7 +71,7 @@ fn answer(
         let answer = engine.answer(endpoint, statement)?;
         output::print(&answer, arguments.format)?;
         for note in &answer.notes {
-            eprintln!("note: {note}");
+            eprintln!("note: {}", output::harmless(note));
         }
     }
     Ok(())

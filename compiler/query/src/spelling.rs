@@ -2,9 +2,28 @@
 //! lower case instead, so where a table or column is declared with capitals, the name in the query
 //! is replaced by the quoted one.
 
+use crate::failure::Failure;
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Words, signs and numbers of a query, at most: what is nested by each of them takes room of the
+/// stack, of which there is [`STACK_BYTES`].
+const MOST_TOKENS: usize = 10_000;
+/// What threads have that read and run queries; only what is used of it takes memory.
+pub const STACK_BYTES: usize = 512 << 20;
+
+/// Whether a query is short enough to be read.
+pub fn within_limit(sql: &str) -> Result<(), Failure> {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, sql).tokenize();
+    let tokens = tokens.into_iter().flatten();
+    let words = tokens.filter(|token| !matches!(token, Token::Whitespace(_)));
+    if words.count() > MOST_TOKENS {
+        let message = format!("the query has more than {MOST_TOKENS} words, signs and numbers");
+        return Err(Failure::new(message));
+    }
+    Ok(())
+}
 
 /// The query with the names in it spelled as they are declared. What cannot be read stays as it
 /// is, for the parser to complain about.

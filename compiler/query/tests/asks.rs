@@ -1,152 +1,14 @@
 //! Whoever asks a running pipeline. What answers here is the endpoint of the runtime, of a pipeline
 //! whose messages are put into its history by hand.
 
-use laminar_runtime::control::{self, Access, ConnectionFacts, Facts};
-use laminar_runtime::history::{Bad, History, locked};
-use laminar_runtime::log;
-use laminar_runtime::message::Message;
-use laminar_runtime::metrics::Metrics;
-use laminar_runtime::mqtt::secret::Secret;
-use laminar_runtime::samples::Samples;
-use laminar_runtime::spec::{
-    BadData, ConnectionSpec, DeclaredColumn, DeclaredSpec, HistorySpec, Metadata, Origin,
-    PipelineSpec, SettingsSpec, TableSpec, Type,
-};
+mod support;
+
+use laminar_runtime::control::TlsServer;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, OnceLock};
-use std::time::SystemTime;
-use tokio::sync::watch;
-
-const TELEMETRY: &[DeclaredColumn] = &[
-    DeclaredColumn::key("device_id", Type::Text),
-    DeclaredColumn::key("timestamp", Type::Timestamp(6)),
-    DeclaredColumn::key("temperature", Type::Float64),
-    DeclaredColumn::key("humidity", Type::Float64),
-    DeclaredColumn::key("location", Type::Text),
-];
-
-const PUMPS: &[DeclaredColumn] = &[
-    DeclaredColumn::key("pumpId", Type::Text).not_null(),
-    DeclaredColumn::key("bar", Type::Decimal(6, 2)),
-    DeclaredColumn::new("hall", Type::Text, Origin::Message(Metadata::TopicLevel(2))),
-    DeclaredColumn::new("mbar", Type::Float64, Origin::Computed("bar * 1000")),
-    DeclaredColumn::key("raw", Type::Json),
-];
-
-const fn table(
-    name: &'static str,
-    columns: &'static [DeclaredColumn],
-    history: Option<HistorySpec>,
-) -> TableSpec {
-    TableSpec {
-        name,
-        connection: 0,
-        topics: &["#"],
-        qos: 1,
-        batch_size: 1_000,
-        batch_timeout_ms: 100,
-        bad_data: BadData::Drop,
-        columns: &[],
-        sites: &[],
-        flows: &[],
-        declared: DeclaredSpec::json(columns),
-        history,
-        program: || unreachable!("nothing runs in these tests"),
-    }
-}
-
-const KEPT: Option<HistorySpec> = Some(HistorySpec::new(1 << 20, Some(120_000)));
-
-static PIPELINE: PipelineSpec = PipelineSpec {
-    name: "plant",
-    sql: "",
-    sql_hash: "",
-    compiler_version: "",
-    connections: &[ConnectionSpec::new("plant", "tcp://localhost")],
-    tables: &[
-        table("iot_telemetry", TELEMETRY, KEPT),
-        table("Pumps", PUMPS, KEPT),
-        table("silent", PUMPS, None),
-    ],
-    sinks: &[],
-    settings: SettingsSpec::DEFAULT,
-};
-
-const SECOND_US: i64 = 1_000_000;
-
-fn now_us() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let since = since.expect("the clock is set").as_micros();
-    i64::try_from(since).expect("it is not that late")
-}
-
-/// A pipeline that has run for 90 seconds and has got a message of each kind every 10 seconds.
-fn pipeline(token: Option<&str>) -> String {
-    static LOGGED: OnceLock<Arc<log::LogRing>> = OnceLock::new();
-    let logged = LOGGED.get_or_init(|| {
-        let logged = log::start(&SettingsSpec::DEFAULT);
-        log::speak_for("mqtt_source", Some("plant"));
-        tracing::error!("connection `plant`: not authorized");
-        tracing::info!("connection `plant`: connected");
-        logged
-    });
-    let now = now_us();
-    let history = Arc::new(History::new(&PIPELINE, now - 90 * SECOND_US));
-    let rings = [0, 1].map(|table| history.open(table).expect("it keeps some"));
-    for at in 0..9 {
-        let received_at_us = now - (90 - at * 10) * SECOND_US;
-        let reading =
-            format!(r#"{{"device_id":"d{at}","timestamp":{received_at_us},"temperature":{at}.5}}"#);
-        // RFC 3339 of the time of receipt
-        let reading = reading.replace(
-            &received_at_us.to_string(),
-            &format!("\"{}\"", rfc3339(received_at_us)),
-        );
-        let pump = format!(r#"{{"pumpId":"p{at}","bar":{at}.25,"raw":{{"x":[{at}]}}}}"#);
-        let message = |topic, payload| Message {
-            received_at_us,
-            ..Message::new(topic, payload)
-        };
-        locked(&rings[0]).push(&[message("sensors/a/telemetry", reading.as_bytes())], &[]);
-        locked(&rings[1]).push(&[message("pumps/h4", pump.as_bytes())], &[]);
-    }
-    let bad = Message {
-        received_at_us: now,
-        ..Message::new("pumps/h5", b"{}")
-    };
-    let mark = Bad {
-        index: 0,
-        whole: true,
-    };
-    locked(&rings[1]).push(&[bad], &[mark]);
-    let facts = Facts {
-        spec: &PIPELINE,
-        metrics: Arc::new(Metrics::new(&PIPELINE)),
-        logged: Arc::clone(logged),
-        history,
-        samples: Arc::new(Samples::new(0)),
-        layouts: PIPELINE.tables.iter().map(|_| OnceLock::new()).collect(),
-        connections: vec![ConnectionFacts {
-            name: "plant",
-            broker: "localhost:1883".into(),
-            client_id: "me".into(),
-            is_unverified: false,
-        }],
-        started: SystemTime::now(),
-    };
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let address = listener.local_addr().expect("it is bound").to_string();
-    let token = token.map(|token| Secret::new(token.into()));
-    let (_, token) = watch::channel(token);
-    control::start(listener, Access { token, tls: None }, facts).expect("it can be served");
-    address
-}
-
-fn rfc3339(micros: i64) -> String {
-    let time = chrono::DateTime::from_timestamp_micros(micros).expect("it is in range");
-    time.to_rfc3339()
-}
+use std::thread;
+use support::{pipeline, started};
 
 /// What the program prints for people and programs, and whether it was content.
 fn ask(arguments: &[&str]) -> (String, String, bool) {
@@ -372,4 +234,118 @@ fn a_token_is_given() {
     );
     let (rows, said, is_content) = ask(&["--addr", &address, "--token", "open-sesame", sql]);
     assert!(is_content && rows.ends_with("3 rows\n"), "{said}");
+}
+
+#[test]
+fn a_certificate_is_trusted() {
+    let names = ["localhost", "127.0.0.1"].map(str::to_owned);
+    let made = rcgen::generate_simple_self_signed(names).expect("it can be signed");
+    let key = made.signing_key.serialize_der().try_into();
+    let tls = TlsServer::new(vec![made.cert.der().clone()], key.expect("it is a key"));
+    let address = started(None, Some(tls.expect("they belong together")));
+    let url = format!("https://{address}");
+    let folder = std::env::temp_dir();
+    let path = |name: &str| folder.join(format!("laminar-{name}-{}.pem", std::process::id()));
+    let (good, empty) = (path("good"), path("empty"));
+    std::fs::write(&good, made.cert.pem()).expect("it can be written");
+    std::fs::write(&empty, "").expect("it can be written");
+    let [good, empty] = [&good, &empty].map(|path| path.to_str().expect("it is UTF-8"));
+    let sql = "SELECT table_name FROM system.tables";
+    let (rows, said, is_content) = ask(&["--addr", &url, "--ca", good, sql]);
+    assert!(is_content && rows.ends_with("3 rows\n"), "{said}");
+    let (_, said, is_content) = ask(&["--addr", &url, sql]);
+    assert!(!is_content && said.contains("UnknownIssuer"), "{said}");
+    let (_, said, _) = ask(&["--addr", &url, "--ca", empty, sql]);
+    assert!(said.contains("holds no certificate in PEM form"), "{said}");
+    let (_, said, _) = ask(&["--addr", &url, "--ca", "/nowhere", sql]);
+    assert!(said.contains("`--ca /nowhere` cannot be read"), "{said}");
+    let (_, said, _) = ask(&["--addr", &address, sql]);
+    assert!(said.contains("here TLS is spoken"), "{said}");
+    for path in [good, empty] {
+        std::fs::remove_file(path).expect("it was written");
+    }
+}
+
+/// A program that answers each connection with these bytes, and hangs up.
+fn imposter(answer: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it is bound").to_string();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("it comes");
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(answer);
+        }
+    });
+    address
+}
+
+#[test]
+fn what_is_no_pipeline_is_said() {
+    for (answer, expected) in [
+        (b"".as_slice(), "cannot ask a pipeline"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "cannot ask a pipeline"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello",
+            "ended early",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+            "ended early",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+            "is no table",
+        ),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+            "answers 302",
+        ),
+        (
+            b"HTTP/1.1 500 Oh\r\nContent-Length: 13\r\n\r\n\x1b[31mred\x1b[0m\n",
+            "answers 500",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nhello",
+            "the answer of",
+        ),
+    ] {
+        let address = imposter(answer);
+        let (rows, said, is_content) = ask(&["--addr", &address, "SELECT * FROM system.tables"]);
+        assert!(!is_content && rows.is_empty(), "{rows}");
+        assert!(
+            said.starts_with("error: ") && said.contains(expected),
+            "{said}"
+        );
+        assert!(!said.contains('\x1b'), "{said:?}");
+    }
+}
+
+/// Queries that would take all there is, and texts that would do something on a terminal.
+#[test]
+fn queries_have_limits() {
+    let address = pipeline(None);
+    let deep = format!("SELECT {}1{}", "(".repeat(20_000), ")".repeat(20_000));
+    let long = format!("SELECT 1{}", " + 1".repeat(4_000));
+    let longer = format!("SELECT 1{}", " + 1".repeat(6_000));
+    for (sql, expected) in [
+        (
+            "SELECT * FROM generate_series(1, 1000000000000)",
+            "the answer is larger than 256 MiB",
+        ),
+        (deep.as_str(), "error: "),
+        (longer.as_str(), "more than 10000 words"),
+        ("SELECT * FROM '/etc/passwd'", "error: "),
+    ] {
+        let (rows, said, is_content) = ask(&["--addr", &address, sql]);
+        assert!(!is_content && rows.is_empty(), "{sql:.60}: {rows:.200}");
+        assert!(
+            said.starts_with("error: ") && said.contains(expected),
+            "{sql:.60}: {said}"
+        );
+    }
+    let (rows, said, is_content) = ask(&["--addr", &address, "--format", "csv", &long]);
+    assert!(is_content && rows.ends_with("4001\n"), "{said:.200}");
+    let (rows, _, _) = ask(&["--addr", &address, "SELECT chr(27) || ']0;owned' AS text"]);
+    assert!(rows.contains("\\u{1b}]0;owned"), "{rows}");
 }

@@ -1,0 +1,440 @@
+//! Clients of PostgreSQL that ask a running pipeline: psql as Debian has it, and some that mean
+//! harm. Skipped, with a word, where psql is not installed. Where `LAMINAR_REQUIRE_POSTGRES` is
+//! set, that fails.
+
+mod support;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+use support::pipeline;
+
+/// A front of a pipeline.
+struct Front {
+    process: Child,
+    port: String,
+}
+
+impl Front {
+    fn new(pipeline: &str, token: Option<&str>) -> Self {
+        let mut process = command(pipeline, token, "127.0.0.1:0")
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it was built for this test");
+        let said = process.stderr.take().expect("it is a pipe");
+        let mut line = String::new();
+        let mut said = BufReader::new(said);
+        said.read_line(&mut line).expect("it says where it listens");
+        let port = line
+            .split(['`', ' '])
+            .skip_while(|word| *word != "-p")
+            .nth(1);
+        let port = port.unwrap_or_else(|| panic!("it listens: {line}"));
+        // what it says later is nobody's business, but it has to go somewhere
+        thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        Self {
+            process,
+            port: port.to_owned(),
+        }
+    }
+
+    /// What psql prints, says, and whether it was content.
+    fn psql(&self, password: Option<&str>, arguments: &[&str]) -> (String, String, bool) {
+        let mut command = Command::new("psql");
+        command.args([
+            "-X",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &self.port,
+            "-U",
+            "me",
+            "-d",
+            "laminar",
+            "-w",
+        ]);
+        command.args(arguments).env("PGCONNECT_TIMEOUT", "30");
+        command.env("PAGER", "").env_remove("PGPASSWORD");
+        if let Some(password) = password {
+            command.env("PGPASSWORD", password);
+        }
+        let output = command.stdin(Stdio::null()).output();
+        text(&output.expect("psql is installed"))
+    }
+
+    /// Rows without decoration; nothing may be wrong.
+    fn rows(&self, sql: &str) -> String {
+        let (rows, said, is_content) = self.psql(None, &["-At", "-c", sql]);
+        assert!(is_content, "{sql}: {said}");
+        rows
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(format!("127.0.0.1:{}", self.port));
+        let stream = stream.expect("it listens");
+        let patience = Some(Duration::from_secs(90));
+        stream.set_read_timeout(patience).expect("it is some time");
+        stream
+    }
+}
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn command(pipeline: &str, token: Option<&str>, place: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_laminarc-query"));
+    command.args(["--addr", pipeline, "--serve-postgres", place]);
+    command
+        .env_remove("LAMINAR_CONTROL_TOKEN")
+        .stdin(Stdio::null());
+    if let Some(token) = token {
+        command.args(["--token", token]);
+    }
+    command
+}
+
+fn text(output: &Output) -> (String, String, bool) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let is_content = output.status.success();
+    (text(&output.stdout), text(&output.stderr), is_content)
+}
+
+/// Whether there is a psql to test with.
+fn has_psql() -> bool {
+    let found = Command::new("psql").arg("--version").output().is_ok();
+    let is_required = std::env::var_os("LAMINAR_REQUIRE_POSTGRES").is_some();
+    assert!(found || !is_required, "psql is not installed");
+    if !found {
+        eprintln!("skipped: psql is not installed");
+    }
+    found
+}
+
+/// The queries of the document, as they stand there.
+#[test]
+fn the_documents_queries_run() {
+    if !has_psql() {
+        return;
+    }
+    let front = Front::new(&pipeline(None), None);
+    let status = "SELECT * FROM system.connector_status
+WHERE connector_name = 'mqtt_source';";
+    let status = front.rows(status);
+    assert_eq!(status.lines().count(), 3, "{status}");
+    assert!(status.contains("|iot_telemetry|"), "{status}");
+    let logs = front.rows(
+        "-- Check connection status
+SELECT * FROM system.connector_logs
+WHERE connector = 'mqtt_source'
+AND level = 'ERROR'
+ORDER BY timestamp DESC
+LIMIT 10;",
+    );
+    assert_eq!(logs.lines().count(), 1, "{logs}");
+    assert!(logs.contains("not authorized"), "{logs}");
+    let rates = "-- Monitor message rates
+SELECT 
+    COUNT(*) as messages_per_minute,
+    MIN(timestamp) as window_start,
+    MAX(timestamp) as window_end
+FROM iot_telemetry
+WHERE timestamp > NOW() - INTERVAL '1 minute';";
+    let (rates, said, is_content) = front.psql(None, &["-A", "-c", rates]);
+    assert!(is_content, "{said}");
+    assert!(
+        rates.starts_with("messages_per_minute|window_start|window_end\n5|2"),
+        "{rates}"
+    );
+    assert_eq!(said, "", "a minute is kept");
+}
+
+#[test]
+fn what_is_not_kept_is_said() {
+    if !has_psql() {
+        return;
+    }
+    let front = Front::new(&pipeline(None), None);
+    let (rows, said, _) = front.psql(None, &["-At", "-c", "SELECT count(*) FROM iot_telemetry"]);
+    assert_eq!(rows, "9\n");
+    assert!(
+        said.starts_with("NOTICE:  `iot_telemetry`: the rows are those of messages received since"),
+        "{said}"
+    );
+}
+
+/// What psql asks for to describe what there is.
+#[test]
+fn tables_are_described() {
+    if !has_psql() {
+        return;
+    }
+    let front = Front::new(&pipeline(None), None);
+    let describe = |command| {
+        let (rows, said, is_content) = front.psql(None, &["-At", "-c", command]);
+        assert!(is_content && said.is_empty(), "{command}: {said}");
+        rows
+    };
+    let tables = describe("\\d");
+    assert!(tables.contains("public|iot_telemetry|table|"), "{tables}");
+    assert!(tables.contains("public|Pumps|table|"), "{tables}");
+    assert!(!tables.contains("silent"), "it cannot be asked: {tables}");
+    let system = describe("\\dt system.*");
+    assert_eq!(system.lines().count(), 5, "{system}");
+    assert!(
+        system.contains("system|connector_status|table|"),
+        "{system}"
+    );
+    let columns = describe("\\d iot_telemetry");
+    for column in [
+        "device_id|text|",
+        "timestamp|timestamp",
+        "temperature|double precision|",
+    ] {
+        assert!(columns.contains(column), "{column}: {columns}");
+    }
+    let columns = front.rows(
+        "SELECT column_name, data_type FROM information_schema.columns
+         WHERE table_name = 'iot_telemetry' ORDER BY ordinal_position",
+    );
+    assert!(columns.starts_with("device_id|"), "{columns}");
+    assert!(describe("\\dn").contains("system|"));
+    assert!(describe("\\l").contains("laminar|"));
+}
+
+#[test]
+fn mistakes_are_errors() {
+    if !has_psql() {
+        return;
+    }
+    let front = Front::new(&pipeline(None), None);
+    for (sql, code, expected) in [
+        ("SELEC 1", "42601", "Expected"),
+        (
+            "SELECT devic_id FROM iot_telemetry",
+            "42703",
+            "No field named devic_id",
+        ),
+        ("SELECT 1 / 0", "22012", "Divide by zero"),
+        (
+            "SELECT * FROM pump",
+            "58030",
+            "HINT:  a table with a similar name exists: `Pumps`",
+        ),
+        ("SELECT * FROM silent", "58030", "keeps no history"),
+        (
+            "CREATE TABLE t AS SELECT 1",
+            "25006",
+            "nothing else is done here",
+        ),
+        (
+            "INSERT INTO iot_telemetry VALUES (1)",
+            "25006",
+            "nothing else",
+        ),
+        (
+            "COPY (SELECT 1) TO '/tmp/laminar-written.csv'",
+            "25006",
+            "nothing else",
+        ),
+        (
+            "EXPLAIN ANALYZE DELETE FROM iot_telemetry",
+            "25006",
+            "nothing else",
+        ),
+        (
+            "SET datafusion.execution.batch_size = 1",
+            "25006",
+            "not changed here",
+        ),
+        ("SELECT 1 AS a INTO t", "", "ERROR"),
+        ("PREPARE p AS SELECT 1", "25006", "nothing else"),
+        ("SELECT * FROM '/etc/passwd'", "", "ERROR"),
+        ("SELECT pg_read_file('/etc/passwd')", "", "ERROR"),
+    ] {
+        let arguments = ["-At", "-v", "VERBOSITY=verbose", "-c", sql];
+        let (rows, said, is_content) = front.psql(None, &arguments);
+        assert!(!is_content && rows.is_empty(), "{sql}: {rows}");
+        assert!(said.contains(&format!("ERROR:  {code}")), "{sql}: {said}");
+        assert!(said.contains(expected), "{sql}: {said}");
+    }
+    let after = ["-At", "-c", "SELEC 1", "-c", "SELECT 1"];
+    assert_eq!(front.psql(None, &after).0, "1\n", "a mistake does no harm");
+}
+
+/// Names without quotes, parameters, settings and transactions that clients send unasked.
+#[test]
+fn clients_find_what_they_are_used_to() {
+    if !has_psql() {
+        return;
+    }
+    let front = Front::new(&pipeline(None), None);
+    let sql = "SELECT PUMPID, bar, hall FROM pumps WHERE pumpid = 'p3'";
+    assert_eq!(front.rows(sql), "p3|3.25|h4\n");
+    let script = "SET application_name = 'x'; BEGIN; SELECT 1; COMMIT; DISCARD ALL;
+                  SHOW server_version";
+    assert!(
+        front
+            .rows(script)
+            .starts_with("SET\nBEGIN\n1\nCOMMIT\nDISCARD ALL\n")
+    );
+    let bound = "SELECT device_id, temperature FROM iot_telemetry
+                 WHERE device_id = $1 AND temperature > $2 \\bind d3 1.5 \\g\n";
+    let file = std::env::temp_dir().join(format!("laminar-bound-{}.sql", std::process::id()));
+    std::fs::write(&file, bound).expect("it can be written");
+    let path = file.to_str().expect("it is UTF-8");
+    let (rows, said, is_content) = front.psql(None, &["-At", "-f", path]);
+    std::fs::remove_file(&file).expect("it was written");
+    // a psql before 16 binds nothing
+    if !said.contains("invalid command \\bind") {
+        assert!(is_content && rows == "d3|3.5\n", "{rows} {said}");
+    }
+}
+
+#[test]
+fn several_clients_at_once() {
+    if !has_psql() {
+        return;
+    }
+    let front = Front::new(&pipeline(None), None);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..3 {
+                    let sql = "SELECT count(*) FROM iot_telemetry t JOIN pumps p
+                               ON p.bar = t.temperature - 0.25";
+                    assert_eq!(front.rows(sql), "9\n");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn the_token_is_the_password() {
+    if !has_psql() {
+        return;
+    }
+    let front = Front::new(&pipeline(Some("open-sesame")), Some("open-sesame"));
+    let ask = |password| front.psql(password, &["-At", "-c", "SELECT 1"]);
+    let (_, said, is_content) = ask(None);
+    assert!(
+        !is_content && said.contains("no password supplied"),
+        "{said}"
+    );
+    let (_, said, is_content) = ask(Some("open-sesam"));
+    assert!(
+        !is_content && said.contains("assword authentication failed"),
+        "{said}"
+    );
+    assert_eq!(
+        ask(Some("open-sesame")),
+        ("1\n".into(), String::new(), true)
+    );
+}
+
+#[test]
+fn others_are_not_let_in_unasked() {
+    let output = command("127.0.0.1:1", None, "0.0.0.0:0").output();
+    let (_, said, is_content) = text(&output.expect("it was built for this test"));
+    assert!(!is_content, "{said}");
+    assert!(
+        said.contains("whoever reaches 0.0.0.0:0 could ask this pipeline"),
+        "{said}"
+    );
+    let output = command("127.0.0.1:1", None, "nowhere").output();
+    let (_, said, is_content) = text(&output.expect("it was built for this test"));
+    assert!(
+        !is_content && said.contains("is no place to listen at"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_pipeline_that_is_gone_is_an_error() {
+    if !has_psql() {
+        return;
+    }
+    let front = Front::new("127.0.0.1:1", None);
+    let (_, said, is_content) = front.psql(None, &["-c", "SELECT * FROM system.metrics"]);
+    assert!(!is_content, "{said}");
+    assert!(
+        said.contains("cannot ask a pipeline at http://127.0.0.1:1"),
+        "{said}"
+    );
+    assert!(said.contains("HINT:  is it running?"), "{said}");
+}
+
+/// Queries that would never end, or need more than there is, end alone.
+#[test]
+fn queries_have_limits() {
+    if !has_psql() {
+        return;
+    }
+    let front = Front::new(&pipeline(None), None);
+    let slow = "SELECT count(*) FROM generate_series(1, 100000) a(x)
+                JOIN generate_series(1, 100000) b(y) ON a.x % 7 <> b.y % 5";
+    let begun = Instant::now();
+    let limited = ["-c", "SET statement_timeout = '500ms'", "-c", slow];
+    let (_, said, is_content) = front.psql(None, &limited);
+    assert!(
+        !is_content && said.contains("took longer than 500 ms"),
+        "{said}"
+    );
+    assert!(begun.elapsed() < Duration::from_mins(1));
+    let huge = "SELECT * FROM generate_series(1, 1000000000000)";
+    let (_, said, is_content) = front.psql(None, &["-At", "-c", huge]);
+    assert!(
+        !is_content && said.contains("the answer is larger than"),
+        "{said}"
+    );
+    assert_eq!(front.rows("SELECT 1"), "1\n");
+}
+
+/// Bytes that are no questions, silence, and more connections than are served.
+#[test]
+fn hostile_clients_do_no_harm() {
+    if !has_psql() {
+        return;
+    }
+    let front = Front::new(&pipeline(None), None);
+    let startup = b"\x00\x00\x00\x15\x00\x03\x00\x00user\x00me\x00\x00\x00\x00\x00\x00";
+    for bytes in [
+        b"GET / HTTP/1.1\r\n\r\n".as_slice(),
+        b"\x16\x03\x01\x00\x00",
+        &[0xff; 64],
+        &[0; 64],
+        b"\x7f\xff\xff\xff\x00\x03\x00\x00",
+        &startup[..12],
+        startup,
+        &[startup.as_slice(), b"Q\x7f\xff\xff\xffSELECT"].concat(),
+        &[startup.as_slice(), b"E\x00\x00\x00\x09\x00\x7f\xff\xff\xff"].concat(),
+        &[startup.as_slice(), b"P\x00\x00\x00\x08\x00\x00\xff\xff"].concat(),
+    ] {
+        let mut stream = front.connect();
+        // it may have hung up before the last byte
+        let _ = stream.write_all(bytes);
+        let _ = stream.shutdown(Shutdown::Write);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+    }
+    assert_eq!(front.rows("SELECT 1"), "1\n");
+    let silent: Vec<_> = (0..150).map(|_| front.connect()).collect();
+    thread::sleep(Duration::from_millis(500));
+    let (_, said, is_content) = front.psql(None, &["-c", "SELECT 1"]);
+    assert!(!is_content, "{said}");
+    drop(silent);
+    let patience = Instant::now();
+    while !front.psql(None, &["-c", "SELECT 1"]).2 {
+        assert!(
+            patience.elapsed() < Duration::from_mins(1),
+            "it never recovers"
+        );
+        thread::sleep(Duration::from_millis(100));
+    }
+}
