@@ -417,7 +417,7 @@ fn lines_are_compressed_when_a_file_is_finished() {
         let output = folder.replay(&payloads, &variables);
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         let files = folder.files();
-        assert!(files.len() > 3, "{} files", files.len());
+        assert!(files.len() > 1, "{} files", files.len());
         let mut rows = String::new();
         for (name, content) in files {
             let begun = name.split('/').next_back().expect("it has a name");
