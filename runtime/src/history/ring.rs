@@ -368,6 +368,26 @@ mod tests {
         }
     }
 
+    /// They are one copy: a head for each, a head for all, and the piece of the buffer.
+    #[test]
+    fn neighbours_are_kept_in_one_piece() {
+        let buffer = b"a/b{1}..a/b{2}....a/b{3}";
+        let messages: Vec<_> = [0, 8, 18]
+            .map(|at| {
+                let topic = std::str::from_utf8(&buffer[at..at + 3]).expect("ASCII");
+                let mut message = message(topic, b"", 1);
+                message.payload = Payload::new(buffer, at + 3..at + 6);
+                message
+            })
+            .into();
+        let mut ring = Ring::new(1 << 16, false, 0);
+        ring.push(&messages, &[]);
+        let alone = size_of_one(&messages[0], false);
+        let heads = 2 * size_of::<Written>();
+        let taken = ring.blocks[0].bytes.len();
+        assert_eq!(taken, alone + heads + buffer.len() - 6);
+    }
+
     /// Whatever the sizes: never more bytes than the ceiling, always the last messages in their
     /// order, and all that came since the time that the ring tells.
     #[test]
