@@ -241,13 +241,15 @@ fn measure_in(folder: &Path, settings: &Settings, cache: &Cache) -> Result<(), S
         let program = build_pipeline(TCP, ALL, options, cache)?;
         let ours = |out: &Path| {
             let mut command = Command::new(&program);
-            let port = server.map_or(0, |server| server.port);
             command
                 .args(["--replay".as_ref(), input.as_os_str()])
-                .args(["--with-sinks", "--broker"])
-                .arg(format!("tcp://127.0.0.1:{port}"))
-                .env("OUT", out)
-                .env("PORT", port.to_string());
+                .arg("--with-sinks")
+                .env("OUT", out);
+            if let Some(server) = server {
+                command
+                    .args(["--broker", &format!("tcp://127.0.0.1:{}", server.port)])
+                    .env("PORT", server.port.to_string());
+            }
             command
         };
         let ours = measure(folder, settings, server, ours)?;
