@@ -6,6 +6,8 @@
 
 mod ring;
 mod run;
+#[cfg(test)]
+mod tests;
 
 pub use ring::{Bad, Copied, Extent, Ring};
 pub use run::Kept;

@@ -6,7 +6,7 @@
 //! ceiling less one block at least. A message that is larger than a
 //! block has one of its own, as large as itself, for which as many of the oldest go as must.
 
-use super::run::{Kept, Reading, Run, Written, size_of_one};
+use super::run::{Kept, Reading, Run, size_of_one};
 use crate::message::Message;
 use crate::payload::READABLE_BEHIND;
 use std::collections::VecDeque;
@@ -37,8 +37,6 @@ pub struct Ring {
     /// Messages received at this time and later are there, but for those that were too large.
     since_us: i64,
     too_large: u64,
-    /// Those of a run: scratch memory.
-    heads: Vec<Written>,
 }
 
 #[derive(Debug)]
@@ -89,7 +87,6 @@ impl Ring {
             keeps_properties,
             since_us: now_us,
             too_large: 0,
-            heads: Vec::new(),
         }
     }
 
@@ -105,10 +102,10 @@ impl Ring {
             let room = self.blocks.back().map_or(0, Block::room);
             let batch = (at, &mut marks);
             let space = (room, self.keeps_properties);
-            match Run::gather(&messages[at..], batch, space, &mut self.heads) {
+            match Run::gather(&messages[at..], batch, space) {
                 Some((run, taken)) => {
                     let block = self.blocks.back_mut().expect("it has room");
-                    run.write(&self.heads, &mut block.bytes);
+                    run.write(&mut block.bytes);
                     block.last_us = first.received_at_us;
                     at += taken;
                 }
@@ -151,6 +148,12 @@ impl Ring {
         true
     }
 
+    /// Bytes of all that is kept.
+    #[cfg(test)]
+    pub(super) fn taken(&self) -> usize {
+        self.blocks.iter().map(|block| block.bytes.len()).sum()
+    }
+
     /// What is kept now.
     pub fn extent(&self) -> Extent {
         Extent {
@@ -190,9 +193,6 @@ impl Copied {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::Properties;
-    use crate::payload::Payload;
-    use std::ops::Range;
 
     fn message<'m>(topic: &'m str, payload: &'m [u8], received_at_us: i64) -> Message<'m> {
         Message {
@@ -283,109 +283,6 @@ mod tests {
         let marks: Vec<_> = kept(&ring, i64::MIN).iter().map(|m| (m.3, m.4)).collect();
         let none = (false, false);
         assert_eq!(marks, [none, (false, true), none, (true, false), none]);
-    }
-
-    /// A message as it stands in a receive buffer.
-    struct Placed {
-        topic: Range<usize>,
-        properties: Range<usize>,
-        payload: Range<usize>,
-        kind: usize,
-    }
-
-    /// Messages with what may stand between them.
-    fn received(mut below: impl FnMut(usize) -> usize) -> (Vec<u8>, Vec<Placed>) {
-        let mut buffer = Vec::new();
-        let mut part = |byte: u8, length: usize| {
-            let start = buffer.len();
-            buffer.resize(start + length, byte);
-            start..buffer.len()
-        };
-        let mut places = Vec::new();
-        for _ in 0..below(200) {
-            let gap = [12, 200][usize::from(below(9) == 0)];
-            part(b'-', below(gap));
-            let longest = [300, 9_000][usize::from(below(30) == 0)];
-            let properties = [0, 100][usize::from(below(3) == 0)];
-            places.push(Placed {
-                topic: part(b't', below(9)),
-                properties: part(1, below(properties + 1)),
-                payload: part(b'0', below(longest)),
-                kind: below(40),
-            });
-        }
-        part(0, below(50));
-        (buffer, places)
-    }
-
-    /// Each of them is found again as it was, whichever were kept in one piece.
-    #[test]
-    fn neighbours_are_kept_as_they_came() {
-        let mut random = 3_u64;
-        let mut below = |limit: usize| {
-            random = random.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
-            usize::try_from(random >> 33).expect("31 bits") % limit
-        };
-        let told = |message: &Message<'_>, bad: bool| format!("{message:?} {bad}");
-        for round in 0..400 {
-            let (buffer, places) = received(&mut below);
-            let (keeps_properties, mut time) = (round % 2 == 0, 5);
-            let mut messages = Vec::new();
-            for place in &places {
-                time += i64::from(place.kind == 39 && below(50) == 0);
-                let topic = std::str::from_utf8(&buffer[place.topic.clone()]).expect("ASCII");
-                let topic = if place.kind == 0 { "alias" } else { topic };
-                let mut message = message(topic, b"", time);
-                message.payload = Payload::new(&buffer, place.payload.clone());
-                message.properties.encoded = &buffer[place.properties.clone()];
-                (message.retain, message.duplicate) = (place.kind == 1, place.kind == 2);
-                message.qos = u8::try_from(place.kind % 3).expect("small");
-                messages.push(message);
-            }
-            let is_bad = |index: &usize| places[*index].kind == 3;
-            let bad = (0..messages.len()).filter(is_bad);
-            let bad: Vec<_> = bad.map(|index| Bad { index, whole: true }).collect();
-            let mut ring = Ring::new(4 << 20, keeps_properties, 0);
-            ring.push(&messages, &bad);
-            let mut expected = Vec::new();
-            for (index, mut message) in messages.into_iter().enumerate() {
-                if !keeps_properties {
-                    message.properties = Properties::default();
-                }
-                if !message.payload.is_empty() {
-                    expected.push(told(&message, is_bad(&index)));
-                }
-            }
-            let mut found = Vec::new();
-            let mut copied = Copied::default();
-            for block in 0..ring.extent().end_block {
-                assert!(ring.copy(block, 0, &mut copied));
-                while let Some(kept) = copied.next_message() {
-                    found.push(told(&kept.message, kept.bad_as_a_whole));
-                }
-            }
-            assert_eq!(found, expected, "round {round}");
-        }
-    }
-
-    /// They are one copy: a head for each, a head for all, and the piece of the buffer.
-    #[test]
-    fn neighbours_are_kept_in_one_piece() {
-        let buffer = b"a/b{1}..a/b{2}....a/b{3}";
-        let messages: Vec<_> = [0, 8, 18]
-            .map(|at| {
-                let topic = std::str::from_utf8(&buffer[at..at + 3]).expect("ASCII");
-                let mut message = message(topic, b"", 1);
-                message.payload = Payload::new(buffer, at + 3..at + 6);
-                message
-            })
-            .into();
-        let mut ring = Ring::new(1 << 16, false, 0);
-        ring.push(&messages, &[]);
-        let alone = size_of_one(&messages[0], false);
-        let heads = 2 * size_of::<Written>();
-        let taken = ring.blocks[0].bytes.len();
-        assert_eq!(taken, alone + heads + buffer.len() - 6);
     }
 
     /// Whatever the sizes: never more bytes than the ceiling, always the last messages in their
