@@ -47,6 +47,26 @@ pub(crate) fn plain(text: &[u8]) -> Plain {
     }
 }
 
+/// Copies what stands in front of the first `byte` of `text` to the start of `to`, and returns its
+/// length. What is behind that in `to`, which is at least as long as `text`, may be written over.
+#[inline]
+pub(crate) fn copy_until(byte: u8, text: &[u8], to: &mut [u8]) -> usize {
+    let to = &mut to[..text.len()];
+    let (words, tail) = text.as_chunks::<WIDTH>();
+    let (copies, copied_tail) = to.as_chunks_mut::<WIDTH>();
+    for (index, (word, copy)) in words.iter().zip(copies).enumerate() {
+        *copy = *word;
+        let found = equal(u64::from_le_bytes(*word), byte);
+        if found != 0 {
+            return index * WIDTH + first(found);
+        }
+    }
+    let in_tail = tail.iter().position(|&other| other == byte);
+    let in_tail = in_tail.unwrap_or(tail.len());
+    copied_tail[..in_tail].copy_from_slice(&tail[..in_tail]);
+    text.len() - tail.len() + in_tail
+}
+
 /// How many ASCII digits `text` starts with.
 #[inline]
 pub(crate) fn digits(text: &[u8]) -> usize {

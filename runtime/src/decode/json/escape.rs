@@ -1,5 +1,7 @@
 //! Strings with escapes (RFC 8259 §7), already known to be well-formed.
 
+use crate::swar;
+
 /// A stretch of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece<'a> {
@@ -25,7 +27,7 @@ impl<'a> Iterator for Pieces<'a> {
             [b'\\', b'u', ..] => Some(self.unicode()),
             [b'\\', letter, ref rest @ ..] => {
                 self.rest = rest;
-                Some(Piece::Character(single(letter)))
+                Some(Piece::Character(char::from(single(letter))))
             }
             _ => {
                 let len = memchr::memchr(b'\\', self.rest).unwrap_or(self.rest.len());
@@ -68,32 +70,42 @@ fn code_unit(text: &[u8]) -> Option<u32> {
 }
 
 /// What a backslash and `letter` stand for.
-fn single(letter: u8) -> char {
+#[inline]
+fn single(letter: u8) -> u8 {
     match letter {
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        other => char::from(other),
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        other => other,
     }
 }
 
 /// Writes what `text` stands for to the start of `out`, which is at least as long, and returns its
 /// length; None where a surrogate stands alone.
 pub(crate) fn unescape(text: &[u8], out: &mut [u8]) -> Option<usize> {
-    let mut len = 0;
-    for piece in (Pieces { rest: text }) {
-        len += match piece {
-            Piece::Plain(bytes) => {
-                out[len..len + bytes.len()].copy_from_slice(bytes);
-                bytes.len()
+    let (mut at, mut len) = (0, 0);
+    loop {
+        let plain = swar::copy_until(b'\\', &text[at..], &mut out[len..]);
+        (at, len) = (at + plain, len + plain);
+        match text[at..] {
+            [] => return Some(len),
+            [_, b'u', ..] => {
+                let mut pieces = Pieces { rest: &text[at..] };
+                let Piece::Character(character) = pieces.unicode() else {
+                    return None;
+                };
+                len += character.encode_utf8(&mut out[len..]).len();
+                at = text.len() - pieces.rest.len();
             }
-            Piece::Character(character) => character.encode_utf8(&mut out[len..]).len(),
-            Piece::LoneSurrogate => return None,
-        };
+            [_, letter, ..] => {
+                out[len] = single(letter);
+                (at, len) = (at + 2, len + 1);
+            }
+            [_] => unreachable!("the scanner has seen what stands behind each backslash"),
+        }
     }
-    Some(len)
 }
 
 /// Whether `text` stands for `key`.
@@ -147,6 +159,26 @@ mod tests {
                 assert!(!stands_for(text.as_bytes(), &format!("{key}x")), "{text}");
             }
             assert!(!stands_for(text.as_bytes(), "another"), "{text}");
+        }
+    }
+
+    /// What stands between two escapes is copied by words; it is right whatever its length.
+    #[test]
+    fn escapes_at_every_place() {
+        for first in 0..20 {
+            for second in 0..20 {
+                for (escape, meant) in [(r"\n", "\n"), (r"\u00e4", "ä"), (r"\ud83d\ude00", "😀")]
+                {
+                    let write = |middle: &str| {
+                        let (before, behind) = ("x".repeat(first), "yz".repeat(second));
+                        format!("{before}{middle}{behind}{middle}")
+                    };
+                    let (text, expected) = (write(escape), write(meant));
+                    let mut out = vec![b'-'; text.len()];
+                    let len = unescape(text.as_bytes(), &mut out);
+                    assert_eq!(len.map(|len| &out[..len]), Some(expected.as_bytes()));
+                }
+            }
         }
     }
 }
