@@ -262,7 +262,8 @@ pub(super) struct Input {
 /// What `infer` looks at.
 #[derive(Args, Debug)]
 pub(super) struct Infer {
-    /// Recorded messages (`-`: standard input), or a broker such as `tcp://localhost:1883`
+    /// Recorded messages (`-`: standard input), or a broker such as `tcp://localhost:1883` or
+    /// `ssl://broker.example`
     #[arg(value_name = "FILE|URL")]
     pub(super) source: String,
     /// Only topics that match; may be repeated [default for a broker: `#`]
@@ -274,6 +275,9 @@ pub(super) struct Infer {
     /// With a broker: how long to listen, such as `30s` or `5m` [default: 30s]
     #[arg(long = "for", value_name = "TIME", value_parser = duration)]
     pub(super) listen_for: Option<Duration>,
+    /// With a broker over TLS: trust the authorities in this PEM file instead of the system's
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca: Option<PathBuf>,
     /// Stop after this many messages
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<usize>,

@@ -85,6 +85,9 @@ fn check(sql: &str) -> Result<(), Failure> {
 
 /// The messages of a file.
 fn read(call: &Infer) -> Result<Messages, Failure> {
+    if call.ca.is_some() {
+        return Err(Failure::new("--ca goes with a broker, not with a file"));
+    }
     if call.listen_for.is_some() {
         let failure = Failure::new("--for goes with a broker, not with a file");
         return Err(failure.help("--limit N stops after N messages"));
@@ -176,14 +179,22 @@ fn listen(call: &Infer) -> Result<(Messages, Broker), Failure> {
     if address.username.is_some() && address.password.is_none() {
         address.password = env::var(PASSWORD).ok();
     }
+    if call.ca.is_some() && !address.tls {
+        return Err(Failure::new("--ca goes with a broker over TLS, `ssl://…`"));
+    }
     let url = address.url();
+    let scheme = if address.tls { "ssl" } else { "tcp" };
     let failed = |error: ClientError| {
         let failure = Failure::new(format!("cannot listen to {url}: {error}"));
         match error {
             ClientError::Refused(4 | 5) => failure.help(format!(
-                "log in with tcp://user:password@host, or with the variable {PASSWORD}"
+                "log in with {scheme}://user:password@host, or with the variable {PASSWORD}"
             )),
+            ClientError::Untrusted | ClientError::Authorities(_) => {
+                failure.help("--ca FILE names a PEM file of the authorities to trust")
+            }
             ClientError::Io(_)
+            | ClientError::Tls(_)
             | ClientError::Closed
             | ClientError::Refused(_)
             | ClientError::FilterRefused(_)
@@ -199,7 +210,7 @@ fn listen(call: &Infer) -> Result<(Messages, Broker), Failure> {
     };
     let stop = child::stop_flag()
         .map_err(|error| Failure::new(format!("cannot listen to signals: {error}")))?;
-    let mut client = Client::connect(&address, &client_id()).map_err(failed)?;
+    let mut client = Client::connect(&address, call.ca.as_deref(), &client_id()).map_err(failed)?;
     client.subscribe(filters).map_err(failed)?;
     let patience = call.listen_for.unwrap_or(LISTEN_FOR);
     anstream::eprintln!(
@@ -220,8 +231,12 @@ fn listen(call: &Infer) -> Result<(Messages, Broker), Failure> {
         Err(error) if taken > 0 => warn(&format!("stopped listening to {url}: {error}")),
         Err(error) => return Err(failed(error)),
     }
-    let username = address.username;
-    Ok((messages, Broker { url, username }))
+    let broker = Broker {
+        url,
+        username: address.username,
+        authorities: call.ca.as_ref().map(|path| path.display().to_string()),
+    };
+    Ok((messages, broker))
 }
 
 fn client_id() -> String {
@@ -231,19 +246,23 @@ fn client_id() -> String {
 fn bad_url(url: &str, bad: &BadUrl) -> Failure {
     match bad {
         BadUrl::NotSpoken(scheme) => {
+            let other = if scheme.eq_ignore_ascii_case("wss") {
+                "ssl"
+            } else {
+                "tcp"
+            };
             let host = url.split("://").nth(1).unwrap_or_default();
             let host = host.rsplit('@').next().unwrap_or_default();
             let host = host.split([':', '/']).next().unwrap_or_default();
             Failure::new(format!(
-                "infer listens over plain TCP only, not over `{scheme}://`"
+                "infer listens over TCP and TLS, not over `{scheme}://`"
             ))
             .help(format!(
-                "record with another client: mosquitto_sub -h {host} -p 8883 \
-                     --capath /etc/ssl/certs -t '#' -F '%j' -W 60 | laminarc infer -"
+                "brokers speak MQTT without WebSocket at another port: try {other}://{host}"
             ))
         }
         BadUrl::UnknownScheme(scheme) => Failure::new(format!("`{scheme}://` is no broker's URL"))
-            .help("write tcp://host:1883, or the name of a file"),
+            .help("write tcp://host:1883, ssl://host:8883, or the name of a file"),
         BadUrl::Host => {
             Failure::new(format!("`{url}` is no broker's URL")).help("write tcp://host:1883")
         }

@@ -40,6 +40,8 @@ pub struct Broker {
     pub url: String,
     /// Who logs in, with a password from the environment.
     pub username: Option<String>,
+    /// A PEM file of the authorities that are trusted instead of the system's.
+    pub authorities: Option<String>,
 }
 
 impl Default for Broker {
@@ -47,6 +49,7 @@ impl Default for Broker {
         Self {
             url: "tcp://localhost:1883".to_owned(),
             username: None,
+            authorities: None,
         }
     }
 }

@@ -35,6 +35,10 @@ fn connection(broker: &Broker) -> String {
         ));
         options.push("password = '${MQTT_PASSWORD}'".to_owned());
     }
+    if let Some(path) = &broker.authorities {
+        let path = literal(&without_variables(path));
+        options.push(format!("tls_ca_cert = {path}"));
+    }
     format!(
         "CREATE CONNECTION {CONNECTION} FROM mqtt_source\nWITH (\n    {}\n);\n",
         options.join(",\n    ")

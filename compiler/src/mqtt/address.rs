@@ -1,8 +1,10 @@
 //! Where a broker is, from its URL.
 
-/// A broker that can be spoken to without TLS.
+/// A broker that can be spoken to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
+    /// TLS is spoken.
+    pub(crate) tls: bool,
     /// Name or number, without brackets.
     pub(crate) host: String,
     pub(crate) port: u16,
@@ -13,7 +15,7 @@ pub(crate) struct Address {
 /// What is wrong with a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BadUrl {
-    /// TLS or WebSocket.
+    /// WebSocket.
     NotSpoken(String),
     /// No scheme that a pipeline knows either.
     UnknownScheme(String),
@@ -22,30 +24,32 @@ pub(crate) enum BadUrl {
 }
 
 const PORT: u16 = 1883;
+const TLS_PORT: u16 = 8883;
 
 impl Address {
-    /// Reads `tcp://[user[:password]@]host[:port]`.
+    /// Reads `tcp://[user[:password]@]host[:port]`, or `ssl://` for TLS.
     pub(crate) fn parse(url: &str) -> Result<Self, BadUrl> {
         let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-        match scheme.to_ascii_lowercase().as_str() {
-            "tcp" | "mqtt" => {}
-            "ssl" | "tls" | "mqtts" | "ws" | "wss" => {
-                return Err(BadUrl::NotSpoken(scheme.to_owned()));
-            }
+        let tls = match scheme.to_ascii_lowercase().as_str() {
+            "tcp" | "mqtt" => false,
+            "ssl" | "tls" | "mqtts" => true,
+            "ws" | "wss" => return Err(BadUrl::NotSpoken(scheme.to_owned())),
             _ => return Err(BadUrl::UnknownScheme(scheme.to_owned())),
-        }
+        };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         let (credentials, place) = match rest.rsplit_once('@') {
             Some((credentials, place)) => (Some(credentials), place),
             None => (None, rest),
         };
-        let (host, port) = host_and_port(place).ok_or(BadUrl::Host)?;
+        let default_port = if tls { TLS_PORT } else { PORT };
+        let (host, port) = host_and_port(place, default_port).ok_or(BadUrl::Host)?;
         let credentials = credentials.map(|both| match both.split_once(':') {
             Some((username, password)) => (decoded(username), Some(decoded(password))),
             None => (decoded(both), None),
         });
         let (username, password) = credentials.map_or((None, None), |(u, p)| (Some(u), p));
         Ok(Self {
+            tls,
             host,
             port,
             username,
@@ -56,22 +60,23 @@ impl Address {
     /// The URL without credentials.
     pub(crate) fn url(&self) -> String {
         let Self { host, port, .. } = self;
+        let scheme = if self.tls { "ssl" } else { "tcp" };
         if host.contains(':') {
-            return format!("tcp://[{host}]:{port}");
+            return format!("{scheme}://[{host}]:{port}");
         }
-        format!("tcp://{host}:{port}")
+        format!("{scheme}://{host}:{port}")
     }
 }
 
 /// `host:1883`, `host`, `[::1]:1883`
-fn host_and_port(place: &str) -> Option<(String, u16)> {
+fn host_and_port(place: &str, default_port: u16) -> Option<(String, u16)> {
     let (host, port) = match place.strip_prefix('[') {
         Some(rest) => rest.split_once(']')?,
         None => place.split_at(place.find(':').unwrap_or(place.len())),
     };
     let port = match port.strip_prefix(':') {
         Some(port) => port.parse().ok()?,
-        None if port.is_empty() => PORT,
+        None if port.is_empty() => default_port,
         None => return None,
     };
     let is_host = !host.is_empty() && !host.contains(['/', ' ']);
@@ -108,6 +113,8 @@ mod tests {
             ("tcp://h", ("h", 1883, None, None), "tcp://h:1883"),
             ("mqtt://h:1/", ("h", 1, None, None), "tcp://h:1"),
             ("tcp://[::1]:9", ("::1", 9, None, None), "tcp://[::1]:9"),
+            ("mqtts://h", ("h", 8883, None, None), "ssl://h:8883"),
+            ("TLS://h:1", ("h", 1, None, None), "ssl://h:1"),
             ("tcp://u@h", ("h", 1883, Some("u"), None), "tcp://h:1883"),
             (
                 "tcp://u:p%40:x@h:2",
@@ -127,7 +134,7 @@ mod tests {
     #[test]
     fn mistakes_are_told_apart() {
         let cases = [
-            ("ssl://h", BadUrl::NotSpoken("ssl".to_owned())),
+            ("wss://h", BadUrl::NotSpoken("wss".to_owned())),
             ("http://h", BadUrl::UnknownScheme("http".to_owned())),
             ("h:1883", BadUrl::UnknownScheme(String::new())),
             ("tcp://", BadUrl::Host),

@@ -3,11 +3,12 @@
 
 use std::fmt;
 use std::io::{self, Read as _, Write as _};
-use std::net::{TcpStream, ToSocketAddrs as _};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::address::Address;
 use super::packet::{self, Fields, Packet};
+use super::stream::Stream;
 
 /// How long connecting and each answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,6 +34,12 @@ pub(crate) enum ClientError {
     Malformed,
     /// No answer came.
     NoAnswer,
+    /// The certificates of the authorities to trust.
+    Authorities(String),
+    /// The broker's certificate is of an authority that is not trusted.
+    Untrusted,
+    /// TLS, for another reason.
+    Tls(String),
 }
 
 impl fmt::Display for ClientError {
@@ -48,6 +55,10 @@ impl fmt::Display for ClientError {
                 f.write_str("what came is not MQTT 3.1.1, or a packet of more than 16 MiB")
             }
             Self::NoAnswer => f.write_str("the broker did not answer"),
+            Self::Authorities(why) | Self::Tls(why) => write!(f, "TLS: {why}"),
+            Self::Untrusted => {
+                f.write_str("TLS: its certificate is of an authority that is not trusted")
+            }
         }
     }
 }
@@ -66,16 +77,21 @@ impl From<packet::Malformed> for ClientError {
 
 /// A connected client.
 pub(crate) struct Client {
-    stream: TcpStream,
+    stream: Stream,
     received: Vec<u8>,
     last_sent: Instant,
 }
 
 impl Client {
-    /// Connects and logs in with a clean session.
-    pub(crate) fn connect(address: &Address, client_id: &str) -> Result<Self, ClientError> {
+    /// Connects and logs in with a clean session. `authorities` is a PEM file of those that are
+    /// trusted instead of the system's.
+    pub(crate) fn connect(
+        address: &Address,
+        authorities: Option<&Path>,
+        client_id: &str,
+    ) -> Result<Self, ClientError> {
         let mut client = Self {
-            stream: open(address)?,
+            stream: Stream::open(address, authorities, (PATIENCE, TICK))?,
             received: Vec::new(),
             last_sent: Instant::now(),
         };
@@ -158,7 +174,8 @@ impl Client {
 
     fn send(&mut self, bytes: &[u8]) -> Result<(), ClientError> {
         self.last_sent = Instant::now();
-        Ok(self.stream.write_all(bytes)?)
+        self.stream.write_all(bytes)?;
+        Ok(self.stream.flush()?)
     }
 
     /// Reads what there is; waits no longer than a tick.
@@ -186,24 +203,8 @@ const LONGEST: usize = 16 << 20;
 impl Drop for Client {
     fn drop(&mut self) {
         // A broker that is gone does not need it.
-        let _ = self.stream.write_all(&[packet::DISCONNECT << 4, 0]);
+        let _ = self.send(&[packet::DISCONNECT << 4, 0]);
     }
-}
-
-fn open(address: &Address) -> Result<TcpStream, ClientError> {
-    let places = (address.host.as_str(), address.port).to_socket_addrs()?;
-    let mut last = io::Error::from(io::ErrorKind::NotFound);
-    for place in places {
-        match TcpStream::connect_timeout(&place, PATIENCE) {
-            Ok(stream) => {
-                stream.set_read_timeout(Some(TICK))?;
-                stream.set_write_timeout(Some(PATIENCE))?;
-                return Ok(stream);
-            }
-            Err(error) => last = error,
-        }
-    }
-    Err(last.into())
 }
 
 fn deliver(

@@ -3,3 +3,4 @@
 pub(crate) mod address;
 pub(crate) mod client;
 pub(crate) mod packet;
+mod stream;

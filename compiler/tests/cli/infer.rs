@@ -1,5 +1,11 @@
 //! `laminarc infer` from files and from brokers.
 
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -74,7 +80,7 @@ fn mistakes_have_a_way_out() {
     let scratch = Scratch::new("infer");
     let empty = scratch.file("empty.jsonl", b"");
     let folder = scratch.text();
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 13] = [
         (&["/no/such.jsonl"], "cannot read /no/such.jsonl"),
         (&[&folder], "directory"),
         (&[&empty], "is a JSON object"),
@@ -85,8 +91,21 @@ fn mistakes_have_a_way_out() {
         ),
         (&["tcp://h", "--topic", "a"], "--topic goes with a file"),
         (
-            &["ssl://h.example:8883"],
-            "mosquitto_sub -h h.example -p 8883",
+            &["wss://h.example:443/mqtt"],
+            "another port: try ssl://h.example",
+        ),
+        (
+            &["tcp://h", "--ca", &empty],
+            "--ca goes with a broker over TLS",
+        ),
+        (&[&empty, "--ca", &empty], "--ca goes with a broker, not"),
+        (
+            &["ssl://h", "--ca", &empty],
+            "has no certificates of authorities",
+        ),
+        (
+            &["ssl://127.0.0.1:1", "--for", "10ms"],
+            "cannot listen to ssl://127.0.0.1:1: ",
         ),
         (&["http://h"], "`http://` is no broker's URL"),
         (
@@ -100,6 +119,109 @@ fn mistakes_have_a_way_out() {
         assert!(run.err.contains(expected), "{arguments:?}: {}", run.err);
         assert_eq!(run.out, "", "{arguments:?}");
     }
+}
+
+/// TLS in front of a broker, for one connection after the other.
+fn behind_tls(
+    broker: u16,
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> u16 {
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("ring has them")
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .expect("the key is the certificate's");
+    let (config, listener) = (
+        Arc::new(config),
+        TcpListener::bind("127.0.0.1:0").expect("a port"),
+    );
+    let port = listener.local_addr().expect("it is bound").port();
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            // what a client that trusts nobody ends is none of a broker's business
+            let _ = forward(client, broker, Arc::clone(&config));
+        }
+    });
+    port
+}
+
+fn forward(mut client: TcpStream, broker: u16, config: Arc<ServerConfig>) -> io::Result<()> {
+    let mut session = ServerConnection::new(config).map_err(io::Error::other)?;
+    while session.is_handshaking() {
+        session.complete_io(&mut client)?;
+    }
+    let mut broker = TcpStream::connect(("127.0.0.1", broker))?;
+    let tick = Some(Duration::from_millis(2));
+    client.set_read_timeout(tick)?;
+    broker.set_read_timeout(tick)?;
+    let mut client = StreamOwned::new(session, client);
+    loop {
+        pass(&mut client, &mut broker)?;
+        pass(&mut broker, &mut client)?;
+    }
+}
+
+fn pass(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
+    let mut bytes = [0; 4096];
+    match from.read(&mut bytes) {
+        Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
+        Ok(count) => to.write_all(&bytes[..count]).and_then(|()| to.flush()),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+#[test]
+fn a_broker_is_listened_to_over_tls() {
+    let broker = Broker::start().expect("loopback has a free port");
+    let plain: u16 = broker
+        .url()
+        .rsplit(':')
+        .next()
+        .unwrap_or_default()
+        .parse()
+        .expect("a port");
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let port = behind_tls(plain, vec![made.cert.der().clone()], key);
+    let scratch = Scratch::new("infer-tls");
+    let authorities = scratch.file("ca.pem", made.cert.pem().as_bytes());
+    let sent = messages(INPUT);
+    let url = format!("ssl://localhost:{port}");
+    let (call, trusted) = (url.clone(), authorities.clone());
+    let listening =
+        thread::spawn(move || laminarc(&["infer", &call, "--ca", &trusted, "--limit", "1"]));
+    let start = Instant::now();
+    while !broker.has_subscriber(&sent[0].0) {
+        assert!(start.elapsed() < TIMEOUT, "it did not subscribe");
+        thread::sleep(Duration::from_millis(1));
+    }
+    broker.publish(&sent[0].0, sent[0].1.as_bytes(), 0);
+    let run = listening.join().expect("it does not panic");
+    assert_eq!(run.code, 0, "{}", run.err);
+    for option in [
+        format!("broker = '{url}'"),
+        format!("tls_ca_cert = '{authorities}'"),
+    ] {
+        assert!(run.out.contains(&option), "{}", run.out);
+    }
+    let told = |url: &str, arguments: &[&str], expected: &str| {
+        let run = laminarc(&[&["infer", url, "--for", "1s"], arguments].concat());
+        assert_eq!(run.code, 2, "{}", run.err);
+        assert!(run.err.contains(expected), "{}", run.err);
+    };
+    told(&url, &[], "is of an authority that is not trusted");
+    told(&url, &[], "--ca FILE names a PEM file");
+    let other_name = format!("ssl://127.0.0.1:{port}");
+    told(&other_name, &["--ca", &authorities], "not valid for name");
+    let no_tls = format!("ssl://localhost:{plain}");
+    told(
+        &no_tls,
+        &["--ca", &authorities],
+        "cannot listen to ssl://localhost",
+    );
 }
 
 #[test]
