@@ -34,7 +34,7 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
          reads none from an instant with a `T`",
     ),
     (
-        "a text with an exponent of minus some billions is a DECIMAL of 0",
+        "a text with an exponent below minus ten thousand is a DECIMAL of 0",
         "PostgreSQL takes it for an overflow",
     ),
     (
@@ -76,6 +76,10 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     (
         "UPPER, LOWER and INITCAP map each character as Unicode says: `ß` becomes `SS`",
         "PostgreSQL asks the operating system, which maps one character to one",
+    ),
+    (
+        "`convert_from` gives a text like any other",
+        "in PostgreSQL it has the collation C, in which UPPER knows ASCII alone",
     ),
     (
         "a LIKE pattern that ends with its escape character is always an error",

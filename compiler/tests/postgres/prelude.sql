@@ -46,12 +46,12 @@ BEGIN
     RETURN x;
 END $$;
 
--- Numbers are decimal: float8 reads hexadecimal ones, too. An exponent of minus some billions makes
--- nothing of a number; numeric takes it for an overflow.
+-- Numbers are decimal: float8 reads hexadecimal ones, too. An exponent below minus ten thousand
+-- makes nothing of a number; numeric takes it for an overflow.
 CREATE FUNCTION in_decimal(x text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 BEGIN
     IF x ~ '[xX]' THEN RAISE invalid_text_representation; END IF;
-    RETURN regexp_replace(x, '([eE]-)[0-9]{9,}', '\1999');
+    RETURN regexp_replace(x, '([eE]-)0*[1-9][0-9]{4,}', '\1999');
 END $$;
 
 -- A pattern that ends with its escape character is an error, also where the text is told from it

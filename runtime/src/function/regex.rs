@@ -250,7 +250,11 @@ fn nth(
     group: i64,
 ) -> Result<Option<(usize, usize)>, Reason> {
     let before = usize::try_from(n - 1).map_err(|_| Reason::Argument)?;
-    let group = usize::try_from(group).map_err(|_| Reason::Argument)?;
+    let group = match usize::try_from(group).map_err(|_| Reason::Argument)? {
+        // as in PostgreSQL, all of a pattern without groups is its first one
+        1 if pattern.regex.captures_len() == 1 => 0,
+        group => group,
+    };
     let Some(start) = byte(text, start)? else {
         return Ok(None);
     };
@@ -335,6 +339,8 @@ mod tests {
         let all = new("[^,]+", "");
         assert_eq!(regexp_substr("a,bb,c", &all, 1, 2, 0), Ok(Some("bb")));
         assert_eq!(regexp_substr("a,bb,c", &all, 1, 4, 0), Ok(None));
+        assert_eq!(regexp_substr("a,bb,c", &all, 1, 2, 1), Ok(Some("bb")));
+        assert_eq!(regexp_substr("a,bb,c", &all, 1, 2, 2), Ok(None));
         let groups = new("(c)(x)?", "");
         assert_eq!(regexp_substr("abc", &groups, 1, 1, 1), Ok(Some("c")));
         assert_eq!(regexp_substr("abc", &groups, 1, 1, 2), Ok(None));

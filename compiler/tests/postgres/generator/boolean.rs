@@ -1,6 +1,7 @@
 //! Conditions.
 
 use super::{Expression, Generator};
+use crate::facts;
 use crate::types::{TYPES, is_comparable, meet};
 use crate::values;
 use laminarc::types::DataType;
@@ -119,12 +120,17 @@ impl Generator<'_> {
         let mut elements: Vec<Expression> = (0..=self.random.below(4))
             .map(|_| self.expression(data_type, 0))
             .collect();
+        // as of a column: beside a constant NULL alone, an operand that fails would not be evaluated
+        let null = || {
+            let column = facts::null_column(data_type);
+            Expression::new("NULL".to_owned(), format!("r.{column}"), data_type)
+        };
         if self.random.chance(20) {
-            elements.push(Expression::same("NULL", data_type));
+            elements.push(null());
         }
         // nothing to compare with, but the operand may fail
         if self.random.chance(5) {
-            elements = vec![Expression::same("NULL", data_type)];
+            elements = vec![null()];
         }
         let list = |text: fn(&Expression) -> &str| {
             elements.iter().map(text).collect::<Vec<_>>().join(", ")

@@ -352,6 +352,8 @@ fn in_postgres(
         "now" => "to_timestamp(1795000000.123456)".to_owned(),
         // each character by its own mapping, which may be two
         "upper" => format!("upper(replace({}, 'ß', 'SS'))", sql(0)),
+        // it has the collation of the other argument, in which there are no letters beyond ASCII
+        "convert_from" => format!("({plain} COLLATE \"default\")"),
         "contains" => format!("(strpos({}, {}) > 0)", sql(0), sql(1)),
         "ends_with" => format!("(right({0}, length({1})) = {1})", sql(0), sql(1)),
         "concat" | "concat_ws" | "format" => {
