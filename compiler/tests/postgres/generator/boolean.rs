@@ -120,7 +120,7 @@ impl Generator<'_> {
         let mut elements: Vec<Expression> = (0..=self.random.below(4))
             .map(|_| self.expression(data_type, 0))
             .collect();
-        // as of a column: beside a constant NULL alone, an operand that fails would not be evaluated
+        // of a column: beside a constant NULL, an operand that fails would not be evaluated
         let null = || {
             let column = facts::null_column(data_type);
             Expression::new("NULL".to_owned(), format!("r.{column}"), data_type)
