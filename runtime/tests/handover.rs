@@ -55,7 +55,7 @@ fn hand_over(name: &str, sink: &str, batch: &str) {
     }
     publisher.expect_progress();
     let kept = publisher.stop();
-    let (counts, altered) = all_that_arrives(&collector, &file, 0, kept);
+    let (counts, altered) = all_that_arrives(&collector, &file, kept);
     std::thread::sleep(Duration::from_millis(100));
     let ended = pipeline.stop();
     assert_eq!(ended.code, 0, "{}", ended.log);

@@ -127,7 +127,7 @@ fn survive(name: &str, sink: &str) {
     }
     publisher.expect_progress();
     let kept = publisher.stop();
-    let (counts, altered) = all_that_arrives(&collector, &file, faults.count, kept);
+    let (counts, altered) = all_that_arrives(&collector, &file, kept);
     let ended = pipeline.stop();
     let lost: Vec<_> = (0..kept).filter(|id| !counts.contains_key(id)).collect();
     let duplicates = counts.values().sum::<u64>() - counts.len() as u64;

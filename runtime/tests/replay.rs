@@ -118,20 +118,27 @@ fn topics_can_be_ignored() {
 #[test]
 fn rows_are_appended_to_files() {
     let path = std::env::temp_dir().join(format!("laminar-rows-{}", std::process::id()));
-    // An earlier process was cut off in the middle of a line.
-    std::fs::write(&path, "{\"torn").expect("the folder is writable");
     let file = path.to_str().expect("the path is UTF-8");
-    for _ in 0..2 {
-        let output = run(
-            &[("SINK", "file"), ("FILE", file)],
-            &["--replay", "-"],
-            MESSAGES,
-        );
-        assert_eq!(output.stdout, b"");
+    // what is there, and what of that is left: half of a row is not
+    for (before, left) in [
+        ("{\"a\":1}\n{\"torn", "{\"a\":1}\n"),
+        ("{\"torn\":{}", ""),
+        ("{\"whole\":{}}", "{\"whole\":{}}\n"),
+        ("somebody's", "somebody's\n"),
+    ] {
+        std::fs::write(&path, before).expect("the folder is writable");
+        for _ in 0..2 {
+            let output = run(
+                &[("SINK", "file"), ("FILE", file)],
+                &["--replay", "-"],
+                MESSAGES,
+            );
+            assert_eq!(output.stdout, b"");
+        }
+        let written = std::fs::read_to_string(&path).expect("it is there");
+        assert_eq!(written, format!("{left}{ROWS}{ROWS}"));
     }
-    let written = std::fs::read_to_string(&path).expect("it is there");
     std::fs::remove_file(&path).expect("it is ours");
-    assert_eq!(written, format!("{{\"torn\n{ROWS}{ROWS}"));
 }
 
 #[test]

@@ -242,6 +242,55 @@ fn rows_for_a_full_disk_become_dead_letters_after_their_retries() {
     }
 }
 
+/// A disk with room for a part of a row: that row is a dead letter, and its half does not stay.
+#[cfg(target_os = "linux")]
+#[test]
+fn of_rows_that_are_given_up_no_half_is_left() {
+    const MESSAGES: u8 = 20;
+    let broker = Broker::new();
+    let name = format!("laminar-given-up.{}", std::process::id());
+    let file = std::env::temp_dir().join(name);
+    let mut command = std::process::Command::new("/bin/sh");
+    // 4 KiB
+    command.args(["-c", r#"ulimit -S -f 8; exec "$0""#]);
+    command.arg(support::command().get_program());
+    command.env_clear();
+    let variables = [
+        ("BROKER", broker.url.as_str()),
+        ("SINK", "file"),
+        ("FILE", file.to_str().expect("the path is UTF-8")),
+        ("BAD_DATA", "dead_letter"),
+        ("DEAD", "dead"),
+        ("RETRIES", "0"),
+    ];
+    let pipeline = Pipeline::start_by(command, &variables, &[]);
+    let (mut source, mut out) = two_sessions(&broker);
+    let payload = |number: u8| format!("{number:>500}");
+    for number in 1..=MESSAGES {
+        source.publish(0x32, "first/a", number.into(), payload(number).as_bytes());
+    }
+    let row = |payload: &str| {
+        format!("{{\"topic\":\"first/a\",\"payload\":\"{payload}\",\"qos\":1,\"retain\":false}}\n")
+    };
+    let fitting = 4096 / row(&payload(0)).len();
+    let mut given_up = Vec::new();
+    while given_up.len() + fitting < usize::from(MESSAGES) {
+        let (_, id, letter) = published(&mut out);
+        out.send(&[0x40, 2, id[0], id[1]]);
+        given_up.push(letter);
+    }
+    for number in 1..=MESSAGES {
+        assert_eq!(source.packet(), [0x40, 2, 0, number]);
+    }
+    assert_eq!(pipeline.stop().code, 0);
+    let written = std::fs::read_to_string(&file).expect("it is there");
+    std::fs::remove_file(&file).expect("it is ours");
+    let kept = (1..=MESSAGES).map(payload);
+    let kept = kept.filter(|payload| !given_up.contains(payload));
+    let expected: String = kept.map(|payload| row(&payload)).collect();
+    assert_eq!(written, expected);
+}
+
 /// The sink's broker cannot be reached: after the retries the messages become dead letters on
 /// their own broker, while others come through once it is back.
 #[test]

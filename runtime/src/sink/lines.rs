@@ -12,12 +12,13 @@ use crate::terminal;
 use place::Place;
 use retry::{Lost, Retry};
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Write as _};
 use std::ops::Range;
 use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
+use whole::Tail;
 
 /// A file descriptor that rows are written to.
 #[derive(Debug)]
@@ -93,15 +94,20 @@ impl Lines {
         })
     }
 
-    /// The end of a file, which is created where it does not exist; its folder is not. What an
-    /// earlier process left without its line end is ended first.
+    /// The end of a file, which is created where it does not exist; its folder is not. Half a row
+    /// that an earlier process left is cut off: it was never confirmed. What else has no line end
+    /// gets one first.
     pub fn append(path: &Path) -> io::Result<Self> {
-        let regular = std::fs::metadata(path).map_or(true, |metadata| metadata.is_file());
+        let found = std::fs::metadata(path);
+        let regular = found.as_ref().map_or(true, std::fs::Metadata::is_file);
         let file = OpenOptions::new()
             .create(true)
             .append(true)
             .read(regular)
             .open(path)?;
+        if found.is_err() {
+            place::sync_folder(path)?;
+        }
         let mut lines = Self {
             name: format!("`{}`", path.display()),
             file,
@@ -116,8 +122,13 @@ impl Lines {
             #[cfg(feature = "table")]
             table: None,
         };
-        if regular && lines.has_torn_line()? {
-            lines.file.write_all(b"\n")?;
+        if regular {
+            match whole::tail(&lines.file)? {
+                Tail::None => {}
+                Tail::HalfRow { start } => lines.file.set_len(start)?,
+                // it may have to wait for room
+                Tail::Text => lines.torn = Some(b"\n"),
+            }
         }
         Ok(lines)
     }
@@ -257,18 +268,8 @@ impl Lines {
         tracing::info!("{} was moved or removed: going on in a new one", self.name);
         self.file = fresh.file;
         self.header = fresh.header;
-        self.torn = None;
+        self.torn = fresh.torn;
         Ok(())
-    }
-
-    fn has_torn_line(&mut self) -> io::Result<bool> {
-        if self.file.metadata()?.len() == 0 {
-            return Ok(false);
-        }
-        self.file.seek(SeekFrom::End(-1))?;
-        let mut last = [0];
-        self.file.read_exact(&mut last)?;
-        Ok(last != *b"\n")
     }
 
     fn write_batch(&mut self, written: &mut Written, wrapped: &mut Rows) -> Result<(), End> {
@@ -353,12 +354,24 @@ impl Lines {
             };
             if let Err(lost) = waited {
                 if count > 0 {
-                    self.torn = whole::ending(&bytes[..count], self.form);
+                    self.take_back(&bytes[..count]);
                 }
                 return (count, Err(lost));
             }
         }
         (count, Ok(()))
+    }
+
+    /// Takes half a row out of the file that will not be written further. Where it cannot be taken
+    /// out, it is ended before the next one.
+    fn take_back(&mut self, written: &[u8]) {
+        let half = whole::half(written, self.form);
+        let is_gone = self.place.is_some()
+            && !half.is_empty()
+            && whole::cut_half(&self.file, half).unwrap_or(false);
+        if !is_gone {
+            self.torn = whole::ending(written, self.form);
+        }
     }
 
     fn retry(&self, limit: Option<u32>) -> Retry {

@@ -38,7 +38,12 @@ pub struct Ended {
 impl Pipeline {
     /// Starts the hand-made pipeline with these variables and arguments.
     pub fn start(variables: &[(&str, &str)], arguments: &[&str]) -> Self {
-        let mut child = command()
+        Self::start_by(command(), variables, arguments)
+    }
+
+    /// The same by a command that starts it.
+    pub fn start_by(mut command: Command, variables: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let mut child = command
             .args(arguments)
             .envs(variables.iter().copied())
             .stdin(Stdio::null())

@@ -1,6 +1,7 @@
 //! Whether a file is still where it was opened: those who rotate logs move or remove them.
 
 use std::fs::{self, File};
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -47,5 +48,22 @@ impl Place {
     /// Whether no path leads to the file: what is written to it is gone when it is closed.
     pub(super) fn is_removed(file: &File) -> bool {
         file.metadata().is_ok_and(|open| open.nlink() == 0)
+    }
+}
+
+/// Sees on the disk that the folder of `path` has a file of this name: rows in a file that nobody
+/// finds after a loss of power would be lost with it.
+///
+/// # Errors
+/// What the system says. Of a folder that must not be read nothing can be known.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    };
+    match File::open(folder) {
+        Ok(folder) => folder.sync_all(),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        Err(error) => Err(error),
     }
 }
