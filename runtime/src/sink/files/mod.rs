@@ -1,6 +1,7 @@
 //! A sink of files that are finished one after another, by size, by time, or because the time in
 //! their path is over. Rows are confirmed when they are in an unfinished file and on the disk.
 
+mod left;
 pub mod part;
 pub mod path;
 mod recover;
@@ -9,6 +10,7 @@ use super::Batch;
 use super::lines::retry::{Lost, Retry};
 use super::lines::{End, GROUP, Written};
 use crate::spec::{FileContent, FilesSpec};
+use left::Left;
 use part::Part;
 use path::{Moment, Pattern};
 use std::collections::BTreeMap;
@@ -42,6 +44,8 @@ pub struct Files {
     head: String,
     /// By their path without a number, with when they were written to.
     parts: BTreeMap<String, (Part, u64)>,
+    /// What other processes left of its files and there is no room to finish.
+    left: Left,
     /// Grows with each write.
     clock: u64,
     retries: Option<u32>,
@@ -57,26 +61,24 @@ struct Pending {
 }
 
 impl Files {
-    /// A sink of files, with what other processes left of its files finished.
+    /// A sink of files, with what other processes left of its files finished, or kept until there
+    /// is room for that.
     ///
     /// # Errors
     /// Where the folder that all its files are in is not there or cannot be written.
     pub fn open(spec: &'static FilesSpec, prefix: String) -> io::Result<Self> {
         let pattern = Pattern::new(prefix, spec.pattern);
-        let files = Self {
+        Ok(Self {
             name: format!("files below `{}`", pattern.root().display()),
             spec,
             head: head(spec),
+            left: Left::finish(spec, &pattern)?,
             pattern,
             parts: BTreeMap::new(),
             clock: 0,
             retries: None,
             spare: spare(),
-        };
-        for mut part in recover::left_behind(spec, &files.pattern)? {
-            part.publish()?;
-        }
-        Ok(files)
+        })
     }
 
     /// An error is retried so often before the sink ends; without this call for ever.
@@ -103,7 +105,9 @@ impl Files {
             if let Err(end) = self.finish_due() {
                 return end;
             }
+            self.left.finish_due();
         }
+        self.left.finish_now();
         self.retries = Some(self.retries.unwrap_or(LAST_RETRIES));
         while let Some((_, (mut part, _))) = self.parts.pop_first() {
             if let Err(end) = self.finish(&mut part) {
@@ -115,7 +119,7 @@ impl Files {
 
     /// The next batch; without unfinished files there is nothing to look after meanwhile.
     fn receive(&self, queue: &Receiver<Batch>) -> Result<Batch, RecvTimeoutError> {
-        if self.parts.is_empty() {
+        if self.parts.is_empty() && self.left.is_empty() {
             return queue.recv().map_err(|_| RecvTimeoutError::Disconnected);
         }
         queue.recv_timeout(TICK)
@@ -229,7 +233,14 @@ impl Files {
         }
         if let Some((part, used)) = self.parts.get_mut(path) {
             *used = self.clock;
-            return part.append(&pending.rows);
+            match part.append(&pending.rows) {
+                // no file may be larger here: the next rows go to another one
+                Err(error) if error.kind() == io::ErrorKind::FileTooLarge && part.has_rows() => {
+                    part.publish()?;
+                    self.parts.remove(path);
+                }
+                appended => return appended,
+            }
         }
         if self.parts.len() >= OPEN_FILES
             && let Some(oldest) = self.oldest()

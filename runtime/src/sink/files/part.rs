@@ -9,6 +9,7 @@
 //! It is locked as long as its process lives, so that another one that starts in the same folder
 //! does not take it for one that a crash left.
 
+use super::left::is_without_room;
 use super::path::{self, Moment};
 use crate::sink::lines::{Form, whole};
 use crate::spec::{FileContent, FilesSpec};
@@ -194,6 +195,11 @@ impl Part {
         Ok(())
     }
 
+    /// Whether it holds more than a header.
+    pub fn has_rows(&self) -> bool {
+        self.has_rows
+    }
+
     /// Whether nobody can find its rows any more.
     pub fn is_removed(&self) -> bool {
         self.file.metadata().is_ok_and(|found| found.nlink() == 0)
@@ -289,7 +295,12 @@ impl Part {
 
     fn in_spool(&self, error: &io::Error) -> io::Error {
         let spool = self.hidden.display();
-        io::Error::new(error.kind(), format!("{error} (from `{spool}`)"))
+        let kind = if is_without_room(error) {
+            io::ErrorKind::StorageFull
+        } else {
+            error.kind()
+        };
+        io::Error::new(kind, format!("{error} (from `{spool}`)"))
     }
 }
 

@@ -14,7 +14,8 @@ use std::path::Path;
 /// What the system says.
 pub fn left_behind(spec: &'static FilesSpec, pattern: &Pattern) -> io::Result<Vec<Part>> {
     let (mut found, suffix) = (Vec::new(), part::suffix(spec));
-    search(&pattern.root(), pattern.depth(), &mut |path| {
+    let root = fs::read_dir(pattern.root())?;
+    search(root, pattern.depth(), &mut |path| {
         let Some(named) = path::visible(path, suffix) else {
             return Ok(());
         };
@@ -27,17 +28,27 @@ pub fn left_behind(spec: &'static FilesSpec, pattern: &Pattern) -> io::Result<Ve
 }
 
 fn search(
-    folder: &Path,
+    folder: fs::ReadDir,
     depth: usize,
     found: &mut impl FnMut(&Path) -> io::Result<()>,
 ) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
+    for entry in folder {
         let entry = entry?;
         let kind = entry.file_type()?;
         if kind.is_file() {
             found(&entry.path())?;
         } else if kind.is_dir() && depth > 0 {
-            search(&entry.path(), depth - 1, found)?;
+            let path = entry.path();
+            match fs::read_dir(&path) {
+                Ok(below) => search(below, depth - 1, found)?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                // somebody else's, such as `lost+found` where a disk is mounted
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    let path = path.display();
+                    tracing::warn!("files are not looked for in `{path}`: {error}");
+                }
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(())
