@@ -15,21 +15,28 @@ fn wait_at(text: &str, now: u64) -> Option<Duration> {
     let seconds = if is_number {
         text.parse().unwrap_or(u64::MAX)
     } else {
-        date(text)?.saturating_sub(now)
+        date(text, now)?.saturating_sub(now)
     };
     Some(Duration::from_secs(seconds))
 }
 
-/// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`, the only form that is still written
-/// (RFC 9110, §5.6.7).
-fn date(text: &str) -> Option<u64> {
+/// Seconds since 1970 of a date in one of the three forms (RFC 9110, §5.6.7):
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, and of old `Sunday, 06-Nov-94 08:49:37 GMT` and
+/// `Sun Nov  6 08:49:37 1994`. Where a year has two digits it is at most 50 years after `now`.
+fn date(text: &str, now: u64) -> Option<u64> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
-    let (_, text) = text.split_once(", ")?;
-    let parts: Vec<&str> = text.split(' ').collect();
-    let [day, month, year, time, "GMT"] = parts.as_slice() else {
-        return None;
+    let parts: Vec<&str> = text
+        .split([' ', '-'])
+        .filter(|part| !part.is_empty())
+        .collect();
+    let (day, month, year, time) = match parts.as_slice() {
+        [weekday, day, month, year, time, "GMT"] if weekday.ends_with(',') => {
+            (day, month, year, time)
+        }
+        [_, month, day, time, year] => (day, month, year, time),
+        _ => return None,
     };
     let month = MONTHS.iter().position(|name| name == month)?;
     let clock: Vec<&str> = time.split(':').collect();
@@ -37,7 +44,13 @@ fn date(text: &str) -> Option<u64> {
         return None;
     };
     let number = |text: &str, most: u64| text.parse::<u64>().ok().filter(|&n| n <= most);
-    let (day, year) = (number(day, 31)?, number(year, 9999)?);
+    let (day, mut year) = (number(day, 31)?, number(year, 9999)?);
+    if year < 100 {
+        // a year has 365.2425 days
+        let this_year = 1970 + now / 31_556_952;
+        year += this_year - this_year % 100;
+        year -= if year > this_year + 50 { 100 } else { 0 };
+    }
     let days = days_before(year.checked_sub(1970)? + 1970, month)? + day.checked_sub(1)?;
     let time = number(hour, 23)? * 3600 + number(minute, 59)? * 60 + number(second, 60)?;
     Some(days * 86_400 + time)
@@ -70,12 +83,19 @@ mod tests {
             ("Thu, 29 Feb 2024 00:00:00 GMT", 0, Some(1_709_164_800)),
             ("Fri, 01 Mar 2024 00:00:00 GMT", 0, Some(1_709_251_200)),
             ("Thu, 01 Jan 1970 00:00:10 GMT", 0, Some(10)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777 - 5, Some(5)),
+            ("Sun Nov  6 08:49:37 1994", 784_111_777 - 5, Some(5)),
+            ("Sunday, 22-Nov-26 10:15:30 GMT", 1_795_342_530 - 7, Some(7)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", 1_795_342_530, Some(0)),
             ("", 0, None),
             ("-1", 0, None),
             ("soon", 0, None),
             ("Sun, 06 Nov 1994 08:49:37", 0, None),
             ("Sun, 06 Foo 1994 08:49:37 GMT", 0, None),
             ("Sun, 06 Nov 1894 08:49:37 GMT", 0, None),
+            ("06 Nov 1994 08:49:37 GMT", 0, None),
+            ("Sun Nov  6 08:49:37 GMT", 0, None),
+            (", - GMT", 0, None),
             ("Sun, 06 Nov 1994 24:49:37 GMT", 0, None),
         ];
         for (text, now, expected) in cases {
