@@ -3,7 +3,7 @@
 use super::width::{MOST_FIELDS, width};
 use super::{Field, Named, Schema, Type, branch_name};
 use crate::json::{self, Member, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most digits of a DECIMAL.
 const MOST_DIGITS: u64 = 38;
@@ -119,14 +119,13 @@ impl Reader {
     }
 
     fn union(&mut self, branches: &[Value<'_>], namespace: &str) -> Result<Type, Malformed> {
-        let mut types = Vec::new();
+        let (mut types, mut names) = (Vec::new(), BTreeSet::new());
         for branch in branches {
             let branch = self.schema(branch, namespace)?;
             if matches!(branch, Type::Union(_)) {
                 return malformed("a union stands directly in a union");
             }
-            let same = |other: &&Type| branch_name(other) == branch_name(&branch);
-            if types.iter().any(|other| same(&other)) {
+            if !names.insert(branch_name(&branch).to_owned()) {
                 return malformed("a union has the same type twice");
             }
             types.push(branch);
@@ -171,13 +170,13 @@ impl Reader {
             return malformed("a record has no `fields`");
         };
         self.define(members, namespace, |reader, namespace| {
-            let mut read: Vec<Field> = Vec::new();
+            let (mut read, mut names) = (Vec::new(), BTreeSet::new());
             for field in fields {
                 let Value::Object(field) = field else {
                     return malformed("a field is an object");
                 };
                 let name = text(field, "name")?;
-                if read.iter().any(|other| other.name == name) {
+                if !names.insert(name.clone()) {
                     return malformed(format!("two fields are named `{name}`"));
                 }
                 let Some(of) = get(field, "type") else {
@@ -272,15 +271,15 @@ fn symbols(members: &[Member<'_>]) -> Result<Vec<String>, Malformed> {
     let Some(Value::Array(symbols)) = get(members, "symbols") else {
         return malformed("an enum has no `symbols`");
     };
-    let mut read: Vec<String> = Vec::new();
+    let (mut read, mut known) = (Vec::new(), BTreeSet::new());
     for symbol in symbols {
-        match symbol {
-            Value::Text(Some(symbol)) if read.contains(symbol) => {
-                return malformed(format!("symbol `{symbol}` stands twice in an enum"));
-            }
-            Value::Text(Some(symbol)) => read.push(symbol.clone()),
-            _ => return malformed("a symbol is a text"),
+        let Value::Text(Some(symbol)) = symbol else {
+            return malformed("a symbol is a text");
+        };
+        if !known.insert(symbol) {
+            return malformed(format!("symbol `{symbol}` stands twice in an enum"));
         }
+        read.push(symbol.clone());
     }
     Ok(read)
 }
@@ -430,6 +429,25 @@ mod tests {
             found.map_err(|problem| problem.text),
             Err(problem.to_owned())
         );
+    }
+
+    /// What takes longer with each symbol before it takes minutes for these.
+    #[test]
+    fn many_names_take_little_time() {
+        let symbols: Vec<String> = (0..200_000).map(|n| format!("\"s{n}\"")).collect();
+        let symbols = symbols.join(",");
+        let text = format!(r#"{{"type": "enum", "name": "e", "symbols": [{symbols}]}}"#);
+        assert!(parse(&text).is_ok());
+        let fields: Vec<String> = (0..16_000)
+            .map(|n| format!(r#"{{"name": "f{n}", "type": "int"}}"#))
+            .collect();
+        let fields = fields.join(",");
+        let text = format!(r#"{{"type": "record", "name": "r", "fields": [{fields}]}}"#);
+        assert_eq!(parse(&text).map(|schema| fields_of(&schema)), Ok(16_000));
+    }
+
+    fn fields_of(schema: &Schema) -> usize {
+        fields(schema).len()
     }
 
     #[test]

@@ -37,9 +37,8 @@ pub(super) fn load(source: &SourceFile) -> Schemas {
                 Err(problem) => Err(problem.clone()),
                 Ok(lock) => match lock.get(url, *id) {
                     Some(text) => Ok(text.to_owned()),
-                    None => fetch(url, *id).inspect(|text| {
-                        fetched.push((url.clone(), *id, text.clone()));
-                    }),
+                    None => fetch(url, *id)
+                        .inspect(|text| fetched.push((url.clone(), *id, text.clone()))),
                 },
             },
         };
@@ -74,11 +73,7 @@ pub(super) fn lock(file: &Path, registry: Option<&str>) -> Result<ExitCode, Fail
             continue;
         };
         let from = registry.unwrap_or(&url);
-        let text = fetch(from, id).and_then(|text| match avro::parse(&text) {
-            Ok(_) => Ok(text),
-            Err(problem) => Err(format!("schema {id} is none: {}", problem.text)),
-        });
-        lock.set(&url, id, text.map_err(Failure::new)?);
+        lock.set(&url, id, fetch(from, id).map_err(Failure::new)?);
         count += 1;
     }
     if count == 0 {
@@ -111,5 +106,9 @@ fn fetch(url: &str, id: u32) -> Result<String, String> {
     let url = resolved(url, |name| env::var(name).ok()).map_err(|name| {
         format!("the registry's URL needs the variable {name}, which is not set")
     })?;
-    registry::schema(&url, id)
+    // what is none is not kept: the registry may have a better one tomorrow
+    registry::schema(&url, id).and_then(|text| match avro::parse(&text) {
+        Ok(_) => Ok(text),
+        Err(problem) => Err(format!("schema {id} is none: {}", problem.text)),
+    })
 }

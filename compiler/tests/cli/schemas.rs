@@ -75,6 +75,7 @@ fn answer(head: &[String]) -> (&'static str, String) {
             "200 OK",
             r#"{"schema": "syntax", "schemaType": "PROTOBUF"}"#.to_owned(),
         ),
+        "/schemas/ids/105" => ("200 OK", r#"{"schema": "\"longs\""}"#.to_owned()),
         "/schemas/ids/104" => ("500 Internal Server Error", String::new()),
         _ => ("404 Not Found", String::new()),
     }
@@ -125,6 +126,7 @@ fn what_a_registry_refuses_is_said() {
         (102, "none that a registry gives"),
         (103, "of type PROTOBUF, not Avro"),
         (104, "answers 500"),
+        (105, "schema 105 is none: there is no type `longs`"),
     ];
     for (id, expected) in cases {
         let sql = scratch.file(&format!("s{id}.sql"), table(&registry.url(), id).as_bytes());
