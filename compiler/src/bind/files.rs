@@ -79,6 +79,23 @@ impl Binder<'_> {
         })))
     }
 
+    /// Whether a plain path ends with the name of a file, as far as can be said: variables are read
+    /// at start.
+    pub(super) fn check_file_name(&mut self, text: &Text) -> Bound<()> {
+        let path = text.value.as_str();
+        let start = path.rfind('/').map_or(0, |slash| slash + 1);
+        if !split(path).1.is_empty() || !matches!(&path[start..], "" | "." | "..") {
+            return Ok(());
+        }
+        let span = text.span_within(self.source, start..path.len());
+        let message = format!("`{path}` names no file");
+        Err(self.report(
+            Diagnostic::new(code::OPTION_VALUE, message, span)
+                .at("the name of a file is missing")
+                .help("write a path that ends with one, such as `rows.jsonl`"),
+        ))
+    }
+
     /// Bytes: a number, or one with a unit of 1024, 1024² … bytes, as PostgreSQL has them.
     fn rotate_size(&mut self, options: &Options<'_>) -> Option<u64> {
         let given = options.given("rotate_size")?;
@@ -183,6 +200,10 @@ fn read(pattern: &str, offset: usize) -> Result<Pattern, Problem> {
         if component.is_empty() {
             let at = (start.max(1) - 1).min(pattern.len() - 1);
             return Err(problem(offset + at, 1, "a name is missing here"));
+        }
+        if matches!(component, "." | "..") {
+            let text = "`.` and `..` are for the folder that is there";
+            return Err(problem(place, component.len(), text));
         }
         if start > 0 {
             read.text.push('/');
@@ -336,6 +357,8 @@ mod tests {
             ("{a}/", 3..4),
             ("{a}{b}{c}", 0..9),
             ("%Y/${X}", 3..5),
+            ("%Y/../x", 3..5),
+            ("{a}/.", 4..5),
         ] {
             let found = read(wrong, 0).map(|_| ()).map_err(|problem| problem.range);
             assert_eq!(found, Err(range), "{wrong}");

@@ -159,6 +159,7 @@ impl Binder<'_> {
             }
         };
         let path = options.text("path")?;
+        self.check_file_name(&text).ok()?;
         if !format.is_columnar() {
             self.check_extension(&text, compression)?;
         }

@@ -12,3 +12,11 @@ CREATE TABLE folder WITH (connector = 'file', path = 'out/{id}/') AS
 SELECT id FROM t;
 CREATE TABLE many WITH (connector = 'file', path = 'out/{id}{id}{id}.jsonl') AS
 SELECT id FROM t;
+CREATE TABLE above WITH (connector = 'file', path = 'out/{id}/../rows.jsonl') AS
+SELECT id FROM t;
+CREATE TABLE root WITH (connector = 'file', path = '/') AS
+SELECT id FROM t;
+CREATE TABLE columns WITH (connector = 'file', path = '${OUT}/', format = 'parquet') AS
+SELECT id FROM t;
+CREATE TABLE rotated WITH (connector = 'file', path = 'out/..', rotate_size = '1MB') AS
+SELECT id FROM t;

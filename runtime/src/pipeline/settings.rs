@@ -296,7 +296,9 @@ impl<'l> Resolver<'l> {
             SinkKind::Files(spec) => {
                 let place = format!("table `{}`, option `path`", sink.name);
                 let prefix = self.text(&place, spec.prefix)?;
-                if prefix.is_empty() && spec.pattern.is_empty() || prefix.contains('\0') {
+                let name = prefix.rsplit('/').next().unwrap_or_default();
+                let is_name = !matches!(name, "" | "." | "..");
+                if !is_name && spec.pattern.is_empty() || prefix.contains('\0') {
                     self.mistakes.push(format!("{place}: it names no file"));
                     return None;
                 }

@@ -164,6 +164,47 @@ fn each_mistake_names_its_option() {
 }
 
 #[test]
+fn files_have_names() {
+    const FILES: FilesSpec = FilesSpec {
+        prefix: "${FILE}",
+        pattern: "",
+        content: crate::spec::FileContent::Json,
+        rotate_size: None,
+        rotate_interval_s: Some(1),
+        sync: true,
+    };
+    static PLAIN: [SinkSpec; 1] = [SinkSpec {
+        name: "f",
+        kind: SinkKind::Files(FILES),
+    }];
+    static BELOW: [SinkSpec; 1] = [SinkSpec {
+        name: "f",
+        kind: SinkKind::Files(FilesSpec {
+            pattern: "%Y.jsonl",
+            ..FILES
+        }),
+    }];
+    for (file, is_one) in [
+        ("rows", true),
+        ("/a/.rows", true),
+        ("", false),
+        ("/", false),
+        ("a/", false),
+        (".", false),
+        ("a/..", false),
+    ] {
+        let lookup = |_: &str| Some(Ok(file.to_owned()));
+        let is_taken = |sinks| {
+            let mut resolver = Resolver::new(&lookup);
+            resolver.targets(sinks);
+            resolver.finish().is_ok()
+        };
+        assert_eq!(is_taken(&PLAIN), is_one, "{file}");
+        assert!(is_taken(&BELOW), "{file} is a folder");
+    }
+}
+
+#[test]
 fn what_does_not_fit_a_packet_is_refused() {
     let long = format!("PASSWORD={}", "a".repeat(65_536));
     assert!(changed(&long).contains("option `password`: it has 65536 bytes"));
