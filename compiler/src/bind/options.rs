@@ -410,6 +410,10 @@ impl Binder<'_> {
         let mut diagnostic = wrong_value(spec.name, value.span(), &list(offered));
         if let Some(near) = nearest(&written, choices.iter().copied()) {
             diagnostic = diagnostic.help(format!("did you mean `'{near}'`?"));
+        } else if written.eq_ignore_ascii_case("csv") && offered.contains(&"raw_string") {
+            diagnostic = diagnostic.help(
+                "for lines of CSV write `format = 'raw_string'` and `split_part(line, ',', 1)`",
+            );
         }
         self.report(diagnostic);
         None

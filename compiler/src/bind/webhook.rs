@@ -71,6 +71,10 @@ impl Binder<'_> {
             Some(rest) if rest.contains(|c: char| c.is_whitespace() || c.is_control()) => {
                 "a URL has no spaces: write `%20`"
             }
+            Some(rest) if !rest.is_ascii() => "a URL is ASCII: others are written as `%C3%B6`",
+            Some(_) if !has_good_port(url) => {
+                "expected `host` or `host:port`, of a port from 1 to 65535"
+            }
             Some(_) => return Some(()),
         };
         let message = "wrong value for option `url`";
@@ -131,6 +135,16 @@ impl Binder<'_> {
             );
             return None;
         };
+        let checked = variable::with_stand_in(value, "x");
+        if !checked.bytes().all(|b| matches!(b, b' '..=b'~' | b'\t')) {
+            let message = "wrong value for option `headers`";
+            self.report(
+                Diagnostic::new(code::OPTION_VALUE, message, span)
+                    .at("the value of a header is one line of ASCII")
+                    .help("write other characters as the receiver expects them, such as `%C3%B6`"),
+            );
+            return None;
+        }
         let own = ["host", "content-length", "transfer-encoding", "connection"];
         if own.iter().any(|own| own.eq_ignore_ascii_case(name)) {
             let message = format!("header `{name}` cannot be chosen");
@@ -162,6 +176,28 @@ impl Binder<'_> {
                 )),
         );
     }
+}
+
+/// Whether a URL's port is a number that ports have. One with a variable is looked at when the
+/// binary starts.
+fn has_good_port(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    if variable::is_template(rest) {
+        return true;
+    }
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let place = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, place)| place);
+    let port = match place.strip_prefix('[') {
+        Some(address) => match address.split_once(']') {
+            Some((_, port)) => port,
+            None => return false,
+        },
+        None => place.find(':').map_or("", |colon| &place[colon..]),
+    };
+    let is_number = |digits: &str| digits.parse::<u16>().is_ok_and(|port| port > 0);
+    port.is_empty() || port.strip_prefix(':').is_some_and(is_number)
 }
 
 const SECRETS: [&str; 7] = [
@@ -210,6 +246,32 @@ fn is_secret(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ports_are_numbers() {
+        for good in [
+            "http://h",
+            "http://h:1/",
+            "https://u:p@h:65535/x:y",
+            "http://[::1]/",
+            "http://[::1]:80",
+            "http://h:${PORT}/",
+            "http://h?a:b",
+        ] {
+            assert!(has_good_port(good), "{good}");
+        }
+        for bad in [
+            "http://h:0",
+            "http://h:65536/",
+            "http://h:/",
+            "http://h:x",
+            "http://[::1/",
+            "http://[::1]80",
+            "http://::1/",
+        ] {
+            assert!(!has_good_port(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn secrets_are_told_from_the_rest() {

@@ -5,3 +5,5 @@ CREATE TABLE a (payload TEXT) WITH (
 CREATE TABLE b (v INT) WITH (
     connector = 'mqtt_source', connection = 'c', topic = 'b', raw_bytes.include_topic = true,
     'avro.framing' = 'bare');
+CREATE TABLE c (v INT) WITH (
+    connector = 'mqtt_source', connection = 'c', topic = 'c', format = 'csv');

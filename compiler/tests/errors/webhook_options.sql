@@ -27,3 +27,10 @@ CREATE TABLE headers WITH (
     connector = 'webhook', url = 'https://example.com/rows',
     headers = '["Authorization Bearer ${TOKEN}", "Content-Length: 7"]', format = 'csv', batch = 0
 ) AS SELECT sensor_id FROM sensor_data;
+CREATE TABLE ports WITH (connector = 'webhook', url = 'https://example.com:99999/rows') AS
+SELECT sensor_id FROM sensor_data;
+CREATE TABLE letters WITH (connector = 'webhook', url = 'https://example.com/größe') AS
+SELECT sensor_id FROM sensor_data;
+CREATE TABLE lines WITH (
+    connector = 'webhook', url = 'https://example.com/rows', headers = '["X-Site: hall\nX-Row: 4"]'
+) AS SELECT sensor_id FROM sensor_data;
