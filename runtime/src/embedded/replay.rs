@@ -47,7 +47,7 @@ impl<H> Engine<H> {
         let mut lines = Lines::new(input);
         let mut records = RecordReader::new();
         let mut replayed = Replayed::default();
-        while let Some(Line { number, text }) = lines.next_line()? {
+        while let Some(Line { number, text, .. }) = lines.next_line()? {
             let failed = match text {
                 Ok(text) if text.trim_ascii().is_empty() => continue,
                 Ok(text) => {

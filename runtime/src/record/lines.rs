@@ -12,6 +12,8 @@ pub struct Lines<R> {
     buffer: Vec<u8>,
     number: u64,
     longest: usize,
+    /// All that was read is used: the input is read next.
+    drained: bool,
 }
 
 /// A line.
@@ -21,6 +23,8 @@ pub struct Line<'l> {
     pub number: u64,
     /// Its bytes without the line feed.
     pub text: Result<&'l [u8], TooLong>,
+    /// The input was read for it, and may have been waited for.
+    pub fresh: bool,
 }
 
 /// A line that is too long to be held.
@@ -43,14 +47,16 @@ impl<R: BufRead> Lines<R> {
             buffer: Vec::new(),
             number: 0,
             longest: LONGEST_LINE,
+            drained: true,
         }
     }
 
     /// The next line; None at the end. The last one needs no line feed.
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.buffer.clear();
-        let mut length = 0;
+        let (mut length, mut fresh) = (0, false);
         loop {
+            fresh |= self.drained;
             let available = match self.input.fill_buf() {
                 Ok(available) => available,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -67,6 +73,7 @@ impl<R: BufRead> Lines<R> {
             }
             length += part.len();
             let consumed = part.len() + usize::from(line_feed.is_some());
+            self.drained = consumed == available.len();
             self.input.consume(consumed);
             if ended {
                 break;
@@ -82,6 +89,7 @@ impl<R: BufRead> Lines<R> {
         Ok(Some(Line {
             number: self.number,
             text,
+            fresh,
         }))
     }
 }

@@ -185,6 +185,9 @@ struct Replay {
     records: RecordReader,
     /// When messages were received that do not say it; None: now.
     received_at_us: Option<i64>,
+    /// When the last part of the input was read; a clock for each of its messages would be a tenth
+    /// of what they cost.
+    read_at: (Instant, i64),
     good_lines: u64,
     bad_lines: u64,
     limit: RateLimit,
@@ -219,6 +222,7 @@ impl Replay {
             events,
             records: RecordReader::new(),
             received_at_us: None,
+            read_at: (Instant::now(), now_us()),
             good_lines: 0,
             bad_lines: 0,
             limit: RateLimit::default(),
@@ -261,10 +265,7 @@ impl Replay {
         loop {
             match lines.next_line() {
                 Ok(None) => return Ok(()),
-                Ok(Some(Line { number, text })) => match text {
-                    Ok(text) => self.replay_line(number, text)?,
-                    Err(too_long) => self.bad_line(number, &too_long.to_string()),
-                },
+                Ok(Some(line)) => self.replay_line(&line)?,
                 Err(error) => {
                     let message = format!("--replay: cannot read: {error}");
                     return Err(Stop::Failed(Failure::configuration(message)));
@@ -273,15 +274,30 @@ impl Replay {
         }
     }
 
-    fn replay_line(&mut self, number: u64, text: &[u8]) -> Result<(), Stop> {
+    fn replay_line(&mut self, line: &Line<'_>) -> Result<(), Stop> {
+        let Line {
+            number,
+            text,
+            fresh,
+        } = *line;
+        if fresh {
+            self.read_at = (Instant::now(), now_us());
+            self.events.check()?;
+        }
+        let text = match text {
+            Ok(text) => text,
+            Err(too_long) => {
+                self.bad_line(number, &too_long.to_string());
+                return Ok(());
+            }
+        };
         if text.trim_ascii().is_empty() {
             return Ok(());
         }
-        self.events.check()?;
         self.wait_for_room()?;
-        let now = Instant::now();
+        let (now, now_us) = self.read_at;
         let worker = &mut self.worker;
-        let received_at_us = self.received_at_us.unwrap_or_else(now_us);
+        let received_at_us = self.received_at_us.unwrap_or(now_us);
         let taken = self.records.read(text, received_at_us, |message| {
             worker.take(std::slice::from_ref(message), now)
         });
@@ -308,6 +324,8 @@ impl Replay {
             std::thread::park_timeout(WAIT);
             self.events.check()?;
             self.worker.confirmed();
+            // what comes later was handed over later
+            self.read_at = (Instant::now(), now_us());
         }
         Ok(())
     }
