@@ -177,7 +177,8 @@ impl fmt::Display for Reason {
             Self::Encoding => "a text that is not encoded as the function was told",
             Self::Pattern => "not a regular expression, or its flags",
             Self::TopicPart => {
-                "no part of a topic: NULL, empty, too long, or with `+`, `#`, `/` or NUL"
+                "no part of a topic: NULL, empty, too long, or with `+`, `#`, `/` or control \
+                 characters"
             }
             Self::Oversized => "the message is larger than `max_packet_size`",
             Self::Framing => "the message does not start with the header of its framing",

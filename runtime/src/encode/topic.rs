@@ -52,8 +52,9 @@ impl TopicParts {
 
 /// A value that can be a part of a topic.
 pub trait TopicPart {
-    /// An error where it is none: NULL, an empty text, or one with `+`, `#`, `/` or NUL, or of more
-    /// than 65,535 bytes.
+    /// An error where it is none: NULL, an empty text, one with `+`, `#`, `/`, or what brokers may
+    /// close the connection for (MQTT 5.0, §1.5.4): control characters, NUL among them, and code
+    /// points that are no characters; or one of more than 65,535 bytes.
     fn check(&self) -> Result<(), Reason>;
     /// Appends a value that has been checked.
     fn append(&self, out: &mut Vec<u8>);
@@ -71,7 +72,7 @@ impl TopicPart for &str {
         let is_bad = bytes.is_empty()
             || bytes.len() > LONGEST
             || memchr::memchr3(b'+', b'#', b'/', bytes).is_some()
-            || memchr::memchr(0, bytes).is_some();
+            || self.chars().any(is_no_text);
         if is_bad {
             Err(Reason::TopicPart)
         } else {
@@ -82,6 +83,14 @@ impl TopicPart for &str {
     fn append(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.as_bytes());
     }
+}
+
+/// Whether brokers may close the connection for a topic that has this. One that a sender can have
+/// published would be sent again and again, and keep all others from their way.
+fn is_no_text(letter: char) -> bool {
+    let is_no_character =
+        matches!(letter, '\u{fdd0}'..='\u{fdef}') || u32::from(letter) & 0xfffe == 0xfffe;
+    letter.is_control() || is_no_character
 }
 
 /// NULL has no text.
@@ -164,11 +173,24 @@ mod tests {
 
     #[test]
     fn texts_are_parts_or_make_the_row_bad() {
-        for good in ["a", "ä b", "$x", "-", " ", &"x".repeat(LONGEST)] {
+        let long = "x".repeat(LONGEST);
+        for good in [
+            "a", "ä b", "$x", "-", " ", "\u{202e}", "\u{fdcf}", "\u{fffd}", &long,
+        ] {
             assert_eq!(good.check(), Ok(()), "{good:.20}");
         }
         let long = "x".repeat(LONGEST + 1);
-        for bad in ["", "+", "a+", "#", "a#b", "/", "a/b", "\0", "a\0", &long] {
+        let forbidden = [
+            "\n",
+            "a\tb",
+            "\u{7f}",
+            "\u{85}",
+            "\u{fdd0}",
+            "\u{ffff}",
+            "\u{1fffe}",
+        ];
+        let bad = ["", "+", "a+", "#", "a#b", "/", "a/b", "\0", "a\0", &long];
+        for bad in bad.into_iter().chain(forbidden) {
             assert_eq!(bad.check(), Err(Reason::TopicPart), "{bad:.20}");
             assert_eq!(Some(bad).check(), Err(Reason::TopicPart), "{bad:.20}");
         }
