@@ -404,7 +404,8 @@ impl Consumer for Worker {
 
     fn deadline(&self) -> Option<Instant> {
         let batch = self.deadline.filter(|_| self.flights.len() < FLIGHTS);
-        let others = [self.bad_messages.due(), self.reporting.due];
+        let waiting = self.reporting.waiting.due;
+        let others = [self.bad_messages.due(), self.reporting.due, waiting];
         batch.into_iter().chain(others.into_iter().flatten()).min()
     }
 
@@ -414,6 +415,7 @@ impl Consumer for Worker {
         }
         self.bad_messages.tick(Some(now));
         self.report(now);
+        self.report_waiting(now);
     }
 
     fn is_waiting(&self) -> bool {

@@ -3,7 +3,7 @@
 use super::{Origins, Worker};
 use crate::message::Message;
 use crate::metrics::ConnectionMetrics;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// A hand-over that is not confirmed yet.
 pub(super) struct Flight {
@@ -27,7 +27,10 @@ impl Worker {
     }
 
     /// A hand-over begins.
-    pub(super) fn take_off(&mut self, flight: Flight) {
+    pub(super) fn take_off(&mut self, flight: Flight, now: Instant) {
+        if self.flights.is_empty() {
+            self.reporting.waiting.moved(now, true);
+        }
         if let Some(connection) = self.counters() {
             connection.batches.add(1);
         }
@@ -37,6 +40,8 @@ impl Worker {
     /// A hand-over is confirmed, and was the first of those that were not.
     pub(super) fn land(&mut self, flight: Flight) {
         self.confirmed = flight.reaches;
+        let goes_on = !self.flights.is_empty();
+        self.reporting.waiting.moved(Instant::now(), goes_on);
         for &(table, flow, messages) in &flight.emitted {
             let counted = &self.metrics.tables[self.tables[table].index].flows[flow];
             counted.emitted.add(messages);
@@ -63,6 +68,8 @@ impl Worker {
             connection.batches.sub((self.flights.len() - first) as u64);
         }
         self.flights.truncate(first);
+        let goes_on = !self.flights.is_empty();
+        self.reporting.waiting.moved(Instant::now(), goes_on);
     }
 
     /// Messages that gave rows since the last hand-over, by table and flow.

@@ -51,7 +51,7 @@ impl Worker {
             emitted: self.take_emitted(),
             first_received_us: self.first_received_us.take(),
         };
-        self.take_off(flight);
+        self.take_off(flight, now);
     }
 
     /// Which rows of a sink may be given up, since their messages can become dead letters.
