@@ -409,7 +409,8 @@ impl Attempts {
         } else {
             hint_of_port.to_owned()
         };
-        tracing::warn!("{name}: {fault}{hint}; next attempt in {seconds:.2} s");
+        // without a connection nothing goes on: whoever asks for errors wants to see this
+        tracing::error!("{name}: {fault}{hint}; next attempt in {seconds:.2} s");
         self.presence.tries_again();
         Ok(delay)
     }
