@@ -2,6 +2,7 @@
 //! the last bad messages. Some of them: what comes too fast to be read is not kept.
 
 use crate::encode::Rows;
+use crate::log::Excerpt;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
@@ -117,11 +118,14 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A row without its line feed, cut where it is long.
+/// A row without its line feed, cut where it is long. What nobody sees is escaped: a mark of
+/// direction would show the rest of the row backwards.
 fn text(row: &[u8]) -> String {
     let row = row.trim_ascii_end();
-    let kept = &row[..row.len().min(ROW_BYTES)];
-    let mut text = String::from_utf8_lossy(kept).into_owned();
+    let start = |&at: &usize| row.get(at).is_none_or(|byte| byte & 0xc0 != 0x80);
+    let end = (0..=row.len().min(ROW_BYTES)).rev().find(start);
+    let kept = &row[..end.unwrap_or_default()];
+    let mut text = Excerpt(kept).to_string();
     if kept.len() < row.len() {
         text.push('…');
     }
@@ -154,6 +158,13 @@ mod tests {
         }
         assert_eq!(samples.rows(1), [&["d"][..], &["f"; 9]].concat());
         assert_eq!(samples.rows(0), [""; 0]);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_escaped() {
+        let samples = Samples::new(1);
+        samples.note_rows(0, &batch(&["{\"a\":\"\u{202e}x\"}"]), Instant::now());
+        assert_eq!(samples.rows(0), ["{\"a\":\"\\u{202e}x\"}"]);
     }
 
     #[test]
