@@ -61,7 +61,8 @@ impl BadMessages {
             received_at_us: message.received_at_us,
             table: table.name,
             topic: Excerpt(message.topic.as_bytes()).to_string(),
-            why: explain(table, message, error),
+            // what stands there is shown below it
+            why: why(table, message, error),
             offset,
             payload,
         };
@@ -114,20 +115,30 @@ pub fn describe(table: &TableSpec, message: &Message<'_>, error: RowError) -> St
     format!("table `{}`: bad message {topic}: {why}", table.name)
 }
 
-/// Why a message is bad, and where.
+/// Why a message is bad, where, and what stands there.
 pub fn explain(table: &TableSpec, message: &Message<'_>, error: RowError) -> String {
+    let why = why(table, message, error);
+    let known = |column: u16| table.columns.get(usize::from(column)).is_some();
+    match error.place {
+        Place::Payload { .. } if error.reason == Reason::Oversized => why,
+        Place::Column { column, .. } if !known(column) => why,
+        Place::Payload { offset } | Place::Column { offset, .. } => {
+            format!("{why}: {}", around(message.payload.bytes(), offset))
+        }
+        Place::Expression { .. } => why,
+    }
+}
+
+/// Why a message is bad, and where.
+fn why(table: &TableSpec, message: &Message<'_>, error: RowError) -> String {
     let reason = error.reason.to_string();
     match error.place {
         Place::Payload { .. } if error.reason == Reason::Oversized => reason,
-        Place::Payload { offset } => {
-            let excerpt = around(message.payload.bytes(), offset);
-            format!("{reason}, at byte {offset}: {excerpt}")
-        }
+        Place::Payload { offset } => format!("{reason}, at byte {offset}"),
         Place::Column { column, offset } => {
             let Some(ColumnSpec { name, sql_type }) = table.columns.get(usize::from(column)) else {
                 return reason;
             };
-            let excerpt = around(message.payload.bytes(), offset);
             let what = match Found::at(message.payload.bytes(), offset) {
                 Some(found) if error.reason == Reason::WrongKind => {
                     let (kind, hint) = (found.kind, found.hint(sql_type));
@@ -135,7 +146,7 @@ pub fn explain(table: &TableSpec, message: &Message<'_>, error: RowError) -> Str
                 }
                 Some(_) | None => format!("{reason}, column `{name}` ({sql_type})"),
             };
-            format!("{what}, at byte {offset}: {excerpt}")
+            format!("{what}, at byte {offset}")
         }
         Place::Expression { site } => match table.sites.get(usize::from(site)) {
             Some(site) => {
