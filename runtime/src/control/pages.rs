@@ -18,6 +18,11 @@ use std::hint::black_box;
 use std::net::{IpAddr, SocketAddr};
 use std::time::SystemTime;
 
+/// Whether a page is for those who watch over processes: they need no secret for it.
+pub fn is_probe(path: &str) -> bool {
+    ["/health", "/ready"].contains(&path)
+}
+
 /// The answer to a request that came in at `here`.
 pub fn answer(
     facts: &Facts,
@@ -32,7 +37,7 @@ pub fn answer(
     }
     let is_authorized = token.is_none_or(|token| is_same(token, request.token.as_deref()));
     match request.path.as_str() {
-        // Those who watch over processes ask for these, and need no secret for it.
+        // these two are probes
         "/health" => Response::whole(Status::Ok, JSON, "{\"alive\":true}\n"),
         "/ready" => ready(facts, is_authorized),
         // it holds nothing that is secret, and asks for the token itself

@@ -17,6 +17,8 @@ pub struct Request {
     pub token: Option<Vec<u8>>,
     /// The media types that it takes, by what it says.
     pub accept: Option<Vec<u8>>,
+    /// Nothing stands behind the head, and nothing is announced.
+    pub is_alone: bool,
 }
 
 impl Request {
@@ -35,8 +37,8 @@ const MOST_HEADERS: usize = 64;
 pub fn parse(bytes: &[u8]) -> Result<Option<Request>, Status> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut head = httparse::Request::new(&mut headers);
-    match head.parse(bytes) {
-        Ok(httparse::Status::Complete(_)) => {}
+    let length = match head.parse(bytes) {
+        Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) if bytes.len() < MOST_BYTES => return Ok(None),
         Ok(httparse::Status::Partial) | Err(httparse::Error::TooManyHeaders) => {
             return Err(Status::HeadTooLarge);
@@ -49,19 +51,25 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Request>, Status> {
             | httparse::Error::Token
             | httparse::Error::Version,
         ) => return Err(Status::BadRequest),
-    }
+    };
     let is_head = match head.method {
         Some("GET") => false,
         Some("HEAD") => true,
         Some(_) | None => return Err(Status::MethodNotAllowed),
     };
-    let target = head.path.unwrap_or_default();
-    let path = target.split(['?', '#']).next().unwrap_or_default();
-    let header = |name: &str| {
-        let named = |header: &&httparse::Header<'_>| header.name.eq_ignore_ascii_case(name);
-        head.headers.iter().find(named).map(|header| header.value)
+    let (authority, path) = parts(head.path.unwrap_or_default()).ok_or(Status::BadRequest)?;
+    let named = |name: &'static str| {
+        let named = move |header: &&httparse::Header<'_>| header.name.eq_ignore_ascii_case(name);
+        head.headers.iter().filter(named).map(|header| header.value)
     };
-    let host = header("Host").and_then(|host| std::str::from_utf8(host).ok());
+    let header = |name: &'static str| named(name).next();
+    if named("Host").count() > 1 {
+        // whoever looks at another one than we do would be misled (RFC 9112, section 3.2)
+        return Err(Status::BadRequest);
+    }
+    let host = header("Host").map(std::str::from_utf8).transpose();
+    let host = authority.or(host.map_err(|_| Status::BadRequest)?);
+    let announces = ["Content-Length", "Transfer-Encoding"];
     Ok(Some(Request {
         path: decoded(path).ok_or(Status::BadRequest)?,
         is_head,
@@ -69,7 +77,27 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Request>, Status> {
         host: host.map(|host| without_port(host).to_owned()),
         token: header("Authorization").and_then(bearer),
         accept: header("Accept").map(<[u8]>::to_vec),
+        is_alone: length == bytes.len() && announces.iter().all(|name| header(name).is_none()),
     }))
+}
+
+/// The authority of a target, where it has one, and the path without what follows a `?`. A target
+/// with one is what proxies are sent, and servers have to take it (RFC 9112, section 3.2.2).
+fn parts(target: &str) -> Option<(Option<&str>, &str)> {
+    let target = target.split(['?', '#']).next().unwrap_or_default();
+    if target.starts_with('/') {
+        return Some((None, target));
+    }
+    let (scheme, rest) = target.split_once("://")?;
+    if !["http", "https"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+    {
+        return None;
+    }
+    let path = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(path);
+    Some((Some(authority), if path.is_empty() { "/" } else { path }))
 }
 
 /// `host:port` or `[::1]:port` without the port, and without the brackets.
@@ -109,6 +137,9 @@ fn decoded(path: &str) -> Option<String> {
         }
         let (digits, behind) = rest.split_at_checked(2)?;
         let digits = std::str::from_utf8(digits).ok()?;
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
         bytes.push(u8::from_str_radix(digits, 16).ok()?);
         rest = behind;
     }
@@ -138,6 +169,7 @@ mod tests {
             host: Some("::1".into()),
             token: Some(b"abc".to_vec()),
             accept: None,
+            is_alone: true,
         };
         assert_eq!(request, expected);
         let request = parsed("HEAD / HTTP/1.0\r\nHost: h:1\r\nAuthorization: Basic abc\r\n\r\n");
@@ -151,6 +183,27 @@ mod tests {
         ] {
             let request = parsed(&format!("GET / HTTP/1.1\r\nAccept: {accept}\r\n\r\n"));
             assert_eq!(request.accepts(ipc::CONTENT_TYPE), is_accepted, "{accept}");
+        }
+    }
+
+    #[test]
+    fn a_target_may_have_a_host_that_counts() {
+        let request = parsed("GET http://Plant:9898/metrics?x HTTP/1.1\r\nHost: other\r\n\r\n");
+        assert_eq!(request.path, "/metrics");
+        assert_eq!(request.host.as_deref(), Some("Plant"));
+        assert_eq!(parsed("GET HTTPS://h HTTP/1.1\r\n\r\n").path, "/");
+    }
+
+    #[test]
+    fn what_stands_behind_the_head_is_seen() {
+        let head = "GET / HTTP/1.1\r\nHost: h\r\n";
+        assert!(parsed(&format!("{head}\r\n")).is_alone);
+        for more in [
+            "\r\nGET / HTTP/1.1\r\n\r\n",
+            "Content-Length: 9\r\n\r\n",
+            "transfer-encoding: chunked\r\n\r\n",
+        ] {
+            assert!(!parsed(&format!("{head}{more}")).is_alone, "{more}");
         }
     }
 
@@ -177,6 +230,13 @@ mod tests {
             ("GET /%2 HTTP/1.1\r\n\r\n", Status::BadRequest),
             ("GET /%zz HTTP/1.1\r\n\r\n", Status::BadRequest),
             ("GET /%ff HTTP/1.1\r\n\r\n", Status::BadRequest),
+            ("GET /%+1 HTTP/1.1\r\n\r\n", Status::BadRequest),
+            ("GET metrics HTTP/1.1\r\n\r\n", Status::BadRequest),
+            ("GET ftp://h/ HTTP/1.1\r\n\r\n", Status::BadRequest),
+            (
+                "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n",
+                Status::BadRequest,
+            ),
             (&long, Status::HeadTooLarge),
             (&many, Status::HeadTooLarge),
         ];

@@ -1,89 +1,130 @@
 //! The socket around the pages. Whatever a client does, it costs the pipeline nothing but a
 //! bounded share of one thread: so many connections at once, so much time for each.
+//!
+//! Where there are too many, those go that have been silent for longest: who asks at once is
+//! answered, whatever others hold open.
 
+use super::pages::is_probe;
 use super::request::{self, MOST_BYTES, Request};
 use super::response::{Body, Response, Status};
 use super::stream::{self, Stream};
 use super::tls::TlsServer;
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 
 /// Makes the answer to a request that came in at an address of ours.
 pub type Answer = dyn Fn(&Request, SocketAddr) -> Response + Send + Sync;
 
-/// Connections that are served at once; more are turned away.
+/// Clients that are answered at once; more are turned away.
 pub const CONNECTIONS: usize = 16;
-/// How long the head of a request may take …
+/// Connections on which no request has come yet.
+const WAITING: usize = 128;
+/// How long the head of a request may take, and a client to take a short answer …
 const HEAD: Duration = Duration::from_secs(5);
-/// … and how long its client to take the answer.
+/// … and how long a client to take a long one.
 const BODY: Duration = Duration::from_secs(30);
-/// How much of a request that is none is taken all the same, in bytes, and for how long.
+/// How much is taken of what stands behind the head of a request, in bytes, and for how long.
 const REST: usize = 64 << 10;
 const LINGER: Duration = Duration::from_millis(500);
-/// How long nobody is let in after someone was turned away: a flood of connections must not keep
-/// this thread busy.
-const BREATH: Duration = Duration::from_millis(10);
+/// How long nobody is let in where there are too many: a flood of connections must not keep this
+/// thread busy. It is also how long one can be sure to be waited for, but for [`WAITING`].
+const BREATH: Duration = Duration::from_millis(5);
 /// The same after each client where TLS is spoken: to begin with that costs more than an answer.
 const HANDSHAKE_BREATH: Duration = Duration::from_millis(2);
 
+/// What clients share.
+struct Shared {
+    tls: Option<TlsServer>,
+    answer: Arc<Answer>,
+    free: Semaphore,
+    waiting: Waiting,
+}
+
 /// Serves for ever.
 pub async fn serve(listener: TcpListener, tls: Option<TlsServer>, answer: Arc<Answer>) {
-    let free = Arc::new(Semaphore::new(CONNECTIONS));
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
+    let shared = Arc::new(Shared {
+        tls,
+        answer,
+        free: Semaphore::new(CONNECTIONS),
+        waiting: Waiting::default(),
+    });
+    for number in 0.. {
+        let Ok((socket, _)) = listener.accept().await else {
             // Too many files are open, or the client has gone again.
             tokio::time::sleep(BREATH).await;
             continue;
         };
-        if let Ok(permit) = Arc::clone(&free).try_acquire_owned() {
-            let answer = Arc::clone(&answer);
-            let spoken = tls.clone();
-            tokio::spawn(async move {
-                // Whoever has gone, or is too slow, is nobody's loss.
-                let _ = converse(stream, spoken.as_ref(), &*answer).await;
-                drop(permit);
-            });
-            if tls.is_some() {
-                tokio::time::sleep(HANDSHAKE_BREATH).await;
-            }
-        } else {
-            if tls.is_none() {
-                turn_away(&stream);
-            }
-            drop(stream);
+        let of_client = Arc::clone(&shared);
+        let task = tokio::spawn(async move {
+            // Whoever has gone, or is too slow, is nobody's loss.
+            let _ = converse(socket, number, &of_client).await;
+            of_client.waiting.remove(number);
+        });
+        // it has not run yet: all is done by one thread
+        if shared.waiting.add(number, task.abort_handle()) {
             tokio::time::sleep(BREATH).await;
+        } else if shared.tls.is_some() {
+            tokio::time::sleep(HANDSHAKE_BREATH).await;
         }
     }
 }
 
-/// A short answer, if the socket takes it at once, as a fresh one does.
-fn turn_away(stream: &TcpStream) {
-    let response = Response::refusal(Status::Unavailable, "too many connections at once");
-    let mut bytes = response.head(false).into_bytes();
-    if let Body::Whole(body) = response.body {
-        bytes.extend(body);
+/// Clients that have not asked yet, the oldest first.
+#[derive(Default)]
+struct Waiting(Mutex<VecDeque<(u64, AbortHandle)>>);
+
+impl Waiting {
+    /// Adds one; true where the oldest had to go for it.
+    fn add(&self, number: u64, task: AbortHandle) -> bool {
+        let mut waiting = self.locked();
+        waiting.push_back((number, task));
+        let oldest = (waiting.len() > WAITING).then(|| waiting.pop_front());
+        oldest.flatten().is_some_and(|(_, task)| {
+            task.abort();
+            true
+        })
     }
-    let _ = stream.try_write(&bytes);
+
+    /// It has asked, or gone.
+    fn remove(&self, number: u64) {
+        let mut waiting = self.locked();
+        if let Ok(at) = waiting.binary_search_by_key(&number, |(number, _)| *number) {
+            waiting.remove(at);
+        }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, VecDeque<(u64, AbortHandle)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-async fn converse(socket: TcpStream, tls: Option<&TlsServer>, answer: &Answer) -> io::Result<()> {
+async fn converse(socket: TcpStream, number: u64, shared: &Shared) -> io::Result<()> {
     let here = socket.local_addr()?;
     let until = Instant::now() + HEAD;
-    let opened = timeout_at(until, stream::open(socket, tls)).await;
+    let opened = timeout_at(until, stream::open(socket, shared.tls.as_ref())).await;
     let (mut stream, is_misplaced) = opened.map_err(io::Error::other)??;
     let asked = match timeout_at(until, read(&mut stream)).await {
         _ if is_misplaced => Err(Status::BadRequest),
         Ok(asked) => asked?,
         Err(_) => Err(Status::Timeout),
     };
+    shared.waiting.remove(number);
+    let permit = shared.free.try_acquire().ok();
     let (response, is_head, takes_chunks) = match &asked {
         Ok(request) => {
-            let response = answer(request, here);
+            // a flood must not have the process taken for dead by who watches over it
+            let response = if permit.is_some() || is_probe(&request.path) {
+                (shared.answer)(request, here)
+            } else {
+                Response::refusal(Status::Unavailable, "too many clients at once")
+            };
             tracing::debug!(
                 "control: {} {}",
                 request.path.escape_debug(),
@@ -98,9 +139,13 @@ async fn converse(socket: TcpStream, tls: Option<&TlsServer>, answer: &Answer) -
         Err(status) => (Response::refusal(*status, status.line()), false, false),
     };
     let written = write(&mut stream, response, is_head, takes_chunks);
-    timeout(BODY, written).await.map_err(io::Error::other)??;
+    let patience = if permit.is_some() { BODY } else { HEAD };
+    timeout(patience, written)
+        .await
+        .map_err(io::Error::other)??;
     stream.shutdown().await?;
-    if asked.is_err() {
+    drop(permit);
+    if !asked.is_ok_and(|request| request.is_alone) {
         // What is left of the request is taken for a moment: to close before that would reset the
         // connection, and the answer might never be read.
         let _ = timeout(LINGER, take_rest(&mut stream)).await;
