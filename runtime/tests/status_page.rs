@@ -63,6 +63,9 @@ fn the_status_tells_of_rows_and_of_rejected_messages() {
     let rejected = &status["rejected"][0];
     assert_eq!(rejected["table"], "first");
     assert_eq!(rejected["topic"], "first/<b>");
+    // the payload is shown once
+    let why = rejected["why"].as_str().unwrap_or_default();
+    assert!(why.contains("at byte") && !why.contains("<img"), "{why}");
     let (before, behind) = (&rejected["before"], &rejected["behind"]);
     let payload = [before, behind].map(|part| part.as_str().unwrap_or_default());
     assert_eq!(payload.concat().as_bytes(), HOSTILE);
