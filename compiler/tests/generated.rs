@@ -6,6 +6,8 @@ mod cases;
 mod readers;
 #[path = "replay/run.rs"]
 mod run;
+#[path = "told/mod.rs"]
+mod told;
 
 use cases::{CASES, Case};
 use laminar_runtime::decode::json::Tiers;
@@ -34,6 +36,28 @@ fn rows_are_as_recorded() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Those who ask are told all columns, generated ones too. Cases that have a file for it.
+#[test]
+fn what_is_told_is_as_recorded() {
+    let (mut differences, mut compared) = (Vec::new(), 0);
+    for case in CASES {
+        let path = folder(case).join("told.txt");
+        let Ok(want) = fs::read_to_string(&path) else {
+            continue;
+        };
+        compared += 1;
+        let got = told::told(case.spec, &messages(case));
+        if want != got {
+            differences.push(format!("{}: recorded\n{want}now\n{got}", case.name));
+            if std::env::var_os("UPDATE_GOLDEN").is_some() {
+                fs::write(&path, got).expect("a golden file can be written");
+            }
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    assert!(compared >= 6, "only {compared} cases");
 }
 
 /// The decoder learns from the first round what it uses in the later ones; white space in front

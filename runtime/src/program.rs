@@ -2,9 +2,11 @@
 //! below it monomorphised for the table.
 
 mod elements;
+mod generated;
 mod typed;
 mod unnest;
 
+pub use generated::{Generated, generated, generated_typed};
 pub use typed::{TypedTable, boxed_typed, boxed_typed_onto};
 
 use crate::decode::json::level::{Cpu, Job, Level};

@@ -15,21 +15,23 @@ use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
 /// The fields of a table's specification that say what it declares and keeps; `datum` is where its
-/// module says how its payloads are written, if it does.
+/// module says how its payloads are written, if it does, and `generated` what makes that which
+/// computes its generated columns.
 pub(super) fn fields(
     table: &Table,
     source: &SourceFile,
-    datum: Option<&TokenStream>,
+    (datum, generated): (Option<&TokenStream>, Option<&TokenStream>),
 ) -> TokenStream {
     let columns = table.declared.iter().map(|column| declared(column, source));
     let columns = quote!(&[#(#columns),*]);
     let declared = match payload(&table.decoder, datum) {
         None => quote!(DeclaredSpec::json(#columns)),
-        Some(payload) => quote!(DeclaredSpec { payload: #payload, columns: #columns }),
+        Some(payload) => quote!(DeclaredSpec::new(#payload, #columns)),
     };
+    let generating = generated.map(|made| quote!(.generating(#made)));
     let history = optional(table.history.map(history));
     quote! {
-        declared: #declared,
+        declared: #declared #generating,
         history: #history,
     }
 }

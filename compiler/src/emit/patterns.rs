@@ -68,7 +68,11 @@ impl Patterns {
 /// Whether any table searches for regular expressions.
 pub(super) fn are_used(plan: &PhysicalPlan) -> bool {
     let mut used = false;
-    for table in &plan.tables {
+    let generated = plan.tables.iter().filter_map(|table| {
+        let generated = table.generated.as_deref();
+        generated.map(|generated| &generated.table)
+    });
+    for table in plan.tables.iter().chain(generated) {
         for_each_call(table, &mut |function, arguments| {
             used |= pattern(function, arguments).is_some();
         });

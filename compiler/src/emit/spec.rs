@@ -38,7 +38,7 @@ pub(super) fn pipeline(
             columns: columns(table),
             sites: module.sites.specs(source),
             sinks: table.flows.iter().map(|flow| flow.sink).collect(),
-            declared: declared::fields(table, source, datum.as_ref()),
+            declared: declared::fields(table, source, (datum.as_ref(), module.generated.as_ref())),
             program: quote!(laminar_runtime::program::#boxed::<#name::#program>),
         }
     });

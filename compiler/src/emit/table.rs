@@ -8,7 +8,7 @@ use super::patterns::Patterns;
 use super::sites::Sites;
 use super::values::Values;
 use super::{check, column::Constants, json, row};
-use crate::ir::physical::{PhysicalPlan, Read, Table};
+use crate::ir::physical::{Decoder, Generated, PhysicalPlan, Read, Table};
 use crate::source::SourceFile;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -25,9 +25,11 @@ pub(super) struct TableModule {
     pub(super) datum: Option<Ident>,
     /// Where expressions that can fail stand.
     pub(super) sites: Sites,
+    /// The function that makes what computes its generated columns, where somebody can ask.
+    pub(super) generated: Option<TokenStream>,
 }
 
-/// Emits the module of `table`, named within `modules`.
+/// Emits the module of `table`, named within `modules`, and that of its generated columns.
 pub(super) fn module(
     plan: &PhysicalPlan,
     table: &Table,
@@ -38,22 +40,58 @@ pub(super) fn module(
     let form = Form::Written(&plan.sinks);
     let is_told = table.history.is_some();
     let content = content((form, is_told), table, source, &mut Scope::default());
-    let doc = content.doc;
-    let tokens = content.tokens;
-    let tokens = quote! {
-        #[doc = #doc]
-        pub mod #module {
-            use laminar_runtime::generated::*;
-
-            #tokens
-        }
-    };
+    let mut tokens = written(&module, &content.doc, &content.tokens);
+    let generated = table.generated.as_deref();
+    let generated = generated.map(|generated| {
+        let (item, made) = self::generated(generated, source, modules);
+        tokens.extend(item);
+        made
+    });
     TableModule {
         module,
         program: content.program,
         tokens,
         datum: content.datum,
         sites: content.sites,
+        generated,
+    }
+}
+
+/// The module of generated columns, and the function that makes what computes them. Whoever asks
+/// is told how many of them could not be, not where: so there are no sites.
+fn generated(
+    generated: &Generated,
+    source: &SourceFile,
+    modules: &mut Scope,
+) -> (TokenStream, TokenStream) {
+    let Generated { table, sink } = generated;
+    let module = modules.declare(&format!("{} generated", table.name), "table", Style::Snake);
+    let form = Form::Written(std::slice::from_ref(sink));
+    let content = content((form, false), table, source, &mut Scope::default());
+    let doc = format!(
+        " Table `{}` for those who ask: its generated columns.",
+        shown(&table.name)
+    );
+    let program = &content.program;
+    let made = match table.decoder {
+        Decoder::Json(_) => quote!(generated),
+        Decoder::Raw(_) | Decoder::Avro(_) => quote!(generated_typed),
+    };
+    (
+        written(&module, &doc, &content.tokens),
+        quote!(laminar_runtime::program::#made::<#module::#program>),
+    )
+}
+
+/// A module.
+fn written(module: &Ident, doc: &str, tokens: &TokenStream) -> TokenStream {
+    quote! {
+        #[doc = #doc]
+        pub mod #module {
+            use laminar_runtime::generated::*;
+
+            #tokens
+        }
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Table {
     pub history: Option<History>,
     /// All that it declares, for those who ask: flows read [`Table::columns`].
     pub declared: Vec<Declared>,
+    /// What computes its generated columns for them; None where it has none, or nobody can ask.
+    pub generated: Option<Box<Generated>>,
     /// What the decoder must find in a message.
     pub decoder: Decoder,
     /// The columns that a check or a flow reads, in declared order. Expressions in flows name
@@ -75,6 +77,16 @@ pub enum Declared {
         /// Where its expression stands.
         expression: Span,
     },
+}
+
+/// What computes the generated columns of a table for those who ask for its messages, whether a
+/// flow reads them or not.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// The table once more, with one flow: they are its row.
+    pub table: Table,
+    /// Where that flow leads, which takes JSON.
+    pub sink: Sink,
 }
 
 /// What a message is checked for.

@@ -26,16 +26,24 @@ pub(super) fn declared(source: &Source) -> Vec<Declared> {
 }
 
 fn of(source: &Source, column: &OutputColumn, expr: &Expr) -> Declared {
-    let itself = |found: &&SourceColumn| found.name == column.name;
-    let read = match expr.kind {
-        ExprKind::Column(index) => source.columns.get(index).filter(itself),
-        _ => None,
-    };
-    match read {
+    match self::column(source, column, expr) {
         Some(read) => Declared::Column(read.clone()),
         None => Declared::Computed {
             column: column.clone(),
             expression: expr.span,
         },
+    }
+}
+
+/// The column of the message that a declared one is; None of one that is generated.
+pub(super) fn column<'s>(
+    source: &'s Source,
+    column: &OutputColumn,
+    expr: &Expr,
+) -> Option<&'s SourceColumn> {
+    let itself = |found: &&SourceColumn| found.name == column.name;
+    match expr.kind {
+        ExprKind::Column(index) => source.columns.get(index).filter(itself),
+        _ => None,
     }
 }

@@ -7,6 +7,7 @@ mod declared;
 mod decoder;
 mod definitions;
 mod fold;
+mod generated;
 mod guarantee;
 mod inline;
 mod order;
@@ -22,6 +23,19 @@ use std::collections::BTreeSet;
 
 /// Reports flows that grow too large when their views are inlined: [`lower`] takes the others.
 pub fn check(plan: &LogicalPlan, diagnostics: &mut Diagnostics) {
+    check_flows(plan, diagnostics);
+    if diagnostics.has_errors() {
+        // what a flow takes of generated columns would be said twice
+        return;
+    }
+    for source in &plan.sources {
+        if let Some(asked) = generated::asked(plan, source) {
+            check_flows(&asked, diagnostics);
+        }
+    }
+}
+
+fn check_flows(plan: &LogicalPlan, diagnostics: &mut Diagnostics) {
     let extended = Extended::new(plan);
     for flow in &extended.plan.flows {
         if let Err(diagnostic) = inline::inline(&extended, flow) {
@@ -36,7 +50,11 @@ pub fn check(plan: &LogicalPlan, diagnostics: &mut Diagnostics) {
 ///
 /// If [`check`] has something to report.
 pub fn lower(plan: &LogicalPlan) -> PhysicalPlan {
-    lowered(plan, Rows::Written)
+    let mut lowered = lowered(plan, Rows::Written);
+    for table in &mut lowered.tables {
+        table.generated = generated::generated(plan, &table.name).map(Box::new);
+    }
+    lowered
 }
 
 /// Plans decoders and flows whose rows are values in the hands of a program: their sinks ask for
@@ -109,6 +127,7 @@ fn table(plan: &LogicalPlan, source: usize, branches: &[Inlined<'_>], rows: Rows
         bad_data: source.bad_data.clone(),
         history: source.history,
         declared: Vec::new(),
+        generated: None,
         columns: columns.physical(&decoder),
         skipped: columns.skipped(),
         checks: columns.checks(),

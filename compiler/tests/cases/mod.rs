@@ -104,6 +104,9 @@ mod functions_text;
 #[path = "functions_topics_and_places/generated.rs"]
 mod functions_topics_and_places;
 #[rustfmt::skip]
+#[path = "generated_columns/generated.rs"]
+mod generated_columns;
+#[rustfmt::skip]
 #[path = "hfp_delays/generated.rs"]
 mod hfp_delays;
 #[rustfmt::skip]
@@ -278,6 +281,7 @@ pub const CASES: &[Case] = &[
     Case { name: "functions_regular_expressions", spec: &functions_regular_expressions::PIPELINE, programs: &[boxed_for::<functions_regular_expressions::t::T>] },
     Case { name: "functions_text", spec: &functions_text::PIPELINE, programs: &[boxed_for::<functions_text::t::T>] },
     Case { name: "functions_topics_and_places", spec: &functions_topics_and_places::PIPELINE, programs: &[boxed_for::<functions_topics_and_places::t::T>] },
+    Case { name: "generated_columns", spec: &generated_columns::PIPELINE, programs: &[boxed_for::<generated_columns::samples::Samples>, boxed_for::<generated_columns::off::Off>] },
     Case { name: "hfp_delays", spec: &hfp_delays::PIPELINE, programs: &[boxed_for::<hfp_delays::positions::Positions>] },
     Case { name: "hostile_names", spec: &hostile_names::PIPELINE, programs: &[boxed_for::<hostile_names::unsafe_::Unsafe>] },
     Case { name: "inserts_with_casts", spec: &inserts_with_casts::PIPELINE, programs: &[boxed_for::<inserts_with_casts::t::T>] },

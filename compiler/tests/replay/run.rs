@@ -14,7 +14,8 @@ use std::fmt::Write as _;
 /// A message as `messages.jsonl` has it.
 #[derive(Clone)]
 pub struct Recorded {
-    topic: String,
+    /// Its topic.
+    pub topic: String,
     /// Its bytes.
     pub payload: Vec<u8>,
     qos: u8,

@@ -5,7 +5,7 @@
 //! the last batch, which may have no rows.
 
 use super::facts::Facts;
-use crate::declared::{Layout, Reader, is_computed};
+use crate::declared::{Layout, Reader};
 use crate::history::{Copied, Extent, Shared, locked};
 use crate::ipc::{self, Batch};
 use crate::spec::{HistorySpec, TableSpec};
@@ -69,7 +69,7 @@ struct Answer {
 struct Counts {
     /// They break a rule of their table, which the pipeline has seen.
     rejected: u64,
-    /// A column that no query reads could not be.
+    /// A column that no query reads could not be, or their rows take too much.
     unreadable: u64,
     /// They were larger than what may be kept.
     too_large: u64,
@@ -105,17 +105,11 @@ impl Answer {
 
     /// What is known before the first row.
     fn about(&self, table: &TableSpec) -> Vec<(String, String)> {
-        let left_out = table.declared.columns.iter().filter(|c| is_computed(c));
-        let left_out: Vec<_> = left_out.map(|column| column.name).collect();
-        let mut about = vec![
+        vec![
             pair("table", table.name.to_owned()),
             pair("since", instant(self.since_us)),
             pair("until", instant(self.now_us)),
-        ];
-        if !left_out.is_empty() {
-            about.push(pair("columns_left_out", left_out.join(", ")));
-        }
-        about
+        ]
     }
 
     /// Reads messages until there are enough for a batch; whether there may be more.

@@ -9,10 +9,11 @@ mod shape;
 use crate::decode::avro::Datum;
 use crate::decode::json::level::Portable;
 use crate::decode::json::{Cell, Elements, Padded, Reference, Shape, Text, Validation};
-use crate::error::RowError;
+use crate::error::{Reason, RowError};
 use crate::ipc::{self, Batch};
 use crate::message::Message;
-use crate::row::{Column, Nested, Row};
+use crate::program::Generated;
+use crate::row::{Column, Nested, Row, written};
 use crate::spec::{DeclaredColumn, DeclaredSpec, Origin, PayloadSpec};
 use bumpalo::Bump;
 
@@ -23,6 +24,7 @@ pub struct Layout {
     payload: PayloadSpec,
     columns: Vec<Placed>,
     shape: &'static Shape,
+    generated: Option<fn() -> Box<dyn Generated>>,
 }
 
 /// Makes rows of a table's messages.
@@ -32,37 +34,58 @@ pub struct Reader {
     reference: Reference,
     cells: Vec<Cell>,
     padded: Padded,
+    generated: Option<Box<dyn Generated>>,
     arena: Bump,
 }
 
-/// A column that can be read, and its slot among the cells where it is a part of JSON.
+/// What of a message its rows may take, in bytes: each element of an array has a copy of its topic.
+const MOST_BYTES: usize = 64 << 20;
+
+/// A column, and its slot among the cells where it is a part of JSON; of one that is generated, its
+/// place among those.
 #[derive(Clone, Copy, Debug)]
 struct Placed {
     declared: &'static DeclaredColumn,
     slot: u16,
 }
 
+/// A message whose rows are made, and where they go.
+struct Making<'a, 'm> {
+    message: &'a Message<'m>,
+    generated: Option<&'a mut (dyn Generated + 'static)>,
+    batch: &'a mut Batch,
+    /// What the batch may take with them.
+    most_bytes: usize,
+}
+
 impl Layout {
-    /// Of a table; None where only generated code reads its messages.
+    /// Of a table; None where only generated code reads its messages, or computes a column.
     pub fn new(declared: &DeclaredSpec) -> Option<Self> {
-        if matches!(declared.payload, PayloadSpec::Avro(None)) {
+        let is_computed = |column: &DeclaredColumn| matches!(column.origin, Origin::Computed(_));
+        let computes = declared.columns.iter().any(is_computed);
+        let is_avro = matches!(declared.payload, PayloadSpec::Avro(None));
+        if is_avro || (computes && declared.generated.is_none()) {
             return None;
         }
         let (shape, slots) = shape::shape(declared.columns);
+        let mut of_generated = 0..;
         let placed = declared.columns.iter().zip(slots);
-        let placed = placed.filter(|(declared, _)| !is_computed(declared));
         let placed = placed.map(|(declared, slot)| Placed {
             declared,
-            slot: slot.unwrap_or(0),
+            slot: match declared.origin {
+                Origin::Computed(_) => of_generated.next().unwrap_or(0),
+                Origin::Key | Origin::Payload(_) | Origin::Message(_) => slot.unwrap_or(0),
+            },
         });
         Some(Self {
             payload: declared.payload,
             columns: placed.collect(),
             shape,
+            generated: declared.generated,
         })
     }
 
-    /// Its columns as Arrow has them, but for those that only generated code computes.
+    /// Its columns as Arrow has them.
     pub fn fields(&self) -> Vec<ipc::Field<'static>> {
         let field = |column: &Placed| ipc::Field {
             name: column.declared.name,
@@ -70,14 +93,6 @@ impl Layout {
             nullable: !column.declared.required,
         };
         self.columns.iter().map(field).collect()
-    }
-}
-
-/// Whether only generated code makes the values of a column.
-pub fn is_computed(column: &DeclaredColumn) -> bool {
-    match column.origin {
-        Origin::Computed(_) => true,
-        Origin::Key | Origin::Payload(_) | Origin::Message(_) => false,
     }
 }
 
@@ -89,6 +104,7 @@ impl Reader {
             reference: Reference::new(layout.shape),
             cells: vec![Cell::default(); layout.shape.slots],
             padded: Padded::default(),
+            generated: layout.generated.map(|generated| generated()),
             arena: Bump::new(),
         }
     }
@@ -97,12 +113,23 @@ impl Reader {
     /// elements, or none of a message without a document.
     ///
     /// # Errors
-    /// Where the message is bad in any column; then it gives no row.
+    /// Where the message is bad in any column, or its rows take too much; then it gives no row.
     pub fn push(&mut self, message: &Message<'_>, batch: &mut Batch) -> Result<(), RowError> {
+        if message.payload.is_empty() {
+            return Ok(());
+        }
         let before = batch.rows();
         let mut padded = std::mem::take(&mut self.padded);
-        let pushed = self.rows(message, &mut padded, batch);
+        let mut generated = self.generated.take();
+        let mut making = Making {
+            message,
+            generated: generated.as_deref_mut(),
+            most_bytes: batch.bytes() + MOST_BYTES,
+            batch,
+        };
+        let pushed = self.rows(&mut padded, &mut making);
         self.padded = padded;
+        self.generated = generated;
         self.arena.reset();
         if pushed.is_err() {
             batch.truncate(before);
@@ -110,27 +137,20 @@ impl Reader {
         pushed
     }
 
-    fn rows(
-        &mut self,
-        message: &Message<'_>,
-        padded: &mut Padded,
-        batch: &mut Batch,
-    ) -> Result<(), RowError> {
+    fn rows(&mut self, padded: &mut Padded, making: &mut Making<'_, '_>) -> Result<(), RowError> {
+        let message = making.message;
         let (lazy, trim, elements) = match self.layout.payload {
             PayloadSpec::Json {
                 lazy,
                 trim,
                 elements,
             } => (lazy, trim, elements),
-            PayloadSpec::Bytes | PayloadSpec::Text => {
-                return self.row(message, Text::NONE, batch);
-            }
+            PayloadSpec::Bytes | PayloadSpec::Text => return self.row(Text::NONE, making),
             PayloadSpec::Avro(None) => unreachable!("there is no reader for it"),
-            PayloadSpec::Avro(Some(_)) if message.payload.is_empty() => return Ok(()),
             PayloadSpec::Avro(Some(datum)) => {
                 let written = self.written(message, datum)?;
                 let text = padded.text(written.as_slice().into());
-                return self.document(message, text, Validation::Strict, batch);
+                return self.document(text, Validation::Strict, making);
             }
         };
         let (payload, offset) = if trim {
@@ -148,9 +168,9 @@ impl Reader {
         };
         let text = padded.text(payload);
         let pushed = if elements {
-            self.elements(message, text, validation, batch)
+            self.elements(text, validation, making)
         } else {
-            self.document(message, text, validation, batch)
+            self.document(text, validation, making)
         };
         pushed.map_err(|error| error.moved(offset))
     }
@@ -170,14 +190,14 @@ impl Reader {
 
     fn elements(
         &mut self,
-        message: &Message<'_>,
         text: Text<'_>,
         validation: Validation,
-        batch: &mut Batch,
+        making: &mut Making<'_, '_>,
     ) -> Result<(), RowError> {
         let mut elements = Elements::new(Portable, text, validation)?;
         while let Some((at, text)) = elements.next_element()? {
-            let pushed = self.document(message, text, validation, batch);
+            let pushed = self.document(text, validation, making);
+            self.arena.reset();
             pushed.map_err(|error| error.moved(at))?;
         }
         Ok(())
@@ -185,33 +205,45 @@ impl Reader {
 
     fn document(
         &mut self,
-        message: &Message<'_>,
         text: Text<'_>,
         validation: Validation,
-        batch: &mut Batch,
+        making: &mut Making<'_, '_>,
     ) -> Result<(), RowError> {
         self.reference
             .decode_text(text, validation, &mut self.cells)?;
-        self.row(message, text, batch)
+        self.row(text, making)
     }
 
-    fn row(
-        &self,
-        message: &Message<'_>,
-        text: Text<'_>,
-        batch: &mut Batch,
-    ) -> Result<(), RowError> {
+    fn row(&self, text: Text<'_>, making: &mut Making<'_, '_>) -> Result<(), RowError> {
         let row = Row {
-            message,
+            message: making.message,
             text,
             cells: &self.cells,
             arena: &self.arena,
         };
-        batch.push(|number| self.value(row, number))
+        let mut generated = Vec::new();
+        if let Some(of) = making.generated.as_deref_mut() {
+            let line = of.write(making.message, text, &self.arena)?;
+            written::values(line, &self.arena, |_, value| {
+                generated.push(value);
+                Ok(())
+            })?;
+        }
+        let value = |number| self.value(row, &generated, number);
+        making.batch.push(value)?;
+        if making.batch.bytes() > making.most_bytes {
+            return Err(RowError::payload(Reason::Oversized, 0));
+        }
+        Ok(())
     }
 
-    /// The value of column `number`.
-    fn value<'m>(&self, row: Row<'m>, number: usize) -> Result<Nested<'m>, RowError> {
+    /// The value of column `number`, which may be among those that are `generated`.
+    fn value<'m>(
+        &self,
+        row: Row<'m>,
+        generated: &[Nested<'m>],
+        number: usize,
+    ) -> Result<Nested<'m>, RowError> {
         let Placed { declared, slot } = self.layout.columns[number];
         let column = Column {
             slot,
@@ -224,7 +256,7 @@ impl Reader {
                 PayloadSpec::Bytes => Ok(row.payload_as_bytes(column)),
                 PayloadSpec::Text => row.payload_as_text(column),
             },
-            Origin::Computed(_) => unreachable!("these columns are left out"),
+            Origin::Computed(_) => Ok(generated[usize::from(slot)]),
         }
     }
 }

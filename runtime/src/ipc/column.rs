@@ -256,6 +256,17 @@ impl Growing {
         self.valid.truncate(length);
     }
 
+    /// How many bytes its values take, but for which of them are NULL.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.values {
+            Values::Bits(bits) => bits.bytes.len(),
+            Values::Fixed(_, bytes) => bytes.len(),
+            Values::Variable(ends, bytes) => size_of_val(ends.as_slice()) + bytes.len(),
+            Values::Parts(parts) => parts.iter().map(Self::bytes).sum(),
+            Values::Elements(ends, elements) => size_of_val(ends.as_slice()) + elements.bytes(),
+        }
+    }
+
     /// Adds the column to a batch's body.
     pub(super) fn write(&self, body: &mut Body) {
         let (rows, nulls) = (self.valid.length, self.valid.unset());

@@ -59,6 +59,11 @@ impl Batch {
         self.rows
     }
 
+    /// How many bytes its values take.
+    pub fn bytes(&self) -> usize {
+        self.columns.iter().map(Growing::bytes).sum()
+    }
+
     /// Appends a row: `value` gives that of each column by its number. After an error the row is
     /// not there.
     pub fn push<'m>(

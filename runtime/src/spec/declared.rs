@@ -2,6 +2,7 @@
 //! queries read is code; this is data, for those who ask about the table while the pipeline runs.
 
 use crate::decode::avro::Datum;
+use crate::program::Generated;
 use crate::row::Type;
 use crate::value::TimeFormat;
 
@@ -12,18 +13,37 @@ pub struct DeclaredSpec {
     pub payload: PayloadSpec,
     /// All columns, in declared order.
     pub columns: &'static [DeclaredColumn],
+    /// What makes the values of generated columns, in declared order; None where there are no such
+    /// columns, or nobody can ask for them.
+    pub generated: Option<fn() -> Box<dyn Generated>>,
 }
 
 impl DeclaredSpec {
+    /// A table without generated columns.
+    pub const fn new(payload: PayloadSpec, columns: &'static [DeclaredColumn]) -> Self {
+        Self {
+            payload,
+            columns,
+            generated: None,
+        }
+    }
+
     /// A table of JSON objects, without liberties.
     pub const fn json(columns: &'static [DeclaredColumn]) -> Self {
+        let payload = PayloadSpec::Json {
+            lazy: false,
+            trim: false,
+            elements: false,
+        };
+        Self::new(payload, columns)
+    }
+
+    /// The same with generated columns, whose values this makes.
+    #[must_use]
+    pub const fn generating(self, generated: fn() -> Box<dyn Generated>) -> Self {
         Self {
-            payload: PayloadSpec::Json {
-                lazy: false,
-                trim: false,
-                elements: false,
-            },
-            columns,
+            generated: Some(generated),
+            ..self
         }
     }
 
@@ -85,7 +105,7 @@ pub enum Origin {
     Payload(&'static [Step]),
     /// The message around the payload, converted to the column's type.
     Message(Metadata),
-    /// An expression over the other columns, as SQL. Only generated code computes it.
+    /// An expression over the other columns, as SQL: [`DeclaredSpec::generated`] computes it.
     Computed(&'static str),
 }
 

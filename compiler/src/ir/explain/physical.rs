@@ -56,6 +56,14 @@ fn table(outline: &mut Outline, table: &Table, plan: &PhysicalPlan) {
     for each in &table.flows {
         flow(outline, each, &names, plan);
     }
+    if let Some(generated) = &table.generated {
+        let columns = generated.table.flows.iter().flat_map(|flow| &flow.columns);
+        let columns: Vec<_> = columns.map(|column| named(&column.name)).collect();
+        outline.line(
+            1,
+            format!("computed for those who ask: {}", columns.join(", ")),
+        );
+    }
 }
 
 fn is_not_null(check: &Check) -> bool {

@@ -100,44 +100,49 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ],
                 },
             ],
-            declared: DeclaredSpec {
-                payload: PayloadSpec::Avro(Some(&readings::DATUM)),
-                columns: &[
-                    DeclaredColumn::key("sensor_id", Type::Text).not_null(),
-                    DeclaredColumn::key("sequence", Type::Int64).not_null(),
-                    DeclaredColumn::key("temperature", Type::Float64),
-                    DeclaredColumn::key("kind", Type::Text).not_null(),
-                    DeclaredColumn::key("taken_at", Type::Timestamp(3)).not_null(),
-                    DeclaredColumn::key("valid", Type::Boolean).not_null(),
-                    DeclaredColumn::key("ratio", Type::Float32).not_null(),
-                    DeclaredColumn::key("checksum", Type::Bytes).not_null(),
-                    DeclaredColumn::key("price", Type::Decimal(9, 2)).not_null(),
-                    DeclaredColumn::key(
-                        "position",
-                        Type::Struct(
-                            &[
-                                ("lat", Type::Float64),
-                                ("lon", Type::Float64),
-                                ("floor", Type::Int32),
-                            ],
+            declared: DeclaredSpec::new(
+                    PayloadSpec::Avro(Some(&readings::DATUM)),
+                    &[
+                        DeclaredColumn::key("sensor_id", Type::Text).not_null(),
+                        DeclaredColumn::key("sequence", Type::Int64).not_null(),
+                        DeclaredColumn::key("temperature", Type::Float64),
+                        DeclaredColumn::key("kind", Type::Text).not_null(),
+                        DeclaredColumn::key("taken_at", Type::Timestamp(3)).not_null(),
+                        DeclaredColumn::key("valid", Type::Boolean).not_null(),
+                        DeclaredColumn::key("ratio", Type::Float32).not_null(),
+                        DeclaredColumn::key("checksum", Type::Bytes).not_null(),
+                        DeclaredColumn::key("price", Type::Decimal(9, 2)).not_null(),
+                        DeclaredColumn::key(
+                            "position",
+                            Type::Struct(
+                                &[
+                                    ("lat", Type::Float64),
+                                    ("lon", Type::Float64),
+                                    ("floor", Type::Int32),
+                                ],
+                            ),
                         ),
-                    ),
-                    DeclaredColumn::key("tags", Type::Array(&Type::Text)).not_null(),
-                    DeclaredColumn::key("extra", Type::Json).not_null(),
-                    DeclaredColumn::key("either", Type::Json),
-                    DeclaredColumn::key("tree", Type::Json).not_null(),
-                    DeclaredColumn::new(
-                        "hall",
-                        Type::Text,
-                        Origin::Message(Metadata::TopicLevel(2)),
-                    ),
-                    DeclaredColumn::new(
-                        "fahrenheit",
-                        Type::Float64,
-                        Origin::Computed("temperature * 1.8 + 32.0"),
-                    ),
-                ],
-            },
+                        DeclaredColumn::key("tags", Type::Array(&Type::Text)).not_null(),
+                        DeclaredColumn::key("extra", Type::Json).not_null(),
+                        DeclaredColumn::key("either", Type::Json),
+                        DeclaredColumn::key("tree", Type::Json).not_null(),
+                        DeclaredColumn::new(
+                            "hall",
+                            Type::Text,
+                            Origin::Message(Metadata::TopicLevel(2)),
+                        ),
+                        DeclaredColumn::new(
+                            "fahrenheit",
+                            Type::Float64,
+                            Origin::Computed("temperature * 1.8 + 32.0"),
+                        ),
+                    ],
+                )
+                .generating(
+                    laminar_runtime::program::generated_typed::<
+                        readings_generated::Readings,
+                    >,
+                ),
             history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed_typed::<readings::Readings>,
         },
@@ -543,6 +548,138 @@ pub mod readings {
         json.field(r#","children":"#, children);
         json.field(r#","either":"#, either);
         json.raw("}}");
+        json.end();
+        Ok(Outcome::Emitted)
+    }
+}
+
+/// Table `readings` for those who ask: its generated columns.
+pub mod readings_generated {
+    use laminar_runtime::generated::*;
+
+    /// The table's program.
+    pub struct Readings;
+
+    static PLANT_V1_KIND: avro::Type = avro::Type::Enum(&["COLD", "WARM", "HOT"]);
+
+    static PLANT_V1_POSITION: avro::Type = avro::Type::Record(
+        &[
+            ("lat", avro::Type::Double),
+            ("lon", avro::Type::Double),
+            (
+                "floor",
+                avro::Type::Union(
+                    &[("int", avro::Type::Int), ("null", avro::Type::Null)],
+                ),
+            ),
+        ],
+    );
+
+    static POSITION_TYPE: avro::Type = avro::Type::Union(
+        &[
+            ("null", avro::Type::Null),
+            ("plant.v1.Position", avro::Type::Of(&PLANT_V1_POSITION)),
+        ],
+    );
+
+    static TAGS_TYPE: avro::Type = avro::Type::Array(&avro::Type::String);
+
+    static EXTRA_TYPE: avro::Type = avro::Type::Map(
+        &avro::Type::Union(
+            &[
+                ("null", avro::Type::Null),
+                ("int", avro::Type::Int),
+                ("string", avro::Type::String),
+            ],
+        ),
+    );
+
+    static EITHER_TYPE: avro::Type = avro::Type::Union(
+        &[
+            ("null", avro::Type::Null),
+            ("string", avro::Type::String),
+            ("plant.v1.Kind", avro::Type::Of(&PLANT_V1_KIND)),
+        ],
+    );
+
+    static PLANT_V1_NODE: avro::Type = avro::Type::Record(
+        &[
+            ("value", avro::Type::Int),
+            ("children", avro::Type::Array(&avro::Type::Of(&PLANT_V1_NODE))),
+        ],
+    );
+
+    /// What the pipeline needs of a message.
+    pub struct Values {
+        temperature: Option<f64>,
+    }
+
+    impl TypedTable for Readings {
+        type Values<'m> = Values;
+        const FLOWS: usize = 1;
+
+        fn decode(row: Row<'_>) -> Result<Self::Values<'_>, RowError> {
+            row.avro(
+                avro::Framing::Confluent { id: 7 },
+                |avro| {
+                    avro.skip_bytes_or_string()?;
+                    avro.skip_long()?;
+                    let temperature = if avro.branch(2)? == 1 {
+                        Some(avro.double()?)
+                    } else {
+                        None
+                    };
+                    avro.skip(&PLANT_V1_KIND)?;
+                    avro.skip_long()?;
+                    avro.skip_fixed(7)?;
+                    avro.skip_bytes_or_string()?;
+                    avro.skip(&POSITION_TYPE)?;
+                    avro.skip(&TAGS_TYPE)?;
+                    avro.skip(&EXTRA_TYPE)?;
+                    avro.skip(&EITHER_TYPE)?;
+                    avro.skip(&PLANT_V1_NODE)?;
+                    Ok(Values { temperature })
+                },
+            )
+        }
+
+        #[inline(always)]
+        fn check(_row: Row<'_>, _values: &Self::Values<'_>) -> Result<(), RowError> {
+            Ok(())
+        }
+
+        #[inline(always)]
+        fn flow(
+            flow: usize,
+            row: Row<'_>,
+            values: &Self::Values<'_>,
+            out: Out<'_>,
+        ) -> Result<Outcome, RowError> {
+            match flow {
+                0 => generated(row, values, out),
+                _ => unreachable!("the table has 1 flow"),
+            }
+        }
+    }
+
+    /// Flow `generated` (line 3), to `those who ask`.
+    #[inline(always)]
+    fn generated(
+        _row: Row<'_>,
+        values: &Values,
+        out: Out<'_>,
+    ) -> Result<Outcome, RowError> {
+        let temperature = values.temperature;
+        let fahrenheit = temperature
+            .map(|temperature| multiply(temperature, 1.8))
+            .transpose()
+            .at(0)?
+            .map(|value| add(value, 32.0))
+            .transpose()
+            .at(1)?;
+        let mut json = out.row();
+        json.field(r#"{"fahrenheit":"#, fahrenheit);
+        json.raw("}");
         json.end();
         Ok(Outcome::Emitted)
     }

@@ -42,10 +42,10 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ],
                 },
             ],
-            declared: DeclaredSpec {
-                payload: PayloadSpec::Avro(Some(&numbers::DATUM)),
-                columns: &[DeclaredColumn::key("value", Type::Int64).not_null()],
-            },
+            declared: DeclaredSpec::new(
+                PayloadSpec::Avro(Some(&numbers::DATUM)),
+                &[DeclaredColumn::key("value", Type::Int64).not_null()],
+            ),
             history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed_typed::<numbers::Numbers>,
         },
@@ -71,13 +71,13 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ],
                 },
             ],
-            declared: DeclaredSpec {
-                payload: PayloadSpec::Avro(Some(&singles::DATUM)),
-                columns: &[
+            declared: DeclaredSpec::new(
+                PayloadSpec::Avro(Some(&singles::DATUM)),
+                &[
                     DeclaredColumn::key("n", Type::Int32).not_null(),
                     DeclaredColumn::key("on", Type::Date).not_null(),
                 ],
-            },
+            ),
             history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed_typed::<singles::Singles>,
         },
@@ -103,9 +103,9 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ],
                 },
             ],
-            declared: DeclaredSpec {
-                payload: PayloadSpec::Avro(Some(&unread::DATUM)),
-                columns: &[
+            declared: DeclaredSpec::new(
+                PayloadSpec::Avro(Some(&unread::DATUM)),
+                &[
                     DeclaredColumn::key("n", Type::Int32).not_null(),
                     DeclaredColumn::key("on", Type::Date).not_null(),
                     DeclaredColumn::new(
@@ -114,7 +114,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                         Origin::Message(Metadata::Topic),
                     ),
                 ],
-            },
+            ),
             history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed_typed::<unread::Unread>,
         },

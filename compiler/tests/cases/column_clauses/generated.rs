@@ -104,57 +104,60 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ],
                 },
             ],
-            declared: DeclaredSpec {
-                payload: PayloadSpec::Json {
-                    lazy: false,
-                    trim: true,
-                    elements: false,
-                },
-                columns: &[
-                    DeclaredColumn::key("id", Type::Text).not_null(),
-                    DeclaredColumn::key("watts", Type::Float64)
-                        .formed(Form::NumberOrString),
-                    DeclaredColumn::key("pulses", Type::Int64)
-                        .not_null()
-                        .or(Constant::Integer(1)),
-                    DeclaredColumn::key("limit", Type::Float64)
-                        .or(Constant::Float64(1000.0_f64)),
-                    DeclaredColumn::key("since", Type::Timestamp(6))
-                        .or(Constant::Timestamp(1767225600000000)),
-                    DeclaredColumn::key("room", Type::Text)
-                        .or(Constant::Text("unknown")),
-                    DeclaredColumn::key("firmware", Type::Decimal(6, 2))
-                        .formed(Form::NumberOrString)
-                        .or(Constant::Decimal(-150)),
-                    DeclaredColumn::key("state", Type::Boolean).formed(Form::OnOff),
-                    DeclaredColumn::key("address", Type::Bytes)
-                        .formed(Form::Hex)
-                        .or(Constant::Bytes(b"abc")),
-                    DeclaredColumn::key("unit", Type::Int32)
-                        .formed(Form::NumberOrString)
-                        .or(Constant::Integer(0)),
-                    DeclaredColumn::key("share", Type::Float32)
-                        .formed(Form::NumberOrString),
-                    DeclaredColumn::new(
-                            "site",
-                            Type::Text,
-                            Origin::Message(Metadata::UserProperty("site")),
-                        )
-                        .or(Constant::Text("home")),
-                    DeclaredColumn::new(
-                        "kilowatts",
-                        Type::Float64,
-                        Origin::Computed("watts / 1000"),
-                    ),
-                    DeclaredColumn::new(
-                        "label",
-                        Type::Text,
-                        Origin::Computed(
-                            "CASE WHEN state THEN upper(room) ELSE room END",
+            declared: DeclaredSpec::new(
+                    PayloadSpec::Json {
+                        lazy: false,
+                        trim: true,
+                        elements: false,
+                    },
+                    &[
+                        DeclaredColumn::key("id", Type::Text).not_null(),
+                        DeclaredColumn::key("watts", Type::Float64)
+                            .formed(Form::NumberOrString),
+                        DeclaredColumn::key("pulses", Type::Int64)
+                            .not_null()
+                            .or(Constant::Integer(1)),
+                        DeclaredColumn::key("limit", Type::Float64)
+                            .or(Constant::Float64(1000.0_f64)),
+                        DeclaredColumn::key("since", Type::Timestamp(6))
+                            .or(Constant::Timestamp(1767225600000000)),
+                        DeclaredColumn::key("room", Type::Text)
+                            .or(Constant::Text("unknown")),
+                        DeclaredColumn::key("firmware", Type::Decimal(6, 2))
+                            .formed(Form::NumberOrString)
+                            .or(Constant::Decimal(-150)),
+                        DeclaredColumn::key("state", Type::Boolean).formed(Form::OnOff),
+                        DeclaredColumn::key("address", Type::Bytes)
+                            .formed(Form::Hex)
+                            .or(Constant::Bytes(b"abc")),
+                        DeclaredColumn::key("unit", Type::Int32)
+                            .formed(Form::NumberOrString)
+                            .or(Constant::Integer(0)),
+                        DeclaredColumn::key("share", Type::Float32)
+                            .formed(Form::NumberOrString),
+                        DeclaredColumn::new(
+                                "site",
+                                Type::Text,
+                                Origin::Message(Metadata::UserProperty("site")),
+                            )
+                            .or(Constant::Text("home")),
+                        DeclaredColumn::new(
+                            "kilowatts",
+                            Type::Float64,
+                            Origin::Computed("watts / 1000"),
                         ),
-                    ),
-                ],
-            },
+                        DeclaredColumn::new(
+                            "label",
+                            Type::Text,
+                            Origin::Computed(
+                                "CASE WHEN state THEN upper(room) ELSE room END",
+                            ),
+                        ),
+                    ],
+                )
+                .generating(
+                    laminar_runtime::program::generated::<plugs_generated::Plugs>,
+                ),
             history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed::<plugs::Plugs>,
         },
@@ -394,6 +397,64 @@ pub mod plugs {
         json.field(r#","origin":"#, "plugs");
         json.field(r#","weight":"#, 0.5_f64);
         json.field(r#","note":"#, None::<bool>);
+        json.raw("}");
+        json.end();
+        Ok(Outcome::Emitted)
+    }
+}
+
+/// Table `plugs` for those who ask: its generated columns.
+pub mod plugs_generated {
+    use laminar_runtime::generated::*;
+
+    /// The table's program.
+    pub struct Plugs;
+    const ID: Column = Column { slot: 0, index: 0 };
+    const WATTS: Column = Column { slot: 4, index: 1 };
+    const PULSES: Column = Column { slot: 1, index: 2 };
+    const ROOM: Column = Column { slot: 2, index: 3 };
+    const STATE: Column = Column { slot: 3, index: 4 };
+
+    static NODES: [json::Node; 6] = json::Node::flat(
+        &[("id", 1), ("pulses", 2), ("room", 3), ("state", 4), ("watts", 5)],
+    );
+
+    impl Table for Plugs {
+        const SHAPE: &'static json::Shape = &json::Shape::new(5, &NODES);
+        const TRIM: bool = true;
+        const FLOWS: usize = 1;
+
+        #[inline(always)]
+        fn check(row: Row<'_>) -> Result<(), RowError> {
+            row.not_null(ID)?;
+            row.not_null_if_there(PULSES)?;
+            Ok(())
+        }
+
+        #[inline(always)]
+        fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
+            match flow {
+                0 => generated(row, out),
+                _ => unreachable!("the table has 1 flow"),
+            }
+        }
+    }
+
+    /// Flow `generated` (line 4), to `those who ask`.
+    #[inline(always)]
+    fn generated(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
+        let watts = row.float64_or_string(WATTS)?;
+        let room = if row.has(ROOM) { row.text(ROOM)? } else { Some("unknown") };
+        let state = row.on_off(STATE)?;
+        let kilowatts = watts.map(|watts| divide(watts, 1000.0)).transpose().at(0)?;
+        let label = if state == Some(true) {
+            room.map(|room| function::upper(room, row.arena))
+        } else {
+            room
+        };
+        let mut json = out.row();
+        json.field(r#"{"kilowatts":"#, kilowatts);
+        json.field(r#","label":"#, label);
         json.raw("}");
         json.end();
         Ok(Outcome::Emitted)

@@ -41,13 +41,13 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ],
                 },
             ],
-            declared: DeclaredSpec {
-                payload: PayloadSpec::Json {
+            declared: DeclaredSpec::new(
+                PayloadSpec::Json {
                     lazy: true,
                     trim: false,
                     elements: false,
                 },
-                columns: &[
+                &[
                     DeclaredColumn::new(
                             "device",
                             Type::Text,
@@ -73,7 +73,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ),
                     DeclaredColumn::key("unused", Type::Text),
                 ],
-            },
+            ),
             history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed::<uplinks::Uplinks>,
         },

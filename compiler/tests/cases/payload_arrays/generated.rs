@@ -71,13 +71,13 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ],
                 },
             ],
-            declared: DeclaredSpec {
-                payload: PayloadSpec::Json {
+            declared: DeclaredSpec::new(
+                PayloadSpec::Json {
                     lazy: false,
                     trim: true,
                     elements: true,
                 },
-                columns: &[
+                &[
                     DeclaredColumn::key("n", Type::Int32).not_null(),
                     DeclaredColumn::key("v", Type::Float64),
                     DeclaredColumn::new(
@@ -86,7 +86,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                         Origin::Message(Metadata::TopicLevel(2)),
                     ),
                 ],
-            },
+            ),
             history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed::<samples::Samples>,
         },

@@ -72,9 +72,9 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ],
                 },
             ],
-            declared: DeclaredSpec {
-                payload: PayloadSpec::Text,
-                columns: &[
+            declared: DeclaredSpec::new(
+                PayloadSpec::Text,
+                &[
                     DeclaredColumn::new(
                         "topic",
                         Type::Text,
@@ -93,7 +93,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                         Origin::Message(Metadata::TopicLevel(2)),
                     ),
                 ],
-            },
+            ),
             history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed_typed::<readings::Readings>,
         },
@@ -119,9 +119,9 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                     ],
                 },
             ],
-            declared: DeclaredSpec {
-                payload: PayloadSpec::Text,
-                columns: &[
+            declared: DeclaredSpec::new(
+                PayloadSpec::Text,
+                &[
                     DeclaredColumn::new("note", Type::Text, Origin::Payload(&[]))
                         .not_null(),
                     DeclaredColumn::new(
@@ -130,7 +130,7 @@ pub static PIPELINE: PipelineSpec = PipelineSpec {
                         Origin::Message(Metadata::TopicLevel(2)),
                     ),
                 ],
-            },
+            ),
             history: Some(HistorySpec::new(4194304, Some(120000))),
             program: laminar_runtime::program::boxed_typed::<beats::Beats>,
         },
