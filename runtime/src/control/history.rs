@@ -105,11 +105,21 @@ impl Answer {
 
     /// What is known before the first row.
     fn about(&self, table: &TableSpec) -> Vec<(String, String)> {
-        vec![
+        let declared = &table.declared;
+        let columns = declared.columns.iter();
+        let left_out: Vec<_> = columns
+            .filter(|column| declared.leaves_out(column))
+            .map(|column| column.name)
+            .collect();
+        let mut about = vec![
             pair("table", table.name.to_owned()),
             pair("since", instant(self.since_us)),
             pair("until", instant(self.now_us)),
-        ]
+        ];
+        if !left_out.is_empty() {
+            about.push(pair("columns_left_out", left_out.join(", ")));
+        }
+        about
     }
 
     /// Reads messages until there are enough for a batch; whether there may be more.

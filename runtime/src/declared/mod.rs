@@ -39,7 +39,7 @@ pub struct Reader {
 }
 
 /// What of a message its rows may take, in bytes: each element of an array has a copy of its topic.
-const MOST_BYTES: usize = 64 << 20;
+const MOST_BYTES: usize = 32 << 20;
 
 /// A column, and its slot among the cells where it is a part of JSON; of one that is generated, its
 /// place among those.
@@ -59,17 +59,15 @@ struct Making<'a, 'm> {
 }
 
 impl Layout {
-    /// Of a table; None where only generated code reads its messages, or computes a column.
+    /// Of a table; None where only generated code reads its messages.
     pub fn new(declared: &DeclaredSpec) -> Option<Self> {
-        let is_computed = |column: &DeclaredColumn| matches!(column.origin, Origin::Computed(_));
-        let computes = declared.columns.iter().any(is_computed);
-        let is_avro = matches!(declared.payload, PayloadSpec::Avro(None));
-        if is_avro || (computes && declared.generated.is_none()) {
+        if matches!(declared.payload, PayloadSpec::Avro(None)) {
             return None;
         }
         let (shape, slots) = shape::shape(declared.columns);
         let mut of_generated = 0..;
         let placed = declared.columns.iter().zip(slots);
+        let placed = placed.filter(|(column, _)| !declared.leaves_out(column));
         let placed = placed.map(|(declared, slot)| Placed {
             declared,
             slot: match declared.origin {
@@ -85,7 +83,7 @@ impl Layout {
         })
     }
 
-    /// Its columns as Arrow has them.
+    /// Its columns as Arrow has them, but for those that nobody computes.
     pub fn fields(&self) -> Vec<ipc::Field<'static>> {
         let field = |column: &Placed| ipc::Field {
             name: column.declared.name,
@@ -258,5 +256,37 @@ impl Reader {
             },
             Origin::Computed(_) => Ok(generated[usize::from(slot)]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::row::Type;
+    use crate::spec::Metadata;
+
+    const COLUMNS: &[DeclaredColumn] = &[DeclaredColumn::new(
+        "topic",
+        Type::Text,
+        Origin::Message(Metadata::Topic),
+    )];
+
+    #[test]
+    fn rows_of_one_message_take_no_more_than_they_may() {
+        let payload = PayloadSpec::Json {
+            lazy: false,
+            trim: false,
+            elements: true,
+        };
+        let layout = Layout::new(&DeclaredSpec::new(payload, COLUMNS)).expect("it is JSON");
+        let (mut reader, mut batch) = (Reader::new(&layout), Batch::new(&layout.fields()));
+        let topic = "x".repeat(60_000);
+        let elements = format!("[{{}}{}]", ",{}".repeat(999));
+        let small = Message::new(&topic, b"[{},{}]");
+        assert_eq!(reader.push(&small, &mut batch), Ok(()));
+        let large = Message::new(&topic, elements.as_bytes());
+        let pushed = reader.push(&large, &mut batch);
+        assert_eq!(pushed.map_err(|error| error.reason), Err(Reason::Oversized));
+        assert_eq!(batch.rows(), 2, "those before it stay");
     }
 }

@@ -47,6 +47,14 @@ impl DeclaredSpec {
         }
     }
 
+    /// Whether a column is generated and nobody computes it, as in a specification made by hand.
+    pub fn leaves_out(&self, column: &DeclaredColumn) -> bool {
+        match column.origin {
+            Origin::Computed(_) => self.generated.is_none(),
+            Origin::Key | Origin::Payload(_) | Origin::Message(_) => false,
+        }
+    }
+
     /// Whether a column reads a property of MQTT 5.
     pub fn reads_properties(&self) -> bool {
         let mut columns = self.columns.iter();
