@@ -1,30 +1,32 @@
-//! Columns: arrow-json's reader and the writers of arrow-ipc and parquet. Rows are on the disk as
-//! JSON lines before a file is made of them, as ours are: a file without its end is none.
+//! Columns: arrow-json's decoder and the writers of arrow-ipc and parquet. Batches are on the disk
+//! in Arrow's stream format, which can be appended to, before a file is made of them: a file
+//! without its end is none.
 
-use super::{Failure, lines};
+use super::{BATCH, Failure, each_payload};
+use arrow_ipc::reader::StreamReader;
+use arrow_ipc::writer::{FileWriter, StreamWriter};
 use arrow_json::ReaderBuilder;
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter};
+use std::io::{BufReader, BufWriter, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Rows of a batch, and of a row group, as ours has them.
-const BATCH: usize = 8_192;
+/// Rows of a row group, as ours has them.
 const ROW_GROUP: usize = 122_880;
 
 /// A file of Parquet.
 pub(super) fn parquet(input: &Path, output: &str) -> Result<(), Failure> {
-    let spool = lines::spool(input, output)?;
+    let spool = spool(input, output)?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(Some(ROW_GROUP));
     let file = File::create(output)?;
     let mut writer = ArrowWriter::try_new(file, schema(), Some(properties.build()))?;
-    for batch in batches(&spool)? {
+    for batch in StreamReader::try_new(BufReader::new(File::open(&spool)?), None)? {
         writer.write(&batch?)?;
     }
     writer.into_inner()?.sync_all()?;
@@ -34,10 +36,10 @@ pub(super) fn parquet(input: &Path, output: &str) -> Result<(), Failure> {
 
 /// A file of Arrow.
 pub(super) fn arrow(input: &Path, output: &str) -> Result<(), Failure> {
-    let spool = lines::spool(input, output)?;
+    let spool = spool(input, output)?;
     let out = BufWriter::new(File::create(output)?);
-    let mut writer = arrow_ipc::writer::FileWriter::try_new(out, &schema())?;
-    for batch in batches(&spool)? {
+    let mut writer = FileWriter::try_new(out, &schema())?;
+    for batch in StreamReader::try_new(BufReader::new(File::open(&spool)?), None)? {
         writer.write(&batch?)?;
     }
     writer.into_inner()?.into_inner()?.sync_all()?;
@@ -45,10 +47,30 @@ pub(super) fn arrow(input: &Path, output: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn batches(spool: &str) -> Result<arrow_json::Reader<BufReader<File>>, Failure> {
-    let lines = BufReader::with_capacity(1 << 16, File::open(spool)?);
+/// Batches beside `output`, each on the disk; where they are.
+fn spool(input: &Path, output: &str) -> Result<String, Failure> {
+    let path = format!("{output}.spool");
+    let mut out = StreamWriter::try_new(BufWriter::new(File::create(&path)?), &schema())?;
     let builder = ReaderBuilder::new(schema()).with_batch_size(BATCH);
-    Ok(builder.build(lines)?)
+    let mut decoder = builder.build_decoder()?;
+    let mut rows = 0;
+    each_payload(input, |payload| {
+        decoder.decode(payload.as_bytes())?;
+        rows += 1;
+        if rows % BATCH == 0
+            && let Some(batch) = decoder.flush()?
+        {
+            out.write(&batch)?;
+            out.get_mut().flush()?;
+            out.get_ref().get_ref().sync_data()?;
+        }
+        Ok(())
+    })?;
+    if let Some(batch) = decoder.flush()? {
+        out.write(&batch)?;
+    }
+    out.into_inner()?.into_inner()?.sync_data()?;
+    Ok(path)
 }
 
 fn schema() -> SchemaRef {

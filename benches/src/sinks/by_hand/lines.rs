@@ -3,7 +3,7 @@
 use super::{Failure, Row, each_row};
 use std::fs::{self, File};
 use std::hint::black_box;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
 
 /// Rows that go nowhere.
@@ -80,17 +80,17 @@ pub(super) fn file_zstd(input: &Path, output: &str) -> Result<(), Failure> {
 fn packed(
     input: &Path,
     output: &str,
-    pack: impl FnOnce(File, File) -> io::Result<File>,
+    pack: impl FnOnce(BufReader<File>, File) -> io::Result<File>,
 ) -> Result<(), Failure> {
     let spool = spool(input, output)?;
-    let lines = File::open(&spool)?;
+    let lines = BufReader::with_capacity(1 << 16, File::open(&spool)?);
     pack(lines, File::create(output)?)?.sync_all()?;
     fs::remove_file(spool)?;
     Ok(())
 }
 
 /// JSON lines beside `output`, on the disk after each batch; where they are.
-pub(super) fn spool(input: &Path, output: &str) -> Result<String, Failure> {
+fn spool(input: &Path, output: &str) -> Result<String, Failure> {
     let path = format!("{output}.spool");
     synced(input, File::create(&path)?)?;
     Ok(path)

@@ -66,18 +66,29 @@ pub fn run(name: &str, input: &Path, output: &str) -> Result<(), String> {
     program(input, output).map_err(|error| error.to_string())
 }
 
-/// Calls `each` with the row of each message, and with whether it ends a batch; then `end`.
+/// Calls `each` with the row of each message, and with whether it ends a batch.
 fn each_row(
     input: &Path,
     mut each: impl FnMut(&Row<'_>, bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    let mut count = 0;
+    each_payload(input, |payload| {
+        let row: Row<'_> = serde_json::from_str(payload)?;
+        count += 1;
+        each(&row, count % BATCH == 0)
+    })
+}
+
+/// Calls `each` with the payload of each message.
+fn each_payload(
+    input: &Path,
+    mut each: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let mut lines = BufReader::with_capacity(1 << 16, File::open(input)?);
-    let (mut line, mut count) = (String::new(), 0);
+    let mut line = String::new();
     while lines.read_line(&mut line)? > 0 {
         let record: Record<'_> = serde_json::from_str(&line)?;
-        let row: Row<'_> = serde_json::from_str(&record.payload)?;
-        count += 1;
-        each(&row, count % BATCH == 0)?;
+        each(&record.payload)?;
         line.clear();
     }
     Ok(())
