@@ -54,6 +54,8 @@ pub mod running;
 #[cfg(feature = "binary")]
 pub mod samples;
 #[cfg(feature = "binary")]
+pub mod secret;
+#[cfg(feature = "binary")]
 pub mod sink;
 #[cfg(feature = "binary")]
 pub mod source;

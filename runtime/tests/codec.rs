@@ -3,7 +3,7 @@
 use bytes::BytesMut;
 use laminar_runtime::mqtt::frame::{self, Header};
 use laminar_runtime::mqtt::packet::{self, Connect, Publication, Will};
-use laminar_runtime::mqtt::secret::Secret;
+use laminar_runtime::secret::Secret;
 use laminar_runtime::spec::MqttVersion::{V5, V311};
 use rumqttc::mqttbytes::{QoS, v4};
 use rumqttc::v5::mqttbytes::{QoS as QoS5, v5};

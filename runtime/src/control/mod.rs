@@ -21,7 +21,7 @@ pub use facts::{ConnectionFacts, Facts};
 pub use listen::{DEFAULT, Listen, listen};
 pub use tls::TlsServer;
 
-use crate::mqtt::secret::Secret;
+use crate::secret::Secret;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;

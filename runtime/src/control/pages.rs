@@ -12,7 +12,7 @@ use super::tables::SystemTable;
 use crate::encode::Rows;
 use crate::ipc;
 use crate::metrics::State;
-use crate::mqtt::secret::Secret;
+use crate::secret::Secret;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::net::{IpAddr, SocketAddr};

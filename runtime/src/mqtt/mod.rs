@@ -19,7 +19,6 @@ pub mod packet;
 pub mod property;
 #[cfg(feature = "mqtt")]
 pub mod renewal;
-pub mod secret;
 pub mod session;
 pub mod share;
 pub mod tls;

@@ -1,7 +1,7 @@
 //! The packets that a client sends (MQTT §3).
 
 use super::property::{self, id};
-use super::secret::Secret;
+use crate::secret::Secret;
 use crate::spec::MqttVersion;
 
 /// What CONNECT says.

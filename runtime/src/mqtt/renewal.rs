@@ -1,7 +1,7 @@
 //! Credentials and certificates that replace those of a session while it lives.
 
-use super::secret::Secret;
 use super::tls::Broker;
+use crate::secret::Secret;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -7,7 +7,7 @@ use super::settings::control::Control;
 use crate::control::{self, Access, ConnectionFacts, Facts};
 use crate::log::LogRing;
 use crate::metrics::Metrics;
-use crate::mqtt::secret::Secret;
+use crate::secret::Secret;
 use crate::spec::{PipelineSpec, TlsSpec};
 use std::net::TcpListener;
 use std::sync::{Arc, OnceLock};

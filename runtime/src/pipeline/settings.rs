@@ -13,11 +13,11 @@ pub use properties::Properties;
 use super::arguments::BrokerOverride;
 use super::environment::{self, Variable};
 use super::exit::Failure;
-use crate::mqtt::secret::Secret;
 use crate::mqtt::tls::Broker;
 use crate::mqtt::topic::{self, Filter};
 use crate::mqtt::topic_template::TopicTemplate;
 use crate::mqtt::url::BrokerAddress;
+use crate::secret::Secret;
 use crate::sink::webhook::WebhookOptions;
 use crate::spec::{
     ConnectionSpec, DeadLetterFormat, FilesSpec, PipelineSpec, SinkKind, SinkSpec, TableSpec,

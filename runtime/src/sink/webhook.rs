@@ -11,7 +11,7 @@ mod retry_after;
 
 use super::{Batch, Refused};
 use crate::encode::Rows;
-use crate::mqtt::secret::Secret;
+use crate::secret::Secret;
 use crate::spec::WebhookFormat;
 use std::ops::Range;
 use std::sync::mpsc::Receiver;

@@ -8,8 +8,8 @@ use laminar_runtime::history::{Bad, History, locked};
 use laminar_runtime::log;
 use laminar_runtime::message::Message;
 use laminar_runtime::metrics::Metrics;
-use laminar_runtime::mqtt::secret::Secret;
 use laminar_runtime::samples::Samples;
+use laminar_runtime::secret::Secret;
 use laminar_runtime::spec::{
     BadData, ConnectionSpec, DeclaredColumn, DeclaredSpec, HistorySpec, Metadata, Origin,
     PipelineSpec, SettingsSpec, TableSpec, Type,

@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use crate::control::{DEFAULT, Listen, TlsServer};
-use crate::mqtt::secret::Secret;
+use crate::secret::Secret;
 use crate::spec::SettingsSpec;
 
 /// The control endpoint, ready to be opened.

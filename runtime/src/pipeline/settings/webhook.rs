@@ -19,7 +19,7 @@ impl Resolver<'_> {
 #[cfg(feature = "webhook")]
 mod linked {
     use super::{Resolver, WebhookOptions, WebhookSpec};
-    use crate::mqtt::secret::Secret;
+    use crate::secret::Secret;
     use crate::sink::webhook::{Renewal, client};
     use std::time::Duration;
 
