@@ -31,6 +31,8 @@ pub mod template;
 pub mod topic;
 pub mod value;
 
+#[cfg(feature = "binary")]
+pub mod clock;
 #[cfg(feature = "mqtt")]
 pub mod control;
 #[cfg(feature = "mqtt")]

@@ -6,7 +6,7 @@ use super::process;
 use crate::error::Reason;
 use crate::metrics::{ConnectionMetrics, FlowMetrics, Histogram, SinkMetrics, TableMetrics};
 use crate::spec::{BadData, FlowSpec, TableSpec};
-use std::time::SystemTime;
+use crate::value::Timestamp;
 
 /// All metrics as they are now.
 pub fn families(facts: &Facts) -> Vec<Family> {
@@ -350,8 +350,7 @@ fn process(facts: &Facts, all: &mut Vec<Family>) {
         "1, for its labels.",
         vec![sample(built, 1)],
     ));
-    let started = facts.started.duration_since(SystemTime::UNIX_EPOCH);
-    let started = u64::try_from(started.unwrap_or_default().as_micros()).unwrap_or(u64::MAX);
+    let started = u64::try_from(Timestamp::from(facts.started).0).unwrap_or_default();
     all.push(family(
         "process_start_time_seconds",
         Kind::Gauge,

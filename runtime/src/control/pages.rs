@@ -9,6 +9,7 @@ use super::request::Request;
 use super::response::{Body, HTML, JSON, JSON_LINES, Response, Status, TEXT};
 use super::status;
 use super::tables::SystemTable;
+use crate::clock::now_us;
 use crate::encode::Rows;
 use crate::ipc;
 use crate::metrics::State;
@@ -16,7 +17,6 @@ use crate::secret::Secret;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::net::{IpAddr, SocketAddr};
-use std::time::SystemTime;
 
 /// Whether a page is for those who watch over processes: they need no secret for it.
 pub fn is_probe(path: &str) -> bool {
@@ -86,12 +86,6 @@ fn parts(content_type: &'static str, parts: Box<dyn Iterator<Item = Vec<u8>> + S
         content_type,
         body: Body::Parts(parts),
     }
-}
-
-/// Microseconds since 1970-01-01T00:00:00Z.
-fn now_us() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    i64::try_from(since.unwrap_or_default().as_micros()).unwrap_or(i64::MAX)
 }
 
 /// A page that a browser has loaded from elsewhere can make it send requests to this machine, and

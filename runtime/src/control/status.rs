@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::process;
 use super::tables::connector;
+use crate::clock::now_us;
 use crate::encode::{RowWriter, Rows};
 use crate::error::Reason;
 use crate::metrics::{ConnectionMetrics, Histogram, Sessions, SinkMetrics, TableMetrics};
@@ -16,7 +17,7 @@ pub fn json(facts: &Facts) -> Vec<u8> {
     let mut rows = Rows::default();
     let mut row = rows.row();
     row.field("{\"pipeline\":", facts.spec.name);
-    row.field(",\"now_us\":", micros(SystemTime::now()));
+    row.field(",\"now_us\":", now_us());
     row.field(",\"started_us\":", micros(facts.started));
     let cpu = process::cpu_time();
     let cpu = cpu.map(|time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
@@ -176,6 +177,5 @@ fn rejected(row: &mut RowWriter<'_>, it: &Rejected) {
 }
 
 fn micros(time: SystemTime) -> i64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH);
-    i64::try_from(since.unwrap_or_default().as_micros()).unwrap_or(i64::MAX)
+    Timestamp::from(time).0
 }

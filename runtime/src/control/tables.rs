@@ -11,7 +11,6 @@ use crate::metrics::{Sessions, State};
 use crate::spec::{HistorySpec, PipelineSpec, SinkKind, SinkSpec, TableSpec};
 use crate::value::Timestamp;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 /// A table that can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +111,7 @@ fn source_status(rows: &mut Rows, facts: &Facts, index: usize, table: &TableSpec
     row.field(",\"broker\":", connection.broker.as_str());
     row.field(",\"client_id\":", connection.client_id.as_str());
     row.field(",\"state\":", shown(&state));
-    row.field(",\"connected_since\":", state.since.map(timestamp));
+    row.field(",\"connected_since\":", state.since.map(Timestamp::from));
     row.field(",\"subscription_count\":", topics);
     row.field(",\"messages_received\":", counted.received.get());
     row.field(",\"bytes_received\":", counted.bytes.get());
@@ -144,7 +143,7 @@ fn sink_status(
     row.field(",\"broker\":", connection.broker.as_str());
     row.field(",\"client_id\":", client_id.as_str());
     row.field(",\"state\":", shown(&state));
-    row.field(",\"connected_since\":", state.since.map(timestamp));
+    row.field(",\"connected_since\":", state.since.map(Timestamp::from));
     row.raw(",\"subscription_count\":0,\"messages_received\":0,\"bytes_received\":0");
     row.field(",\"rejected\":", counted.refused.get());
     row.field(",\"reconnect_attempts\":", sessions.reconnects.get());
@@ -159,12 +158,6 @@ fn shown(state: &State) -> &'static str {
     } else {
         "disconnected"
     }
-}
-
-fn timestamp(time: SystemTime) -> Timestamp {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH);
-    let micros = since.unwrap_or_default().as_micros();
-    Timestamp(i64::try_from(micros).unwrap_or(i64::MAX))
 }
 
 /// A row for each source and sink.

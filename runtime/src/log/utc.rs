@@ -1,7 +1,11 @@
 //! Times in the log.
 
+use crate::value::calendar::Civil;
 use std::fmt;
 use std::time::SystemTime;
+
+/// Seconds in a day.
+const DAY: u64 = 86_400;
 
 /// A time in RFC 3339 with milliseconds.
 #[derive(Clone, Copy, Debug)]
@@ -13,9 +17,9 @@ impl fmt::Display for Utc {
             .0
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
-        let seconds = since.as_secs();
-        let (year, month, day) = civil_date(seconds / 86_400);
-        let of_day = seconds % 86_400;
+        let (days, of_day) = (since.as_secs() / DAY, since.as_secs() % DAY);
+        let days = i64::try_from(days).expect("all seconds that there can be are fewer days");
+        let Civil { year, month, day } = Civil::from_days(days);
         write!(
             f,
             "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:03}Z",
@@ -25,23 +29,6 @@ impl fmt::Display for Utc {
             since.subsec_millis()
         )
     }
-}
-
-/// Year, month and day of a day since 1970-01-01, in the proleptic Gregorian calendar. Years are
-/// counted from March, so that the leap day is the last of its year; 400 years have 146,097 days.
-fn civil_date(days_since_1970: u64) -> (u64, u64, u64) {
-    let days = days_since_1970 + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

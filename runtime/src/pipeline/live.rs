@@ -24,6 +24,7 @@ use super::signals::Signals;
 use super::summary;
 use super::wiring::Wiring;
 use super::worker::{Context, Worker};
+use crate::clock::now_us;
 use crate::log::{self, LogRing};
 use crate::metrics::Metrics;
 use crate::mqtt::share::Share;
@@ -40,7 +41,6 @@ use reloading::Reloading;
 use sessions::{Receiving, connect, sessions, source_options};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::SystemTime;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, mpsc, watch};
 use watching::Watch;
@@ -339,12 +339,6 @@ fn start_source(
     let body = move || panics::told(panicked, work);
     let thread = std::thread::Builder::new().name(name).spawn(body);
     thread.expect("the system can start a thread")
-}
-
-/// Microseconds since 1970-01-01T00:00:00Z.
-fn now_us() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    i64::try_from(since.unwrap_or_default().as_micros()).unwrap_or(i64::MAX)
 }
 
 fn runtime() -> Runtime {

@@ -6,6 +6,7 @@ mod poison;
 mod shorten;
 
 use super::{Batch, Refused};
+use crate::clock::sleep_until;
 use crate::metrics::Presence;
 use crate::mqtt::event::{Event, Step};
 use crate::mqtt::link::{Attempts, GivenUp, Link};
@@ -429,12 +430,5 @@ impl Publisher {
                 }
             }
         }
-    }
-}
-
-async fn sleep_until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-        None => std::future::pending().await,
     }
 }

@@ -8,6 +8,7 @@ use super::Consumer;
 use super::coalescing::{Coalescing, Nap};
 use super::heartbeat::Heartbeat;
 use super::timer::Timer;
+use crate::clock::now_us;
 use crate::message::Message;
 use crate::metrics::{Metrics, Presence};
 use crate::mqtt::event::{Event, Step};
@@ -23,7 +24,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{Notify, watch};
-use waiting::{now_us, stopped};
+use waiting::stopped;
 
 /// What a source needs to know.
 #[derive(Debug)]

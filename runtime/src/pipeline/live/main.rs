@@ -2,14 +2,14 @@
 
 use super::reloading::Reloading;
 use super::watching::Watch;
+use crate::clock::sleep_until;
 use crate::pipeline::exit::{Exit, Failure};
 use crate::pipeline::outlets::SinkEvent;
 use crate::pipeline::signals::{Asked, Signals};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
-use tokio::time::Instant;
 
 /// How long a stop may take until what is not acknowledged is left to the broker.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -179,12 +179,5 @@ pub(super) fn tell(sender: &mpsc::Sender<Notice>, notice: Notice) {
     match sender.try_send(notice) {
         Ok(()) | Err(TrySendError::Closed(_)) => {}
         Err(TrySendError::Full(_)) => panic!("there is room for all notices of all threads"),
-    }
-}
-
-async fn sleep_until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline).await,
-        None => std::future::pending().await,
     }
 }

@@ -1,6 +1,7 @@
 //! A worker that gets its messages from the thread of another session.
 
 use super::{Chunk, Entrance};
+use crate::clock::sleep_until;
 use crate::pipeline::worker::Worker;
 use crate::source::Consumer as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -236,12 +237,5 @@ impl Helping<'_> {
         if before != (confirmed, drained.max(before.1), has_failed) {
             self.pool.notify_one();
         }
-    }
-}
-
-async fn sleep_until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-        None => std::future::pending().await,
     }
 }

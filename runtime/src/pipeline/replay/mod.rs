@@ -10,6 +10,7 @@ use super::settings::{Resolver, Target};
 use super::summary;
 use super::wiring::Wiring;
 use super::worker::{Context, Worker};
+use crate::clock::now_us;
 use crate::metrics::Metrics;
 use crate::mqtt::topic::Filter;
 use crate::rate_limit::RateLimit;
@@ -21,7 +22,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// Runs the pipeline on a file of messages to its end.
 pub fn run(
@@ -354,12 +355,4 @@ impl Replay {
             tracing::warn!("replay: line {number}: {error}");
         }
     }
-}
-
-/// Microseconds since 1970, for messages that do not say when they were received.
-fn now_us() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }

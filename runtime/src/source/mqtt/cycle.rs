@@ -1,7 +1,8 @@
 //! From one connection to the next: opening it, leaving it in good order, waiting in between.
 
-use super::waiting::{sleep_until, stopped, writable};
+use super::waiting::{stopped, writable};
 use super::{End, Leave, Source};
+use crate::clock::sleep_until;
 use crate::mqtt::Fault;
 use crate::mqtt::link::{GivenUp, Link};
 use crate::source::Consumer;

@@ -1,16 +1,7 @@
-//! What a source waits for, and what time it is.
+//! What a source waits for.
 
 use crate::mqtt::link::Link;
-use std::time::{Instant, SystemTime};
 use tokio::sync::watch;
-
-/// Microseconds since 1970-01-01T00:00:00Z.
-pub(super) fn now_us() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
-}
 
 /// Returns when more can be written, or never.
 pub(super) async fn writable(link: Option<&Link>, writing: bool) {
@@ -20,14 +11,6 @@ pub(super) async fn writable(link: Option<&Link>, writing: bool) {
             let _ = link.ready(false, true).await;
         }
         Some(_) | None => std::future::pending().await,
-    }
-}
-
-/// Returns at the deadline, or never.
-pub(super) async fn sleep_until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-        None => std::future::pending().await,
     }
 }
 
