@@ -8,7 +8,7 @@
 //!   DECIMAL: number text with all digits of its scale.
 //! - JSON: as the sender wrote it, raw line breaks turned into spaces: a row is one line.
 
-mod base64;
+pub(crate) mod base64;
 pub mod csv;
 mod key;
 mod out;

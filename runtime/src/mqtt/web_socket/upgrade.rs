@@ -2,6 +2,7 @@
 
 use super::super::Fault;
 use super::super::url::BrokerAddress;
+use crate::encode::base64::encode;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use ring::rand::{SecureRandom as _, SystemRandom};
 
@@ -107,20 +108,9 @@ pub(super) fn random<const N: usize>() -> [u8; N] {
 }
 
 fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let at = |index: usize| chunk.get(index).copied().map_or(0, usize::from);
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for place in 0..4 {
-            text.push(if place <= chunk.len() {
-                char::from(ALPHABET[bits >> (18 - 6 * place) & 63])
-            } else {
-                '='
-            });
-        }
-    }
-    text
+    let mut text = Vec::new();
+    encode(bytes, &mut text);
+    String::from_utf8(text).expect("Base64 is ASCII")
 }
 
 #[cfg(test)]
