@@ -1,8 +1,9 @@
 //! What `--about` and `--check-config` print.
 
 use super::exit::Failure;
-use super::settings::{Connection, Properties, Target};
+use super::settings::{Connection, Properties, Resolved, Target};
 use super::{bill, outlets};
+use crate::mqtt::topic::Filter;
 use crate::spec::{MqttVersion, PipelineSpec, TlsSpec};
 use std::fmt::Write as _;
 
@@ -50,28 +51,20 @@ pub fn about(spec: &PipelineSpec, components: &str) -> String {
 }
 
 /// What the configuration came to, passwords hidden.
-pub fn configuration(
-    spec: &'static PipelineSpec,
-    connections: &[Connection],
-    filters: &[Vec<crate::mqtt::topic::Filter>],
-    targets: &[Target],
-) -> String {
+pub fn configuration(spec: &'static PipelineSpec, filled: &Resolved) -> String {
     let mut text = String::new();
-    for connection in connections {
+    for connection in filled.connections.iter().flatten() {
         connection_lines(&mut text, connection);
     }
-    for (table, filters) in spec.tables.iter().zip(filters) {
-        let topics: Vec<&str> = filters
-            .iter()
-            .map(crate::mqtt::topic::Filter::as_str)
-            .collect();
+    for (table, filters) in spec.tables.iter().zip(&filled.filters) {
+        let topics: Vec<&str> = filters.iter().map(Filter::as_str).collect();
         let connection = spec.connections[table.connection].name;
         let _ = writeln!(text, "table {}", table.name);
         let _ = writeln!(text, "  connection = {connection}");
         let _ = writeln!(text, "  topics = {}", topics.join(", "));
         let _ = writeln!(text, "  qos = {}", table.qos);
     }
-    for (outlet, target) in targets.iter().enumerate() {
+    for (outlet, target) in filled.targets.iter().enumerate() {
         let Some(name) = outlets::name(spec, outlet) else {
             continue;
         };

@@ -18,7 +18,7 @@ use super::outlets::{self, OnEvent, Outlets, Patience};
 use super::panics;
 use super::pool::{self, Entrance, Pool};
 use super::progress;
-use super::settings::{Connection, Resolver, Target};
+use super::settings::{Resolved, Resolver};
 pub use super::signals::Asked;
 use super::signals::Signals;
 use super::summary;
@@ -77,54 +77,6 @@ pub fn run(
     drop(progress);
     summary::log(spec, &metrics);
     exit
-}
-
-/// The pipeline's constants with their templates filled in.
-pub struct Resolved {
-    connections: Vec<Option<Connection>>,
-    filters: Vec<Vec<Filter>>,
-    targets: Vec<Target>,
-}
-
-impl Resolved {
-    /// Fills them in; the resolver knows all mistakes then, and where there are some, this is of
-    /// no use.
-    pub fn new(
-        resolver: &mut Resolver<'_>,
-        spec: &'static PipelineSpec,
-        brokers: &[BrokerOverride],
-    ) -> Self {
-        let connections = resolver.connections(spec, brokers);
-        let filters = resolver.filters(spec.tables);
-        let mut targets = resolver.targets(spec.sinks);
-        targets.extend(resolver.dead_letters(spec.tables));
-        resolver.check_loops(spec, &connections, &filters, &targets);
-        resolver.check_shares(spec.tables, &connections, &filters);
-        Self {
-            connections,
-            filters,
-            targets: targets.into_iter().flatten().collect(),
-        }
-    }
-
-    /// Leaves out the sinks that are not used.
-    ///
-    /// # Errors
-    /// Where one that is used needs what is not linked.
-    pub fn leave_out(&mut self, is_unused: impl Fn(usize) -> bool) -> Result<(), Failure> {
-        for (sink, target) in self.targets.iter_mut().enumerate() {
-            if is_unused(sink) {
-                *target = Target::Blackhole;
-            }
-            if matches!(target, Target::Webhook(_)) && !cfg!(feature = "webhook") {
-                return Err(Failure::configuration(
-                    "rows go to a webhook: give the dependency `laminar-runtime` the feature \
-                     `webhook`",
-                ));
-            }
-        }
-        Ok(())
-    }
 }
 
 /// A pipeline whose sinks are open, before it receives anything.

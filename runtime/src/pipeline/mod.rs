@@ -36,7 +36,7 @@ use crate::log::{self, LogRing};
 use crate::spec::PipelineSpec;
 use arguments::{Arguments, BrokerOverride, Command};
 use exit::{Exit, Failure};
-use settings::Resolver;
+use settings::{Resolved, Resolver};
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -111,18 +111,11 @@ fn check_configuration(
     brokers: &[BrokerOverride],
 ) -> Result<String, Failure> {
     let mut resolver = Resolver::new(&environment::variable);
-    let connections = resolver.connections(spec, brokers);
-    let filters = resolver.filters(spec.tables);
-    let mut targets = resolver.targets(spec.sinks);
-    targets.extend(resolver.dead_letters(spec.tables));
-    resolver.check_loops(spec, &connections, &filters, &targets);
-    resolver.check_shares(spec.tables, &connections, &filters);
+    let filled = Resolved::new(&mut resolver, spec, brokers);
     let control = resolver.control_lines(&spec.settings);
     resolver.finish()?;
-    let connections: Vec<_> = connections.into_iter().flatten().collect();
-    let targets: Vec<_> = targets.into_iter().flatten().collect();
-    about::check_files(spec, &targets)?;
-    Ok(about::configuration(spec, &connections, &filters, &targets) + &control)
+    about::check_files(spec, &filled.targets)?;
+    Ok(about::configuration(spec, &filled) + &control)
 }
 
 #[cfg(feature = "mqtt")]

@@ -4,11 +4,13 @@
 pub mod control;
 mod properties;
 mod published;
+mod resolved;
 mod shares;
 mod tls;
 mod webhook;
 
 pub use properties::Properties;
+pub use resolved::Resolved;
 
 use super::arguments::BrokerOverride;
 use super::environment::{self, Variable};

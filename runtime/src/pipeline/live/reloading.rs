@@ -1,7 +1,6 @@
 //! SIGHUP: files and variables are read again, and what they hold now is presented to the brokers
 //! and to the servers of webhooks, and asked of those who ask.
 
-use super::Resolved;
 use crate::control::TlsServer;
 use crate::mqtt::renewal::{Access, Outstanding, Renewal, Renewing};
 use crate::pipeline::arguments::BrokerOverride;
@@ -9,7 +8,7 @@ use crate::pipeline::asking::NewToken;
 use crate::pipeline::environment;
 use crate::pipeline::exit::Failure;
 use crate::pipeline::settings::control::Control;
-use crate::pipeline::settings::{Connection, Resolver, Target};
+use crate::pipeline::settings::{Connection, Resolved, Resolver, Target};
 use crate::sink::webhook::WebhookOptions;
 use crate::spec::PipelineSpec;
 
