@@ -1,7 +1,6 @@
 //! The control endpoint: where a running pipeline can be asked how it does. HTTP on a thread of
 //! its own, to read only. It knows counters and texts; nothing in the pipeline waits for it.
 
-mod columns;
 mod facts;
 mod family;
 mod history;

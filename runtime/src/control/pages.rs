@@ -1,6 +1,5 @@
 //! What there is to ask for, and who may ask.
 
-use super::columns;
 use super::facts::Facts;
 use super::family;
 use super::history;
@@ -8,7 +7,7 @@ use super::measures::families;
 use super::request::Request;
 use super::response::{Body, HTML, JSON, JSON_LINES, Response, Status, TEXT};
 use super::status;
-use super::tables::SystemTable;
+use super::tables::{self, SystemTable};
 use crate::clock::now_us;
 use crate::encode::Rows;
 use crate::ipc;
@@ -68,7 +67,7 @@ fn table(facts: &Facts, name: &str, accepts_arrow: bool) -> Option<Response> {
     if let Some(table) = system.find(|table| table.name() == name) {
         let lines = table.rows(facts);
         return Some(if accepts_arrow {
-            parts(ipc::CONTENT_TYPE, Box::new(columns::arrow(table, lines)))
+            parts(ipc::CONTENT_TYPE, Box::new(tables::arrow(table, lines)))
         } else {
             parts(JSON_LINES, lines)
         });

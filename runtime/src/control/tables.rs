@@ -1,6 +1,9 @@
 //! The system tables, as JSON lines.
 
 mod columns;
+mod schema;
+
+pub use schema::arrow;
 
 use super::facts::Facts;
 use super::family;

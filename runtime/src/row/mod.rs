@@ -12,10 +12,14 @@ mod nested;
 mod passing;
 mod payload;
 mod time;
+mod types;
 #[cfg(feature = "arrow")]
 pub(crate) mod written;
 
-pub use nested::{Checked, Nested, Type};
+pub use nested::{Checked, Nested};
+pub use types::Type;
+#[cfg(feature = "mqtt")]
+pub(crate) use types::is_plain;
 
 use crate::decode::ascii;
 use crate::decode::json::{Cell, Kind, Text, escape};

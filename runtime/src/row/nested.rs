@@ -1,7 +1,7 @@
 //! Values of nested types: STRUCT and arrays. Such a value is a place in the message, which is
 //! walked through where something is asked of it; nothing of it is kept.
 
-use super::{Column, Row, wrong_kind};
+use super::{Column, Row, Type, wrong_kind};
 use crate::decode::json::{Cell, Kind, PADDING, Text, Walk};
 use crate::encode::Encode;
 use crate::encode::csv::{self, EncodeCsv};
@@ -20,53 +20,6 @@ pub struct Nested<'m> {
     pub(super) column: u16,
     /// How its timestamps are written.
     pub(super) format: TimeFormat,
-}
-
-/// What a column of a nested type, and each part of it, must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Type {
-    /// BOOLEAN
-    Boolean,
-    /// TINYINT
-    Int8,
-    /// SMALLINT
-    Int16,
-    /// INT
-    Int32,
-    /// BIGINT
-    Int64,
-    /// TINYINT UNSIGNED
-    UInt8,
-    /// SMALLINT UNSIGNED
-    UInt16,
-    /// INT UNSIGNED
-    UInt32,
-    /// BIGINT UNSIGNED
-    UInt64,
-    /// REAL
-    Float32,
-    /// DOUBLE
-    Float64,
-    /// DECIMAL(precision, scale)
-    Decimal(u8, u8),
-    /// TEXT
-    Text,
-    /// BYTEA
-    Bytes,
-    /// TIMESTAMP with so many digits behind the second: 0, 3, 6 or 9
-    Timestamp(u8),
-    /// DATE
-    Date,
-    /// TIME
-    Time,
-    /// `INTERVAL`
-    Interval,
-    /// JSON
-    Json,
-    /// STRUCT: names and types of its fields
-    Struct(&'static [(&'static str, Type)]),
-    /// An array, and the type of its elements
-    Array(&'static Type),
 }
 
 /// The only column of the row that a part of a nested value is read as.

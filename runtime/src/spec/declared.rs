@@ -5,6 +5,7 @@ use crate::decode::avro::Datum;
 use crate::program::Generated;
 use crate::row::Type;
 use crate::value::TimeFormat;
+use std::fmt;
 
 /// What a table declares.
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +152,25 @@ pub enum Metadata {
     UserProperty(&'static str),
     /// BIGINT, seconds (MQTT 5)
     MessageExpiryInterval,
+}
+
+/// As `METADATA FROM` names it.
+impl fmt::Display for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Topic => f.write_str("topic"),
+            Self::TopicLevel(level) => write!(f, "topic.{level}"),
+            Self::Qos => f.write_str("qos"),
+            Self::Retain => f.write_str("retain"),
+            Self::Duplicate => f.write_str("duplicate"),
+            Self::ReceivedAt => f.write_str("received_at"),
+            Self::ContentType => f.write_str("content_type"),
+            Self::ResponseTopic => f.write_str("response_topic"),
+            Self::CorrelationData => f.write_str("correlation_data"),
+            Self::UserProperty(name) => write!(f, "user_property.{name}"),
+            Self::MessageExpiryInterval => f.write_str("message_expiry_interval"),
+        }
+    }
 }
 
 /// How a value is written in JSON where that is not as usual.

@@ -1,7 +1,7 @@
 //! The columns of the system tables, and their rows as Arrow: they are read as messages of JSON
 //! are, by the types that are declared here.
 
-use super::tables::SystemTable;
+use super::SystemTable;
 use crate::declared::{Layout, Reader};
 use crate::ipc::{self, Batch};
 use crate::message::Message;
