@@ -362,6 +362,22 @@ pub enum SinkKind {
     Webhook(WebhookSpec),
 }
 
+impl SinkKind {
+    /// The connection that rows are published on: an index into [`PipelineSpec::connections`].
+    pub fn connection(&self) -> Option<usize> {
+        match self {
+            Self::Mqtt { connection, .. } => Some(*connection),
+            Self::Stdout
+            | Self::Blackhole
+            | Self::File { .. }
+            | Self::Csv { .. }
+            | Self::Table { .. }
+            | Self::Files(_)
+            | Self::Webhook(_) => None,
+        }
+    }
+}
+
 /// Properties of what is published (MQTT 5, section 3.3.2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PropertiesSpec {

@@ -39,6 +39,8 @@ pub struct ConnectionFacts {
     pub broker: String,
     /// The client id of the session that receives; those of several begin with it.
     pub client_id: String,
+    /// The client id of the session that publishes.
+    pub publisher_id: String,
     /// TLS is spoken, but the broker's certificate is not checked.
     pub is_unverified: bool,
 }

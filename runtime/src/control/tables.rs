@@ -90,7 +90,7 @@ fn connector_status(facts: &Facts) -> Rows {
         source_status(&mut rows, facts, index, table);
     }
     for (index, sink) in facts.spec.sinks.iter().enumerate() {
-        if let SinkKind::Mqtt { connection, .. } = sink.kind {
+        if let Some(connection) = sink.kind.connection() {
             sink_status(&mut rows, facts, (index, sink), connection);
         }
     }
@@ -138,13 +138,12 @@ fn sink_status(
     let sessions: &Sessions = &facts.metrics.connections[connection].publishing;
     let (state, counted) = (sessions.state(), &facts.metrics.sinks[index]);
     let connection = &facts.connections[connection];
-    let client_id = format!("{}-out", connection.client_id);
     let mut row = rows.row();
     row.field("{\"connector_name\":", "mqtt_sink");
     row.field(",\"connection\":", connection.name);
     row.field(",\"table_name\":", sink.name);
     row.field(",\"broker\":", connection.broker.as_str());
-    row.field(",\"client_id\":", client_id.as_str());
+    row.field(",\"client_id\":", connection.publisher_id.as_str());
     row.field(",\"state\":", shown(&state));
     row.field(",\"connected_since\":", state.since.map(Timestamp::from));
     row.raw(",\"subscription_count\":0,\"messages_received\":0,\"bytes_received\":0");
@@ -177,16 +176,8 @@ fn tables(spec: &PipelineSpec) -> Rows {
         row.end();
     }
     for sink in spec.sinks {
-        let connection = match sink.kind {
-            SinkKind::Mqtt { connection, .. } => Some(spec.connections[connection].name),
-            SinkKind::Stdout
-            | SinkKind::Table { .. }
-            | SinkKind::Blackhole
-            | SinkKind::File { .. }
-            | SinkKind::Csv { .. }
-            | SinkKind::Files(_)
-            | SinkKind::Webhook(_) => None,
-        };
+        let connection = sink.kind.connection();
+        let connection = connection.map(|index| spec.connections[index].name);
         let mut row = rows.row();
         row.field("{\"table_name\":", sink.name);
         row.field(",\"role\":\"sink\",\"connector\":", connector(&sink.kind));

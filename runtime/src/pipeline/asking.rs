@@ -90,6 +90,7 @@ fn facts(connection: &Connection) -> ConnectionFacts {
         name: connection.spec.name,
         broker: connection.broker.address.to_string(),
         client_id: connection.client_id.clone(),
+        publisher_id: connection.publisher_id(),
         is_unverified: connection.broker.tls.is_some() && !is_checked,
     }
 }

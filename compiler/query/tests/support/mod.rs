@@ -137,6 +137,7 @@ pub fn started(token: Option<&str>, tls: Option<TlsServer>) -> String {
             name: "plant",
             broker: "localhost:1883".into(),
             client_id: "me".into(),
+            publisher_id: "me-out".into(),
             is_unverified: false,
         }],
         started: SystemTime::now(),

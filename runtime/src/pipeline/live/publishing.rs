@@ -131,7 +131,7 @@ fn publisher_options(
         ),
         broker: connection.broker.clone(),
         session: Options {
-            connect: connect(connection, format!("{}-out", connection.client_id)),
+            connect: connect(connection, connection.publisher_id()),
             filters: Vec::new(),
             share: None,
             max_packet_size: usize::try_from(spec.max_packet_size).unwrap_or(usize::MAX),

@@ -29,6 +29,15 @@ impl Connection {
         }
         format!("{}-{number}", self.client_id)
     }
+
+    /// The client id of the session that publishes. Where the broker is to choose, it chooses this
+    /// one, too: otherwise all pipelines that leave it the choice would have the same.
+    pub fn publisher_id(&self) -> String {
+        if self.client_id.is_empty() {
+            return String::new();
+        }
+        format!("{}-out", self.client_id)
+    }
 }
 
 /// The group of a connection with several sessions. A kept session is resumed in it, so it always

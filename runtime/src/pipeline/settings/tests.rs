@@ -238,3 +238,21 @@ fn a_broker_can_be_given() {
         assert!(found.contains(expected), "{given:?}: {found}");
     }
 }
+
+#[test]
+fn a_broker_that_names_a_session_names_both() {
+    for (id, publishes_as) in [("ID=plant", "plant-out"), ("ID=", "")] {
+        let lookup = |name: &str| {
+            let all = GOOD.iter().filter(|pair| !pair.starts_with("ID="));
+            let mut all = all.chain([&id]);
+            let found = all.find_map(|pair| pair.strip_prefix(&format!("{name}=")));
+            found.map(|value| Ok(value.to_owned()))
+        };
+        let mut resolver = Resolver::new(&lookup);
+        let connections = resolver.connections(&PIPELINE, &[]);
+        // an id that is empty is a mistake where the session is kept, as it is here
+        assert_eq!(resolver.finish().is_err(), publishes_as.is_empty());
+        let connection = connections[0].as_ref().expect("it is known all the same");
+        assert_eq!(connection.publisher_id(), publishes_as);
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{Flight, Worker, origins};
 use crate::sink::{Batch, Limit};
-use crate::spec::{BadData, SinkKind};
+use crate::spec::BadData;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -73,17 +73,6 @@ impl Worker {
 
     /// Whether a sink publishes on this connection, as the dead letters of its tables do.
     fn shares_session(&self, sink: usize, connection: usize) -> bool {
-        match self.spec.sinks[sink].kind {
-            SinkKind::Mqtt {
-                connection: own, ..
-            } => own == connection,
-            SinkKind::Stdout
-            | SinkKind::Blackhole
-            | SinkKind::File { .. }
-            | SinkKind::Files(_)
-            | SinkKind::Table { .. }
-            | SinkKind::Csv { .. }
-            | SinkKind::Webhook(_) => false,
-        }
+        self.spec.sinks[sink].kind.connection() == Some(connection)
     }
 }
