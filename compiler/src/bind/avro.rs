@@ -1,7 +1,8 @@
 //! The schemas of Avro tables.
 
 use super::options::Options;
-use super::{Binder, Bound, Reported, variable};
+use super::secret::url_has_password;
+use super::{Binder, Bound, Reported};
 use crate::avro::{self, Reference};
 use crate::diagnostics::{Diagnostic, code};
 use crate::ir::ast::{
@@ -78,8 +79,12 @@ impl Binder<'_> {
             (None, Some(span)) => {
                 let url = options.text("schema_registry_url").ok_or(Reported)?;
                 let given = options.given("schema_registry_url");
-                if let Some(given) = given.filter(|_| has_password(&url)) {
-                    self.password_in_url(given.span());
+                if let Some(given) = given.filter(|_| url_has_password(&url)) {
+                    self.secret(
+                        "a password stands in the file",
+                        given.span(),
+                        "write `${NAME}` in its place: it is read when the pipeline is built",
+                    );
                 }
                 let id = id.ok_or_else(|| self.without_id(create, options, span))?;
                 (Reference::Registry { url, id }, span)
@@ -116,15 +121,6 @@ impl Binder<'_> {
             return Reported;
         }
         self.report(no_id(create, span))
-    }
-
-    fn password_in_url(&mut self, span: Span) {
-        self.plan.secrets.push(span);
-        self.report(
-            Diagnostic::new(code::PASSWORD, "a password stands in the file", span)
-                .at("readable for everyone who sees the file")
-                .help("write `${NAME}` in its place: it is read when the pipeline is built"),
-        );
     }
 
     /// The table with the columns that its schema gives, in front of those that it declares: those
@@ -181,15 +177,6 @@ fn definition(column: avro::Column, span: Span) -> ColumnDefinition {
         },
         span,
     }
-}
-
-/// Whether the URL itself says a password.
-fn has_password(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split('/').next().unwrap_or(rest);
-    let user = authority.rsplit_once('@').map(|(user, _)| user);
-    let password = user.and_then(|user| user.split_once(':'));
-    password.is_some_and(|(_, password)| variable::says_something(password))
 }
 
 fn schema_twice(registry: Span, file: Span) -> Diagnostic {

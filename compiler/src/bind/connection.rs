@@ -158,11 +158,10 @@ impl Binder<'_> {
         let span = given.span();
         // the default in `${NAME:-default}` is a secret as well
         if variable::says_something(&password) {
-            self.plan.secrets.push(span);
-            self.report(
-                Diagnostic::new(code::PASSWORD, "the password stands in the file", span)
-                    .at("readable for everyone who sees the file")
-                    .help("write `'${MQTT_PASSWORD}'`: it is read when the binary starts"),
+            self.secret(
+                "the password stands in the file",
+                span,
+                "write `'${MQTT_PASSWORD}'`: it is read when the binary starts",
             );
         }
     }

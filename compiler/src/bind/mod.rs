@@ -46,6 +46,7 @@ mod relation;
 mod roles;
 mod row_format;
 mod scope;
+mod secret;
 mod settings;
 mod shared_file;
 mod sink;

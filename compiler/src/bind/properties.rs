@@ -109,7 +109,8 @@ impl Binder<'_> {
                 Place::Json(..) => literal,
             };
             let message = format!("the value of user property `{name}` stands in the file");
-            self.secret(&message, place, &format!("{name}: ${{VALUE}}"));
+            let help = format!("write `{name}: ${{VALUE}}`: it is read when the binary starts");
+            self.secret(&message, place, &help);
         }
         Some((name.to_owned(), value.to_owned()))
     }

@@ -1,6 +1,7 @@
 //! SET: how the process behaves around its flows.
 
 use super::options::Options;
+use super::tls::half_pair;
 use super::{Binder, variable};
 use crate::connectors::{OptionSpec, SETTINGS};
 use crate::diagnostics::{Diagnostic, code};
@@ -87,16 +88,8 @@ impl Binder<'_> {
     /// What is presented to whoever asks over TLS.
     fn control_tls(&mut self, options: &Options<'_>) -> Option<KeyPair> {
         let names = ["control.tls_cert", "control.tls_key"];
-        match names.map(|name| options.span(name)) {
-            [Some(cert), None] => {
-                let why = "a certificate proves nothing without its key";
-                self.report(half_pair(cert, (names[0], names[1]), why));
-            }
-            [None, Some(key)] => {
-                let why = "a key needs the certificate that it belongs to";
-                self.report(half_pair(key, (names[1], names[0]), why));
-            }
-            [Some(_), Some(_)] | [None, None] => {}
+        if let Some(half) = half_pair(options, names, "SET ") {
+            self.report(half);
         }
         let [cert, key] = names.map(|name| options.text(name));
         Some(KeyPair {
@@ -111,24 +104,14 @@ impl Binder<'_> {
         let span = options.given("control.token")?.span();
         // the default in `${NAME:-default}` is a secret as well
         if variable::says_something(&token) {
-            self.plan.secrets.push(span);
-            self.report(
-                Diagnostic::new(code::PASSWORD, "the token stands in the file", span)
-                    .at("readable for everyone who sees the file")
-                    .help("write `'${CONTROL_TOKEN}'`: it is read when the binary starts"),
+            self.secret(
+                "the token stands in the file",
+                span,
+                "write `'${CONTROL_TOKEN}'`: it is read when the binary starts",
             );
         }
         Some(token)
     }
-}
-
-fn half_pair(given: Span, (has, lacks): (&str, &str), why: &str) -> Diagnostic {
-    let message = format!("`{has}` without `{lacks}`");
-    Diagnostic::new(code::OPTION_CONFLICT, message, given)
-        .at(why)
-        .help(format!(
-            "add `SET {lacks} = '…'`; both may name the same file"
-        ))
 }
 
 fn asked_by_nobody(setting: &str, span: Span, off: Span) -> Diagnostic {

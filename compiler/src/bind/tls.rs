@@ -29,24 +29,7 @@ impl Binder<'_> {
         if let Some(transport @ (Transport::Tcp | Transport::WebSocket)) = transport {
             self.report(without_tls(transport, *first, rest, options.span("broker")));
         }
-        let (cert, key) = (
-            options.span("tls_client_cert"),
-            options.span("tls_client_key"),
-        );
-        let half = match (cert, key) {
-            (Some(cert), None) => Some(half_identity(
-                cert,
-                ("tls_client_cert", "tls_client_key"),
-                "a certificate proves nothing without its key",
-            )),
-            (None, Some(key)) => Some(half_identity(
-                key,
-                ("tls_client_key", "tls_client_cert"),
-                "a key needs the certificate that it belongs to",
-            )),
-            (Some(_), Some(_)) | (None, None) => None,
-        };
-        if let Some(half) = half {
+        if let Some(half) = half_pair(options, ["tls_client_cert", "tls_client_key"], "") {
             self.report(half);
         }
         let verify = options.boolean("tls_verify").unwrap_or(true);
@@ -91,11 +74,28 @@ fn without_tls(
         ))
 }
 
-fn half_identity(given: Span, (has, lacks): (&str, &str), why: &str) -> Diagnostic {
+/// What is said of a certificate without its key, or of a key alone; `before` stands before an
+/// option where it is written.
+pub(super) fn half_pair(
+    options: &Options<'_>,
+    [cert, key]: [&str; 2],
+    before: &str,
+) -> Option<Diagnostic> {
+    let (given, has, lacks, why) = match (options.span(cert), options.span(key)) {
+        (Some(given), None) => {
+            let why = "a certificate proves nothing without its key";
+            (given, cert, key, why)
+        }
+        (None, Some(given)) => {
+            let why = "a key needs the certificate that it belongs to";
+            (given, key, cert, why)
+        }
+        (Some(_), Some(_)) | (None, None) => return None,
+    };
     let message = format!("`{has}` without `{lacks}`");
-    Diagnostic::new(code::OPTION_CONFLICT, message, given)
-        .at(why)
-        .help(format!("add `{lacks} = '…'`; both may name the same file"))
+    let help = format!("add `{before}{lacks} = '…'`; both may name the same file");
+    let diagnostic = Diagnostic::new(code::OPTION_CONFLICT, message, given);
+    Some(diagnostic.at(why).help(help))
 }
 
 fn unverified(span: Span, authority: Option<Span>) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 use super::connection::milliseconds;
 use super::options::{Element, Options, Place};
+use super::secret::url_has_password;
 use super::sink::missing;
 use super::{Binder, variable};
 use crate::diagnostics::{Diagnostic, code};
@@ -36,7 +37,11 @@ impl Binder<'_> {
         if let OptionValue::Text(text) = &given.entry.value
             && url_has_secret(&url)
         {
-            self.secret("the URL holds a secret", text.span, "${WEBHOOK_URL}");
+            self.secret(
+                "the URL holds a secret",
+                text.span,
+                "write `${WEBHOOK_URL}`: it is read when the binary starts",
+            );
         }
         self.check_authority(&url, options)?;
         let timeout_s = options.number("timeout").unwrap_or(TIMEOUT_S);
@@ -161,20 +166,13 @@ impl Binder<'_> {
                 Place::Json(..) => literal,
             };
             let message = format!("the value of header `{name}` stands in the file");
-            self.secret(&message, place, "Authorization: Bearer ${TOKEN}");
+            self.secret(
+                &message,
+                place,
+                "write `Authorization: Bearer ${TOKEN}`: it is read when the binary starts",
+            );
         }
         Some((name.to_owned(), value.to_owned()))
-    }
-
-    pub(super) fn secret(&mut self, message: &str, span: Span, instead: &str) {
-        self.plan.secrets.push(span);
-        self.report(
-            Diagnostic::new(code::PASSWORD, message, span)
-                .at("readable for everyone who sees the file")
-                .help(format!(
-                    "write `{instead}`: it is read when the binary starts"
-                )),
-        );
     }
 }
 
@@ -212,18 +210,10 @@ const SECRETS: [&str; 7] = [
 
 /// Whether a URL names a user with a password, or gives one of [`SECRETS`] in its query.
 fn url_has_secret(url: &str) -> bool {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let user = authority.rsplit_once('@').map(|(user, _)| user);
-    let password = user.and_then(|user| user.split_once(':'));
-    if password.is_some_and(|(_, password)| variable::says_something(password)) {
-        return true;
-    }
-    let query = rest.split_once('?').map_or("", |(_, query)| query);
-    query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .any(|(name, value)| is_secret(name) && variable::says_something(value))
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    url_has_password(url)
+        || pairs.any(|(name, value)| is_secret(name) && variable::says_something(value))
 }
 
 /// Whether a header is one that proves who sends it, and the file says more than how.
