@@ -55,20 +55,11 @@ impl Binder<'_> {
             self.report(unknown_connector("", entry.value.span()));
             return None;
         };
-        let Some(spec) = ConnectorSpec::find(&text.value) else {
+        let spec = ConnectorSpec::find(&text.value);
+        if spec.is_none() {
             self.report(unknown_connector(&text.value, text.span));
-            return None;
-        };
-        if !spec.supported {
-            let message = format!("connector `{}` is not supported yet", spec.name());
-            self.report(
-                Diagnostic::new(code::UNSUPPORTED_OPTION, message, text.span)
-                    .at("not supported yet")
-                    .note("rows go to `stdout`, `file`, `mqtt_sink` or `blackhole` for now"),
-            );
-            return None;
         }
-        Some(spec)
+        spec
     }
 
     /// A table that is read and written as its queries see it, so that their own mistakes are told,
@@ -372,23 +363,15 @@ fn connector_misspelt(create: &CreateTable, key: &Name) -> Diagnostic {
 }
 
 fn unknown_connector(name: &str, span: Span) -> Diagnostic {
-    let names = |supported: bool| -> Vec<&str> {
-        let connectors = CONNECTORS.iter().filter(|c| c.supported == supported);
-        connectors.flat_map(|spec| spec.names).copied().collect()
-    };
-    let (usable, later) = (names(true), names(false));
+    let names = CONNECTORS.iter().flat_map(|spec| spec.names).copied();
     let message = format!("no connector `{name}`");
     let diagnostic = Diagnostic::new(code::UNKNOWN_CONNECTOR, message, span);
     let diagnostic = diagnostic.at("unknown connector");
-    if let Some(near) = nearest(name, usable.iter().chain(&later).copied()) {
+    if let Some(near) = nearest(name, names.clone()) {
         return diagnostic.help(format!("did you mean `'{near}'`?"));
     }
-    let usable = usable.join(", ");
-    let later = match later.as_slice() {
-        [] => String::new(),
-        later => format!("; {} comes with a later version", later.join(", ")),
-    };
-    diagnostic.note(format!("the connectors are {usable}{later}"))
+    let names: Vec<&str> = names.collect();
+    diagnostic.note(format!("the connectors are {}", names.join(", ")))
 }
 
 fn connection_twice(option: &str, place: Span, named: Span) -> Diagnostic {

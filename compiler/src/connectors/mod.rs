@@ -21,8 +21,6 @@ pub struct ConnectorSpec {
     pub source_options: &'static [OptionSpec],
     /// Whether options of a connection may stand in the table.
     pub takes_connection: bool,
-    /// Whether this version can run it.
-    pub supported: bool,
 }
 
 /// The connectors.
@@ -50,7 +48,6 @@ pub const CONNECTORS: &[ConnectorSpec] = &[
         sink_options: MQTT_SINK,
         source_options: MQTT_SOURCE,
         takes_connection: true,
-        supported: true,
     },
     ConnectorSpec {
         connector: Connector::MqttSink,
@@ -58,7 +55,6 @@ pub const CONNECTORS: &[ConnectorSpec] = &[
         sink_options: MQTT_SINK,
         source_options: &[],
         takes_connection: true,
-        supported: true,
     },
     ConnectorSpec {
         connector: Connector::Stdout,
@@ -66,7 +62,6 @@ pub const CONNECTORS: &[ConnectorSpec] = &[
         sink_options: sink::STDOUT,
         source_options: &[],
         takes_connection: false,
-        supported: true,
     },
     ConnectorSpec {
         connector: Connector::Blackhole,
@@ -74,7 +69,6 @@ pub const CONNECTORS: &[ConnectorSpec] = &[
         sink_options: sink::BLACKHOLE,
         source_options: &[],
         takes_connection: false,
-        supported: true,
     },
     ConnectorSpec {
         connector: Connector::File,
@@ -82,7 +76,6 @@ pub const CONNECTORS: &[ConnectorSpec] = &[
         sink_options: sink::FILE,
         source_options: &[],
         takes_connection: false,
-        supported: true,
     },
     ConnectorSpec {
         connector: Connector::Webhook,
@@ -90,7 +83,6 @@ pub const CONNECTORS: &[ConnectorSpec] = &[
         sink_options: sink::WEBHOOK,
         source_options: &[],
         takes_connection: false,
-        supported: true,
     },
 ];
 
