@@ -219,7 +219,7 @@ impl fmt::Display for BuildError {
                 detail,
             } => write!(f, "linking failed\n{detail}"),
             Self::CCompiler { detail, .. } => {
-                write!(f, "cryptography for TLS has parts in C: {detail}")
+                write!(f, "what TLS or Zstandard needs has parts in C: {detail}")
             }
             Self::Download { crates, detail } => write!(
                 f,
