@@ -3,6 +3,7 @@
 
 use super::text::quoted;
 use super::{Binary, heading, memory_mib};
+use crate::ir::limits::FLIGHTS;
 use crate::ir::logical::BadData;
 use crate::ir::physical::{PhysicalPlan, Table};
 use std::fmt::Write as _;
@@ -161,14 +162,11 @@ impl Rule {
     }
 }
 
-/// Batches of a worker that a sink can have before the worker waits.
-const BATCHES: u32 = 8;
-
 /// An expression about the processes of this pipeline alone.
 fn filled(expr: &str, plan: &PhysicalPlan) -> String {
     let info = format!("laminar_build_info{{pipeline={}}}", quoted(&plan.name));
     let sessions = plan.connections.iter().map(|each| each.parallelism);
-    let batches = BATCHES * u32::from(sessions.max().unwrap_or(1));
+    let batches = FLIGHTS * u64::from(sessions.max().unwrap_or(1));
     let memory = memory_mib(plan) * (1 << 20) / 10 * 8;
     let only = format!(" * on (job, instance) group_left () {info})");
     expr.replace("«»", &info)
