@@ -70,13 +70,5 @@ fn read_input() -> Result<String, Failure> {
 
 /// Answers a text of one query or more, which `;` stands between.
 fn answer(endpoint: &Endpoint, sql: &str, arguments: &Arguments) -> Result<(), Failure> {
-    let engine = engine::Engine::new();
-    for statement in engine::statements(endpoint, sql)? {
-        let answer = engine.answer(endpoint, statement)?;
-        output::print(&answer, arguments.format)?;
-        for note in &answer.notes {
-            eprintln!("note: {}", output::harmless(note));
-        }
-    }
-    Ok(())
+    session::answer(&engine::Engine::new(), endpoint, sql, arguments)
 }

@@ -60,8 +60,8 @@ pub fn run(endpoint: &Endpoint, arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Answers a line, and prints it.
-fn answer(
+/// Answers a text of one query or more, which `;` stands between, and prints the rows.
+pub fn answer(
     engine: &Engine,
     endpoint: &Endpoint,
     sql: &str,
