@@ -30,6 +30,8 @@ pub mod lower;
 #[cfg(feature = "cli")]
 mod mqtt;
 pub mod parse;
+#[cfg(feature = "cli")]
+mod percent;
 pub mod source;
 pub mod types;
 

@@ -153,6 +153,7 @@ const BANS: &[Ban] = &[
             "compiler/src/avro",
             "compiler/src/catalog.rs",
             "compiler/src/json.rs",
+            "compiler/src/percent.rs",
             "compiler/src/types",
             "compiler/src/functions",
             "compiler/src/connectors",

@@ -1,5 +1,7 @@
 //! Where a broker is, from its URL.
 
+use crate::percent::decoded;
+
 /// A broker that can be spoken to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
@@ -81,26 +83,6 @@ fn host_and_port(place: &str, default_port: u16) -> Option<(String, u16)> {
     };
     let is_host = !host.is_empty() && !host.contains(['/', ' ']);
     is_host.then(|| (host.to_owned(), port))
-}
-
-/// A text without its percent signs: `a%40b` is `a@b`.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let digits = behind
-            .get(..2)
-            .and_then(|two| std::str::from_utf8(two).ok());
-        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        if let Some(byte) = byte.filter(|_| *first == b'%') {
-            bytes.push(byte);
-            rest = &behind[2..];
-        } else {
-            bytes.push(*first);
-            rest = behind;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

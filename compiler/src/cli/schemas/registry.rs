@@ -7,6 +7,8 @@ use serde_json::Value;
 use ureq::Agent;
 use ureq::http::StatusCode;
 
+use crate::percent::decoded;
+
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -60,26 +62,6 @@ fn parts(registry: &str) -> Result<(String, Option<String>), String> {
         ),
         None => (registry.to_owned(), None),
     })
-}
-
-/// `%40` is `@`, as in any URL.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let digits = behind
-            .get(..2)
-            .and_then(|two| std::str::from_utf8(two).ok());
-        let escaped = digits.and_then(|two| u8::from_str_radix(two, 16).ok());
-        if let Some(byte) = escaped.filter(|_| *first == b'%') {
-            bytes.push(byte);
-            rest = &behind[2..];
-        } else {
-            bytes.push(*first);
-            rest = behind;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The `Authorization` of RFC 7617.
