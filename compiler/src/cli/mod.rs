@@ -7,6 +7,7 @@ mod child;
 mod commands;
 mod demo;
 mod failure;
+mod folder;
 mod help_files;
 mod infer;
 mod input;

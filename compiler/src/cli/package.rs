@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use super::commands;
 use super::failure::Failure;
+use super::folder;
 use super::input::{self, Warnings};
 use super::progress::Progress;
 use super::style::{GREEN, YELLOW};
@@ -26,7 +27,9 @@ pub(super) fn package(
 ) -> Result<ExitCode, Failure> {
     check_target(options)?;
     let folder = output.map_or_else(|| default_folder(file), Path::to_owned);
-    check_folder(&folder)?;
+    let is_ours = || folder::begins(&folder.join("Containerfile"), OURS);
+    let way_out = "name another folder with `-o`";
+    folder::check(&folder, "write the package to", is_ours, way_out)?;
     let source = input::read(file)?;
     let plan = commands::plan(&source, policy)?;
     let package = commands::emitted(&plan, &source);
@@ -71,24 +74,6 @@ fn not_linux() -> Failure {
 fn default_folder(file: &Path) -> PathBuf {
     let output = commands::default_output(file);
     PathBuf::from(format!("{}-package", output.display()))
-}
-
-/// The folder must be new, empty, or hold an earlier package: nothing else is overwritten.
-fn check_folder(folder: &Path) -> Result<(), Failure> {
-    let mut entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(Failure::path("write the package to", folder, error)),
-        Ok(entries) => entries.flatten().peekable(),
-    };
-    if entries.peek().is_none() || is_ours(&folder.join("Containerfile")) {
-        return Ok(());
-    }
-    let failure = Failure::path("write the package to", folder, "it is not empty");
-    Err(failure.help("name another folder with `-o`"))
-}
-
-fn is_ours(path: &Path) -> bool {
-    fs::read_to_string(path).is_ok_and(|text| text.starts_with(OURS))
 }
 
 /// Writes the files and tells of each. What somebody has filled in stays as it is.

@@ -1,11 +1,11 @@
 //! `laminarc new`: a project to start from.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
 use super::failure::Failure;
+use super::folder;
 use super::shell;
 use super::style::GREEN;
 
@@ -31,7 +31,8 @@ const FILES: [(&str, &str); 4] = [
 
 /// Writes the project to `folder`, which must be new or empty.
 pub(super) fn create(folder: &Path) -> Result<ExitCode, Failure> {
-    check_empty(folder)?;
+    let way_out = "name a folder that does not exist yet";
+    folder::check(folder, "start a project in", || false, way_out)?;
     fs::create_dir_all(folder).map_err(|error| Failure::path("create", folder, error))?;
     for (name, text) in FILES {
         let path = folder.join(name);
@@ -43,17 +44,4 @@ pub(super) fn create(folder: &Path) -> Result<ExitCode, Failure> {
     anstream::eprintln!("  laminarc run pipeline.sql -- --replay pipeline.input.jsonl");
     anstream::eprintln!("  laminarc test");
     Ok(ExitCode::SUCCESS)
-}
-
-fn check_empty(folder: &Path) -> Result<(), Failure> {
-    let mut entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(Failure::path("start a project in", folder, error)),
-    };
-    if entries.next().is_none() {
-        return Ok(());
-    }
-    let failure = Failure::path("start a project in", folder, "it is not empty");
-    Err(failure.help("name a folder that does not exist yet"))
 }
