@@ -65,13 +65,13 @@ pub fn run(
     // Signals are caught from here on, before anything is opened that a stop should close.
     let signals = runtime.block_on(Signals::new());
     let systemd = Systemd::new(&|name| std::env::var(name).ok());
-    let mut opened = Opened::new(spec, &filled, &metrics, (0, brokers, systemd))?;
+    let mut opened = Opened::new(spec, &filled, &metrics, 0, brokers, systemd)?;
     opened.reloading.tell_endpoint(presented);
     if let (Some(asking), Some(kept)) = (asking, &kept) {
         let token = asking.start((spec, &metrics, kept), &filled.connections, logged)?;
         opened.reloading.tell_control(token);
     }
-    let main = opened.start((Wiring::of(spec), kept), signals, None);
+    let main = opened.start(Wiring::of(spec), kept, signals, None);
     let progress = progress::show(spec, &metrics);
     let exit = runtime.block_on(main.run());
     drop(progress);
@@ -104,7 +104,9 @@ impl<'r> Opened<'r> {
         spec: &'static PipelineSpec,
         resolved: &'r Resolved,
         metrics: &Arc<Metrics>,
-        (more, brokers, systemd): (usize, &[BrokerOverride], Systemd),
+        more: usize,
+        brokers: &[BrokerOverride],
+        systemd: Systemd,
     ) -> Result<Self, Failure> {
         let Resolved {
             connections,
@@ -113,8 +115,7 @@ impl<'r> Opened<'r> {
         } = resolved;
         let mut reloading = Reloading::new(spec, brokers, connections, targets);
         let mut watch = Watch::new(spec, metrics, systemd);
-        let around = (&mut reloading, &mut watch);
-        let sessions = sessions(spec, connections, metrics, around);
+        let sessions = sessions(spec, connections, metrics, &mut reloading, &mut watch);
         let workers = sessions.len();
         // A thread tells one thing: publishers and the writers of lines; sources two.
         let threads = 2 * workers + connections.len() + spec.sinks.len() + more;
@@ -125,8 +126,14 @@ impl<'r> Opened<'r> {
         };
         let patience = Patience::Endless;
         let mut outlets = outlets::open(spec, targets, workers, patience, &on_event)?;
-        let around = (&**metrics, &on_event);
-        let publishing = publishing(&mut outlets, targets, connections, around, &mut reloading);
+        let publishing = publishing(
+            &mut outlets,
+            targets,
+            connections,
+            metrics,
+            &on_event,
+            &mut reloading,
+        );
         Ok(Self {
             spec,
             filters,
@@ -147,7 +154,8 @@ impl<'r> Opened<'r> {
     /// along.
     pub fn start<R: Requests>(
         mut self,
-        (wiring, kept): (Wiring, Option<Kept>),
+        wiring: Wiring,
+        kept: Option<Kept>,
         requests: R,
         abandoned: Option<&watch::Receiver<bool>>,
     ) -> Main<R> {
@@ -177,15 +185,22 @@ impl<'r> Opened<'r> {
             abandoned: abandoned.cloned(),
         };
         let running = sessions.len();
-        let ours = (&threads, &mut publishing);
-        start_sources(spec, filters, sessions, ours, outlets);
+        start_sources(spec, filters, sessions, &threads, &mut publishing, outlets);
         for publishing in publishing {
             publishing.start(outlets, abandoned.cloned());
         }
         drop(threads);
-        let threads = std::mem::take(&mut outlets.threads);
-        let around = (self.reloading, self.watch);
-        Main::new(self.notices, requests, stop, (running, threads), around)
+        Main {
+            notices: self.notices,
+            requests,
+            stop,
+            running,
+            threads: std::mem::take(&mut outlets.threads),
+            failure: None,
+            deadline: None,
+            reloading: self.reloading,
+            watch: self.watch,
+        }
     }
 }
 
@@ -195,7 +210,8 @@ fn start_sources(
     spec: &PipelineSpec,
     filters: &[Vec<Filter>],
     sessions: Vec<Receiving<'_>>,
-    (threads, publishing): (&Threads, &mut Vec<Publishing>),
+    threads: &Threads,
+    publishing: &mut Vec<Publishing>,
     outlets: &mut Outlets,
 ) {
     let mut help = None;

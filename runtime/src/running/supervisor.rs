@@ -92,13 +92,13 @@ fn supervise(
     filled.leave_out(|sink| named.contains(&sink) && !wiring.is_used(sink))?;
     let (abandon, abandoned) = (Abandon::default(), watch::channel(false));
     // what is around is somebody else's process: systemd hears nothing of this pipeline
-    let around = (takers.len(), &[][..], Notify::default());
-    let mut opened = Opened::new(spec, &filled, metrics, around)?;
+    let systemd = Notify::default();
+    let mut opened = Opened::new(spec, &filled, metrics, takers.len(), &[], systemd)?;
     for (sink, taker) in takers.into_iter().enumerate() {
         connect(&mut opened, spec.sinks[sink].name, (sink, taker), &abandon);
     }
     let requests = StopRequests(Some(requests));
-    let main = opened.start((wiring.into_wiring(), None), requests, Some(&abandoned.1));
+    let main = opened.start(wiring.into_wiring(), None, requests, Some(&abandoned.1));
     let _ = started.send(Ok(()));
     let ended = wait(main);
     // threads that are not done by now would never be

@@ -39,40 +39,20 @@ impl Requests for Signals {
 
 /// What the main thread does: it waits.
 pub struct Main<R> {
-    notices: mpsc::Receiver<Notice>,
-    requests: R,
-    stop: watch::Sender<bool>,
+    pub(super) notices: mpsc::Receiver<Notice>,
+    pub(super) requests: R,
+    pub(super) stop: watch::Sender<bool>,
     /// Sessions that receive.
-    running: usize,
+    pub(super) running: usize,
     /// Those of sinks.
-    threads: Vec<JoinHandle<()>>,
-    failure: Option<Failure>,
-    deadline: Option<Instant>,
-    reloading: Reloading,
-    watch: Watch,
+    pub(super) threads: Vec<JoinHandle<()>>,
+    pub(super) failure: Option<Failure>,
+    pub(super) deadline: Option<Instant>,
+    pub(super) reloading: Reloading,
+    pub(super) watch: Watch,
 }
 
 impl<R: Requests> Main<R> {
-    pub(super) fn new(
-        notices: mpsc::Receiver<Notice>,
-        requests: R,
-        stop: watch::Sender<bool>,
-        (running, threads): (usize, Vec<JoinHandle<()>>),
-        (reloading, watch): (Reloading, Watch),
-    ) -> Self {
-        Self {
-            notices,
-            requests,
-            stop,
-            running,
-            threads,
-            failure: None,
-            deadline: None,
-            reloading,
-            watch,
-        }
-    }
-
     /// Waits until it is told to stop and all is drained, or something cannot go on.
     ///
     /// # Errors

@@ -57,7 +57,8 @@ pub(super) fn publishing(
     outlets: &mut Outlets,
     targets: &[Target],
     connections: &[Option<Connection>],
-    (metrics, on_event): (&Metrics, &OnEvent),
+    metrics: &Metrics,
+    on_event: &OnEvent,
     reloading: &mut Reloading,
 ) -> Vec<Publishing> {
     let mut all = Vec::new();
@@ -101,8 +102,15 @@ pub fn start_publishers(
     on_event: &OnEvent,
 ) -> Result<(), Failure> {
     let mut reloading = Reloading::new(spec, &[], connections, &[]);
-    let around = (metrics, on_event);
-    for publishing in publishing(outlets, targets, connections, around, &mut reloading) {
+    let all = publishing(
+        outlets,
+        targets,
+        connections,
+        metrics,
+        on_event,
+        &mut reloading,
+    );
+    for publishing in all {
         publishing.start(outlets, None);
     }
     Ok(())

@@ -33,7 +33,8 @@ pub(super) fn sessions<'c>(
     spec: &PipelineSpec,
     connections: &'c [Option<Connection>],
     metrics: &Metrics,
-    (reloading, watch): (&mut Reloading, &mut Watch),
+    reloading: &mut Reloading,
+    watch: &mut Watch,
 ) -> Vec<Receiving<'c>> {
     let mut sessions = Vec::new();
     for (index, connection) in connections.iter().enumerate() {
