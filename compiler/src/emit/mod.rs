@@ -73,8 +73,8 @@ pub fn emit(plan: &PhysicalPlan, source: &SourceFile, identity: &Identity<'_>) -
 
 /// The sets of features that a pipeline may need: without TLS and WebSocket, and with both, be it
 /// for the control endpoint alone; each without regular expressions, and with them. Each is a build
-/// of the runtime of its own, so there are no more; and who needs none of the rest is not to pay for
-/// it. A webhook adds its own feature to any of them, and so do files of columns, each way to
+/// of the runtime of its own, so there are no more; and who needs none of the rest is not to pay
+/// for it. A webhook adds its own feature to any of them, and so do files of columns, each way to
 /// compress files, and tables.
 pub const FEATURES: [&[&str]; 4] = [
     &["mqtt"],
