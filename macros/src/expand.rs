@@ -63,8 +63,12 @@ fn read(input: &Input, kind: Kind) -> Result<Sql, Misuse> {
                     "cannot read `{shown}`, below the crate's folder: {why}"
                 ))
             };
-            let size = fs::metadata(&path).map_err(|error| cannot(error.to_string()))?;
-            if size.len() > SourceFile::MAX_BYTES as u64 {
+            let found = fs::metadata(&path).map_err(|error| cannot(error.to_string()))?;
+            // a device or a pipe may have no end
+            if !found.is_file() {
+                return Err(cannot("it is no file".to_owned()));
+            }
+            if found.len() > SourceFile::MAX_BYTES as u64 {
                 return Err(cannot("it is larger than any pipeline".to_owned()));
             }
             let text = fs::read_to_string(&path).map_err(|error| cannot(error.to_string()))?;
@@ -125,7 +129,6 @@ fn module(input: &Input, sql: &Sql) -> Result<TokenStream, Misuse> {
     let (doc, includes) = (&library.doc, includes(&read).map_err(failed)?);
     let mut text = format!(
         "#[doc = {doc:?}]\n\
-         #[allow(dead_code, unreachable_pub, reason = \"whoever needs less of it uses less\")]\n\
          #[allow(clippy::all, clippy::pedantic, reason = \"its taste is for what people write\")]\n\
          {visibility} mod {name} {{ {includes} {library} }} {warnings}"
     );

@@ -23,7 +23,9 @@ pub(crate) struct Misuse {
 
 /// Reads the tokens of `name!(…)`.
 pub(crate) fn parse(tokens: TokenStream, name: &str) -> Result<Input, Misuse> {
-    let mut tokens = tokens.into_iter().peekable();
+    let mut flat = Vec::new();
+    flatten(tokens, &mut flat);
+    let mut tokens = flat.into_iter().peekable();
     let mut visibility = Vec::new();
     if let Some(public) = tokens.next_if(|token| is_word(token, "pub")) {
         visibility.push(public);
@@ -44,13 +46,6 @@ pub(crate) fn parse(tokens: TokenStream, name: &str) -> Result<Input, Misuse> {
     }
     let (text, span) = match tokens.next() {
         Some(TokenTree::Literal(literal)) => string(&literal, name)?,
-        // a literal from another macro stands in a group that nobody sees
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
-            match group.stream().into_iter().next() {
-                Some(TokenTree::Literal(literal)) => string(&literal, name)?,
-                other => return Err(misuse(other, name)),
-            }
-        }
         other => return Err(misuse(other, name)),
     };
     match tokens.next() {
@@ -64,6 +59,19 @@ pub(crate) fn parse(tokens: TokenStream, name: &str) -> Result<Input, Misuse> {
         text,
         span,
     })
+}
+
+/// The tokens without the groups that nobody sees: what another macro hands on, be it a visibility
+/// or a literal, stands in such ones.
+fn flatten(tokens: TokenStream, flat: &mut Vec<TokenTree>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                flatten(group.stream(), flat);
+            }
+            other => flat.push(other),
+        }
+    }
 }
 
 fn is_word(token: &TokenTree, word: &str) -> bool {

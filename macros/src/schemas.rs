@@ -66,8 +66,12 @@ fn lock(path: &Path, read: &mut Vec<PathBuf>) -> Result<Lock, String> {
 
 fn text(path: &Path, shown: &str, read: &mut Vec<PathBuf>) -> Result<String, String> {
     let failed = |error| format!("cannot read {shown}: {error}");
-    let size = fs::metadata(path).map_err(failed)?.len();
-    if size > LARGEST {
+    let found = fs::metadata(path).map_err(failed)?;
+    // a device or a pipe may have no end
+    if !found.is_file() {
+        return Err(format!("cannot read {shown}: it is no file"));
+    }
+    if found.len() > LARGEST {
         return Err(format!("{shown} is larger than {} MiB", LARGEST >> 20));
     }
     let text = fs::read_to_string(path).map_err(failed)?;

@@ -270,7 +270,7 @@ impl<'a> Implemented<'a> {
             let values = values.map(|_| quote!(_: &Self::Values<'_>,));
             return quote! {
                 fn flow(_: usize, _: Row<'_>, #values _: #out) -> Result<Outcome, RowError> {
-                    unreachable!("the table has no flows")
+                    ::core::unreachable!("the table has no flows")
                 }
             };
         }
@@ -284,7 +284,7 @@ impl<'a> Implemented<'a> {
             ) -> Result<Outcome, RowError> {
                 match flow {
                     #(#arms)*
-                    _ => unreachable!(#otherwise),
+                    _ => ::core::unreachable!(#otherwise),
                 }
             }
         }

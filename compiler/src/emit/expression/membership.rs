@@ -160,7 +160,10 @@ fn membership(value: &Code, elements: &[&Value], data_type: DataType) -> Code {
         }
         several if matches!(data_type, DataType::Integer(_) | DataType::Text) => {
             let value = &value.tokens;
-            Code::plain(quote!(matches!(#value, #(#several)|*)), Binding::Atom)
+            Code::plain(
+                quote!(::core::matches!(#value, #(#several)|*)),
+                Binding::Atom,
+            )
         }
         several => {
             let value = value.at_least(Binding::Unary);

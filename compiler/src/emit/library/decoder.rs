@@ -40,6 +40,7 @@ pub(super) fn decoder(
         whole(owned, decoder)
     };
     let on_owned = row.borrows().then(|| quote!(impl #owned { #convenience }));
+    let conversion = (!is_array).then(|| conversion(owned));
     let doc = format!(
         " Decodes messages of table `{}`. It learns from the messages that it has seen, and reuses \
          its memory: keep it.",
@@ -67,6 +68,21 @@ pub(super) fn decoder(
         }
 
         #on_owned
+        #conversion
+    }
+}
+
+/// `TryFrom`: a payload is a row that may be none.
+fn conversion(owned: &Ident) -> TokenStream {
+    quote! {
+        /// The row of a payload, as `decode` gives it.
+        impl ::core::convert::TryFrom<&[u8]> for #owned {
+            type Error = ::laminar_runtime::embedded::DecodeError;
+
+            fn try_from(payload: &[u8]) -> ::core::result::Result<Self, Self::Error> {
+                Self::decode(payload)
+            }
+        }
     }
 }
 

@@ -66,7 +66,7 @@ impl Library {
 
 /// What the generated types must not be called, beside what [`names`] knows: the module's own, its
 /// type parameters, and traits whose methods are called.
-const OWN: [&str; 9] = [
+const OWN: [&str; 10] = [
     "builder",
     "handlers",
     "pipeline",
@@ -76,6 +76,7 @@ const OWN: [&str; 9] = [
     "from",
     "into",
     "to owned",
+    "iterator",
 ];
 
 /// Emits the items of a module.
@@ -128,6 +129,7 @@ pub fn library(parts: Parts<'_>, source: &SourceFile) -> Library {
     };
     let running = running::running(parts, &names, source, &mut modules);
     let programs = programs.iter().map(|module| &module.tokens);
+    let prelude = prelude();
     let name = &parts.flows.name;
     Library {
         name: Scope::default()
@@ -140,7 +142,15 @@ pub fn library(parts: Parts<'_>, source: &SourceFile) -> Library {
         flows: takers,
         tables: decoders,
         needs_regex: patterns::are_used(parts.flows) || patterns::are_used(parts.tables),
-        tokens: quote!(#pipeline #items #(#programs)* #running),
+        tokens: quote!(#prelude #pipeline #items #(#programs)* #running),
+    }
+}
+
+/// What each module begins with: the names that Rust itself gives, since a crate, or the module
+/// that the macro stands in, may do without them (`#![no_implicit_prelude]`).
+fn prelude() -> TokenStream {
+    quote! {
+        use ::std::prelude::rust_2024::*;
     }
 }
 
@@ -196,9 +206,11 @@ impl Module {
         let content = table::content((form, false), table, source, &mut items);
         let info = info(table, &content.sites, source, form);
         let (program, tokens) = (content.program, content.tokens);
+        let prelude = prelude();
         Self {
             tokens: quote! {
                 mod #name {
+                    #prelude
                     use ::laminar_runtime::embedded::TableInfo;
                     use ::laminar_runtime::generated::*;
                     #import

@@ -37,7 +37,7 @@ pub(super) fn owned(row: &RowType) -> (TokenStream, TokenStream) {
         let value = optional(field, &value, |value| to_owned(&field.shape, value));
         quote!(#name: #value)
     });
-    let lend = lend(row);
+    let (lend, conversion) = (lend(row), conversion(row));
     let items = quote! {
         #[doc = #doc]
         #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
@@ -48,6 +48,8 @@ pub(super) fn owned(row: &RowType) -> (TokenStream, TokenStream) {
                 Self { #(#to_owned),* }
             }
         }
+
+        #conversion
 
         impl #owned {
             #lend
@@ -66,6 +68,21 @@ pub(super) fn owned(row: &RowType) -> (TokenStream, TokenStream) {
         }
     };
     (items, methods)
+}
+
+/// `From` in the other direction, where nothing but the row is needed for it.
+fn conversion(row: &RowType) -> Option<TokenStream> {
+    let RowType { name, owned, .. } = row;
+    let needs_arena = row.fields.iter().any(|field| field.shape.needs_arena());
+    (!needs_arena).then(|| {
+        quote! {
+            impl<'a> ::core::convert::From<&'a #owned> for #name<'a> {
+                fn from(row: &'a #owned) -> Self {
+                    row.as_borrowed()
+                }
+            }
+        }
+    })
 }
 
 /// How a row with values of its own lends them. A slice of what borrows is not there to be lent: it

@@ -2,7 +2,7 @@
 //! their way to other threads, and the methods that start it.
 
 use super::pipeline::taken;
-use super::{Module, Parts, flows_of};
+use super::{Module, Parts, flows_of, prelude};
 use crate::emit::form::{Form, Handed, RowType};
 use crate::emit::names::{Scope, shown};
 use crate::emit::spec::{self, Specified};
@@ -39,8 +39,10 @@ pub(super) fn running(
     let packed = flows.iter().map(|flow| pack(&names.rows[&flow.name].row));
     let gathering = gathering(&flows, names.rows);
     let builder = builder(&flows, names.rows, &module);
+    let prelude = prelude();
     let items = quote! {
         mod #module {
+            #prelude
             use ::laminar_runtime::running::{RunSpec, gathering};
             use ::laminar_runtime::spec::*;
             #constants
@@ -205,8 +207,10 @@ fn write(
             sites: #sites,
         }
     };
+    let prelude = prelude();
     let module = quote! {
         mod #name {
+            #prelude
             use ::laminar_runtime::generated::*;
 
             #tokens

@@ -383,7 +383,7 @@ pub mod readings {
                 0 => warm(row, values, out),
                 1 => everything(row, values, out),
                 2 => parts(row, values, out),
-                _ => unreachable!("the table has 3 flows"),
+                _ => ::core::unreachable!("the table has 3 flows"),
             }
         }
     }
@@ -657,7 +657,7 @@ pub mod readings_generated {
         ) -> Result<Outcome, RowError> {
             match flow {
                 0 => generated(row, values, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }

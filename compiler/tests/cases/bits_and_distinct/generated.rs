@@ -150,7 +150,7 @@ pub mod t {
                 0 => bits(row, out),
                 1 => distinctions(row, out),
                 2 => tries(row, out),
-                _ => unreachable!("the table has 3 flows"),
+                _ => ::core::unreachable!("the table has 3 flows"),
             }
         }
     }

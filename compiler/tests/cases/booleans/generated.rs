@@ -112,7 +112,7 @@ pub mod t {
             match flow {
                 0 => logic(row, out),
                 1 => passing(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

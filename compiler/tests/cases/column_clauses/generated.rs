@@ -281,7 +281,7 @@ pub mod plugs {
                 0 => select_1(row, out),
                 1 => select_2(row, out),
                 2 => summary(row, out),
-                _ => unreachable!("the table has 3 flows"),
+                _ => ::core::unreachable!("the table has 3 flows"),
             }
         }
     }
@@ -435,7 +435,7 @@ pub mod plugs_generated {
         fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => generated(row, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }

@@ -478,7 +478,7 @@ pub mod t {
                 4 => both_flows(row, out),
                 5 => both_flows_2(row, out),
                 6 => unsynced(row, out),
-                _ => unreachable!("the table has 7 flows"),
+                _ => ::core::unreachable!("the table has 7 flows"),
             }
         }
     }

@@ -304,7 +304,7 @@ pub mod t {
                 5 => parquet_gzip(row, out),
                 6 => arrow(row, out),
                 7 => arrow_zstd(row, out),
-                _ => unreachable!("the table has 8 flows"),
+                _ => ::core::unreachable!("the table has 8 flows"),
             }
         }
     }

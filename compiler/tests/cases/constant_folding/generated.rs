@@ -126,7 +126,7 @@ pub mod t {
                 1 => nothing(row, out),
                 2 => unknown(row, out),
                 3 => guarded(row, out),
-                _ => unreachable!("the table has 4 flows"),
+                _ => ::core::unreachable!("the table has 4 flows"),
             }
         }
     }

@@ -172,7 +172,7 @@ pub mod t {
                 0 => archive(row, out),
                 1 => notes(row, out),
                 2 => notes_2(row, out),
-                _ => unreachable!("the table has 3 flows"),
+                _ => ::core::unreachable!("the table has 3 flows"),
             }
         }
     }

@@ -207,7 +207,7 @@ pub mod a {
         fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => select_1(row, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }
@@ -258,7 +258,7 @@ pub mod b {
         fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => alarms(row, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }
@@ -317,7 +317,7 @@ pub mod c {
             match flow {
                 0 => alarms_2(row, out),
                 1 => nowhere(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

@@ -208,7 +208,7 @@ pub mod t {
             match flow {
                 0 => amounts(row, out),
                 1 => limits(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

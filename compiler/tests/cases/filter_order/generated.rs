@@ -126,7 +126,7 @@ pub mod t {
             match flow {
                 0 => cheap_first(row, out),
                 1 => barrier(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

@@ -167,7 +167,7 @@ pub mod t {
                 0 => by_plant(row, out),
                 1 => plain(row, out),
                 2 => by_id(row, out),
-                _ => unreachable!("the table has 3 flows"),
+                _ => ::core::unreachable!("the table has 3 flows"),
             }
         }
     }

@@ -127,7 +127,7 @@ pub mod vehicle_telemetry {
             match flow {
                 0 => speeding(row, out),
                 1 => low_fuel(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

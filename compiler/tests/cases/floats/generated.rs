@@ -148,7 +148,7 @@ pub mod t {
                 0 => bare(row, out),
                 1 => computed(row, out),
                 2 => whole(row, out),
-                _ => unreachable!("the table has 3 flows"),
+                _ => ::core::unreachable!("the table has 3 flows"),
             }
         }
     }

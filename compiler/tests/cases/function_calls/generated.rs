@@ -337,7 +337,7 @@ pub mod t {
                 0 => texts(row, out),
                 1 => patterns(row, out),
                 2 => values_(row, out),
-                _ => unreachable!("the table has 3 flows"),
+                _ => ::core::unreachable!("the table has 3 flows"),
             }
         }
     }

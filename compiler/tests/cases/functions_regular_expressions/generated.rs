@@ -169,7 +169,7 @@ pub mod t {
         fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => examples(row, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }

@@ -204,7 +204,7 @@ pub mod positions {
         fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => delays(row, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }

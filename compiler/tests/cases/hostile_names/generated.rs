@@ -155,7 +155,7 @@ pub mod unsafe_ {
         fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => match_(row, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }

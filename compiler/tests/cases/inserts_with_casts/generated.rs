@@ -130,7 +130,7 @@ pub mod t {
             match flow {
                 0 => sink(row, out),
                 1 => sink_2(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

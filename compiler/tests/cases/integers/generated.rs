@@ -172,7 +172,7 @@ pub mod t {
             match flow {
                 0 => bare(row, out),
                 1 => computed(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

@@ -246,7 +246,7 @@ pub mod t {
             match flow {
                 0 => shifted(row, out),
                 1 => lengths(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

@@ -104,7 +104,7 @@ pub mod t {
         fn flow(flow: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
             match flow {
                 0 => lists(row, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }
@@ -114,7 +114,7 @@ pub mod t {
     fn lists(row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
         let s = row.text(S)?;
         let y = row.integer::<i64>(Y).required()?;
-        let passes = matches!(y, 1 | 2 | 7) || s.is_some_and(|s| s == "keep");
+        let passes = ::core::matches!(y, 1 | 2 | 7) || s.is_some_and(|s| s == "keep");
         if !passes {
             return Ok(Outcome::Filtered);
         }
@@ -123,14 +123,14 @@ pub mod t {
             let x_text = row.integer_text::<i32>(X)?;
             let d = row.float64(D)?;
             let b = row.boolean(B)?;
-            let a_few = x.map(|x| matches!(x, 1 | 2 | 3));
-            let not_those = x.map(|x| !matches!(x, 1 | 2));
+            let a_few = x.map(|x| ::core::matches!(x, 1 | 2 | 3));
+            let not_those = x.map(|x| !::core::matches!(x, 1 | 2));
             let perhaps = if x.is_some_and(|x| x == 1) {
                 Some(true)
             } else {
                 None::<bool>
             };
-            let texts = s.map(|s| matches!(s, "a" | "b'c"));
+            let texts = s.map(|s| ::core::matches!(s, "a" | "b'c"));
             let floats = d.map(|d| [0.5, 1.5].contains(&d));
             let dynamic = match x.map(|x| i128::from(x) == i128::from(y)) {
                 Some(true) => Some(true),
@@ -159,7 +159,7 @@ pub mod t {
                     }
                 }
             };
-            let big = matches!(y, 7 | 9223372036854775807);
+            let big = ::core::matches!(y, 7 | 9223372036854775807);
             let never_true = if x.is_some_and(|x| x == 1) {
                 Some(false)
             } else {

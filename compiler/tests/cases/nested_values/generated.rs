@@ -336,7 +336,7 @@ pub mod devices {
                 1 => whole(row, out),
                 2 => arrays(row, out),
                 3 => converted(row, out),
-                _ => unreachable!("the table has 4 flows"),
+                _ => ::core::unreachable!("the table has 4 flows"),
             }
         }
     }

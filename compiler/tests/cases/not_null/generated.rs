@@ -130,7 +130,7 @@ pub mod t {
             match flow {
                 0 => small(row, out),
                 1 => all_rows(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

@@ -106,7 +106,7 @@ pub mod t {
             match flow {
                 0 => nulls(row, out),
                 1 => unequal(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

@@ -178,7 +178,7 @@ pub mod t {
                 1 => filtered(row, out),
                 2 => mixed(row, out),
                 3 => never(row, out),
-                _ => unreachable!("the table has 4 flows"),
+                _ => ::core::unreachable!("the table has 4 flows"),
             }
         }
     }
@@ -313,7 +313,7 @@ pub mod t {
             .map(|(left, right)| divide(left, right))
             .transpose()
             .at(7)?
-            .map(|value| matches!(value, 1 | 2));
+            .map(|value| ::core::matches!(value, 1 | 2));
         let unknown = None::<u64>
             .zip(x.zip(y).map(|(left, right)| divide(left, right)).transpose().at(8)?)
             .map(|(left, right)| i128::from(left) > i128::from(right));

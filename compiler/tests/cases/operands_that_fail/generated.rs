@@ -137,7 +137,7 @@ pub mod t {
                 0 => nulls(row, out),
                 1 => out_of_range(row, out),
                 2 => anything(row, out),
-                _ => unreachable!("the table has 3 flows"),
+                _ => ::core::unreachable!("the table has 3 flows"),
             }
         }
     }

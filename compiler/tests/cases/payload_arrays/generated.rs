@@ -144,7 +144,7 @@ pub mod samples {
             match flow {
                 0 => large(row, out),
                 1 => halves(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

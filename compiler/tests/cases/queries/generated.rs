@@ -173,7 +173,7 @@ pub mod inside {
             match flow {
                 0 => alarms(row, out),
                 1 => select_1(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }
@@ -296,7 +296,7 @@ pub mod outside {
             match flow {
                 0 => alarms(row, out),
                 1 => select_1(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

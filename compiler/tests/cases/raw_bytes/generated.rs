@@ -203,7 +203,7 @@ pub mod mqtt_raw {
         ) -> Result<Outcome, RowError> {
             match flow {
                 0 => raw(row, values, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }
@@ -272,7 +272,7 @@ pub mod frames {
         ) -> Result<Outcome, RowError> {
             match flow {
                 0 => device_frames(row, values, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }
@@ -342,7 +342,7 @@ pub mod frames_generated {
         ) -> Result<Outcome, RowError> {
             match flow {
                 0 => generated(row, values, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }
@@ -397,7 +397,7 @@ pub mod ticks {
         ) -> Result<Outcome, RowError> {
             match flow {
                 0 => ticking(row, values, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }

@@ -182,7 +182,7 @@ pub mod readings {
             match flow {
                 0 => hot(row, values, out),
                 1 => lines(row, values, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }
@@ -308,7 +308,7 @@ pub mod beats {
         ) -> Result<Outcome, RowError> {
             match flow {
                 0 => alive(row, values, out),
-                _ => unreachable!("the table has 1 flow"),
+                _ => ::core::unreachable!("the table has 1 flow"),
             }
         }
     }

@@ -168,7 +168,7 @@ pub mod t {
                 1 => quotients(row, out),
                 2 => numbers(row, out),
                 3 => guarded(row, out),
-                _ => unreachable!("the table has 4 flows"),
+                _ => ::core::unreachable!("the table has 4 flows"),
             }
         }
     }

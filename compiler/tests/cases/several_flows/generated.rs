@@ -162,7 +162,7 @@ pub mod t {
                 3 => everything_3(row, out),
                 4 => notes_2(row, out),
                 5 => select_1(row, out),
-                _ => unreachable!("the table has 6 flows"),
+                _ => ::core::unreachable!("the table has 6 flows"),
             }
         }
     }

@@ -278,7 +278,7 @@ pub mod t {
                 5 => conjunction(row, out),
                 6 => eightfold(row, out),
                 7 => kinds_twice(row, out),
-                _ => unreachable!("the table has 8 flows"),
+                _ => ::core::unreachable!("the table has 8 flows"),
             }
         }
     }

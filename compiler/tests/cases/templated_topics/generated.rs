@@ -197,7 +197,7 @@ pub mod readings {
                 0 => plain(row, out),
                 1 => alerts(row, out),
                 2 => alerts_2(row, out),
-                _ => unreachable!("the table has 3 flows"),
+                _ => ::core::unreachable!("the table has 3 flows"),
             }
         }
     }

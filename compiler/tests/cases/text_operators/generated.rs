@@ -146,7 +146,7 @@ pub mod t {
             match flow {
                 0 => joined(row, out),
                 1 => steps(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

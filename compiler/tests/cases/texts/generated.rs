@@ -107,7 +107,7 @@ pub mod t {
             match flow {
                 0 => functions(row, out),
                 1 => compared(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

@@ -160,7 +160,7 @@ pub mod t {
             match flow {
                 0 => bare(row, out),
                 1 => casts(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

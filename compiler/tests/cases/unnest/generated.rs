@@ -243,7 +243,7 @@ pub mod t {
                 1 => numbered(row, out),
                 2 => parted(row, out),
                 3 => select_1(row, out),
-                _ => unreachable!("the table has 4 flows"),
+                _ => ::core::unreachable!("the table has 4 flows"),
             }
         }
     }
@@ -478,7 +478,7 @@ pub mod documents {
             match flow {
                 0 => keyed(row, out),
                 1 => listed(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }

@@ -123,7 +123,7 @@ pub mod readings {
             match flow {
                 0 => plain(row, out),
                 1 => secure(row, out),
-                _ => unreachable!("the table has 2 flows"),
+                _ => ::core::unreachable!("the table has 2 flows"),
             }
         }
     }
