@@ -17,9 +17,10 @@ pub(super) fn environment(binary: &Binary<'_>, variables: &[Variable]) -> String
     }
     text.push_str(
         "#\n# Remove the # before the lines that you fill in. A value is the rest of its\n\
-         # line as it stands: no quotes, no spaces around the equals sign. The file may hold\n\
-         # secrets then: keep its mode. NAME_FILE=PATH instead of NAME=… names a file that holds\n\
-         # the value, and that is read again on SIGHUP.\n",
+         # line as it stands: no spaces around the equals sign, and neither quotes nor\n\
+         # backslashes, which systemd takes for its own. The file may hold secrets then:\n\
+         # keep its mode. NAME_FILE=PATH instead of NAME=… names a file that holds the\n\
+         # value, whatever is in it, and that is read again on SIGHUP.\n",
     );
     for variable in ours() {
         text.push('\n');
@@ -56,6 +57,7 @@ fn shown_default(of: &Use) -> Option<String> {
         // a broker's address is worth showing, a user and a password in it are not
         Role::Secret => of.place.ends_with("`broker`") && !default.contains('@'),
     };
-    let is_line = !default.chars().any(char::is_control);
+    // as a reader of the line has it (quotes and backslashes are systemd's)
+    let is_line = !default.contains(|c: char| c.is_control() || ['"', '\'', '\\'].contains(&c));
     (is_shown && is_line).then(|| default.clone())
 }

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod container;
+mod credentials;
 mod dashboard;
 mod environment;
 mod kubernetes;
@@ -95,7 +96,8 @@ pub fn deploy(plan: &PhysicalPlan, binary: &Binary<'_>) -> Deployment {
 fn notes(plan: &PhysicalPlan, binary: &Binary<'_>, scaling: &scaling::Scaling) -> Vec<String> {
     let mut notes: Vec<String> = scaling.obstacles.clone();
     notes.extend(places::notes(plan, binary.name));
-    notes
+    // each is a line on somebody's terminal
+    notes.iter().map(|note| text::shown(note)).collect()
 }
 
 /// The most memory that the process may take, in MiB: the ceilings that `laminarc explain --cost`

@@ -1,8 +1,9 @@
 //! A unit of systemd for a binary, as narrow as the plan allows (systemd.exec(5)).
 
+use super::credentials;
 use super::places::{Folder, USER, folders, prints};
-use super::text::systemd_word;
-use super::variables::{CREDENTIALS, Variable};
+use super::text::{shown, state_word, systemd_word};
+use super::variables::Variable;
 use super::{BASE, Binary, heading, memory_mib};
 use crate::ir::physical::PhysicalPlan;
 use std::collections::BTreeSet;
@@ -18,8 +19,6 @@ const STOP_S: u32 = 20;
 const HARDENING: &str = "\
 NoNewPrivileges=yes
 ProtectSystem=strict
-ProtectHome=yes
-PrivateTmp=yes
 PrivateDevices=yes
 ProtectClock=yes
 ProtectControlGroups=yes
@@ -67,6 +66,7 @@ pub(super) fn unit(plan: &PhysicalPlan, binary: &Binary<'_>, variables: &[Variab
     text.push_str(&memory(plan));
     text.push_str(&identity(name, &folders));
     text.push_str(&capabilities(plan));
+    text.push_str(&hidden(&folders));
     text.push_str(HARDENING);
     text.push_str("\n[Install]\nWantedBy=multi-user.target\n");
     text
@@ -116,15 +116,15 @@ fn running(name: &str, variables: &[Variable]) -> String {
 /// Files that only root can read, and that systemd hands to the process: those that the SQL names
 /// in the folder of the unit's credentials.
 fn credentials(name: &str, plan: &PhysicalPlan) -> String {
-    let prefix = format!("${{{CREDENTIALS}}}/");
-    let tls = plan.connections.iter().filter_map(|each| each.tls.as_ref());
-    let paths = tls.flat_map(|tls| [&tls.ca_cert, &tls.client_cert, &tls.client_key]);
-    let files = paths.filter_map(|path| path.as_deref()?.strip_prefix(&prefix));
-    let is_name = |file: &&str| !file.is_empty() && !file.contains(['/', '$', ':']);
-    let files: BTreeSet<&str> = files.filter(is_name).collect();
+    let files = credentials::files(plan);
+    // neither quotes nor escapes are known to this setting; a % would begin something else
     let line = |file: &&str| {
-        let credential = format!("{file}:/etc/laminar/{name}.{file}");
-        format!("LoadCredential={}\n", systemd_word(&credential))
+        if credentials::is_nameable(file) {
+            let file = file.replace('%', "%%");
+            return format!("LoadCredential={file}:/etc/laminar/{name}.{file}\n");
+        }
+        let file = shown(file);
+        format!("# systemd cannot be told of the credential {file}: give the file a plain name\n")
     };
     files.iter().map(line).collect()
 }
@@ -159,9 +159,7 @@ fn identity(name: &str, folders: &BTreeSet<Folder>) -> String {
     }
     let state = format!("laminar-{name}");
     let below = folders.iter().filter_map(|folder| match folder {
-        Folder::Relative(below) if !below.is_empty() => {
-            Some(systemd_word(&format!("{state}/{below}")))
-        }
+        Folder::Relative(below) if !below.is_empty() => state_word(&format!("{state}/{below}")),
         Folder::Relative(_) | Folder::Absolute(_) | Folder::Unknown => None,
     });
     let states: Vec<String> = std::iter::once(state.clone()).chain(below).collect();
@@ -174,17 +172,57 @@ fn identity(name: &str, folders: &BTreeSet<Folder>) -> String {
     .expect("a String takes it");
     for folder in folders {
         match folder {
-            Folder::Absolute(path) => {
-                let path = systemd_word(path);
-                writeln!(text, "ReadWritePaths={path}").expect("a String takes it");
-            }
+            Folder::Absolute(path) => match systemd_word(path) {
+                Some(path) => {
+                    writeln!(text, "ReadWritePaths={path}").expect("a String takes it");
+                }
+                None => text.push_str(&not_said("ReadWritePaths=", path)),
+            },
             Folder::Unknown => text.push_str(
                 "# a variable decides where files go: elsewhere needs User= and ReadWritePaths=\n",
             ),
-            Folder::Relative(_) => {}
+            Folder::Relative(below) => {
+                if state_word(below).is_none() {
+                    text.push_str(&not_said("StateDirectory=", below));
+                }
+            }
         }
     }
     text
+}
+
+/// What stands in place of a folder whose name no line can hold.
+fn not_said(setting: &str, folder: &str) -> String {
+    format!(
+        "# {setting} cannot be told of the folder {}: give it a plain name\n",
+        shown(folder)
+    )
+}
+
+/// What is hidden of the machine's folders: what sinks write to must not be. `/tmp` would be
+/// another one, which is gone when the unit stops.
+fn hidden(folders: &BTreeSet<Folder>) -> String {
+    let writes_below = |places: &[&str]| {
+        let is_below = |folder: &Folder| match folder {
+            Folder::Absolute(path) => places.iter().any(|place| {
+                let rest = path.strip_prefix(place);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }),
+            Folder::Relative(_) | Folder::Unknown => false,
+        };
+        folders.iter().any(is_below)
+    };
+    let home = if writes_below(&["/home", "/root", "/run/user"]) {
+        "read-only"
+    } else {
+        "yes"
+    };
+    let tmp = if writes_below(&["/tmp", "/var/tmp"]) {
+        "no"
+    } else {
+        "yes"
+    };
+    format!("ProtectHome={home}\nPrivateTmp={tmp}\n")
 }
 
 /// None, but where the endpoint is at a port of the system.

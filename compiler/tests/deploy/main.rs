@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The name of a case, and how its binary is linked.
-const CASES: [(&str, Linkage); 3] = [
+const CASES: [(&str, Linkage); 4] = [
     ("plain", Linkage::Static),
     ("shared", Linkage::Glibc { minor: 34 }),
     ("files", Linkage::Glibc { minor: 39 }),
+    ("hostile", Linkage::Other),
 ];
 
 fn folder(case: &str) -> PathBuf {
@@ -151,6 +152,8 @@ fn environment_files_set_nothing_until_they_are_filled_in() {
         "WEBHOOK_TOKEN",
         "OTHERS",
         "POD",
+        "CONTROL_TOKEN",
+        "SITE",
     ];
     assert_eq!(named, expected);
 }
@@ -187,7 +190,7 @@ fn manifests_are_yaml_that_says_what_is_meant() {
         );
         assert_eq!(at(&["volumeMounts"]), name != "plain", "{name}");
         let storage = set.has(&["spec", "volumeClaimTemplates", "0", "spec"]);
-        assert_eq!(storage, name == "files", "{name}");
+        assert_eq!(storage, ["files", "hostile"].contains(&name), "{name}");
     }
 }
 
