@@ -32,6 +32,15 @@ pub enum BuildError {
         /// Why not.
         error: io::Error,
     },
+    /// The same of something in the cache.
+    Cache {
+        /// What was to be done, such as `write`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
     /// The Rust compiler does not know this target.
     UnknownTarget {
         /// The triple.
@@ -115,6 +124,11 @@ impl BuildError {
                 vec!["set LAMINAR_CACHE_DIR to a folder that can be written".into()]
             }
             Self::File { error, .. } => file_helps(error),
+            Self::Cache { .. } => vec![
+                "what builds leave is kept there: set LAMINAR_CACHE_DIR to a folder that you can \
+                 write to"
+                    .into(),
+            ],
             Self::UnknownTarget { similar, .. } => match similar {
                 Some(similar) => vec![format!("a target with a similar name exists: `{similar}`")],
                 None => vec!["`rustc --print target-list` lists the targets".into()],
@@ -199,6 +213,11 @@ impl fmt::Display for BuildError {
                 f.write_str("no place to build in: neither XDG_CACHE_HOME nor HOME is set")
             }
             Self::File {
+                action,
+                path,
+                error,
+            }
+            | Self::Cache {
                 action,
                 path,
                 error,

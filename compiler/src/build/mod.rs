@@ -91,6 +91,16 @@ pub fn build(
     cache: &Cache,
     on_event: &mut dyn FnMut(Event<'_>),
 ) -> Result<Binary, BuildError> {
+    let built = build_in(package, options, cache, on_event);
+    built.map_err(|error| of_cache(error, cache))
+}
+
+fn build_in(
+    package: &Package,
+    options: &Options,
+    cache: &Cache,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<Binary, BuildError> {
     cache.create()?;
     let job = Job::new(package, options, cache)?;
     let lease = cache.lease(&mut || on_event(Event::Waiting))?;
@@ -105,8 +115,7 @@ pub fn build(
     if let Some(path) = job.finished() {
         return Ok(job.binary(path, true, lease));
     }
-    let built = job.build(on_event);
-    let path = built.map_err(|error| if_disk_full(error, cache))?;
+    let path = job.build(on_event)?;
     Ok(job.binary(path, false, lease))
 }
 
@@ -450,13 +459,23 @@ fn failure(run: &cargo::Run, folder: &Path, target: Option<String>) -> BuildErro
     }
 }
 
-fn if_disk_full(error: BuildError, cache: &Cache) -> BuildError {
+/// What went wrong with a file, where that is one of the cache.
+fn of_cache(error: BuildError, cache: &Cache) -> BuildError {
     match error {
         BuildError::File { error, .. } if error.kind() == std::io::ErrorKind::StorageFull => {
             BuildError::DiskFull {
                 folder: cache.root().to_owned(),
             }
         }
+        BuildError::File {
+            action,
+            path,
+            error,
+        } if path.starts_with(cache.root()) => BuildError::Cache {
+            action,
+            path,
+            error,
+        },
         other => other,
     }
 }

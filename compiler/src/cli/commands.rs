@@ -236,6 +236,12 @@ fn check_output(file: &Path, output: &Path) -> Result<(), Failure> {
         let failure = Failure::path("write", output, "it is a folder");
         return Err(failure.help(format!("name a file: `-o {}/NAME`", output.display())));
     }
+    // nobody wants to wait for a build to hear of it
+    let folder = output.parent().filter(|it| !it.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        let failure = Failure::path("write", output, "its folder is not there");
+        return Err(failure.help("make the folder, or name another file with `-o`"));
+    }
     // what the binary would take the place of: a device, a pipe or a socket is no file to lose
     if fs::metadata(output).is_ok_and(|there| !there.is_file()) {
         let failure = Failure::path("write", output, "it is not a regular file");

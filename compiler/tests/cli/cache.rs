@@ -133,3 +133,16 @@ fn a_full_disk_is_told_with_a_way_out() {
         assert!(run.err.contains(text), "{text} is not in\n{}", run.err);
     }
 }
+
+#[test]
+fn a_cache_that_cannot_be_is_told_with_the_variable_that_names_another() {
+    let scratch = Scratch::new("no-cache");
+    let no_folder = scratch.file("file", b"");
+    let pipeline = example("sensor_alerts/pipeline.sql");
+    let run = with_cache(
+        &["build", &pipeline, "-o", &scratch.path("alerts")],
+        &no_folder,
+    );
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("LAMINAR_CACHE_DIR"), "{}", run.err);
+}

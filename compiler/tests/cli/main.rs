@@ -94,7 +94,7 @@ fn mistakes_in_the_call_end_with_2() {
     let huge = scratch.file("huge.sql", &vec![b' '; (16 << 20) + 1]);
     let pipeline = example("sensor_alerts/pipeline.sql");
     let behind = format!("laminarc run {pipeline} -- --replay x");
-    let cases: [(&[&str], &str); 16] = [
+    let cases: [(&[&str], &str); 17] = [
         (
             &["build", &pipeline, "-o", "/dev/null"],
             "it is not a regular file",
@@ -125,6 +125,10 @@ fn mistakes_in_the_call_end_with_2() {
         ),
         (&["check", &huge], "it is larger than 16 MiB"),
         (&["build", &pipeline, "-o", &folder], "it is a folder"),
+        (
+            &["build", &pipeline, "-o", "/no/such/folder/alerts"],
+            "its folder is not there",
+        ),
         (
             &["build", &pipeline, "-o", &pipeline],
             "it is the pipeline itself",
