@@ -13,7 +13,7 @@ mod passing;
 mod payload;
 mod time;
 mod types;
-#[cfg(feature = "arrow")]
+#[cfg(any(feature = "arrow", feature = "mqtt"))]
 pub(crate) mod written;
 
 pub use nested::{Checked, Nested};

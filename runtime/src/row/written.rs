@@ -33,6 +33,7 @@ pub(crate) fn values<'m>(
 
 impl<'m> Nested<'m> {
     /// The values of an object, in their order.
+    #[cfg(feature = "arrow")]
     pub(crate) fn members(self) -> impl Iterator<Item = Self> {
         let mut walk = self.walk();
         std::iter::from_fn(move || walk.next_member()).map(move |(_, cell)| self.at(cell))

@@ -51,5 +51,5 @@ pub use text::{PADDING, Padded, Text};
 pub(crate) use walk::Walk;
 #[cfg(feature = "serde")]
 pub(crate) use walk::string;
-#[cfg(feature = "arrow")]
+#[cfg(any(feature = "arrow", feature = "mqtt"))]
 pub(crate) use walk::try_members;

@@ -66,7 +66,6 @@ impl Reference {
     }
 
     /// The same of a text, validated as a table asks; for those who are in no hurry.
-    #[cfg(feature = "mqtt")]
     pub(crate) fn decode_text(
         &mut self,
         text: Text<'_>,

@@ -95,7 +95,7 @@ fn value(input: &mut Input<'_>) -> Result<Cell, RowError> {
 
 /// Goes through the values of the object that `payload` should be; nothing is known of it but that
 /// it is UTF-8.
-#[cfg(feature = "arrow")]
+#[cfg(any(feature = "arrow", feature = "mqtt"))]
 pub(crate) fn try_members(
     payload: &[u8],
     mut each: impl FnMut(Cell) -> Result<(), RowError>,
