@@ -21,6 +21,12 @@ pub struct Arguments {
     /// of this machine alone, or at HOST:PORT
     #[arg(long, value_name = "ADDR", conflicts_with_all = ["sql", "format"])]
     pub serve_postgres: Option<String>,
+    /// What such clients are shown, who then have to speak TLS: a chain of certificates, a PEM file
+    #[arg(long, value_name = "FILE", requires_all = ["serve_postgres", "tls_key"])]
+    pub tls_cert: Option<PathBuf>,
+    /// The key of that: a PEM file
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
     /// Whose certificates are trusted where the pipeline speaks TLS: a PEM file
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,

@@ -51,7 +51,11 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let tls = trust::trust(arguments.ca.as_deref())?;
     let endpoint = Endpoint::new(&arguments.addr, arguments.token.as_deref(), tls)?;
     if let Some(address) = &arguments.serve_postgres {
-        return postgres::serve(&endpoint, address);
+        let certificate = arguments
+            .tls_cert
+            .as_deref()
+            .zip(arguments.tls_key.as_deref());
+        return postgres::serve(&endpoint, address, certificate);
     }
     match &arguments.sql {
         Some(sql) if sql == "-" => answer(&endpoint, &read_input()?, arguments),

@@ -5,8 +5,10 @@
 mod support;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 use support::pipeline;
@@ -19,7 +21,12 @@ struct Front {
 
 impl Front {
     fn new(pipeline: &str, token: Option<&str>) -> Self {
+        Self::with(pipeline, token, &[])
+    }
+
+    fn with(pipeline: &str, token: Option<&str>, more: &[&str]) -> Self {
         let mut process = command(pipeline, token, "127.0.0.1:0")
+            .args(more)
             .stderr(Stdio::piped())
             .spawn()
             .expect("it was built for this test");
@@ -336,6 +343,104 @@ fn the_token_is_the_password() {
         ask(Some("open-sesame")),
         ("1\n".into(), String::new(), true)
     );
+}
+
+/// The beginning of a connection.
+const STARTUP: &[u8] = b"\0\0\0\x11\0\x03\0\0user\0me\0\0";
+
+/// All that comes back.
+fn heard(front: &Front, said: &[&[u8]]) -> String {
+    let mut stream = front.connect();
+    for part in said {
+        // it may have hung up before the last one
+        let _ = stream.write_all(part);
+    }
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Whoever was refused and hangs on asks in vain: the pipeline hears nothing of it.
+#[test]
+fn those_who_are_not_let_in_have_nothing_run() {
+    let pipeline = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let place = pipeline.local_addr().expect("it is bound").to_string();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    thread::spawn(move || {
+        for _ in pipeline.incoming() {
+            counted.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let front = Front::new(&place, Some("open-sesame"));
+    let refused = b"p\0\0\0\x0dNONE\0\xff\xff\xff\xff";
+    let query = b"Q\0\0\0\x21SELECT * FROM system.metrics\0";
+    let answer = heard(&front, &[STARTUP, refused, query]);
+    assert!(answer.contains("FATAL"), "{answer}");
+    let before = asked.load(Ordering::SeqCst);
+    let answer = heard(&front, &[STARTUP, refused, query, query]);
+    assert!(answer.contains("FATAL"), "{answer}");
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(asked.load(Ordering::SeqCst), before);
+}
+
+/// A message is not waited for that is too long to be meant.
+#[test]
+fn messages_have_limits() {
+    let pipeline = pipeline(None);
+    let front = Front::new(&pipeline, None);
+    let answer = heard(&front, &[STARTUP, b"Q\0\x20\0\0SELECT"]);
+    assert!(answer.contains("more than 1048576 bytes"), "{answer}");
+    let front = Front::new(&pipeline, Some("open-sesame"));
+    // before the login it is hung up on without a word, long before the time for that is over
+    let start = Instant::now();
+    let answer = heard(&front, &[STARTUP, b"p\0\0\x28\0SCRAM"]);
+    assert!(answer.contains("SCRAM-SHA-256"), "{answer}");
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_certificate_is_shown() {
+    if !has_psql() {
+        return;
+    }
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]);
+    let made = made.expect("it can be made");
+    let file = |name: &str, text: &str| {
+        let name = format!("laminar-postgres-{}-{name}.pem", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, text).expect("the file can be written");
+        path.to_str().expect("text").to_owned()
+    };
+    let chain = file("chain", &made.cert.pem());
+    let key = file("key", &made.signing_key.serialize_pem());
+    let (pipeline, token) = (pipeline(Some("open-sesame")), Some("open-sesame"));
+    let front = Front::with(&pipeline, token, &["--tls-cert", &chain, "--tls-key", &key]);
+    let ask = |how: &str| {
+        let place = format!(
+            "host=127.0.0.1 port={} dbname=laminar user=me {how}",
+            front.port
+        );
+        let mut command = Command::new("psql");
+        command.args(["-X", "-w", "-At", "-c", "SELECT 1", &place]);
+        command.env("PGPASSWORD", "open-sesame");
+        text(&command.output().expect("psql is installed"))
+    };
+    let trusting = format!("sslmode=verify-full sslrootcert={chain}");
+    assert_eq!(ask(&trusting), ("1\n".into(), String::new(), true));
+    let (_, said, is_content) = ask("sslmode=disable");
+    assert!(!is_content && said.contains("here TLS is spoken"), "{said}");
+    let output = command(&pipeline, None, "127.0.0.1:0")
+        .args(["--tls-cert", &key, "--tls-key", &key])
+        .output();
+    let (_, said, is_content) = text(&output.expect("it was built for this test"));
+    assert!(
+        !is_content && said.contains("holds no certificate"),
+        "{said}"
+    );
+    for path in [&chain, &key] {
+        let _ = std::fs::remove_file(path);
+    }
 }
 
 #[test]

@@ -4,7 +4,6 @@
 use super::ask;
 use super::login::{Login, Password};
 use super::reader::{Parsed, Reader};
-use super::refusal::InOurWords;
 use crate::endpoint::Endpoint;
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::DataType;
@@ -14,16 +13,13 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion_postgres::arrow_pg::datatypes::df::deserialize_parameters_with_server_types;
 use datafusion_postgres::pgwire;
 use futures::{Sink, SinkExt as _};
-use pgwire::api::auth::StartupHandler;
-use pgwire::api::cancel::{CancelHandler, DefaultCancelHandler};
+use pgwire::api::cancel::DefaultCancelHandler;
 use pgwire::api::portal::Portal;
 use pgwire::api::query::{ExtendedQueryHandler, SimpleQueryHandler};
 use pgwire::api::results::Response;
 use pgwire::api::stmt::QueryParser as _;
 use pgwire::api::store::PortalStore;
-use pgwire::api::{
-    ClientInfo, ClientPortalStore, ConnectionManager, ErrorHandler, PgWireServerHandlers, Type,
-};
+use pgwire::api::{ClientInfo, ClientPortalStore, ConnectionManager, NoopHandler, Type};
 use pgwire::error::{PgWireError, PgWireResult};
 use pgwire::messages::PgWireBackendMessage;
 use pgwire::messages::extendedquery::Execute;
@@ -50,11 +46,16 @@ pub struct Shared {
     pub computing: Handle,
 }
 
-/// A client, as the library sees it.
+/// A client, as the library sees it: who answers what it sends.
 pub struct Handlers {
-    client: Arc<Client>,
-    login: Arc<Login>,
-    cancel: Arc<DefaultCancelHandler>,
+    /// Queries.
+    pub client: Arc<Client>,
+    /// The beginning.
+    pub login: Arc<Login>,
+    /// The wish that another client's query ends.
+    pub cancel: Arc<DefaultCancelHandler>,
+    /// Files, of which there are none here.
+    pub copy: Arc<NoopHandler>,
 }
 
 impl Handlers {
@@ -72,33 +73,13 @@ impl Handlers {
             }),
             login: Arc::new(login),
             cancel: Arc::new(DefaultCancelHandler::new(Arc::clone(connections))),
+            copy: Arc::new(NoopHandler),
         }
     }
 }
 
-impl PgWireServerHandlers for Handlers {
-    fn simple_query_handler(&self) -> Arc<impl SimpleQueryHandler> {
-        Arc::clone(&self.client)
-    }
-
-    fn extended_query_handler(&self) -> Arc<impl ExtendedQueryHandler> {
-        Arc::clone(&self.client)
-    }
-
-    fn startup_handler(&self) -> Arc<impl StartupHandler> {
-        Arc::clone(&self.login)
-    }
-
-    fn error_handler(&self) -> Arc<impl ErrorHandler> {
-        Arc::new(InOurWords)
-    }
-
-    fn cancel_handler(&self) -> Arc<impl CancelHandler> {
-        Arc::clone(&self.cancel)
-    }
-}
-
-struct Client {
+/// Runs what a client sends.
+pub struct Client {
     reader: Arc<Reader>,
 }
 

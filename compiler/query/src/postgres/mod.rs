@@ -3,14 +3,16 @@
 //!
 //! The protocol and the catalog that clients look into are a library's (`datafusion-postgres`).
 //! What is ours: where tables come from ([`tables`]), what is run ([`ask`]), who may ask
-//! ([`login`]), and how much of it at once.
+//! ([`login`]), in which way ([`connection`], [`tls`]), and how much of it at once.
 
 mod ask;
 mod client;
+mod connection;
 mod login;
 mod reader;
 mod refusal;
 mod tables;
+mod tls;
 
 use crate::endpoint::Endpoint;
 use crate::engine;
@@ -18,9 +20,10 @@ use crate::failure::Failure;
 use crate::spelling;
 use client::{Handlers, Shared};
 use datafusion_postgres::pgwire::api::ConnectionManager;
-use datafusion_postgres::pgwire::tokio::process_socket;
+use datafusion_postgres::pgwire::tokio::TlsAcceptor;
 use login::Password;
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -37,9 +40,16 @@ const BREATH: Duration = Duration::from_millis(10);
 const THREADS: usize = 4;
 
 /// Answers clients of PostgreSQL at `address` for ever: at `PORT` of this machine alone, or at
-/// `HOST:PORT`. Who asks beyond this machine has to know the pipeline's token.
-pub fn serve(endpoint: &Endpoint, address: &str) -> Result<(), Failure> {
+/// `HOST:PORT`. Who asks beyond this machine has to know the pipeline's token. With a certificate
+/// and its key TLS is spoken, and nothing else.
+pub fn serve(
+    endpoint: &Endpoint,
+    address: &str,
+    certificate: Option<(&Path, &Path)>,
+) -> Result<(), Failure> {
     let addresses = resolved(address)?;
+    let tls = certificate.map(|(chain, key)| tls::acceptor(chain, key));
+    let tls = tls.transpose()?;
     let password = endpoint.token().map(Password::new);
     let is_local = addresses.iter().all(|place| place.ip().is_loopback());
     if password.is_none() && !is_local {
@@ -62,8 +72,12 @@ pub fn serve(endpoint: &Endpoint, address: &str) -> Result<(), Failure> {
         let bound = TcpListener::bind(&addresses[..]).await;
         let unbound = |error| Failure::new(format!("cannot listen at {address}: {error}"));
         let listener = bound.map_err(unbound)?;
-        tell(endpoint, listener.local_addr().map_err(unbound)?);
-        accept(&listener, &shared).await
+        tell(
+            endpoint,
+            listener.local_addr().map_err(unbound)?,
+            is_local || tls.is_some(),
+        );
+        accept(&listener, tls.as_ref(), &shared).await
     })
 }
 
@@ -99,18 +113,21 @@ fn resolved(address: &str) -> Result<Vec<SocketAddr>, Failure> {
 }
 
 /// Where it can be asked, and what is amiss already.
-fn tell(endpoint: &Endpoint, place: SocketAddr) {
+fn tell(endpoint: &Endpoint, place: SocketAddr, is_private: bool) {
     let (host, port) = (place.ip(), place.port());
     eprintln!(
         "listening on {place}: `psql -h {host} -p {port} -d {}`",
         reader::DATABASE
     );
+    if !is_private {
+        eprintln!("warning: who is on the way can read the rows: see `--tls-cert`");
+    }
     if let Err(failure) = endpoint.declared() {
         eprintln!("warning: {}", failure.message());
     }
 }
 
-async fn accept(listener: &TcpListener, shared: &Arc<Shared>) -> ! {
+async fn accept(listener: &TcpListener, tls: Option<&TlsAcceptor>, shared: &Arc<Shared>) -> ! {
     let free = Arc::new(Semaphore::new(CLIENTS));
     let refusing = Arc::new(Semaphore::new(CLIENTS));
     loop {
@@ -127,9 +144,10 @@ async fn accept(listener: &TcpListener, shared: &Arc<Shared>) -> ! {
             continue;
         };
         let handlers = Handlers::new(shared, is_full);
+        let tls = tls.cloned();
         tokio::spawn(async move {
             // whoever has gone is nobody's loss
-            let _ = process_socket(stream, None, Arc::new(handlers)).await;
+            let _ = connection::serve(stream, tls, &handlers).await;
             drop(permit);
         });
     }

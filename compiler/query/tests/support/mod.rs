@@ -4,10 +4,12 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use laminar_runtime::control::{self, Access, ConnectionFacts, Facts, TlsServer};
+use laminar_runtime::generated::{Column, Decimal, Out, Outcome, Row, RowError, Table, json};
 use laminar_runtime::history::{Bad, History, locked};
 use laminar_runtime::log;
 use laminar_runtime::message::Message;
 use laminar_runtime::metrics::Metrics;
+use laminar_runtime::program;
 use laminar_runtime::samples::Samples;
 use laminar_runtime::secret::Secret;
 use laminar_runtime::spec::{
@@ -34,6 +36,31 @@ const PUMPS: &[DeclaredColumn] = &[
     DeclaredColumn::new("mbar", Type::Float64, Origin::Computed("bar * 1000")),
     DeclaredColumn::key("raw", Type::Json),
 ];
+
+/// What laminarc generates for `mbar`.
+struct Mbar;
+
+const BAR: Column = Column { slot: 0, index: 0 };
+static NODES: [json::Node; 2] = json::Node::flat(&[("bar", 1)]);
+
+impl Table for Mbar {
+    const SHAPE: &'static json::Shape = &json::Shape::new(1, &NODES);
+    const FLOWS: usize = 1;
+
+    fn check(_: Row<'_>) -> Result<(), RowError> {
+        Ok(())
+    }
+
+    fn flow(_: usize, row: Row<'_>, out: Out<'_>) -> Result<Outcome, RowError> {
+        let bar = row.decimal::<2>(BAR, 6)?;
+        let hundredths = bar.and_then(|Decimal(digits)| i32::try_from(digits).ok());
+        let mut json = out.row();
+        json.field("{\"mbar\":", hundredths.map(|bar| f64::from(bar) * 10.0));
+        json.raw("}");
+        json.end();
+        Ok(Outcome::Emitted)
+    }
+}
 
 const fn table(
     name: &'static str,
@@ -67,7 +94,10 @@ static PIPELINE: PipelineSpec = PipelineSpec {
     connections: &[ConnectionSpec::new("plant", "tcp://localhost")],
     tables: &[
         table("iot_telemetry", TELEMETRY, KEPT),
-        table("Pumps", PUMPS, KEPT),
+        TableSpec {
+            declared: DeclaredSpec::json(PUMPS).generating(program::generated::<Mbar>),
+            ..table("Pumps", PUMPS, KEPT)
+        },
         table("silent", PUMPS, None),
     ],
     sinks: &[],
