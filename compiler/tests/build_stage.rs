@@ -209,7 +209,8 @@ fn what_cannot_be_built_is_explained() {
     fs::write(scratch.0.join("file"), "").expect("writable");
     let cache = Cache::at(&scratch.0.join("file")).expect("an absolute path");
     let error = build(&package, &native(), &cache, &mut |_| {}).expect_err("a file, no folder");
-    assert!(matches!(error, BuildError::File { .. }), "{error}");
+    assert!(matches!(error, BuildError::Cache { .. }), "{error}");
+    assert!(error.helps().join("\n").contains("LAMINAR_CACHE_DIR"));
 }
 
 #[test]
